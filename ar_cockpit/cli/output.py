@@ -1,0 +1,84 @@
+"""What every command shares: options, JSON on stdout, words on stderr, and the end of a refusal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from sqlmodel import Session
+
+from ar_cockpit.db.migrate import migrate
+from ar_cockpit.db.session import engine, reading, transaction
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.errors import InputError
+from ar_cockpit.services.clock import today
+from ar_cockpit.services.users import actor_by_email
+from ar_cockpit.settings import get_settings, prepare_home
+
+DONE, IN_PART, REFUSED = 0, 1, 2
+
+messages = Console(stderr=True, highlight=False, soft_wrap=True)
+tables = Console(highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The business date; today by default.")]
+AsUser = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Act as this user; the local operator by default.")]
+Company = Annotated[str, typer.Option("--company", metavar="CODE", help="One company; all visible ones by default.")]
+
+
+def open_database() -> None:
+    """Create or migrate the database: every command may be the first."""
+    prepare_home(get_settings())
+    migrate(engine())
+
+
+@contextmanager
+def asking(as_user: str = "") -> Iterator[tuple[Session, Actor]]:
+    """Open a session for questions, with the actor."""
+    open_database()
+    with reading() as session:
+        yield session, _actor(session, as_user)
+
+
+@contextmanager
+def acting(as_user: str = "") -> Iterator[tuple[Session, Actor]]:
+    """Open a transaction for an act, with the actor."""
+    open_database()
+    with transaction() as session:
+        yield session, _actor(session, as_user)
+
+
+def business_date(as_of: str) -> date:
+    """Return the date given, or today in the configured time zone; raise ``InputError`` when it is none."""
+    if not as_of:
+        return today(get_settings().zone)
+    return parse_date(as_of)
+
+
+def parse_date(value: str) -> date:
+    """Return an ISO date; raise ``InputError`` otherwise."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise InputError(f"{value!r} is not a date.", "Write it as 2026-03-31.") from error
+
+
+def emit_json(document: dict[str, Any]) -> None:
+    """Print one JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def fail(sentence: str, code: int = REFUSED) -> NoReturn:
+    """End with ``sentence`` on stderr."""
+    messages.print(sentence, markup=False)
+    raise typer.Exit(code)
+
+
+def _actor(session: Session, as_user: str) -> Actor:
+    return actor_by_email(session, as_user) if as_user else Actor.local_operator()

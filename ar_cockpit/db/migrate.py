@@ -1,0 +1,51 @@
+"""Bring a database to the newest schema; migrations are the only way the schema changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from ar_cockpit.domain.errors import SettingsError
+
+_CHECKOUT = Path(__file__).resolve().parents[2] / "alembic"
+_INSTALLED = Path(__file__).resolve().parents[1] / "_alembic"  # where the wheel puts them
+
+
+def alembic_config() -> Config:
+    """Return Alembic's configuration, in a checkout as in an installed wheel."""
+    config = Config()
+    config.set_main_option("script_location", str(_INSTALLED if _INSTALLED.exists() else _CHECKOUT))
+    return config
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Upgrade the database behind ``engine`` in one transaction; raise ``SettingsError`` if it can't be reached."""
+    config = alembic_config()
+    head = ScriptDirectory.from_config(config).get_current_head()
+    try:
+        with engine.connect().execution_options(read_only=True) as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+        if revision == "head" and current == head:
+            return
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise SettingsError(
+            f"The database cannot be opened: {reason}.", "Check AR_DATABASE_URL and that the server runs."
+        ) from error
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    """Take the schema back to ``revision``."""
+    config = alembic_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)

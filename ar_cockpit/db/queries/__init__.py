@@ -1,0 +1,1 @@
+"""Questions to the database, answered in domain values; one module per subject."""

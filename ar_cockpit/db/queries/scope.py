@@ -1,0 +1,27 @@
+"""Rights as SQL: what an actor's permission reaches, as a clause of the query itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, or_, true
+from sqlmodel import col
+
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.access import Scope
+
+
+def company_clause(scope: Scope, company_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the rows of the companies that ``scope`` reaches wholly (own-customer reach excluded)."""
+    if scope.company_ids is None:
+        return true()
+    return company_id.in_(scope.company_ids) if scope.company_ids else false()
+
+
+def customer_clause(scope: Scope, email: str) -> ColumnElement[bool]:
+    """Return the customers that ``scope`` reaches: whole companies, or those whose sales owner is ``email``."""
+    whole = company_clause(scope, col(CustomerRow.company_id))
+    if scope.own_only_ids == frozenset():
+        return whole
+    own = col(CustomerRow.sales_email) == email
+    if scope.own_only_ids is not None:
+        own &= col(CustomerRow.company_id).in_(scope.own_only_ids)
+    return or_(whole, own)

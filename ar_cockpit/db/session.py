@@ -1,0 +1,71 @@
+"""The engine and the one way to a transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlmodel import Session, create_engine
+
+from ar_cockpit.domain.errors import SettingsError
+from ar_cockpit.settings import get_settings
+
+_MEND = "Use sqlite:////absolute/path.db or postgresql://user:password@host/database in AR_DATABASE_URL."
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine for ``url`` with the house's SQLite pragmas; raise ``SettingsError`` for a bad address."""
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in {"postgres", "postgresql"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+            raise SettingsError(f"{parsed.drivername} is not a database this product runs on.", _MEND)
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise SettingsError("AR_DATABASE_URL cannot be read as a database address.", _MEND) from error
+    if parsed.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediately)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 (a pool's private record)
+    # The driver's own BEGIN is deferred: a read that later writes would fail at once with a busy snapshot.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediately(connection: Any) -> None:  # noqa: ANN401 (SQLAlchemy's event signature)
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@cache
+def engine() -> Engine:
+    """Return the process-wide engine of the configured database."""
+    return make_engine(get_settings().database_url)
+
+
+@contextmanager
+def transaction(bind: Engine | None = None) -> Iterator[Session]:
+    """Open a session whose work is committed whole at the end, or not at all."""
+    with Session(bind or engine(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(bind: Engine | None = None) -> Iterator[Session]:
+    """Open a session for questions only: on SQLite it takes no write lock, so readers never wait."""
+    readers = (bind or engine()).execution_options(read_only=True)
+    with Session(readers, expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,59 @@
+"""Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
+
+from ar_cockpit.db.tables.ledger import (
+    AllocationRow,
+    ContactRow,
+    CustomerRow,
+    DisputeRow,
+    InvoiceRow,
+    PaymentRow,
+    PromiseInvoiceRow,
+    PromiseRow,
+)
+from ar_cockpit.db.tables.operations import (
+    AuditRow,
+    ForecastRunRow,
+    ImportBatchRow,
+    JobRunRow,
+    QuarantinedRow,
+)
+from ar_cockpit.db.tables.organisation import (
+    CompanyRow,
+    RoleGrantRow,
+    SignInAttemptRow,
+    UserRow,
+    UserSessionRow,
+)
+from ar_cockpit.db.tables.reminders import (
+    HoldRow,
+    MessageItemRow,
+    MessageRow,
+    PolicyVersionRow,
+    TouchpointRow,
+)
+
+__all__ = [
+    "AllocationRow",
+    "AuditRow",
+    "CompanyRow",
+    "ContactRow",
+    "CustomerRow",
+    "DisputeRow",
+    "ForecastRunRow",
+    "HoldRow",
+    "ImportBatchRow",
+    "InvoiceRow",
+    "JobRunRow",
+    "MessageItemRow",
+    "MessageRow",
+    "PaymentRow",
+    "PolicyVersionRow",
+    "PromiseInvoiceRow",
+    "PromiseRow",
+    "QuarantinedRow",
+    "RoleGrantRow",
+    "SignInAttemptRow",
+    "TouchpointRow",
+    "UserRow",
+    "UserSessionRow",
+]

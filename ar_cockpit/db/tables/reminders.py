@@ -1,0 +1,138 @@
+"""What is said to customers: policy versions, messages, their items, touchpoints and holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
+from ar_cockpit.db.types import UtcDateTime
+
+
+class PolicyVersionRow(SQLModel, table=True):
+    """One version of segments and cadences, as its TOML text; the newest with ``activated_at`` is in force."""
+
+    __tablename__ = "policy_version"
+    __table_args__ = (UniqueConstraint("number"),)
+    id: int = Field(default=None, primary_key=True)
+    number: int
+    toml: str
+    note: str = ""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str
+    activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class MessageRow(SQLModel, table=True):
+    """One message of a customer's day on one channel; calls and letters awaiting a person are ``to_do``.
+
+    ``recipient`` is the address (or number) written to, so that the unique key holds without a contact too.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("company_id", "customer_id", "business_on", "channel", "recipient", name="uq_message_day"),
+        UniqueConstraint("message_id", name="uq_message_message_id"),
+        CheckConstraint(
+            "state IN ('queued', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'bounced', 'cancelled',"
+            " 'to_do', 'done')",
+            name="state",
+        ),
+        Index("ix_message_waiting", "state", "next_attempt_at"),
+        Index("ix_message_customer", "customer_id", "business_on"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    customer_id: int = Field(foreign_key="customer.id")
+    contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    policy_version_id: int | None = Field(default=None, foreign_key="policy_version.id")
+    business_on: date
+    channel: str  # email letter call sms
+    recipient: str
+    message_id: str  # RFC 5322 Message-ID, made from the row's own key and the sending domain
+    state: str = "queued"
+    origin: str = "cadence"  # cadence | person
+    segment: str = ""
+    cadence: str = ""
+    step: str
+    template: str
+    tone: str
+    language: str
+    sender: str = ""
+    reply_to: str = ""
+    subject: str = ""
+    text_body: str = ""
+    html_body: str = ""
+    total_minor: int = Field(sa_type=BigInteger)
+    currency: str
+    attempts: int = 0
+    owner: str = ""
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    queued_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_by: str = ""
+    created_by: str = ""
+    error: str = ""
+
+
+class MessageItemRow(SQLModel, table=True):
+    """One step done for one invoice: the constraint that keeps a step from being done twice."""
+
+    __tablename__ = "message_item"
+    __table_args__ = (UniqueConstraint("company_id", "invoice_id", "step", name="uq_message_item_invoice_step"),)
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    message_row_id: int = Field(foreign_key="message.id", index=True)
+    invoice_id: int = Field(foreign_key="invoice.id")
+    step: str
+    step_offset: int  # days to the due date when it was done, kept so that later policies still know the order
+    business_on: date
+    open_minor: int = Field(sa_type=BigInteger)
+    dropped: str = ""  # why it was left out at the last check, if it was
+
+
+class TouchpointRow(SQLModel, table=True):
+    """Anything that happened with a customer; what a person did can be undone, and says so."""
+
+    __tablename__ = "touchpoint"
+    __table_args__ = (
+        Index("ix_touchpoint_customer", "customer_id", "happened_on"),
+        Index("ix_touchpoint_day", "company_id", "happened_on", "kind"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    customer_id: int = Field(foreign_key="customer.id")
+    # reminder call reply note promise promise_broken promise_kept dispute dispute_closed payment snooze hold release pause manual
+    kind: str
+    happened_on: date
+    happened_at: datetime = Field(sa_type=UtcDateTime)
+    actor_email: str
+    text: str = ""
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    message_row_id: int | None = Field(default=None, foreign_key="message.id")
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class HoldRow(SQLModel, table=True):
+    """A stop on reminders, for a customer or one invoice: ``hold`` by finance, ``sales_pause`` by sales."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        CheckConstraint("kind IN ('hold', 'sales_pause')", name="kind"),
+        Index("ix_hold_customer", "customer_id", "released_on"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    customer_id: int = Field(foreign_key="customer.id")
+    invoice_id: int | None = Field(default=None, foreign_key="invoice.id")
+    kind: str = "hold"
+    reason: str
+    set_on: date
+    set_by: str
+    until_on: date | None = None  # last day of the stop
+    released_on: date | None = None

@@ -1,0 +1,75 @@
+"""The audit trail: append-only, each entry sealed with the hash of the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from ar_cockpit.db.tables import AuditRow
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.services.clock import now
+
+_GENESIS = "0" * 64
+_LOCK = 4_102_001  # any constant: the chain has one writer at a time
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    thing: tuple[str, str],
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Append an entry in the caller's transaction; ``thing`` is (type, business key)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    previous = session.exec(select(AuditRow.hash).order_by(col(AuditRow.id).desc()).limit(1)).first() or _GENESIS
+    entry = AuditRow(
+        at=now(),
+        actor_email=actor.email,
+        action=action,
+        object_type=thing[0],
+        object_key=thing[1],
+        before=before or {},
+        after=after or {},
+        previous_hash=previous,
+        hash="",
+    )
+    entry.hash = seal(entry)
+    session.add(entry)
+    session.flush()
+
+
+def seal(entry: AuditRow) -> str:
+    """Return the SHA-256 over the entry's content and its predecessor's hash."""
+    content = [
+        _instant(entry.at),
+        entry.actor_email,
+        entry.action,
+        entry.object_type,
+        entry.object_key,
+        entry.before,
+        entry.after,
+        entry.previous_hash,
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def first_broken_entry(session: Session) -> int | None:
+    """Return the id of the first entry whose seal or link does not hold, or ``None`` when the chain is whole."""
+    previous = _GENESIS
+    for entry in session.exec(select(AuditRow).order_by(col(AuditRow.id)).execution_options(yield_per=1000)):
+        if entry.previous_hash != previous or entry.hash != seal(entry):
+            return entry.id
+        previous = entry.hash
+    return None
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")

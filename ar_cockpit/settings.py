@@ -1,0 +1,113 @@
+"""Settings: the only reader of the environment and of ``.env``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ar_cockpit.domain.errors import InputError, SettingsError
+from ar_cockpit.domain.money import check_currency
+
+
+class _Environment(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="AR_", env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    home: Path = Path("~/.local/share/ar-cockpit")
+    database_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = "receivables@localhost"
+    mail_reply_to: str = ""
+    mail_iban: str = ""
+    imap_url: str = ""
+    base_url: str = ""
+    secret_key: str = ""
+    redis_url: str = ""
+    timezone: str = "Europe/Paris"
+    default_currency: str = "EUR"
+    default_company: str = "MAIN"
+    default_terms_days: int = 30
+    promise_grace_days: int = 3
+    host: str = "127.0.0.1"
+    port: int = 3000
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is not a time zone, such as Europe/Paris") from error
+        return value
+
+    @field_validator("default_currency")
+    @classmethod
+    def _known_currency(cls, value: str) -> str:
+        try:
+            return check_currency(value)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set from outside; see ``docs/settings.md``."""
+
+    home: Path
+    database_url: str
+    smtp_url: str
+    mail_from: str
+    mail_reply_to: str
+    mail_iban: str
+    imap_url: str
+    base_url: str
+    secret_key: str
+    redis_url: str
+    timezone: str
+    default_currency: str
+    default_company: str
+    default_terms_days: int
+    promise_grace_days: int
+    host: str
+    port: int
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which business dates are told when a company names none."""
+        return ZoneInfo(self.timezone)
+
+
+@cache
+def get_settings() -> Settings:
+    """Read the settings once; raise ``SettingsError`` naming the variable and the mend."""
+    try:
+        given = _Environment()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "AR_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} is wrong: {first['msg']}.", f"Correct {name}; docs/settings.md lists them all.") from error
+    home = given.home.expanduser().resolve()
+    values = given.model_dump() | {
+        "home": home,
+        "database_url": given.database_url or f"sqlite:///{home / 'ar_cockpit.db'}",
+        "mail_reply_to": given.mail_reply_to or given.mail_from,
+    }
+    return Settings(**values)
+
+
+def prepare_home(settings: Settings) -> Path:
+    """Create ``AR_HOME``, private to its owner, and return it; raise ``SettingsError`` when it can't be written."""
+    probe = settings.home / ".writable"
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        raise SettingsError(
+            f"AR_HOME {settings.home} cannot be written: {error.strerror}.", "Point AR_HOME at a folder of yours."
+        ) from error
+    return settings.home
