@@ -1,0 +1,43 @@
+"""Every address of the product, and the few names the browser and the server share, once."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+# Screens
+HOME = "/"
+SIGN_IN = "/sign-in"
+EXECUTIVE = "/executive"
+COLLECTOR = "/collector"
+SALES = "/sales"
+CUSTOMERS = "/customers"
+INVOICES = "/invoices"
+INBOX = "/inbox"
+IMPORTS = "/imports"
+SETTINGS = "/settings"
+
+# Answered by the server itself
+POST_SIGN_IN = "/auth/sign-in"
+POST_SIGN_OUT = "/auth/sign-out"
+POST_LANGUAGE = "/auth/language"
+HEALTH = "/health"
+MAILBOX = "/mailbox"
+DOWNLOADS = "/download"
+UPLOADS = "/upload"
+
+SESSION_COOKIE = "ar_session"
+LANGUAGE_COOKIE = "ar_language"
+WEB_MANIFEST = "manifest.json"
+
+# A view is its address: these choices follow the reader from screen to screen.
+COMPANY_PARAM = "company"
+CURRENCY_PARAM = "currency"
+AS_OF_PARAM = "as_of"
+
+
+def safe_target(target: str) -> str:
+    """Return ``target`` if it is a path on this site, else the home page: sign-in never leads elsewhere."""
+    parts = urlsplit(target)
+    inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    harmless = "\\" not in target and all(character.isprintable() for character in target)
+    return target if inside and harmless and not target.startswith((SIGN_IN, "/auth/")) else HOME
