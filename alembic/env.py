@@ -1,9 +1,9 @@
 """Alembic's entry: our metadata, our engine, batch mode on SQLite."""
 
-from alembic import context
 from sqlalchemy import Connection
 
 import ar_cockpit.db.tables  # noqa: F401 (fills the metadata)
+from alembic import context
 from ar_cockpit.db.metadata import metadata
 from ar_cockpit.db.session import make_engine
 from ar_cockpit.settings import get_settings

@@ -89,7 +89,9 @@ def get_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "AR_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name} is wrong: {first['msg']}.", f"Correct {name}; docs/settings.md lists them all.") from error
+        reason = first["msg"].removeprefix("Value error, ")
+        mend = f"Correct {name}; docs/settings.md lists them all."
+        raise SettingsError(f"{name} is wrong: {reason}.", mend) from error
     home = given.home.expanduser().resolve()
     values = given.model_dump() | {
         "home": home,

@@ -12,30 +12,39 @@ from sqlalchemy.exc import OperationalError
 from ar_cockpit.cli.output import REFUSED, messages
 from ar_cockpit.domain.errors import CockpitError
 
-app = typer.Typer(
-    name="ar-cockpit",
-    help="Receivables, the cash to come, and reminders that keep the relationship.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+# Command -> the module in this folder that adds it by `register(app)`. Only the module that is asked for
+# is loaded: statsmodels and Reflex take seconds to import, and `kpi` needs neither.
+SUBJECTS = {
+    "user": "users",
+}
 
-# Each module adds its commands to `app` by `register(app)`.
-SUBJECTS = ("up", "ledger", "figures", "reminders", "acts", "forecast", "users", "operations")
-for subject in SUBJECTS:
-    importlib.import_module(f"ar_cockpit.cli.{subject}").register(app)
+
+def build_app(subjects: set[str]) -> typer.Typer:
+    """Return the Typer application with the commands of ``subjects``."""
+    app = typer.Typer(
+        name="ar-cockpit",
+        help="Receivables, the cash to come, and reminders that keep the relationship.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for subject in sorted(subjects):
+        importlib.import_module(f"ar_cockpit.cli.{subject}").register(app)
+    return app
 
 
 def main() -> None:
     """Run the command; no traceback reaches the user."""
+    first_word = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    subjects = {SUBJECTS[first_word]} if first_word in SUBJECTS else set(SUBJECTS.values())
     try:
-        app(standalone_mode=False, prog_name="ar-cockpit")
+        build_app(subjects)(prog_name="ar-cockpit")
     except CockpitError as error:
         _refuse(str(error))
-    except typer.Exit as end:
-        sys.exit(end.exit_code)
-    except typer.Abort:
+    except KeyboardInterrupt:
         _refuse("Stopped; nothing was changed.")
     except BrokenPipeError:
         # The reader of our output left (`| head`): stay silent, and keep Python from complaining at exit.
@@ -44,6 +53,10 @@ def main() -> None:
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         _refuse(f"The database failed: {reason}. Check AR_DATABASE_URL and that the server runs; nothing was changed.")
+
+
+def _root() -> None:
+    """Receivables, the cash to come, and reminders that keep the relationship."""
 
 
 def _refuse(sentence: str) -> None:

@@ -16,6 +16,8 @@ from sqlmodel import Session, create_engine
 from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.settings import get_settings
 
+# FULL: a message's fence must be on disk before its data goes out.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
 _MEND = "Use sqlite:////absolute/path.db or postgresql://user:password@host/database in AR_DATABASE_URL."
 
 
@@ -36,16 +38,16 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 (a pool's private record)
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own BEGIN is deferred: a read that later writes would fail at once with a busy snapshot.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _begin_immediately(connection: Any) -> None:  # noqa: ANN401 (SQLAlchemy's event signature)
+def _begin_immediately(connection: Any) -> None:
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 

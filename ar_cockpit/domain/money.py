@@ -9,9 +9,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from ar_cockpit.domain.errors import CurrencyMismatchError, InputError
 
 # ISO 4217 exponents that differ from 2; everything else has two decimals.
-_EXPONENTS = dict.fromkeys(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+_WITHOUT_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_WITH_THREE = "BHD IQD JOD KWD LYD OMR TND"
+_EXPONENTS = dict.fromkeys(_WITHOUT_DECIMALS.split(), 0) | dict.fromkeys(_WITH_THREE.split(), 3)
 _CODE = re.compile(r"[A-Z]{3}")
 MAX_MAJOR_UNITS = 10**12
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, true
 from sqlmodel import col
 
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Scope
 
 
-def company_clause(scope: Scope, company_id: ColumnElement[int]) -> ColumnElement[bool]:
+def company_clause(scope: Scope, company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Return the rows of the companies that ``scope`` reaches wholly (own-customer reach excluded)."""
     if scope.company_ids is None:
         return true()

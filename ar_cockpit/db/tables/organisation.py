@@ -30,7 +30,7 @@ class CompanyRow(SQLModel, table=True):
     phone: str = ""
     mail_from: str = ""
     mail_reply_to: str = ""
-    # Goals shown beside the figures, by figure: {"dso_countback": 50, "overdue_share": 0.3, "collected_month": minor units}
+    # Goals shown beside the figures: {"dso_countback": 50, "overdue_share": 0.3, "collected_month": minor units}
     targets: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     is_demo: bool = False
 

@@ -107,7 +107,7 @@ class TouchpointRow(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
     customer_id: int = Field(foreign_key="customer.id")
-    # reminder call reply note promise promise_broken promise_kept dispute dispute_closed payment snooze hold release pause manual
+    # call note promise promise_broken promise_kept dispute dispute_closed snooze hold release pause manual ask
     kind: str
     happened_on: date
     happened_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,64 @@
+"""Processes that belong together: started together, ended together, whoever of them is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+_WATCH = "AR_WATCH_PARENT"
+GRACE_SECONDS = 8.0
+
+
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone, however it went.
+
+    A child of :class:`Family` holds the reading end of a pipe as its standard input; the system closes the
+    writing end with the parent, even when that one is killed.
+    """
+    if os.environ.pop(_WATCH, ""):
+        threading.Thread(target=_wait_for_parent, daemon=True, name="parent-watch").start()
+
+
+def _wait_for_parent() -> None:
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@dataclass
+class Family:
+    """Child processes by name."""
+
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, arguments: Sequence[str], environment: dict[str, str], folder: str) -> None:
+        """Start ``python arguments`` as ``name`` in ``folder``; its output goes where ours goes."""
+        self.children[name] = subprocess.Popen(  # noqa: S603 (our own modules, no outside words)
+            [sys.executable, *arguments],
+            env=os.environ | environment | {_WATCH: "1"},
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            # A Ctrl-C reaches the whole terminal group; the children are told by us, once and in order.
+            start_new_session=True,
+        )
+
+    def ended(self) -> dict[str, int]:
+        """Return the exit codes of the children that are no longer running."""
+        return {name: code for name, child in self.children.items() if (code := child.poll()) is not None}
+
+    def stop(self) -> None:
+        """Ask every child to end, and end those that do not within the grace."""
+        for child in self.children.values():
+            if child.poll() is None:
+                child.terminate()
+        for child in self.children.values():
+            try:
+                child.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
