@@ -1,0 +1,59 @@
+"""The seller's companies, as an actor may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from ar_cockpit.db.queries.scope import company_clause
+from ar_cockpit.db.tables import CompanyRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySummary:
+    """A company as chosen in a menu."""
+
+    company_id: int
+    code: str
+    name: str
+    currency: str
+
+
+def ledger_is_empty(session: Session) -> bool:
+    """Return whether there is no company at all, so that a demo may be loaded."""
+    return session.exec(select(CompanyRow.id).limit(1)).first() is None
+
+
+def holds_demo(session: Session) -> bool:
+    """Return whether the database holds the demo, and nothing but the demo may be signed in to with its password."""
+    return session.exec(select(CompanyRow.id).where(col(CompanyRow.is_demo)).limit(1)).first() is not None
+
+
+def visible_companies(session: Session, actor: Actor, permission: Permission) -> list[CompanySummary]:
+    """Return the companies in which ``actor`` holds ``permission`` in some way, by name."""
+    scope = actor.scope(permission)
+    reached = company_clause(scope, col(CompanyRow.id))
+    if scope.own_only_ids != frozenset():
+        own = scope.own_only_ids
+        reached = reached | (col(CompanyRow.id).in_(own) if own is not None else col(CompanyRow.id).is_not(None))
+    rows = session.exec(
+        select(CompanyRow.id, CompanyRow.code, CompanyRow.name, CompanyRow.currency)
+        .where(reached)
+        .order_by(col(CompanyRow.name))
+    )
+    return [CompanySummary(*row) for row in rows]
+
+
+def chosen_companies(session: Session, actor: Actor, permission: Permission, code: str) -> list[int]:
+    """Return the ids of the company ``code``, or of all visible ones when it is empty.
+
+    Raises ``NotFoundError`` for a company that does not exist or may not be seen: the two look the same.
+    """
+    visible = visible_companies(session, actor, permission)
+    chosen = [company.company_id for company in visible if code in ("", company.code)]
+    if code and not chosen:
+        raise NotFoundError(f"There is no company {code}.", f"There are: {', '.join(c.code for c in visible)}.")
+    return chosen
