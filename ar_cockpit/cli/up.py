@@ -18,7 +18,8 @@ from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.processes import Family
 from ar_cockpit.services.clock import today
-from ar_cockpit.services.companies import ledger_is_empty
+from ar_cockpit.services.companies import holds_demo, ledger_is_empty
+from ar_cockpit.services.users import has_users
 from ar_cockpit.settings import Settings, get_settings
 
 START_SECONDS = 60
@@ -49,7 +50,7 @@ def up(
     try:
         _start(family, settings, host, port)
         if _wait_until_answering(host, port, family, stop):
-            _greet(settings, host, port, demo=not no_demo)
+            _greet(settings, host, port)
         while not stop.is_set() and not family.ended():
             stop.wait(LOOK_EVERY)
         ended = family.ended()
@@ -110,7 +111,7 @@ def _wait_until_answering(host: str, port: int, family: Family, stop: threading.
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and not stop.is_set() and not family.ended():
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=2) as answer:  # noqa: S310 (our own address)
+            with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=2) as answer:
                 if answer.status == 200:
                     return True
         except (urllib.error.URLError, ConnectionError, TimeoutError):
@@ -118,12 +119,16 @@ def _wait_until_answering(host: str, port: int, family: Family, stop: threading.
     return False
 
 
-def _greet(settings: Settings, host: str, port: int, *, demo: bool) -> None:
+def _greet(settings: Settings, host: str, port: int) -> None:
     address = settings.base_url or f"http://{host}:{port}"
     messages.print(f"\nAR Cockpit is open at [bold]{address}[/bold]")
+    with reading() as session:
+        demo, anybody = holds_demo(session), has_users(session)
     if demo:
         messages.print("Demo sign-ins (password demo-cockpit): manager@velmora.example, ines.caradec@velmora.example,")
         messages.print("hugo.mareuil@velmora.example, credit@velmora.example, admin@velmora.example")
+    if not anybody:
+        messages.print("Nobody can sign in yet: ar-cockpit user add YOUR@EMAIL --role admin")
     if not settings.smtp_url:
         messages.print(f"Mails go to nobody: read them at {address}/mailbox")
     messages.print("Ctrl-C ends it.\n")

@@ -85,6 +85,11 @@ def list_users(session: Session, actor: Actor) -> list[UserSummary]:
     return [UserSummary(email, name, role, tuple(codes)) for (email, name, role), codes in grouped.items()]
 
 
+def has_users(session: Session) -> bool:
+    """Return whether anybody can sign in."""
+    return session.exec(select(UserRow.id).where(UserRow.is_active).limit(1)).first() is not None
+
+
 def actor_by_email(session: Session, email: str) -> Actor:
     """Return the active user behind ``email`` as an actor; raise ``NotFoundError`` otherwise."""
     user = session.exec(select(UserRow).where(UserRow.email == email.strip().lower(), UserRow.is_active)).first()
