@@ -21,13 +21,10 @@ class Totals:
     period: Period
     receivables: int
     receivables_at_start: int
-    unapplied_cash: int
     credit_sales: int
     ageing: Mapping[str, int]
     sales_by_month: Mapping[date, int]  # first of month -> sales, the last month counted to the period's end
     first_document_on: date | None
-    late_weighted: int  # Σ amount × days late, over invoices settled in the period
-    late_weight: int  # Σ amount of the same
 
     @property
     def not_due(self) -> int:
@@ -52,7 +49,6 @@ class Kpis:
     add: float | None
     cei: float | None
     turnover: float | None
-    average_days_late: float | None
     day_of_dso: int | None  # minor units: what one day of DSO ties up
 
 
@@ -70,7 +66,6 @@ def kpis(totals: Totals) -> Kpis:
         add=dso(totals.overdue, sales, days),
         cei=collection_effectiveness(totals.receivables_at_start, sales, totals.receivables, totals.not_due),
         turnover=turnover(sales, days, totals.receivables_at_start, totals.receivables),
-        average_days_late=ratio(totals.late_weighted, totals.late_weight),
         day_of_dso=round(sales / days) if sales > 0 else None,
     )
 
@@ -113,6 +108,11 @@ def turnover(credit_sales: int, days: int, at_start: int, at_end: int) -> float 
     return ratio(2 * DAYS_IN_YEAR * credit_sales, days * (at_start + at_end))
 
 
+def average_days_late(weighted: int, weight: int) -> float | None:
+    """Return Σ amount × days late over Σ amount, of the invoices settled in the period."""
+    return ratio(weighted, weight)
+
+
 def promises_kept(kept: int, broken: int) -> float | None:
     """Return the share kept of the promises whose outcome fell into the period."""
     return ratio(kept, kept + broken)
@@ -140,20 +140,16 @@ def month_ends_before(as_of: date, months: int) -> tuple[date, ...]:
     return tuple(reversed(ends[:months]))
 
 
-def totals_of(documents: Sequence[ledger.Document], payments: Sequence[ledger.Payment], as_of: date) -> Totals:
+def totals_of(documents: Sequence[ledger.Document], as_of: date) -> Totals:
     """Return the sums of a ledger in memory: the reference for the database's aggregates."""
     period = reporting_period(as_of)
     known = [document for document in documents if document.invoice_on <= as_of]
-    weighted, weight = ledger.days_late_of_settled(known, period)
     return Totals(
         period=period,
         receivables=ledger.receivables(known, as_of),
         receivables_at_start=ledger.receivables(known, period.day_before),
-        unapplied_cash=ledger.unapplied_cash(payments, as_of),
         credit_sales=ledger.credit_sales(known, period),
         ageing=ageing(known, as_of),
         sales_by_month=sales_by_month(((d.invoice_on, d.amount_minor) for d in known), as_of),
         first_document_on=min((d.invoice_on for d in known), default=None),
-        late_weighted=weighted,
-        late_weight=weight,
     )

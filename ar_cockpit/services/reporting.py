@@ -1,0 +1,145 @@
+"""Key figures and their series: which documents an actor may sum, and the sums as of any day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from ar_cockpit.db.queries import figures
+from ar_cockpit.db.queries.figures import Company, Slice
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.ageing import BUCKET_KEYS, AgeBasis
+from ar_cockpit.domain.calendar import Period, reporting_period
+from ar_cockpit.domain.errors import NotFoundError, SeveralCurrenciesError
+from ar_cockpit.domain.kpis import Kpis, Totals, average_days_late, kpis, sales_by_month
+from ar_cockpit.domain.money import check_currency
+from ar_cockpit.services.clock import today
+from ar_cockpit.settings import get_settings
+
+
+@dataclass(frozen=True, slots=True)
+class KpiReport:
+    """The key figures of one day, with what they are about."""
+
+    as_of: date
+    currency: str
+    companies: tuple[Company, ...]
+    figures: Kpis
+    unapplied_cash: int
+    average_days_late: float | None
+
+
+def visible_companies(
+    session: Session, actor: Actor, code: str = "", permission: Permission = Permission.VIEW_FIGURES
+) -> tuple[Company, ...]:
+    """Return the companies ``actor`` may see, or the one with ``code``; raise ``NotFoundError`` for any other."""
+    seen = tuple(figures.companies_in(session, actor.scope(permission)))
+    chosen = tuple(company for company in seen if code in ("", company.code))
+    if code and not chosen:
+        raise NotFoundError(f"There is no company {code!r}.", f"Known: {', '.join(c.code for c in seen) or 'none'}.")
+    return chosen
+
+
+def business_date(session: Session, actor: Actor, company: str = "") -> date:
+    """Return today: in the company's time zone when the figures are about one, else in the configured one."""
+    zones = {one.timezone for one in visible_companies(session, actor, company)}
+    return today(ZoneInfo(zones.pop()) if len(zones) == 1 else get_settings().zone)
+
+
+def chosen_currency(session: Session, companies: Sequence[Company], asked: str, as_of: date) -> str:
+    """Return the currency asked for, or the only one; raise ``SeveralCurrenciesError`` when there are more."""
+    if asked:
+        return check_currency(asked.upper())
+    found = figures.currencies(session, [company.company_id for company in companies], as_of)
+    if len(found) > 1:
+        raise SeveralCurrenciesError(found)
+    own = {company.currency for company in companies}
+    return found[0] if found else own.pop() if len(own) == 1 else get_settings().default_currency
+
+
+def slice_for(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> Slice:
+    """Return the documents that ``actor`` may sum and asked for."""
+    companies = visible_companies(session, actor, company)
+    return Slice(tuple(c.company_id for c in companies), chosen_currency(session, companies, currency, as_of))
+
+
+def kpi(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> KpiReport:
+    """Return every key figure of ``as_of``, over the companies ``actor`` may see or one of them."""
+    companies = visible_companies(session, actor, company)
+    chosen = chosen_currency(session, companies, currency, as_of)
+    about = Slice(tuple(c.company_id for c in companies), chosen)
+    late = figures.days_late_of_settled(session, about, reporting_period(as_of)).values()
+    return KpiReport(
+        as_of=as_of,
+        currency=chosen,
+        companies=companies,
+        figures=kpi_series(session, about, [as_of])[as_of],
+        unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
+        average_days_late=average_days_late(sum(part for part, _ in late), sum(whole for _, whole in late)),
+    )
+
+
+def ageing(
+    session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "", basis: AgeBasis
+) -> dict[str, int]:
+    """Return the open amounts of ``as_of`` by age, counted from the due date or the invoice date."""
+    about = slice_for(session, actor, as_of=as_of, company=company, currency=currency)
+    return _summed(figures.ageing_on(session, about, [as_of], basis)[as_of].values())
+
+
+def kpi_series(session: Session, about: Slice, days: Sequence[date]) -> dict[date, Kpis]:
+    """Return the key figures of each of ``days`` by a fixed number of queries, however many days there are."""
+    return {day: kpis(totals) for day, totals in _totals(session, about, days).items()}
+
+
+def kpi_by_company(session: Session, about: Slice, as_of: date) -> dict[int, Kpis]:
+    """Return the key figures of each company of ``about`` by itself."""
+    facts = _Facts.load(session, about, [as_of])
+    return {one: kpis(facts.totals((one,), as_of)) for one in about.company_ids}
+
+
+def _totals(session: Session, about: Slice, days: Sequence[date]) -> dict[date, Totals]:
+    facts = _Facts.load(session, about, days)
+    return {day: facts.totals(about.company_ids, day) for day in days}
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the database was asked once, for all days and companies."""
+
+    ageing: Mapping[date, Mapping[int, dict[str, int]]]
+    sales: Sequence[tuple[date, int, int]]
+
+    @classmethod
+    def load(cls, session: Session, about: Slice, days: Sequence[date]) -> _Facts:
+        starts = [reporting_period(day).day_before for day in days]
+        aged = figures.ageing_on(session, about, [*days, *starts])
+        return cls(aged, figures.sales_by_day(session, about, max(days)))
+
+    def totals(self, company_ids: Sequence[int], day: date) -> Totals:
+        period = reporting_period(day)
+        aged = _summed(self.ageing[day][one] for one in company_ids)
+        opening = _summed(self.ageing[period.day_before][one] for one in company_ids)
+        sold = [(on, minor) for on, company, minor in self.sales if company in company_ids and on <= day]
+        return Totals(
+            period=period,
+            receivables=sum(aged.values()),
+            receivables_at_start=sum(opening.values()),
+            credit_sales=_within(sold, period),
+            ageing=aged,
+            sales_by_month=sales_by_month(sold, day),
+            first_document_on=min((on for on, _ in sold), default=None),
+        )
+
+
+def _within(sold: Iterable[tuple[date, int]], period: Period) -> int:
+    return sum(minor for on, minor in sold if period.start <= on <= period.end)
+
+
+def _summed(by_company: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    parts = list(by_company)
+    return {key: sum(part[key] for part in parts) for key in BUCKET_KEYS}
