@@ -113,9 +113,9 @@ def average_days_late(weighted: int, weight: int) -> float | None:
     return ratio(weighted, weight)
 
 
-def promises_kept(kept: int, broken: int) -> float | None:
+def promise_kept_rate(kept: int, decided: int) -> float | None:
     """Return the share kept of the promises whose outcome fell into the period."""
-    return ratio(kept, kept + broken)
+    return ratio(kept, decided)
 
 
 def dispute_share(disputed_minor: int, credit_sales: int) -> float | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import sqlalchemy
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.queries.scope import company_clause
@@ -14,12 +16,14 @@ from ar_cockpit.domain.errors import NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class CompanySummary:
-    """A company as chosen in a menu."""
+    """A company as chosen in a menu, with its clock and its goals."""
 
     company_id: int
     code: str
     name: str
     currency: str
+    timezone: str
+    targets: Mapping[str, float]
 
 
 def ledger_is_empty(session: Session) -> bool:
@@ -39,8 +43,15 @@ def visible_companies(session: Session, actor: Actor, permission: Permission) ->
     if scope.own_only_ids != frozenset():
         own = scope.own_only_ids
         reached = reached | (col(CompanyRow.id).in_(own) if own is not None else col(CompanyRow.id).is_not(None))
-    rows = session.exec(
-        select(CompanyRow.id, CompanyRow.code, CompanyRow.name, CompanyRow.currency)
+    rows = session.execute(
+        sqlalchemy.select(
+            col(CompanyRow.id),
+            col(CompanyRow.code),
+            col(CompanyRow.name),
+            col(CompanyRow.currency),
+            col(CompanyRow.timezone),
+            col(CompanyRow.targets),
+        )
         .where(reached)
         .order_by(col(CompanyRow.name))
     )

@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from ar_cockpit.db.queries import figures
-from ar_cockpit.db.queries.figures import Company, Slice
+from ar_cockpit.db.queries.figures import Slice
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.ageing import BUCKET_KEYS, AgeBasis
 from ar_cockpit.domain.calendar import Period, reporting_period
-from ar_cockpit.domain.errors import NotFoundError, SeveralCurrenciesError
+from ar_cockpit.domain.errors import SeveralCurrenciesError
 from ar_cockpit.domain.kpis import Kpis, Totals, average_days_late, kpis, sales_by_month
 from ar_cockpit.domain.money import check_currency
+from ar_cockpit.services import companies
 from ar_cockpit.services.clock import today
+from ar_cockpit.services.companies import CompanySummary
 from ar_cockpit.settings import get_settings
 
 
@@ -27,21 +29,17 @@ class KpiReport:
 
     as_of: date
     currency: str
-    companies: tuple[Company, ...]
+    companies: tuple[CompanySummary, ...]
     figures: Kpis
     unapplied_cash: int
     average_days_late: float | None
 
 
-def visible_companies(
-    session: Session, actor: Actor, code: str = "", permission: Permission = Permission.VIEW_FIGURES
-) -> tuple[Company, ...]:
-    """Return the companies ``actor`` may see, or the one with ``code``; raise ``NotFoundError`` for any other."""
-    seen = tuple(figures.companies_in(session, actor.scope(permission)))
-    chosen = tuple(company for company in seen if code in ("", company.code))
-    if code and not chosen:
-        raise NotFoundError(f"There is no company {code!r}.", f"Known: {', '.join(c.code for c in seen) or 'none'}.")
-    return chosen
+def visible_companies(session: Session, actor: Actor, code: str = "") -> tuple[CompanySummary, ...]:
+    """Return the companies whose figures ``actor`` may see, or the one with ``code``."""
+    chosen = companies.chosen_companies(session, actor, Permission.VIEW_FIGURES, code)
+    seen = companies.visible_companies(session, actor, Permission.VIEW_FIGURES)
+    return tuple(company for company in seen if company.company_id in chosen)
 
 
 def business_date(session: Session, actor: Actor, company: str = "") -> date:
@@ -50,33 +48,33 @@ def business_date(session: Session, actor: Actor, company: str = "") -> date:
     return today(ZoneInfo(zones.pop()) if len(zones) == 1 else get_settings().zone)
 
 
-def chosen_currency(session: Session, companies: Sequence[Company], asked: str, as_of: date) -> str:
+def chosen_currency(session: Session, seen: Sequence[CompanySummary], asked: str, as_of: date) -> str:
     """Return the currency asked for, or the only one; raise ``SeveralCurrenciesError`` when there are more."""
     if asked:
         return check_currency(asked.upper())
-    found = figures.currencies(session, [company.company_id for company in companies], as_of)
+    found = figures.currencies(session, [company.company_id for company in seen], as_of)
     if len(found) > 1:
         raise SeveralCurrenciesError(found)
-    own = {company.currency for company in companies}
+    own = {company.currency for company in seen}
     return found[0] if found else own.pop() if len(own) == 1 else get_settings().default_currency
 
 
 def slice_for(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> Slice:
     """Return the documents that ``actor`` may sum and asked for."""
-    companies = visible_companies(session, actor, company)
-    return Slice(tuple(c.company_id for c in companies), chosen_currency(session, companies, currency, as_of))
+    seen = visible_companies(session, actor, company)
+    return Slice(tuple(c.company_id for c in seen), chosen_currency(session, seen, currency, as_of))
 
 
 def kpi(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> KpiReport:
     """Return every key figure of ``as_of``, over the companies ``actor`` may see or one of them."""
-    companies = visible_companies(session, actor, company)
-    chosen = chosen_currency(session, companies, currency, as_of)
-    about = Slice(tuple(c.company_id for c in companies), chosen)
+    seen = visible_companies(session, actor, company)
+    chosen = chosen_currency(session, seen, currency, as_of)
+    about = Slice(tuple(c.company_id for c in seen), chosen)
     late = figures.days_late_of_settled(session, about, reporting_period(as_of)).values()
     return KpiReport(
         as_of=as_of,
         currency=chosen,
-        companies=companies,
+        companies=seen,
         figures=kpi_series(session, about, [as_of])[as_of],
         unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
         average_days_late=average_days_late(sum(part for part, _ in late), sum(whole for _, whole in late)),

@@ -17,7 +17,7 @@ from ar_cockpit.domain.kpis import (
     dso,
     kpis,
     month_ends_before,
-    promises_kept,
+    promise_kept_rate,
     ratio,
     totals_of,
     turnover,
@@ -126,7 +126,7 @@ def test_count_back_counts_the_month_of_the_day_only_to_that_day() -> None:
         pytest.param(dso(100, 0, 90), id="DSO without sales"),
         pytest.param(collection_effectiveness(0, 100, 50, 100), id="nothing could be collected"),
         pytest.param(turnover(100, 90, -50, 50), id="turnover over a nought average"),
-        pytest.param(promises_kept(0, 0), id="no promise was due"),
+        pytest.param(promise_kept_rate(0, 0), id="no promise was due"),
         pytest.param(dispute_share(100, 0), id="disputes without sales"),
     ],
 )

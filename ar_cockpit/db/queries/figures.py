@@ -22,8 +22,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.tables import AllocationRow, CompanyRow, InvoiceRow, PaymentRow
-from ar_cockpit.domain.access import Scope
+from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
 from ar_cockpit.domain.ageing import BUCKET_KEYS, BUCKETS, AgeBasis
 from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.receivables import Kind
@@ -35,29 +34,6 @@ class Slice:
 
     company_ids: tuple[int, ...]
     currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """A company as figures need it."""
-
-    company_id: int
-    code: str
-    name: str
-    currency: str
-    timezone: str
-    targets: dict[str, float]
-
-
-def companies_in(session: Session, scope: Scope) -> list[Company]:
-    """Return the companies that ``scope`` reaches wholly or in part, by code."""
-    rows = session.execute(select(CompanyRow).order_by(col(CompanyRow.code))).scalars()
-    reached = None if None in (scope.company_ids, scope.own_only_ids) else _both(scope)
-    return [
-        Company(row.id, row.code, row.name, row.currency, row.timezone, dict(row.targets))
-        for row in rows
-        if reached is None or row.id in reached
-    ]
 
 
 def currencies(session: Session, company_ids: Sequence[int], as_of: date) -> list[str]:
@@ -196,7 +172,3 @@ def _settled_for_a_while(about: Slice, period: Period) -> CTE:
         .having(settled_on >= period.start)
         .cte("settled_for_a_while")
     )
-
-
-def _both(scope: Scope) -> frozenset[int]:
-    return (scope.company_ids or frozenset()) | (scope.own_only_ids or frozenset())
