@@ -1,0 +1,283 @@
+"""What a day's plan is made of: one query for each kind of fact, narrow rows, as known on the day."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, String, cast, func, literal, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.days import days_between
+from ar_cockpit.db.queries.customers import unapplied_cash
+from ar_cockpit.db.queries.open_items import is_open_on
+from ar_cockpit.db.tables import (
+    AllocationRow,
+    CompanyRow,
+    ContactRow,
+    CustomerRow,
+    DisputeRow,
+    InvoiceRow,
+    MessageItemRow,
+    MessageRow,
+    TouchpointRow,
+)
+from ar_cockpit.domain.cadence import Done
+from ar_cockpit.domain.cadence_day import ALLOCATE
+from ar_cockpit.domain.policy import THANKS
+
+TOLD = "sales_told"  # the touchpoint that a sales owner was told of a coming step
+_TOLD_FOR = timedelta(days=400)
+_SEPARATOR = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCustomer:
+    """A customer with its company's words, as stored."""
+
+    customer_id: int
+    company: str
+    code: str
+    country: str
+    language: str
+    currency: str
+    terms_days: int
+    limit_minor: int | None
+    external_score: int | None
+    segment: str
+    tags: frozenset[str]
+    sales_email: str
+    company_language: str
+
+
+@dataclass(slots=True)
+class StoredContact:
+    """Whom to write to: the first contact with an address that works; a phone of any contact."""
+
+    contact_id: int | None = None
+    email: str = ""
+    language: str = ""
+    phone: str = ""
+
+
+def customers(session: Session, wanted: ColumnElement[bool]) -> list[StoredCustomer]:
+    """Return the ``wanted`` customers by company and code."""
+    row = CustomerRow
+    question = (
+        select(
+            col(row.id),
+            col(CompanyRow.code),
+            col(row.code),
+            col(row.country),
+            col(row.language),
+            col(row.currency),
+            col(row.payment_terms_days),
+            col(row.credit_limit_minor),
+            col(row.external_score),
+            col(row.segment_key),
+            cast(col(row.tags), String),
+            col(row.sales_email),
+            col(CompanyRow.language),
+        )
+        .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
+        .where(wanted)
+        .order_by(col(CompanyRow.code), col(row.code))
+    )
+    return [StoredCustomer(*one[:10], _tags(one[10]), *one[11:]) for one in session.execute(question)]
+
+
+def _tags(stored: str | None) -> frozenset[str]:
+    return frozenset(json.loads(stored)) if stored and stored not in ("[]", "null") else frozenset()
+
+
+def contacts(session: Session, wanted: ColumnElement[bool]) -> dict[int, StoredContact]:
+    """Return whom to write to, by customer: primary contacts first, then accounts payable."""
+    row = ContactRow
+    question = (
+        select(
+            col(row.customer_id),
+            col(row.id),
+            col(row.email),
+            col(row.language),
+            col(row.phone),
+            col(row.bounced_at).is_(None),
+        )
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(wanted)
+        .order_by(col(row.is_primary).desc(), (col(row.role) == "accounts_payable").desc(), col(row.id))
+    )
+    found: dict[int, StoredContact] = defaultdict(StoredContact)
+    for customer_id, contact_id, email, language, phone, works in session.execute(question):
+        one = found[customer_id]
+        if email and works and not one.email:
+            one.contact_id, one.email, one.language = contact_id, email, language
+        one.phone = one.phone or phone
+    return found
+
+
+def open_invoices(
+    session: Session, wanted: ColumnElement[bool], as_of: date
+) -> Iterator[tuple[int, int, str, str, int, int]]:
+    """Yield (customer, invoice, number, currency, open minor, days since due) of what is owed, customer by customer."""
+    later = _allocated_later(as_of)
+    open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
+    question = (
+        select(
+            col(InvoiceRow.customer_id),
+            col(InvoiceRow.id),
+            col(InvoiceRow.number),
+            col(InvoiceRow.currency),
+            open_minor,
+            days_between(literal(as_of), col(InvoiceRow.due_on)),
+        )
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
+        .where(wanted, is_open_on(as_of), open_minor > 0)
+        .order_by(col(InvoiceRow.customer_id))
+        .execution_options(yield_per=5000)
+    )
+    for one in session.execute(question):
+        yield one[0], one[1], one[2], one[3], int(one[4]), one[5]
+
+
+def _allocated_later(as_of: date):  # type: ignore[no-untyped-def]  # noqa: ANN202 (SQLAlchemy's Subquery is not generic)
+    return (
+        select(col(AllocationRow.invoice_id), func.sum(col(AllocationRow.amount_minor)).label("minor"))
+        .where(col(AllocationRow.allocated_on) > as_of)
+        .group_by(col(AllocationRow.invoice_id))
+        .subquery()
+    )
+
+
+def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, Done]:
+    """Return what was done by ``as_of`` about the invoices open on it; what was dropped unsent was not done."""
+    item = MessageItemRow
+    question = (
+        select(
+            col(item.invoice_id),
+            func.aggregate_strings(col(item.step), _SEPARATOR),
+            func.min(col(item.step_offset)),
+            func.max(col(item.step_offset)),
+            days_between(literal(as_of), func.min(col(item.business_on))),
+            days_between(literal(as_of), func.max(col(item.business_on))),
+        )
+        .join(InvoiceRow, col(InvoiceRow.id) == col(item.invoice_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(wanted, is_open_on(as_of), _was_done(as_of))
+        .group_by(col(item.invoice_id))
+    )
+    return {
+        one[0]: Done(frozenset(one[1].split(_SEPARATOR)), one[2], one[3], one[4], one[5])
+        for one in session.execute(question)
+    }
+
+
+def _was_done(as_of: date) -> ColumnElement[bool]:
+    item = MessageItemRow
+    return (col(item.business_on) <= as_of) & (col(item.dropped) == "") & (col(item.step) != ALLOCATE)
+
+
+def days_since_reminder(
+    session: Session, wanted: ColumnElement[bool], as_of: date, longest_spacing: int
+) -> dict[int, int]:
+    """Return the days since the last reminder by customer; courtesy notices and thank-yous are none."""
+    question = (
+        select(col(MessageRow.customer_id), days_between(literal(as_of), func.max(col(MessageRow.business_on))))
+        .join(MessageItemRow, col(MessageItemRow.message_row_id) == col(MessageRow.id))
+        .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
+        .where(
+            wanted,
+            col(MessageRow.business_on) > as_of - timedelta(days=longest_spacing),
+            col(MessageRow.state) != "cancelled",
+            col(MessageRow.template) != THANKS,
+            _was_done(as_of),
+            col(MessageItemRow.step_offset) >= 0,
+        )
+        .group_by(col(MessageRow.customer_id))
+    )
+    return dict(session.execute(question).tuples().all())
+
+
+def touched_on(session: Session, wanted: ColumnElement[bool], day: date) -> frozenset[int]:
+    """Return the customers with a message or a task of ``day``, whatever became of it."""
+    question = (
+        select(col(MessageRow.customer_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
+        .where(wanted, col(MessageRow.business_on) == day, col(MessageRow.channel) != ALLOCATE)
+    )
+    return frozenset(session.execute(question).scalars())
+
+
+def disputed(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[int]:
+    """Return the invoices with a dispute open on ``as_of``."""
+    row = DisputeRow
+    question = (
+        select(col(row.invoice_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(wanted, col(row.opened_on) <= as_of, col(row.closed_on) > as_of)
+    )
+    return frozenset(session.execute(question).scalars())
+
+
+def written_off(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[int]:
+    """Return the open invoices that were written off by ``as_of``."""
+    question = (
+        select(col(InvoiceRow.id))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(wanted, is_open_on(as_of), col(InvoiceRow.written_off_on) <= as_of)
+    )
+    return frozenset(session.execute(question).scalars())
+
+
+def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, dict[str, int]]:
+    """Return the open credit notes and the unapplied cash of customers, positive, by currency."""
+    later = _allocated_later(as_of)
+    open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
+    question = (
+        select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), func.sum(open_minor))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
+        .where(wanted, is_open_on(as_of), col(InvoiceRow.amount_minor) < 0, open_minor < 0)
+        .group_by(col(InvoiceRow.customer_id), col(InvoiceRow.currency))
+    )
+    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for customer_id, currency, minor in session.execute(question):
+        found[customer_id][currency] -= int(minor)
+    for (customer_id, currency), minor in unapplied_cash(session, wanted, as_of).items():
+        found[customer_id][currency] += max(0, minor)
+    return found
+
+
+def told(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
+    """Return the days since the sales owner was first told of (invoice, step)."""
+    row = TouchpointRow
+    question = (
+        select(col(row.facts), days_between(literal(as_of), col(row.happened_on)))
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(wanted, col(row.kind) == TOLD, col(row.happened_on).between(as_of - _TOLD_FOR, as_of))
+        .order_by(col(row.happened_on).desc())
+    )
+    return {
+        (invoice_id, facts["step"]): days
+        for facts, days in session.execute(question)
+        for invoice_id in facts["invoice_ids"]
+    }
+
+
+def reviewed(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[int]:
+    """Return the invoices whose task to allocate was closed by a person."""
+    question = (
+        select(col(MessageItemRow.invoice_id))
+        .join(MessageRow, col(MessageRow.id) == col(MessageItemRow.message_row_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
+        .where(
+            wanted,
+            col(MessageRow.channel) == ALLOCATE,
+            col(MessageRow.state) == "done",
+            col(MessageRow.business_on) <= as_of,
+        )
+    )
+    return frozenset(session.execute(question).scalars())

@@ -1,0 +1,174 @@
+"""The plan of a day: every open invoice in exactly one message, one task, or held with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from ar_cockpit.domain.cadence import Held, OpenInvoice
+from ar_cockpit.domain.cadence_day import CustomerDay, Day, InvoiceFacts, Touch, decide, first_reason
+from ar_cockpit.domain.money import exponent
+from ar_cockpit.domain.policy import Cadence, Fact, Policy, Segment
+
+MANUAL_TAG = "manual"
+NOT_HELD: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A customer as the policy looks at it, with whom to write to and in which language."""
+
+    customer_id: int
+    company: str
+    code: str
+    country: str = ""
+    language: str = ""
+    currency: str = ""
+    terms_days: int = 0
+    limit_minor: int | None = None
+    external_score: int | None = None
+    segment: str = ""
+    tags: frozenset[str] = frozenset()
+    has_sales_owner: bool = False
+    contact_id: int | None = None
+    email: str = ""
+    has_phone: bool = False
+    speaks: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """What is known of customers on the day, by id: stops, touches, money of theirs that we hold."""
+
+    blocked: Mapping[int, Held] = field(default_factory=dict)
+    since_reminder: Mapping[int, int] = field(default_factory=dict)
+    touched_today: frozenset[int] = frozenset()
+    cover: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    scores: Mapping[int, int] = field(default_factory=dict)
+    closed_countries: frozenset[str] = frozenset()  # where the day is a public holiday
+
+
+class Choice(NamedTuple):
+    """The segment and the cadence of a customer on the day."""
+
+    segment: Segment
+    cadence: Cadence
+
+
+@dataclass(slots=True)
+class CadencePlan:
+    """A day's messages, tasks and tellings, and why everything else waits."""
+
+    day: Day
+    addressees: Mapping[int, Addressee]
+    choices: dict[int, Choice] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> list[Touch]:
+        """What goes into the outbox."""
+        return [touch for touch in self.day.touches if touch.is_message]
+
+    @property
+    def tasks(self) -> list[Touch]:
+        """What a person does."""
+        return [touch for touch in self.day.touches if not touch.is_message]
+
+    def put_in_order(self) -> None:
+        """Sort by company and customer, so that the same ledger gives the same document."""
+        place = {customer_id: number for number, customer_id in enumerate(self.addressees)}
+        self.day.touches.sort(key=lambda touch: place[touch.customer_id])
+        self.day.tellings.sort(key=lambda telling: place[telling.customer_id])
+        self.day.held.sort(key=lambda waiting: place[waiting.customer_id])
+
+
+def make_plan(
+    policy: Policy,
+    on: date,
+    addressees: Mapping[int, Addressee],
+    invoices: Iterable[tuple[int, int, str, str, int, int]],
+    customers: CustomerFacts,
+    facts: InvoiceFacts,
+) -> CadencePlan:
+    """Return the plan of ``on``; ``invoices`` are (customer id, *OpenInvoice), a customer's rows standing together."""
+    plan = CadencePlan(Day(on), addressees)
+    weekday = on.weekday()
+    for customer_id, rows in groupby(invoices, key=itemgetter(0)):
+        mine = [OpenInvoice._make(row[1:]) for row in rows]
+        if len(mine) > 1:
+            mine.sort(key=lambda invoice: (-invoice[4], invoice[1]))  # the oldest due date first
+        one = addressees[customer_id]
+        segment = policy.segment_for(_facts(policy, one, mine, customers), one.segment)
+        cadence = policy.cadences[segment.cadence]
+        day = _customer_day(one, mine[0].days, customers)
+        if weekday not in cadence.send_on and day.is_working_day:
+            day = replace(day, is_working_day=False)
+        plan.choices[customer_id] = Choice(segment, cadence)
+        decide(plan.day, day, cadence, mine, facts)
+    plan.put_in_order()
+    return plan
+
+
+def _customer_day(one: Addressee, oldest_days: int, known: CustomerFacts) -> CustomerDay:
+    manual = Held.MANUAL if MANUAL_TAG in one.tags else None
+    return CustomerDay(
+        customer_id=one.customer_id,
+        blocked=first_reason(known.blocked.get(one.customer_id), manual),
+        has_email=bool(one.email),
+        has_phone=one.has_phone,
+        has_sales_owner=one.has_sales_owner,
+        is_touched_today=one.customer_id in known.touched_today,
+        since_reminder=known.since_reminder.get(one.customer_id),
+        oldest_days=max(0, oldest_days),
+        is_working_day=one.country not in known.closed_countries,
+        cover=known.cover.get(one.customer_id, NOT_HELD),
+    )
+
+
+def _facts(policy: Policy, one: Addressee, invoices: list[OpenInvoice], known: CustomerFacts) -> dict[str, Fact]:
+    """Return the facts that the policy asks for, and no others."""
+    return {name: _FACTS[name](one, invoices, known) for name in policy.fields_asked}
+
+
+def _open(one: Addressee, invoices: list[OpenInvoice], *, least_days: int | None = None) -> Decimal:
+    minor = sum(
+        invoice.open_minor
+        for invoice in invoices
+        if invoice.currency == one.currency and (least_days is None or invoice.days >= least_days)
+    )
+    return Decimal(minor).scaleb(-exponent(one.currency))
+
+
+def _credit_use(one: Addressee, invoices: list[OpenInvoice]) -> Decimal | None:
+    if one.limit_minor is None:
+        return None
+    used = _open(one, invoices).scaleb(exponent(one.currency))
+    if one.limit_minor <= 0:
+        return Decimal("Infinity") if used > 0 else Decimal(0)
+    return used / one.limit_minor
+
+
+def _number(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+_FactOf = Callable[[Addressee, list[OpenInvoice], CustomerFacts], Fact]
+_FACTS: Mapping[str, _FactOf] = {
+    "payer_score": lambda one, _, known: _number(known.scores.get(one.customer_id)),
+    "external_score": lambda one, _, __: _number(one.external_score),
+    "open": lambda one, invoices, _: _open(one, invoices),
+    "overdue": lambda one, invoices, _: _open(one, invoices, least_days=1),
+    "oldest_days_overdue": lambda _, invoices, __: Decimal(max(0, invoices[0].days)),
+    "credit_use": lambda one, invoices, _: _credit_use(one, invoices),
+    "payment_terms_days": lambda one, _, __: Decimal(one.terms_days),
+    "country": lambda one, _, __: one.country.casefold(),
+    "language": lambda one, _, __: one.language.casefold(),
+    "currency": lambda one, _, __: one.currency.casefold(),
+    "segment": lambda one, _, __: one.segment.casefold(),
+    "company": lambda one, _, __: one.company.casefold(),
+    "tags": lambda one, _, __: frozenset(tag.casefold() for tag in one.tags),
+}

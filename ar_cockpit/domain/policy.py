@@ -1,0 +1,191 @@
+"""The policy: segments choose a cadence for each customer, cadences are ordered steps. Frozen data, no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+
+class Channel(StrEnum):
+    """How a customer is reached; ``allocate`` is work for us in a message's place."""
+
+    EMAIL = "email"
+    LETTER = "letter"
+    CALL = "call"
+    SMS = "sms"
+    ALLOCATE = "allocate"
+
+
+class Tone(StrEnum):
+    """How a message sounds, mildest first."""
+
+    FRIENDLY = "friendly"
+    NEUTRAL = "neutral"
+    FIRM = "firm"
+    FORMAL_NOTICE = "formal_notice"
+
+
+TEMPLATES = (
+    "courtesy",
+    "reminder",
+    "firm",
+    "formal_notice",
+    "call",
+    "statement",
+    "thank_you",
+    "broken_promise",
+)
+# Said without asking for money: like courtesy notices it neither waits for the spacing nor starts it.
+THANKS = "thank_you"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DEFAULT_TELL_DAYS = 2
+
+Scalar = Decimal | str
+Fact = Decimal | str | frozenset[str] | None
+
+
+class Kind(StrEnum):
+    """What a condition's field holds."""
+
+    NUMBER = "number"
+    WORD = "word"
+    WORDS = "words"
+
+
+# Every field a condition may ask for; a number's least and greatest value, where there is one.
+FIELDS: Mapping[str, tuple[Kind, Decimal | None, Decimal | None]] = {
+    "payer_score": (Kind.NUMBER, Decimal(0), Decimal(100)),
+    "external_score": (Kind.NUMBER, None, None),
+    "open": (Kind.NUMBER, Decimal(0), None),
+    "overdue": (Kind.NUMBER, Decimal(0), None),
+    "oldest_days_overdue": (Kind.NUMBER, Decimal(0), None),
+    "credit_use": (Kind.NUMBER, Decimal(0), None),
+    "payment_terms_days": (Kind.NUMBER, Decimal(0), None),
+    "country": (Kind.WORD, None, None),
+    "language": (Kind.WORD, None, None),
+    "currency": (Kind.WORD, None, None),
+    "segment": (Kind.WORD, None, None),
+    "company": (Kind.WORD, None, None),
+    "tags": (Kind.WORDS, None, None),
+}
+ORDER_OPS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+LIST_OPS = ("in", "not_in")
+OPS = ("=", "!=", *ORDER_OPS, *LIST_OPS)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison of a customer's fact with one value, or with several for ``in`` and ``not_in``."""
+
+    field: str
+    op: str
+    values: tuple[Scalar, ...]
+
+    def holds(self, fact: Fact) -> bool:
+        """Return whether ``fact`` satisfies it; a fact that is not known satisfies nothing."""
+        if fact is None:
+            return False
+        if isinstance(fact, frozenset):
+            return any(value in fact for value in self.values) is (self.op in ("=", "in"))
+        if isinstance(fact, Decimal) and self.op in ORDER_OPS:
+            return ORDER_OPS[self.op](fact, Decimal(self.values[0]))
+        return (fact in self.values) is (self.op in ("=", "in"))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A rule over customer facts that selects a cadence: every one of ``all_of`` and, if any, one of ``any_of``."""
+
+    key: str
+    cadence: str
+    all_of: tuple[Condition, ...] = ()
+    any_of: tuple[Condition, ...] = ()
+
+    @property
+    def is_unconditional(self) -> bool:
+        """Whether everybody fits."""
+        return not (self.all_of or self.any_of)
+
+    def fits(self, facts: Mapping[str, Fact]) -> bool:
+        """Return whether a customer with ``facts`` belongs here."""
+        return all(one.holds(facts[one.field]) for one in self.all_of) and (
+            not self.any_of or any(one.holds(facts[one.field]) for one in self.any_of)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done ``offset`` days after the due date; the key is permanent."""
+
+    key: str
+    offset: int
+    channel: Channel = Channel.EMAIL
+    template: str = "reminder"
+    tone: Tone = Tone.FRIENDLY
+    approve: bool = False
+    tell_sales_days: int = 0
+
+    @property
+    def is_courtesy(self) -> bool:
+        """Whether it precedes the due date."""
+        return self.offset < 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it asks for nothing: it neither waits for the spacing nor starts it."""
+        return self.is_courtesy or self.template == THANKS
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """Steps in order of time, with the rules that keep them polite."""
+
+    key: str
+    steps: tuple[Step, ...]
+    spacing_days: int = 15
+    spacing_until: int = 60
+    minimum_amount: Decimal = Decimal(0)
+    send_on: frozenset[int] = frozenset(range(5))
+    window: tuple[time, time] = (time(9), time(17))
+
+    @cached_property
+    def first_overdue(self) -> int:
+        """The place of the first step on or after the due date (the number of steps if there is none)."""
+        return sum(step.is_courtesy for step in self.steps)
+
+    @cached_property
+    def offsets(self) -> tuple[int, ...]:
+        """The steps' days to the due date, in order."""
+        return tuple(step.offset for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Segments in the order they are tried, and the cadences they lead to."""
+
+    segments: tuple[Segment, ...]
+    cadences: Mapping[str, Cadence] = field(default_factory=dict)
+
+    @cached_property
+    def fields_asked(self) -> frozenset[str]:
+        """The facts that any rule looks at, so that nobody computes the others."""
+        return frozenset(one.field for segment in self.segments for one in segment.all_of + segment.any_of)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Segment]:
+        """The segments by key, without regard to capitals."""
+        return {segment.key.casefold(): segment for segment in self.segments}
+
+    def segment_for(self, facts: Mapping[str, Fact], explicit: str = "") -> Segment:
+        """Return the customer's explicit segment if the policy has it, else the first that fits."""
+        named = self.by_key.get(explicit.casefold()) if explicit else None
+        return named or next(segment for segment in self.segments if segment.fits(facts))
