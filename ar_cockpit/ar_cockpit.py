@@ -1,24 +1,40 @@
-"""Composition root: the app, its pages and the web routes beside them."""
+"""Composition root: the app, its pages and the web routes around them. No logic."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import reflex as rx
+from reflex.app import default_error_boundary
+from reflex.config import get_config
+from reflex.environment import environment
 
+from ar_cockpit import pages
+from ar_cockpit.api.app import outer_app
 from ar_cockpit.api.lifetime import exit_with_parent
+from ar_cockpit.state.gate import SessionGate, tell_of_failure
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+# The tokens and shared parts first, then each page's own sheet.
+STYLESHEETS = sorted(f"/{sheet.name}" for sheet in Path("assets").glob("*.css"))
 
-def index() -> rx.Component:
-    """Draw a place holder."""
-    return rx.text("AR Cockpit")
+app = rx.App(
+    stylesheets=sorted(STYLESHEETS, key=lambda sheet: sheet != "/app.css"),
+    # No toasts and no overlay of the framework: they evaluate code in the page, which our policy forbids.
+    toaster=None,
+    app_wraps={(55, "ErrorBoundary"): lambda _stateful: default_error_boundary()},
+    backend_exception_handler=tell_of_failure,
+    api_transformer=outer_app(environment.REFLEX_WEB_WORKDIR.get(), list(get_config().cors_allowed_origins)),
+)
+app.add_middleware(SessionGate())
 
-
-app = rx.App()
-app.add_page(index, route="/")
+for module in pkgutil.iter_modules(pages.__path__):
+    importlib.import_module(f"{pages.__name__}.{module.name}")
 
 
 def application() -> ASGIApp:

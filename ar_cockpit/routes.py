@@ -33,6 +33,8 @@ WEB_MANIFEST = "manifest.json"
 COMPANY_PARAM = "company"
 CURRENCY_PARAM = "currency"
 AS_OF_PARAM = "as_of"
+# The customer a collector or sales screen shows, by code; the company stands in COMPANY_PARAM.
+CUSTOMER_PARAM = "customer"
 
 
 def safe_target(target: str) -> str:

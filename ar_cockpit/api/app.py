@@ -1,0 +1,56 @@
+"""The outer web application: our own routes first, the compiled screens and their socket beneath."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request
+from sqlalchemy import text
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse, Response
+
+from ar_cockpit import api, routes
+from ar_cockpit.api.headers import SecurityHeaders, content_security_policy, script_hashes
+from ar_cockpit.api.pages import ScreensForTheSignedIn
+from ar_cockpit.db.session import reading
+from ar_cockpit.domain.errors import CockpitError, ForbiddenError, NotFoundError
+
+
+def outer_app(web: Path, origins: list[str]) -> FastAPI:
+    """Return the application that the screens are mounted into."""
+    policy = content_security_policy(script_hashes(web), origins)
+    app = FastAPI(
+        title="AR Cockpit",
+        openapi_url=None,
+        middleware=[
+            Middleware(SecurityHeaders, policy=policy, origins=origins),
+            Middleware(ScreensForTheSignedIn),
+        ],
+    )
+    for router in _routers():
+        app.include_router(router)
+    app.add_exception_handler(CockpitError, _refuse)
+    app.add_api_route(routes.HEALTH, health, methods=["GET"])
+    return app
+
+
+def health() -> dict[str, str]:
+    """Answer that the server runs and reaches its database."""
+    with reading() as session:
+        session.execute(text("SELECT 1"))
+    return {"status": "ok"}
+
+
+def _routers() -> list[APIRouter]:
+    """Return the ``router`` of every module of this package that has one."""
+    names = [found.name for found in pkgutil.iter_modules(api.__path__) if found.name != "app"]
+    modules = [importlib.import_module(f"{api.__name__}.{name}") for name in names]
+    return [module.router for module in modules if isinstance(getattr(module, "router", None), APIRouter)]
+
+
+async def _refuse(_request: Request, error: Exception) -> Response:
+    """Turn a refusal into one clear sentence; unknown and forbidden look the same from outside."""
+    hidden = isinstance(error, ForbiddenError | NotFoundError)
+    return PlainTextResponse("There is nothing here for you." if hidden else str(error), 404 if hidden else 409)

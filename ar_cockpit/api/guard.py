@@ -1,0 +1,27 @@
+"""Who asks: the same session row that guards the handlers guards downloads and uploads."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+
+from ar_cockpit import routes
+from ar_cockpit.db.session import reading
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.services import clock, sign_in
+
+_UNAUTHORIZED = 401
+
+
+def actor_of_request(request: Request) -> Actor:
+    """Return who is signed in, or answer 401; the service then checks the right on what is touched."""
+    token = request.cookies.get(routes.SESSION_COOKIE, "")
+    with reading() as session:
+        who = sign_in.signed_in(session, token, at=clock.now()) if token else None
+    if who is None:
+        raise HTTPException(_UNAUTHORIZED, "You are not signed in.")
+    return who.actor
+
+
+SignedInActor = Annotated[Actor, Depends(actor_of_request)]

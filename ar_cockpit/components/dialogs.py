@@ -1,0 +1,38 @@
+"""Dialogs: for what needs a decision before it is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ar_cockpit.components.controls import button
+from ar_cockpit.components.text import t
+
+
+def dialog(is_open: Any, on_open_change: Any, title: Any, *body: Any, width: str = "520px") -> rx.Component:
+    """Return a dialog shown while the state says so; Escape and a click outside call ``on_open_change(False)``."""
+    content = rx.dialog.content(rx.dialog.title(title), *body, max_width=width, aria_describedby="")
+    return rx.dialog.root(content, open=is_open, on_open_change=on_open_change)
+
+
+def confirm_dialog(
+    is_open: Any,
+    title: Any,
+    consequences: Any,
+    confirm: Any,
+    on_confirm: Any,
+    on_cancel: Any,
+    *,
+    is_danger: bool = False,
+) -> rx.Component:
+    """Ask before what cannot be taken back: ``consequences`` says what will happen, ``confirm`` is the verb."""
+    actions = rx.el.div(
+        button(t("shell.cancel"), on_click=on_cancel),
+        button(confirm, kind="danger" if is_danger else "pri", on_click=on_confirm),
+        class_name="row",
+        style={"justifyContent": "flex-end", "marginTop": "18px"},
+    )
+    words = rx.alert_dialog.description(consequences)
+    content = rx.alert_dialog.content(rx.alert_dialog.title(title), words, actions, max_width="460px")
+    return rx.alert_dialog.root(content, open=is_open, on_open_change=lambda _shown: on_cancel)

@@ -1,0 +1,1 @@
+"""One module for each screen; each only draws what its state holds."""

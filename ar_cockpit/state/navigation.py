@@ -1,0 +1,96 @@
+"""Which screens a person may open, and addresses that carry the chosen company, currency and day along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from ar_cockpit import routes
+from ar_cockpit.domain.access import Role
+
+CARRIED = (routes.COMPANY_PARAM, routes.CURRENCY_PARAM, routes.AS_OF_PARAM)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """An entry of the rail; ``section`` and ``label`` are message keys."""
+
+    section: str
+    label: str
+    icon: str
+    route: str
+    roles: frozenset[Role]
+
+
+_LEDGER_ROLES = frozenset({Role.COLLECTOR, Role.CREDIT_MANAGER, Role.ADMIN})
+SCREENS = (
+    Screen(
+        "shell.section.cockpits",
+        "shell.nav.executive",
+        "chart-column",
+        routes.EXECUTIVE,
+        frozenset({Role.EXECUTIVE, Role.CREDIT_MANAGER}),
+    ),
+    Screen(
+        "shell.section.cockpits",
+        "shell.nav.collector",
+        "list-checks",
+        routes.COLLECTOR,
+        frozenset({Role.COLLECTOR, Role.CREDIT_MANAGER}),
+    ),
+    Screen(
+        "shell.section.cockpits",
+        "shell.nav.sales",
+        "store",
+        routes.SALES,
+        frozenset({Role.SALES, Role.CREDIT_MANAGER}),
+    ),
+    Screen("shell.section.records", "shell.nav.imports", "upload", routes.IMPORTS, _LEDGER_ROLES),
+)
+
+
+@dataclass
+class NavLink:
+    """An entry of the rail as drawn."""
+
+    section: str
+    label: str
+    icon: str
+    route: str
+    href: str
+    starts_section: bool
+
+
+def screens_for(roles: Iterable[Role]) -> list[Screen]:
+    """Return the screens that ``roles`` may open, the home screen first."""
+    held = frozenset(roles)
+    return [screen for screen in SCREENS if screen.roles & held]
+
+
+def nav_links(roles: Iterable[Role], params: Mapping[str, str]) -> list[NavLink]:
+    """Return the rail for ``roles``, each link carrying the present choices."""
+    links: list[NavLink] = []
+    for screen in screens_for(roles):
+        starts = not links or links[-1].section != screen.section
+        href = address(screen.route, carried(params))
+        links.append(NavLink(screen.section, screen.label, screen.icon, screen.route, href, starts))
+    return links
+
+
+def home_for(roles: Iterable[Role]) -> str:
+    """Return the first screen of ``roles``."""
+    screens = screens_for(roles)
+    return screens[0].route if screens else routes.IMPORTS
+
+
+def carried(params: Mapping[str, str]) -> dict[str, str]:
+    """Return the choices that follow the reader from screen to screen."""
+    return {name: params[name] for name in CARRIED if params.get(name)}
+
+
+def address(path: str, params: Mapping[str, str]) -> str:
+    """Return ``path`` with ``params``, the empty ones left out."""
+    given = {name: value for name, value in params.items() if value}
+    path = path.rstrip("/") + "/"  # the compiled pages live in folders: spare the browser a redirect
+    return f"{path}?{urlencode(given)}" if given else path
