@@ -15,7 +15,12 @@ from ar_cockpit.domain.errors import CockpitError
 # Command -> the module in this folder that adds it by `register(app)`. Only the module that is asked for
 # is loaded: statsmodels and Reflex take seconds to import, and `kpi` needs neither.
 SUBJECTS = {
+    "dispute": "acts",
+    "hold": "acts",
     "kpi": "figures",
+    "promise": "acts",
+    "queue": "acts",
+    "standing": "acts",
     "up": "up",
     "user": "users",
 }

@@ -63,7 +63,7 @@ class TaskFacts:
     unapplied_minor: int = 0
     broken_promises: Sequence[BrokenPromise] = ()
     due_disputes: Sequence[DueDispute] = ()
-    steps_due: Sequence[str] = ()  # channels of recorded steps that await a person
+    steps_due: Sequence[str] = ()  # channels of recorded steps that await a person: call, letter, sms, allocate
     approvals_due: int = 0
     reminders_unanswered: int = 0
     reply_on: date | None = None  # a reply nobody has answered
@@ -87,8 +87,8 @@ class Priority:
 PAST_90, PAST_60 = 90, 60
 SLOWER_BY_DAYS = 5
 RECENTLY_BROKEN_DAYS = 7
-_STEP_ACTIONS = {"call": Action.CALL, "letter": Action.LETTER, "sms": Action.SMS, "email": Action.EMAIL}
-_STEP_POINTS = {"call": 25, "letter": 22, "sms": 18, "email": 15}
+_STEP_ACTIONS = {"call": Action.CALL, "letter": Action.LETTER, "sms": Action.SMS, "allocate": Action.ALLOCATE}
+_STEP_POINTS = {"call": 25, "letter": 22, "sms": 18, "allocate": 15}
 # Points by whole units of money at stake.
 _STAKES = ((1_000_000, 40), (250_000, 34), (100_000, 28), (50_000, 23), (20_000, 18), (5_000, 12), (1_000, 6), (0, 2))
 

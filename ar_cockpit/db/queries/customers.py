@@ -1,0 +1,202 @@
+"""Who customers are, whom to talk to, what money waits for them, and what is held."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlmodel import Session, col
+
+from ar_cockpit.db.tables import (
+    AllocationRow,
+    CompanyRow,
+    ContactRow,
+    CustomerRow,
+    HoldRow,
+    InvoiceRow,
+    PaymentRow,
+    UserRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLine:
+    """A customer as lists need it."""
+
+    customer_id: int
+    company_id: int
+    company_code: str
+    company_name: str
+    code: str
+    name: str
+    city: str
+    country: str
+    currency: str
+    limit_minor: int | None
+    collector_email: str
+    sales_email: str
+    has_email: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at the customer."""
+
+    contact_id: int
+    name: str
+    email: str
+    phone: str
+    role: str
+    language: str
+    has_bounced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A stop on reminders: ``hold`` by finance or ``sales_pause``, for the customer or one invoice."""
+
+    hold_id: int
+    customer_id: int
+    invoice_id: int | None
+    kind: str
+    reason: str
+    set_on: date
+    set_by: str
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of ours."""
+
+    email: str
+    name: str
+    phone: str
+
+
+def customer_lines(session: Session, customers: ColumnElement[bool]) -> list[CustomerLine]:
+    """Return ``customers`` by company and code."""
+    reachable = (
+        exists()
+        .where(
+            col(ContactRow.customer_id) == col(CustomerRow.id),
+            col(ContactRow.email) != "",
+            col(ContactRow.bounced_at).is_(None),
+        )
+        .correlate(CustomerRow)
+    )
+    question = (
+        select(
+            col(CustomerRow.id),
+            col(CustomerRow.company_id),
+            col(CompanyRow.code),
+            col(CompanyRow.name),
+            col(CustomerRow.code),
+            col(CustomerRow.name),
+            col(CustomerRow.city),
+            col(CustomerRow.country),
+            col(CustomerRow.currency),
+            col(CustomerRow.credit_limit_minor),
+            col(CustomerRow.collector_email),
+            col(CustomerRow.sales_email),
+            reachable,
+        )
+        .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
+        .where(customers)
+        .order_by(col(CompanyRow.code), col(CustomerRow.code))
+    )
+    return [CustomerLine(*values) for values in session.execute(question)]
+
+
+def is_named(search: str) -> ColumnElement[bool]:
+    """Return the customers whose name or code holds ``search``, or that have an invoice of that number."""
+    words = search.strip()
+    if not words:
+        return true()
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    of_invoice = (
+        exists()
+        .where(col(InvoiceRow.customer_id) == col(CustomerRow.id), col(InvoiceRow.number) == words)
+        .correlate(CustomerRow)
+    )
+    named = or_(
+        func.lower(col(CustomerRow.name)).like(pattern.lower(), escape="\\"),
+        func.lower(col(CustomerRow.code)).like(pattern.lower(), escape="\\"),
+    )
+    return or_(named, of_invoice)
+
+
+def contacts(session: Session, customer_id: int) -> list[Contact]:
+    """Return a customer's contacts, the first to write to in front."""
+    row = ContactRow
+    question = (
+        select(
+            col(row.id),
+            col(row.name),
+            col(row.email),
+            col(row.phone),
+            col(row.role),
+            col(row.language),
+            col(row.bounced_at).is_not(None),
+        )
+        .where(col(row.customer_id) == customer_id)
+        .order_by(col(row.is_primary).desc(), col(row.id))
+    )
+    return [Contact(*values) for values in session.execute(question)]
+
+
+def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
+    """Return the money received and not applied by ``as_of``, by customer and currency."""
+    owner, currency = col(PaymentRow.customer_id), col(PaymentRow.currency)
+    of_customers = (CustomerRow, col(CustomerRow.id) == owner)
+    received = (customers, col(PaymentRow.paid_on) <= as_of)
+    left = func.sum(col(PaymentRow.unapplied_minor))
+    now = select(owner, currency, left).join(*of_customers).where(*received, col(PaymentRow.unapplied_minor) != 0)
+    since = (
+        select(owner, currency, func.sum(col(AllocationRow.amount_minor)))
+        .join(AllocationRow, col(AllocationRow.payment_id) == col(PaymentRow.id))
+        .join(*of_customers)
+        .where(*received, col(AllocationRow.allocated_on) > as_of)
+    )
+    totals: dict[tuple[int, str], int] = defaultdict(int)
+    for question in (now, since):
+        for customer_id, code, minor in session.execute(question.group_by(owner, currency)):
+            totals[customer_id, code] += int(minor)
+    return {key: minor for key, minor in totals.items() if minor}
+
+
+def holds(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, list[Hold]]:
+    """Return the stops in force on ``as_of``, by customer, oldest first."""
+    row = HoldRow
+    in_force = (
+        col(row.set_on) <= as_of,
+        or_(col(row.released_on).is_(None), col(row.released_on) > as_of),
+        or_(col(row.until_on).is_(None), col(row.until_on) >= as_of),
+    )
+    question = (
+        select(
+            col(row.id),
+            col(row.customer_id),
+            col(row.invoice_id),
+            col(row.kind),
+            col(row.reason),
+            col(row.set_on),
+            col(row.set_by),
+            col(row.until_on),
+        )
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(customers, *in_force)
+        .order_by(col(row.id))
+    )
+    found: dict[int, list[Hold]] = defaultdict(list)
+    for values in session.execute(question):
+        found[values[1]].append(Hold(*values))
+    return found
+
+
+def people(session: Session, emails: set[str]) -> dict[str, Person]:
+    """Return those of ``emails`` who are users, by e-mail."""
+    question = select(col(UserRow.email), col(UserRow.name), col(UserRow.phone)).where(col(UserRow.email).in_(emails))
+    return {email: Person(email, name, phone) for email, name, phone in session.execute(question)}

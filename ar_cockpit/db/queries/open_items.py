@@ -1,0 +1,78 @@
+"""What is open of customers on any day, one narrow row a document, with what stops it from being chased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.tables import AllocationRow, CustomerRow, DisputeRow, InvoiceRow
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A document open on the day asked for; credit notes are negative."""
+
+    invoice_id: int
+    customer_id: int
+    currency: str
+    due_on: date
+    open_minor: int
+    is_disputed: bool
+    is_written_off: bool
+
+
+def open_items(session: Session, customers: ColumnElement[bool], as_of: date) -> list[OpenItem]:
+    """Return the documents of ``customers`` that are open on ``as_of``, oldest due date first."""
+    written_off = func.coalesce(col(InvoiceRow.written_off_on) <= as_of, False)
+    question = (
+        select(
+            col(InvoiceRow.id),
+            col(InvoiceRow.customer_id),
+            col(InvoiceRow.currency),
+            col(InvoiceRow.due_on),
+            open_on(as_of).label("open_minor"),
+            is_disputed_on(as_of),
+            written_off,
+        )
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(customers, is_open_on(as_of))
+        .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
+    )
+    rows = session.execute(question)
+    return [
+        OpenItem(invoice, customer, currency, due_on, int(minor), bool(disputed), bool(off))
+        for invoice, customer, currency, due_on, minor, disputed, off in rows
+        if minor
+    ]
+
+
+def is_open_on(as_of: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Return whether a document exists on ``as_of`` and is settled only later."""
+    return and_(col(InvoiceRow.invoice_on) <= as_of, col(InvoiceRow.closed_on) > as_of)
+
+
+def open_on(as_of: date) -> ColumnElement[int]:
+    """Return a document's open amount on ``as_of``: what is open now plus what was applied later."""
+    later = (
+        select(func.coalesce(func.sum(col(AllocationRow.amount_minor)), 0))
+        .where(col(AllocationRow.invoice_id) == col(InvoiceRow.id), col(AllocationRow.allocated_on) > as_of)
+        .correlate(InvoiceRow)
+        .scalar_subquery()
+    )
+    return col(InvoiceRow.open_minor) + later
+
+
+def is_disputed_on(as_of: date) -> ColumnElement[bool]:
+    """Return whether a dispute about the document is open on ``as_of``."""
+    return (
+        exists()
+        .where(
+            col(DisputeRow.invoice_id) == col(InvoiceRow.id),
+            col(DisputeRow.opened_on) <= as_of,
+            col(DisputeRow.closed_on) > as_of,
+        )
+        .correlate(InvoiceRow)
+    )

@@ -1,0 +1,54 @@
+"""Everything that a collector's day is ranked by, by one query for each kind of fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries import conversation, customers
+from ar_cockpit.db.queries.conversation import OpenDispute, WaitingTask
+from ar_cockpit.db.queries.standing import CreditBook, credit_book
+from ar_cockpit.db.tables import CustomerRow, UserRow
+
+ASK, DONE, NOTE, REMINDER, SNOOZE = "ask", "done", "note", "reminder", "snooze"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkBook:
+    """The facts of a portfolio on one day, each kind by customer."""
+
+    credit: CreditBook
+    disputes: Mapping[int, list[OpenDispute]]
+    unapplied: Mapping[tuple[int, str], int]
+    waiting: Mapping[int, list[WaitingTask]]
+    undelivered: Mapping[int, str]
+    written_by_hand: set[int]
+
+
+def work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> WorkBook:
+    """Return the facts of the ``chosen`` customers on ``as_of``."""
+    return WorkBook(
+        credit=credit_book(session, chosen, as_of, ASK, DONE, NOTE, REMINDER, SNOOZE),
+        disputes=conversation.open_disputes(session, chosen, as_of),
+        unapplied=customers.unapplied_cash(session, chosen, as_of),
+        waiting=conversation.waiting_tasks(session, chosen, as_of),
+        undelivered=conversation.undelivered(session, chosen, as_of),
+        written_by_hand=conversation.sent_by_hand(session, chosen, as_of),
+    )
+
+
+def portfolios(session: Session, reached: ColumnElement[bool]) -> dict[str, int]:
+    """Return how many customers each collector looks after, by the collector's e-mail."""
+    collector = func.lower(col(CustomerRow.collector_email))
+    question = select(collector, func.count()).where(reached, collector != "").group_by(collector).order_by(collector)
+    return dict(session.execute(question).tuples().all())
+
+
+def is_user(session: Session, email: str) -> bool:
+    """Return whether ``email`` is an active user."""
+    question = select(col(UserRow.id)).where(col(UserRow.email) == email, col(UserRow.is_active))
+    return session.execute(question).first() is not None

@@ -1,0 +1,103 @@
+"""Credit standing of customers and the answer to an order, for those who may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries import customers as stored
+from ar_cockpit.db.queries.customers import CustomerLine
+from ar_cockpit.db.queries.scope import customer_clause
+from ar_cockpit.db.queries.standing import credit_book
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.credit import CreditFacts, Level, OrderAnswer, Standing, answer_order, standing
+from ar_cockpit.domain.errors import InputError
+from ar_cockpit.domain.money import check_currency, to_minor
+from ar_cockpit.services import portfolio, reach
+from ar_cockpit.services.companies import chosen_companies
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerStanding:
+    """A customer's standing with what it was judged by, and what is shown apart from the open amount."""
+
+    customer: CustomerLine
+    facts: CreditFacts
+    standing: Standing
+    credit_notes_minor: int = 0
+    unapplied_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of customers with their standing, the worst first, and how many there are in all."""
+
+    customers: tuple[CustomerStanding, ...]
+    total: int
+
+
+def standing_of(session: Session, actor: Actor, line: CustomerLine, as_of: date) -> CustomerStanding:
+    """Return one customer's standing; the customer was found by :mod:`ar_cockpit.services.reach`."""
+    actor.require(Permission.VIEW_STANDING, line.company_id, owns=line.sales_email == actor.email)
+    only = col(CustomerRow.id) == line.customer_id
+    book = credit_book(session, only, as_of)
+    facts = portfolio.credit_facts(line, book, as_of)
+    notes = [item for item in book.items.get(line.customer_id, ()) if item.open_minor < 0]
+    unapplied = stored.unapplied_cash(session, only, as_of)
+    return CustomerStanding(
+        line,
+        facts,
+        standing(facts),
+        sum(item.open_minor for item in notes if item.currency == facts.currency),
+        unapplied.get((line.customer_id, facts.currency), 0),
+    )
+
+
+def standing_coded(session: Session, actor: Actor, code: str, *, as_of: date, company: str = "") -> CustomerStanding:
+    """Return the standing of the customer that people call ``code``."""
+    line = reach.customer_coded(session, actor, Permission.VIEW_STANDING, code, company)
+    return standing_of(session, actor, line, as_of)
+
+
+def order(judged: CustomerStanding, amount: Decimal, currency: str = "") -> tuple[int, str, OrderAnswer]:
+    """Return the order in minor units, its currency and the answer; raise ``InputError`` for an absurd one."""
+    chosen = check_currency(currency.strip().upper()) if currency.strip() else judged.facts.currency
+    minor = to_minor(amount, chosen)
+    if minor <= 0:
+        raise InputError(f"{amount} is no order.", "Give an amount above zero.")
+    return minor, chosen, answer_order(judged.facts, minor, chosen)
+
+
+def listed(
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    search: str = "",
+    mine: bool = False,
+    company: str = "",
+    most: int = 50,
+) -> Listed:
+    """Return the customers ``actor`` may see the standing of, on hold first, then to watch, then by amount overdue."""
+    reached = customer_clause(actor.scope(Permission.VIEW_STANDING), actor.email) & stored.is_named(search)
+    if mine:
+        reached = reached & (col(CustomerRow.sales_email) == actor.email)
+    if company:
+        chosen = chosen_companies(session, actor, Permission.VIEW_STANDING, company)
+        reached = reached & col(CustomerRow.company_id).in_(chosen)
+    book = credit_book(session, reached, as_of)
+    judged = []
+    for line in book.lines:
+        facts = portfolio.credit_facts(line, book, as_of)
+        judged.append(CustomerStanding(line, facts, standing(facts)))
+    judged.sort(key=_worst_first)
+    return Listed(tuple(judged[:most]), len(judged))
+
+
+def _worst_first(judged: CustomerStanding) -> tuple[int, int, str, int]:
+    level = list(Level).index(judged.standing.level)
+    return -level, -judged.facts.overdue_minor, judged.customer.name, judged.customer.customer_id

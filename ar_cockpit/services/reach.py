@@ -1,0 +1,113 @@
+"""Find customers and invoices by the names people use, among those the actor may reach; all others do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, select, true
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.customers import CustomerLine, customer_lines
+from ar_cockpit.db.queries.open_items import open_on
+from ar_cockpit.db.queries.scope import customer_clause
+from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.errors import InputError, NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """An invoice as acts need it: whose it is and what is open of it."""
+
+    invoice_id: int
+    company_id: int
+    company_code: str
+    customer_id: int
+    number: str
+    invoice_on: date
+    currency: str
+    open_minor: int
+
+
+def customer(session: Session, actor: Actor, permission: Permission, customer_id: int) -> CustomerLine:
+    """Return the customer if ``permission`` reaches it; raise ``NotFoundError`` otherwise."""
+    reached = customer_clause(actor.scope(permission), actor.email)
+    found = customer_lines(session, reached & (col(CustomerRow.id) == customer_id))
+    if not found:
+        raise NotFoundError("There is no such customer.", "It may belong to a company you do not see.")
+    return found[0]
+
+
+def customer_coded(
+    session: Session, actor: Actor, permission: Permission, code: str, company: str = ""
+) -> CustomerLine:
+    """Return the customer ``code``; raise ``NotFoundError``, or ``InputError`` when several companies have one."""
+    reached = customer_clause(actor.scope(permission), actor.email)
+    found = customer_lines(session, reached & (col(CustomerRow.code) == code) & _of_company(company))
+    if not found:
+        where = f" in company {company}" if company else ""
+        raise NotFoundError(f"There is no customer {code}{where}.", "Check the code.")
+    if len(found) > 1:
+        _refuse_several(f"Customer {code}", [line.company_code for line in found])
+    return found[0]
+
+
+def invoices_numbered(
+    session: Session, actor: Actor, permission: Permission, numbers: Sequence[str], as_of: date, company: str = ""
+) -> list[InvoiceLine]:
+    """Return the invoices with these numbers, in the order asked; each must exist, once."""
+    asked = list(dict.fromkeys(numbers))
+    found = _invoices(session, actor, permission, col(InvoiceRow.number).in_(asked) & _of_company(company), as_of)
+    by_number: dict[str, list[InvoiceLine]] = {}
+    for line in found:
+        by_number.setdefault(line.number, []).append(line)
+    for number in asked:
+        if number not in by_number:
+            raise NotFoundError(f"There is no invoice {number}.", "Check the number.")
+        if len(by_number[number]) > 1:
+            _refuse_several(f"Invoice {number}", [line.company_code for line in by_number[number]])
+    return [by_number[number][0] for number in asked]
+
+
+def invoices(
+    session: Session, actor: Actor, permission: Permission, invoice_ids: Sequence[int], as_of: date
+) -> list[InvoiceLine]:
+    """Return the invoices with these keys; raise ``NotFoundError`` when one is out of reach."""
+    found = _invoices(session, actor, permission, col(InvoiceRow.id).in_(invoice_ids), as_of)
+    if {line.invoice_id for line in found} != set(invoice_ids):
+        raise NotFoundError("There is no such invoice.", "It may belong to a company you do not see.")
+    return found
+
+
+def _invoices(
+    session: Session, actor: Actor, permission: Permission, asked: ColumnElement[bool], as_of: date
+) -> list[InvoiceLine]:
+    question = (
+        select(
+            col(InvoiceRow.id),
+            col(InvoiceRow.company_id),
+            col(CompanyRow.code),
+            col(InvoiceRow.customer_id),
+            col(InvoiceRow.number),
+            col(InvoiceRow.invoice_on),
+            col(InvoiceRow.currency),
+            open_on(as_of),
+        )
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .join(CompanyRow, col(CompanyRow.id) == col(InvoiceRow.company_id))
+        .where(asked, customer_clause(actor.scope(permission), actor.email))
+        .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
+    )
+    return [InvoiceLine(*values) for values in session.execute(question)]
+
+
+def _of_company(code: str) -> ColumnElement[bool]:
+    if not code:
+        return true()
+    return col(CustomerRow.company_id).in_(select(col(CompanyRow.id)).where(col(CompanyRow.code) == code))
+
+
+def _refuse_several(what: str, companies: Sequence[str]) -> None:
+    raise InputError(f"{what} exists in several companies: {', '.join(sorted(companies))}.", "Choose with --company.")

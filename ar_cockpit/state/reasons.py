@@ -1,0 +1,36 @@
+"""Reasons in words, for screens and the command line alike: a code and its facts become one sentence."""
+
+from __future__ import annotations
+
+from ar_cockpit.domain.reasons import Fact, Reason
+from ar_cockpit.i18n import catalogue, count, say
+from ar_cockpit.state.rows import money
+
+TASK, STANDING = "reasons", "standing"  # the two books of sentences
+_NAMED_DAYS = {0: "today", 1: "yesterday"}
+
+
+def sentence(reason: Reason, language: str, book: str = TASK) -> str:
+    """Return ``reason`` in words, with amounts as the reader writes them."""
+    key, values = f"{book}.{reason.code}", _values(reason, language)
+    named = f"{key}.{_NAMED_DAYS.get(_days(reason), '')}"
+    if named in catalogue(language):
+        return say(language, named, **values)
+    if f"{key}.other" not in catalogue(language):
+        return say(language, key, **values)
+    return count(language, key, _days(reason), **values)
+
+
+def _days(reason: Reason) -> int:
+    number = reason.facts.get("count", reason.facts.get("days"))
+    return number if isinstance(number, int) else -1
+
+
+def _values(reason: Reason, language: str) -> dict[str, Fact]:
+    values = dict(reason.facts)
+    minor, currency = values.get("amount_minor"), values.get("currency")
+    if isinstance(minor, int) and isinstance(currency, str):
+        values["amount"] = money(minor, currency, language)
+    if reason.code == "dispute_due":
+        values["reason"] = catalogue(language).get(f"dispute.{values['reason']}", str(values["reason"]))
+    return values
