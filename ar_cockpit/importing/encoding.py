@@ -1,0 +1,100 @@
+"""What a file is before it is read: its bytes' encoding, size and hash; what is no text is refused."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ar_cockpit.domain.errors import InputError
+
+_CHUNK = 1 << 20
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MEND = "Save it as CSV in UTF-8 and try again."
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A readable text file: how it is encoded, how long it is, and its SHA-256."""
+
+    encoding: str
+    size: int
+    sha256: str
+
+
+def examine(path: Path) -> FileFacts:
+    """Return the facts of the file at ``path``; raise ``InputError`` when it is unreadable, empty or no text."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(4096)
+            stream.seek(0)
+            digest = hashlib.sha256()
+            size = 0
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read: {error.strerror}.") from error
+    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+        raise InputError(f"{path.name} is empty.")
+    return FileFacts(_encoding(path, head), size, digest.hexdigest())
+
+
+def _encoding(path: Path, head: bytes) -> str:
+    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "") or _unmarked_utf16(head)
+    if not encoding and b"\0" in head:
+        raise InputError(f"{path.name} is not a text file.", _MEND)
+    if encoding:
+        _require_decodable(path, encoding)
+        return encoding
+    return _eight_bit(path)
+
+
+def _unmarked_utf16(head: bytes) -> str:
+    """Return the byte order of UTF-16 without a mark: in Western text every other byte is zero."""
+    half = len(head) // 2
+    if half and head[1::2].count(0) > half * 0.7 and head[0::2].count(0) == 0:
+        return "utf-16-le"
+    if half and head[0::2].count(0) > half * 0.7 and head[1::2].count(0) == 0:
+        return "utf-16-be"
+    return ""
+
+
+def _require_decodable(path: Path, encoding: str) -> None:
+    try:
+        for _ in _decoded(path, encoding):
+            pass
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name} is damaged: it begins as {encoding} and does not go on so.", _MEND) from error
+
+
+def _eight_bit(path: Path) -> str:
+    """Return UTF-8 or Windows-1252; a file that is UTF-8 only in part is damaged, not Windows-1252."""
+    lines, seen_beyond_ascii = 1, False
+    try:
+        for text in _decoded(path, "utf-8"):
+            lines += text.count("\n")
+            seen_beyond_ascii = seen_beyond_ascii or not text.isascii()
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        if seen_beyond_ascii or not before.isascii():
+            line = lines + before.count(b"\n")
+            raise InputError(f"{path.name} is UTF-8 up to line {line} and damaged there.", _MEND) from error
+    else:
+        return "utf-8"
+    try:
+        for _ in _decoded(path, "cp1252"):
+            pass
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name} is neither UTF-8 nor Windows-1252.", _MEND) from error
+    return "cp1252"
+
+
+def _decoded(path: Path, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            yield decoder.decode(chunk)
+        yield decoder.decode(b"", final=True)

@@ -1,0 +1,102 @@
+"""The second pass over a file: rows become records, or are set aside with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from ar_cockpit.importing.records import Batch, Decision, Defect, Reject
+from ar_cockpit.importing.tabular.assemble import custom_fields, customers_of_rows, records
+from ar_cockpit.importing.tabular.cells import CellReader, Rows, Values, faults, sort_out
+from ar_cockpit.importing.tabular.columns import Holds
+from ar_cockpit.importing.tabular.csv_file import CsvFile
+from ar_cockpit.importing.tabular.csv_rows import Row, rows
+from ar_cockpit.importing.tabular.survey import Decided, Survey, decide
+
+ROWS_PER_BATCH = 5000
+
+
+class CsvReader:
+    """Reads one recognised file twice: once to decide what is ambiguous, once to deliver records."""
+
+    def __init__(self, file: CsvFile) -> None:
+        self.file = file
+        self.row_count = 0
+        decided = self._survey()
+        self.decisions: tuple[Decision, ...] = decided.decisions
+        self._cells = CellReader(file, decided)
+        self._seen_customers: set[tuple[str, str]] = set()
+
+    def batches(self, size: int = ROWS_PER_BATCH) -> Iterator[Batch[Any]]:
+        """Yield the rows of the file in order, ``size`` at a time."""
+        self._seen_customers.clear()
+        stream = self._rows()
+        while chunk := list(islice(stream, size)):
+            yield self._batch(chunk)
+
+    def _rows(self) -> Iterator[Row]:
+        return rows(self.file.path, self.file.facts.encoding, self.file.delimiter)
+
+    def _survey(self) -> Decided:
+        file, width = self.file, len(self.file.header)
+        survey = Survey.of(file.indices_holding(Holds.DATE), file.indices_holding(Holds.AMOUNT))
+        stream = self._rows()
+        while chunk := list(islice(stream, ROWS_PER_BATCH)):
+            self.row_count += len(chunk)
+            columns = list(zip(*(row.cells for row in chunk if len(row.cells) == width), strict=True))
+            if columns:
+                survey.add([[cell.strip() for cell in column] for column in columns])
+        mapping = file.mapping
+        date_format, mark = (mapping.date_format, mapping.decimal_mark) if mapping else ("auto", "auto")
+        return decide(survey, file.header, file.delimiter, date_format, mark)
+
+    def _batch(self, chunk: Sequence[Row]) -> Batch[Any]:
+        found = sort_out(self.file, chunk)
+        rejects = [Reject(defect, cells, None, "", "") for defect, cells in found.broken]
+        if not found.lines:
+            return Batch([], [], rejects, found.warnings)
+        columns = found.columns()
+        values = self._cells.values(self.file.slots, columns, len(found.lines))
+        bad, flaws = faults(self.file, values, found)
+        rejects += [_reject(defect, found.written[place], values, place) for place, defect in sorted(bad.items())]
+        bad_lines = {found.lines[place] for place in bad}
+        warnings = [one for one in found.warnings if one.line not in bad_lines]
+        warnings += [defect for place, defect in flaws if place not in bad]
+        if bad:
+            found, columns, values = _without(bad, found, columns, values)
+        return self._assembled(found, columns, values, rejects, warnings)
+
+    def _assembled(
+        self, found: Rows, columns: list[list[str]], values: Values, rejects: list[Reject], warnings: list[Defect]
+    ) -> Batch[Any]:
+        custom = custom_fields(self.file, self._cells, columns, len(found.lines))
+        made = records(self.file, values, found, custom, warnings)
+        customers = customers_of_rows(self.file, self._cells, columns, made, self._seen_customers)
+        rejects.sort(key=lambda one: one.defect.line)
+        warnings.sort(key=lambda one: one.line)
+        return Batch(made, found.written, rejects, warnings, customers)
+
+
+def _reject(defect: Defect, cells: Sequence[str], values: Values, place: int) -> Reject:
+    def readable(target: str, kind: type) -> Any:
+        value = values[target][place] if target in values else None
+        return value if type(value) is kind else None
+
+    amount: Decimal | None = readable("amount", Decimal)
+    if amount is not None and readable("kind", str) == "credit_note":
+        amount = -abs(amount)
+    return Reject(defect, cells, amount, readable("currency", str) or "", readable("company", str) or "")
+
+
+def _without(
+    bad: dict[int, Defect], found: Rows, columns: list[list[str]], values: Values
+) -> tuple[Rows, list[list[str]], Values]:
+    keep = [place for place in range(len(found.lines)) if place not in bad]
+    kept = Rows([found.lines[i] for i in keep], [found.written[i] for i in keep])
+    return (
+        kept,
+        [[column[i] for i in keep] for column in columns],
+        {target: [column[i] for i in keep] for target, column in values.items()},
+    )

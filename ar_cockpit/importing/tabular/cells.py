@@ -1,0 +1,130 @@
+"""Rows of cells become columns of values; what cannot be read is found by row, what is flawed is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ar_cockpit.importing.records import Defect, Flawed, Reason
+from ar_cockpit.importing.tabular.columns import Column, Holds
+from ar_cockpit.importing.tabular.csv_file import CsvFile, Slot
+from ar_cockpit.importing.tabular.csv_rows import Row
+from ar_cockpit.importing.tabular.survey import Decided
+from ar_cockpit.importing.values.amounts import POINT, AmountReader
+from ar_cockpit.importing.values.dates import DateOrder, DateReader
+from ar_cockpit.importing.values.texts import has_control, without_control
+
+_NEUTRALISED = tuple("'" + sign for sign in "=+-@\t\r")
+_BLANK_WHEN_ABSENT = {"company", "currency", "kind"}
+Values = dict[str, list[Any]]
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one batch that have as many cells as the header, and what was wrong with the others."""
+
+    lines: list[int] = field(default_factory=list)
+    written: list[Sequence[str]] = field(default_factory=list)
+    clean: list[Sequence[str]] = field(default_factory=list)
+    broken: list[tuple[Defect, Sequence[str]]] = field(default_factory=list)
+    warnings: list[Defect] = field(default_factory=list)
+
+    def columns(self) -> list[list[str]]:
+        """Return the clean cells by column, without blanks around them."""
+        return [[cell.strip() for cell in column] for column in zip(*self.clean, strict=True)]
+
+
+def sort_out(file: CsvFile, chunk: Iterable[Row]) -> Rows:
+    """Part whole rows from broken ones, and take control characters out of their cells."""
+    width, found = len(file.header), Rows()
+    for row in chunk:
+        cells = row.cells
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            cells = cells[:width]
+        if row.fault or len(cells) != width:
+            fault = row.fault or f"The row has {len(cells)} cells where the header has {width}"
+            found.broken.append((Defect(row.line, "", file.delimiter.join(cells)[:200], fault), cells))
+            continue
+        found.lines.append(row.line)
+        found.written.append(cells)
+        found.clean.append(_cleaned(file, row.line, cells, found.warnings))
+    return found
+
+
+def _cleaned(file: CsvFile, line: int, cells: Sequence[str], warnings: list[Defect]) -> Sequence[str]:
+    if file.is_own_download:
+        cells = [cell[1:] if cell.startswith(_NEUTRALISED) else cell for cell in cells]
+    if "".join(cells).isprintable():
+        return cells
+    for index, cell in enumerate(cells):
+        if has_control(cell):
+            reason = "Line ends and control characters became one space"
+            warnings.append(Defect(line, file.header[index], cell, reason))
+    return [without_control(cell) for cell in cells]
+
+
+class CellReader:
+    """Reads the columns of one file with what was decided for each."""
+
+    def __init__(self, file: CsvFile, decided: Decided) -> None:
+        self._file = file
+        self._dates = {index: DateReader(order) for index, order in decided.orders.items()}
+        self._amounts = {index: AmountReader(mark) for index, mark in decided.marks.items()}
+        mapping = file.mapping
+        self._whole = {file.header.index(name) for name in mapping.whole_numbers} if mapping else set()
+
+    def column(self, index: int, columns: Sequence[list[str]], column: Column) -> Sequence[Any]:
+        """Return the values of the file's column ``index``, read as ``column``."""
+        cells = columns[index]
+        if index in self._whole:
+            cells = [_whole_number(cell) for cell in cells]
+        return self._reader(index, column)(cells)
+
+    def values(self, slots: Iterable[Slot], columns: Sequence[list[str]], count: int) -> Values:
+        """Return values by canonical column: ``Reason`` where a cell cannot be read, ``None`` where nothing is told."""
+        return {slot.column.name: self._slot(slot, columns, count) for slot in slots}
+
+    def _slot(self, slot: Slot, columns: Sequence[list[str]], count: int) -> list[Any]:
+        if slot.index is not None:
+            found = list(self.column(slot.index, columns, slot.column))
+            if slot.column.is_required:
+                empty = Reason("Empty, and it is required")
+                return [empty if value is None or value == "" else value for value in found]
+            return found
+        if slot.constant:
+            return list(self._reader(-1, slot.column)([slot.constant])) * count
+        return ["" if slot.column.name in _BLANK_WHEN_ABSENT else None] * count
+
+    def _reader(self, index: int, column: Column) -> Callable[[Sequence[str]], Sequence[Any]]:
+        if column.holds is Holds.DATE:
+            return self._dates.get(index) or DateReader(DateOrder.DAY_FIRST)
+        if column.holds is Holds.AMOUNT:
+            return self._amounts.get(index) or AmountReader(POINT)
+        return column.reader
+
+
+def faults(file: CsvFile, values: Values, rows: Rows) -> tuple[dict[int, Defect], list[tuple[int, Defect]]]:
+    """Return the first defect of each unreadable row, by its place, and all flaws, which are mended in ``values``."""
+    bad: dict[int, Defect] = {}
+    flaws: list[tuple[int, Defect]] = []
+    for target, found in values.items():
+        kinds = set(map(type, found))
+        if Reason not in kinds and Flawed not in kinds:
+            continue
+        name, index = file.source_of(target)
+        for place, value in enumerate(found):
+            if type(value) not in (Reason, Flawed):
+                continue
+            written = rows.written[place][index] if index is not None else ""
+            if isinstance(value, Flawed):
+                flaws.append((place, Defect(rows.lines[place], name, written, value.reason)))
+                found[place] = value.value
+            else:
+                bad.setdefault(place, Defect(rows.lines[place], name, written, str(value)))
+    return bad, flaws
+
+
+def _whole_number(cell: str) -> str:
+    whole, point, part = cell.partition(".")
+    return whole if point and whole.isdigit() and not part.strip("0") else cell

@@ -1,0 +1,147 @@
+"""One CSV file, recognised: which table it is, by which mapping, and where each canonical column comes from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ar_cockpit.domain.errors import InputError
+from ar_cockpit.importing.encoding import FileFacts, examine
+from ar_cockpit.importing.records import Table
+from ar_cockpit.importing.tabular.columns import COLUMNS, NOTE_COLUMNS, Column, Holds, canonical, table_of
+from ar_cockpit.importing.tabular.csv_rows import header_of
+from ar_cockpit.importing.tabular.mapping import Constant, Derived, Mapping, Source
+
+_BY_NAME = {column.name: column for column in COLUMNS[Table.CUSTOMERS]}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where one canonical column comes from: a column of the file, or a constant."""
+
+    column: Column
+    index: int | None
+    constant: str = ""
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the file says anything about this column."""
+        return self.index is not None or bool(self.constant)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A recognised file, ready to be read."""
+
+    path: Path
+    facts: FileFacts
+    delimiter: str
+    header: tuple[str, ...]
+    table: Table
+    slots: tuple[Slot, ...]
+    mapping: Mapping | None = None
+    custom: dict[str, int] = field(default_factory=dict)
+    derived: dict[str, Derived] = field(default_factory=dict)
+    customer: tuple[Slot, ...] = ()
+    is_own_download: bool = False  # rows set aside, downloaded, corrected: their cells were neutralised
+
+    def has(self, target: str) -> bool:
+        """Whether the file says anything about the canonical column ``target``."""
+        return any(slot.is_present and slot.column.name == target for slot in (*self.slots, *self.customer))
+
+    def source_of(self, target: str) -> tuple[str, int | None]:
+        """Return the column of the file that is ``target``, as named in its header, and its index."""
+        for slot in self.slots:
+            if slot.column.name == target and slot.index is not None:
+                return self.header[slot.index] or target, slot.index
+        return target, None
+
+    def indices_holding(self, holds: Holds) -> list[int]:
+        """Return the columns of the file that hold dates or amounts."""
+        slots = (*self.slots, *self.customer)
+        found = {slot.index for slot in slots if slot.index is not None and slot.column.holds is holds}
+        if holds is not Holds.WORDS:
+            found |= {i for one in self.derived.values() if one.compared_as == _AS[holds] for i in self._compared(one)}
+        return sorted(found)
+
+    def _compared(self, derived: Derived) -> list[int]:
+        return [self.header.index(derived.left), self.header.index(derived.right)]
+
+
+_AS = {Holds.DATE: "date", Holds.AMOUNT: "number"}
+
+
+def recognise(path: Path, mapping: Mapping | None = None, known: Sequence[Mapping] = ()) -> CsvFile:
+    """Return the file at ``path`` with its table and columns found.
+
+    ``mapping`` is the one asked for; of ``known`` the one made for this header is taken, unless the file is
+    canonical. Raises ``InputError`` when the file is unreadable or is no table of a ledger.
+    """
+    facts = examine(path)
+    delimiter, header = header_of(path, facts.encoding)
+    mapping = mapping or next((one for one in known if one.fits(header)), None)
+    if mapping:
+        mapping.check_against(header)
+        return _mapped(path, facts, delimiter, header, mapping)
+    return _canonical(path, facts, delimiter, header)
+
+
+def _mapped(path: Path, facts: FileFacts, delimiter: str, header: list[str], mapping: Mapping) -> CsvFile:
+    derived = {key: one for key, one in mapping.custom.items() if isinstance(one, Derived)}
+    return CsvFile(
+        path,
+        facts,
+        delimiter,
+        tuple(header),
+        mapping.table,
+        tuple(_slot(column, mapping.columns.get(column.name), header) for column in COLUMNS[mapping.table]),
+        mapping,
+        {key: header.index(one) for key, one in mapping.custom.items() if isinstance(one, str)},
+        derived,
+        tuple(_slot(_BY_NAME[target], source, header) for target, source in mapping.customer.items()),
+    )
+
+
+def _slot(column: Column, source: Source | None, header: list[str]) -> Slot:
+    if isinstance(source, Constant):
+        return Slot(column, None, source.value)
+    return Slot(column, None if source is None else header.index(source))
+
+
+def _canonical(path: Path, facts: FileFacts, delimiter: str, header: list[str]) -> CsvFile:
+    table, missing = table_of(header, path.stem)
+    if table is None:
+        _refuse_unrecognised(path, header, missing)
+        raise AssertionError  # pragma: no cover
+    names = [canonical(name) for name in header]
+    twice = next((name for name, count in Counter(filter(None, names)).items() if count > 1), "")
+    if twice:
+        raise InputError(f"{path.name} has two columns named {twice!r}.", "Rename or remove one of them.")
+    where = {name: index for index, name in enumerate(names)}
+    known = {column.name for column in COLUMNS[table]} | {"", *NOTE_COLUMNS}
+    return CsvFile(
+        path,
+        facts,
+        delimiter,
+        tuple(header),
+        table,
+        tuple(Slot(column, where.get(column.name)) for column in COLUMNS[table]),
+        custom={header[index]: index for name, index in where.items() if name not in known},
+        is_own_download=set(NOTE_COLUMNS) <= set(names),
+    )
+
+
+def _refuse_unrecognised(path: Path, header: list[str], missing: list[str]) -> None:
+    if missing:
+        lacks = ", ".join(missing)
+        raise InputError(
+            f"{path.name} lacks the required column{'s' if len(missing) > 1 else ''} {lacks}.",
+            "Add it, or say with a mapping which column it is.",
+        )
+    shown = ", ".join(name for name in header[:6])[:120]
+    raise InputError(
+        f"{path.name} is no table of a ledger: no known header ({shown}).",
+        "Use the canonical columns (docs/importing.md), or say with a mapping which column is which.",
+    )

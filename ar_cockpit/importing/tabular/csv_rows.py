@@ -1,0 +1,79 @@
+"""The rows of a CSV file with their physical lines; a row whose quotation marks do not pair costs only itself."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Generator, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from ar_cockpit.domain.errors import InputError
+
+DELIMITERS = (",", ";", "\t", "|")
+_MOST_COLUMNS = 1000
+_MOST_RESTARTS = 100  # each reads the file again from its start; a file with more is no CSV
+
+
+class Row(NamedTuple):
+    """A row, the physical line it begins on, and what is wrong with its quotation marks, if anything."""
+
+    line: int
+    cells: list[str]
+    fault: str
+
+
+def header_of(path: Path, encoding: str) -> tuple[str, list[str]]:
+    """Return the delimiter and the header cells; raise ``InputError`` when the first line is no header."""
+    with path.open(encoding=encoding, newline="") as stream:
+        first = next((line for line in islice(stream, 1)), "")
+    found = [(len(cells), delimiter, cells) for delimiter in DELIMITERS if (cells := _split(first, delimiter))]
+    if not found:
+        raise InputError(f"The header of {path.name} cannot be read.", "Line 1 names the columns.")
+    count, delimiter, cells = max(found, key=lambda one: (one[0], -DELIMITERS.index(one[1])))
+    if count > _MOST_COLUMNS:
+        raise InputError(f"{path.name} has {count} columns; at most {_MOST_COLUMNS} are read.")
+    return delimiter, [cell.strip() for cell in cells]
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True, skipinitialspace=True), [])
+    except csv.Error:
+        return []
+
+
+def rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
+    """Yield the rows below the header, blank lines left out."""
+    after = 1
+    for _ in range(_MOST_RESTARTS):
+        broken = yield from _rows_until_fault(path, encoding, delimiter, after)
+        if broken is None:
+            return
+        after = broken
+    raise InputError(f"{path.name} has too many quotation marks that do not pair.", "Export it again.")
+
+
+def _rows_until_fault(path: Path, encoding: str, delimiter: str, after: int) -> Generator[Row, None, int | None]:
+    """Yield the rows below line ``after``; return the line after which to go on, or ``None`` at the end."""
+    with path.open(encoding=encoding, newline="") as stream:
+        reader = csv.reader(islice(stream, after, None), delimiter=delimiter, strict=True, skipinitialspace=True)
+        line = after + 1
+        while True:
+            try:
+                for cells in reader:
+                    if cells:
+                        yield Row(line, cells, "")
+                    line = after + reader.line_num + 1
+            except csv.Error:
+                yield Row(line, [_physical_line(path, encoding, line)], "The quotation marks of this row do not pair")
+                if after + reader.line_num > line:
+                    return line  # the open quotation mark swallowed good lines: read them again
+                line = after + reader.line_num + 1
+            else:
+                return None
+
+
+def _physical_line(path: Path, encoding: str, line: int) -> str:
+    with path.open(encoding=encoding, newline="") as stream:
+        return next(islice(stream, line - 1, line), "").rstrip("\r\n")

@@ -1,0 +1,149 @@
+"""Amounts in files: the decimal mark is decided for a whole column; what is read is exact.
+
+Cells are judged by their *shape*, every digit written as 9: a million amounts have a few dozen shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ar_cockpit.domain.money import MAX_MAJOR_UNITS
+from ar_cockpit.importing.records import Reason
+
+_TO_SHAPE = str.maketrans("012345678", "999999999")
+_BLANKS = " \u00a0\u202f\u2009"
+_APOSTROPHES = "'\u2019"
+_SIGNED = re.compile(r"(?P<open>\()?\s*(?P<lead>[-+\u2212])?\s*(?P<core>.*?)\s*(?P<trail>[-\u2212])?(?P<close>\))?")
+_LONGEST = 44  # a float's full expansion with sign and grouping; anything longer is no amount
+_REMEMBERED = 10_000
+_GROUP = 3
+POINT, COMMA = ".", ","
+
+
+@dataclass(frozen=True, slots=True)
+class MarkEvidence:
+    """How many cells prove each decimal mark, with the shape of the first, and how many could have either."""
+
+    point: int = 0
+    comma: int = 0
+    open_: int = 0
+    point_shape: str = ""
+    comma_shape: str = ""
+
+    @property
+    def needs_mark(self) -> bool:
+        """Whether any cell depends on the decimal mark at all."""
+        return self.point + self.comma + self.open_ > 0
+
+    @property
+    def decided(self) -> str | None:
+        """The mark that more cells prove, if any does."""
+        if self.point == self.comma:
+            return None
+        return POINT if self.point > self.comma else COMMA
+
+    def shape(self, mark: str) -> str:
+        """Return a shape that proves ``mark``."""
+        return self.point_shape if mark == POINT else self.comma_shape
+
+
+def shape_of(text: str) -> str:
+    """Return ``text`` with every digit as 9."""
+    return text[:_LONGEST].translate(_TO_SHAPE)
+
+
+def mark_evidence(shapes: Mapping[str, int]) -> MarkEvidence:
+    """Weigh the shapes of one column, with how often each occurs."""
+    found = {POINT: 0, COMMA: 0}
+    either = 0
+    example = {POINT: "", COMMA: ""}
+    for shape, count in shapes.items():
+        signed = _SIGNED.fullmatch(shape.strip())
+        mark = _proven_mark(signed["core"]) if signed else None
+        if mark:
+            found[mark] += count
+            example[mark] = example[mark] or shape
+        elif signed and set(signed["core"]) & {POINT, COMMA}:
+            either += count
+    return MarkEvidence(found[POINT], found[COMMA], either, example[POINT], example[COMMA])
+
+
+def _proven_mark(core: str) -> str | None:
+    """Return the decimal mark that a shape can only have, or ``None`` when it could have either."""
+    points, commas = core.count(POINT), core.count(COMMA)
+    if not points + commas or set(core) - set("9.,'\u2019" + _BLANKS):
+        return None
+    if points and commas:
+        return POINT if core.rfind(POINT) > core.rfind(COMMA) else COMMA
+    mark, other = (POINT, COMMA) if points else (COMMA, POINT)
+    if points + commas > 1:
+        return other  # 9.999.999: it groups
+    whole, part = core.split(mark)
+    could_group = len(part) == _GROUP and whole.isdigit() and 1 <= len(whole) <= _GROUP
+    return None if could_group else mark
+
+
+class AmountReader:
+    """Reads one column's amounts with the decimal mark that was decided for it."""
+
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
+        self._plans: dict[str, _Plan | Reason] = {}
+        other = COMMA if mark == POINT else POINT
+        grouping = re.escape(other + _BLANKS + _APOSTROPHES)
+        self._core = re.compile(
+            rf"(?:9{{1,3}}(?P<group>[{grouping}])999(?:(?P=group)999)*|9+)(?:{re.escape(mark)}9*)?|{re.escape(mark)}9+"
+        )
+
+    def __call__(self, values: Sequence[str]) -> list[Decimal | Reason | None]:
+        """Return an exact amount, ``None`` for an empty cell, or the reason why there is none, for each value."""
+        return [self.read(value) for value in values]
+
+    def read(self, text: str) -> Decimal | Reason | None:
+        """Return the amount in ``text``."""
+        shape = text.translate(_TO_SHAPE)
+        plan = self._plans.get(shape)
+        if plan is None:
+            plan = self._plan(shape)
+            if len(self._plans) < _REMEMBERED:
+                self._plans[shape] = plan
+        if isinstance(plan, Reason):
+            return plan if text else None
+        number = Decimal(text.translate(plan.table) if plan.table else text)
+        if plan.is_long and abs(number) > MAX_MAJOR_UNITS:
+            return Reason(f"More than {MAX_MAJOR_UNITS:,}".replace(",", " "))
+        return number.copy_negate() if plan.is_negative else number
+
+    def _plan(self, shape: str) -> _Plan | Reason:
+        signed = _SIGNED.fullmatch(shape) if len(shape) <= _LONGEST else None
+        if not signed or bool(signed["open"]) != bool(signed["close"]):
+            return Reason("Not a number")
+        if (signed["lead"] or signed["open"]) and (signed["trail"] or (signed["lead"] and signed["open"])):
+            return Reason("Two signs")
+        if not self._core.fullmatch(signed["core"]):
+            return self._why_not(signed["core"])
+        is_negative = bool(signed["open"] or signed["trail"]) or signed["lead"] in ("-", "\u2212")
+        table: dict[int, str | None] = {ord(sign): None for sign in set(shape) if sign not in f"9{self._mark}"}
+        if self._mark == COMMA and COMMA in shape:
+            table[ord(COMMA)] = POINT
+        whole_digits = signed["core"].split(self._mark)[0].count("9")
+        return _Plan(table, is_negative, whole_digits >= len(str(MAX_MAJOR_UNITS)))
+
+    def _why_not(self, core: str) -> Reason:
+        if not core.strip():
+            return Reason("Not a number")
+        if set(core) - set("9.,'\u2019" + _BLANKS):
+            return Reason("Not a number")
+        return Reason(f"Not a number where {self._mark!r} is the decimal mark, as it is in this column")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How cells of one shape become a number."""
+
+    table: dict[int, str | None]
+    is_negative: bool
+    is_long: bool
