@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
+from ar_cockpit.db.queries.open_items import is_open_on
 from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
 from ar_cockpit.domain.ageing import BUCKET_KEYS, BUCKETS, AgeBasis
 from ar_cockpit.domain.calendar import Period
@@ -56,7 +57,7 @@ def ageing_on(
     question = (
         select(asked.c.day, col(InvoiceRow.company_id), bucket, func.sum(open_minor))
         .select_from(asked.join(InvoiceRow, is_open_on(asked.c.day)))
-        .where(_is_about(about, InvoiceRow))
+        .where(is_about(about, InvoiceRow))
         .group_by(asked.c.day, col(InvoiceRow.company_id), bucket)
     )
     for day, company_id, index, minor in session.execute(question):
@@ -68,7 +69,7 @@ def sales_by_day(session: Session, about: Slice, until: date) -> list[tuple[date
     """Return (day, company, invoices less credit notes) for every day with documents, up to ``until``."""
     question = (
         select(col(InvoiceRow.invoice_on), col(InvoiceRow.company_id), func.sum(col(InvoiceRow.amount_minor)))
-        .where(_is_about(about, InvoiceRow), col(InvoiceRow.invoice_on) <= until)
+        .where(is_about(about, InvoiceRow), col(InvoiceRow.invoice_on) <= until)
         .group_by(col(InvoiceRow.invoice_on), col(InvoiceRow.company_id))
         .order_by(col(InvoiceRow.invoice_on))
     )
@@ -81,7 +82,7 @@ def unapplied_cash(session: Session, about: Slice, as_of: date) -> dict[int, int
     What is unapplied today, plus what was applied only later: the second is a short range near today.
     """
     company = col(PaymentRow.company_id)
-    received = and_(_is_about(about, PaymentRow), col(PaymentRow.paid_on) <= as_of)
+    received = and_(is_about(about, PaymentRow), col(PaymentRow.paid_on) <= as_of)
     now = select(company, func.sum(col(PaymentRow.unapplied_minor))).where(received).group_by(company)
     since = (
         select(company, func.sum(col(AllocationRow.amount_minor)))
@@ -107,11 +108,6 @@ def days_late_of_settled(session: Session, about: Slice, period: Period) -> dict
     return totals
 
 
-def is_open_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
-    """Return whether a document exists on ``day`` and is settled only later."""
-    return and_(col(InvoiceRow.invoice_on) <= day, col(InvoiceRow.closed_on) > day)
-
-
 def allocated_by(day: date | ColumnElement[date]) -> ScalarSelect[int]:
     """Return what a document had been paid by ``day``."""
     return (
@@ -121,7 +117,8 @@ def allocated_by(day: date | ColumnElement[date]) -> ScalarSelect[int]:
     )
 
 
-def _is_about(about: Slice, row: type[InvoiceRow | PaymentRow]) -> ColumnElement[bool]:
+def is_about(about: Slice, row: type[InvoiceRow | PaymentRow]) -> ColumnElement[bool]:
+    """Return whether a document or payment belongs to the slice."""
     return and_(col(row.company_id).in_(about.company_ids), col(row.currency) == about.currency)
 
 
@@ -147,7 +144,7 @@ def _settled_for_good(about: Slice, period: Period) -> CTE:
             col(InvoiceRow.due_on),
             closed_on.label("settled_on"),
         )
-        .where(_is_about(about, InvoiceRow), closed_on.between(period.start, period.end))
+        .where(is_about(about, InvoiceRow), closed_on.between(period.start, period.end))
         .where(col(InvoiceRow.kind) == Kind.INVOICE.value)
         .cte("settled")
     )
@@ -165,7 +162,7 @@ def _settled_for_a_while(about: Slice, period: Period) -> CTE:
             settled_on.label("settled_on"),
         )
         .join(AllocationRow, col(AllocationRow.invoice_id) == col(InvoiceRow.id))
-        .where(_is_about(about, InvoiceRow), is_open_on(period.end), col(AllocationRow.allocated_on) <= period.end)
+        .where(is_about(about, InvoiceRow), is_open_on(period.end), col(AllocationRow.allocated_on) <= period.end)
         .where(col(InvoiceRow.kind) == Kind.INVOICE.value)
         .group_by(col(InvoiceRow.id))
         .having(func.sum(col(AllocationRow.amount_minor)) == col(InvoiceRow.amount_minor))

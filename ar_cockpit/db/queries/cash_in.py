@@ -1,0 +1,39 @@
+"""Money that came in, by day: all of it, or what settled the ledger as it stood on an earlier day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.figures import Slice, is_about
+from ar_cockpit.db.queries.open_items import is_open_on
+from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
+from ar_cockpit.domain.calendar import Period
+
+
+def received_by_day(session: Session, about: Slice, period: Period) -> list[tuple[date, int]]:
+    """Return the payments of each day of ``period`` that had any."""
+    day = col(PaymentRow.paid_on)
+    question = (
+        select(day, func.sum(col(PaymentRow.amount_minor)))
+        .where(is_about(about, PaymentRow), day.between(period.start, period.end))
+        .group_by(day)
+        .order_by(day)
+    )
+    return [(on, int(minor)) for on, minor in session.execute(question)]
+
+
+def settled_by_day(session: Session, about: Slice, ledger_of: date, period: Period) -> list[tuple[date, int]]:
+    """Return what was applied in ``period`` to documents that were open on ``ledger_of``."""
+    day = col(AllocationRow.allocated_on)
+    question = (
+        select(day, func.sum(col(AllocationRow.amount_minor)))
+        .join(InvoiceRow, col(InvoiceRow.id) == col(AllocationRow.invoice_id))
+        .where(is_about(about, InvoiceRow), is_open_on(ledger_of), day.between(period.start, period.end))
+        .where(col(AllocationRow.company_id).in_(about.company_ids))
+        .group_by(day)
+        .order_by(day)
+    )
+    return [(on, int(minor)) for on, minor in session.execute(question)]
