@@ -151,7 +151,7 @@ def undelivered(session: Session, customers: ColumnElement[bool], as_of: date) -
         .subquery()
     )
     question = select(col(row.customer_id), col(row.state)).join(latest, latest.c.row_id == col(row.id))
-    return dict(session.execute(question.where(col(row.state).in_(UNDELIVERED))).tuples().all())
+    return dict(session.execute(question.where(col(row.state).in_(UNDELIVERED))).all())
 
 
 def sent_by_hand(session: Session, customers: ColumnElement[bool], as_of: date) -> set[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, exists, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, DisputeRow, InvoiceRow
@@ -62,7 +62,8 @@ def open_on(as_of: date) -> ColumnElement[int]:
         .correlate(InvoiceRow)
         .scalar_subquery()
     )
-    return col(InvoiceRow.open_minor) + later
+    # PostgreSQL widens sums of big integers to numeric.
+    return cast(col(InvoiceRow.open_minor) + later, BigInteger)
 
 
 def is_disputed_on(as_of: date) -> ColumnElement[bool]:

@@ -45,7 +45,7 @@ def portfolios(session: Session, reached: ColumnElement[bool]) -> dict[str, int]
     """Return how many customers each collector looks after, by the collector's e-mail."""
     collector = func.lower(col(CustomerRow.collector_email))
     question = select(collector, func.count()).where(reached, collector != "").group_by(collector).order_by(collector)
-    return dict(session.execute(question).tuples().all())
+    return dict(session.execute(question).all())
 
 
 def is_user(session: Session, email: str) -> bool:
