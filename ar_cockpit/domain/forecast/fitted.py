@@ -1,0 +1,121 @@
+"""The forecast itself: fit on what was known on a day, then the expected payment of any invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ar_cockpit.domain.forecast.calibration import Calibration, calibrate
+from ar_cockpit.domain.forecast.cash import Sums, by_week, sums
+from ar_cockpit.domain.forecast.commitments import disputed, promised, with_commitments
+from ar_cockpit.domain.forecast.delay import prior_delay
+from ar_cockpit.domain.forecast.distribution import HORIZON, Distribution
+from ar_cockpit.domain.forecast.features import Features, learn_features
+from ar_cockpit.domain.forecast.history import FAR, Ints, known_on
+from ar_cockpit.domain.forecast.model import CHUNK, ENOUGH_FOR_HAZARD, Core, distribution, fit_core
+
+ENOUGH_FOR_CUSTOMERS = 20  # settled invoices
+PAID_WITHIN = (30, 60, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class FittedForecast:
+    """What a company's ledger taught by ``as_of``, by which method, and why not by a better one."""
+
+    as_of: int
+    method: str  # customers_and_days | customers | prior
+    reason: str
+    settled: int
+    customers: int
+    core: Core
+    calibration: Calibration
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The invoice features in use."""
+        return self.core.features.names if self.method != "prior" else ()
+
+
+@dataclass(frozen=True, slots=True)
+class CashSums:
+    """Sums of the open ledger: by day, by week, and within a number of days."""
+
+    days: Sums
+    weeks: Sums
+    within: Sums
+
+
+def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
+    """Fit on the prepared invoices known on ``as_of``; the same ones give the same forecast."""
+    known = known_on(ledger, as_of)
+    settled = int((known["settled"] < FAR).sum())
+    customers = int(known["customer"].nunique())
+    if settled < ENOUGH_FOR_CUSTOMERS:
+        core = Core(as_of, Features((), learn_features(known).usual_amount), prior_delay(known), None)
+        reason = f"Only {settled} settled invoices are known: a wide guess from general experience, not a forecast."
+        return FittedForecast(as_of, "prior", reason, settled, customers, core, Calibration(0, None, 0.0, 1.0))
+    calibration = calibrate(known, as_of)
+    core = fit_core(known, as_of, calibration.half_life)
+    method, reason = "customers_and_days", ""
+    if core.hazard is None:
+        method = "customers"
+        reason = f"Only {settled} settled invoices are known ({ENOUGH_FOR_HAZARD} are needed to learn pay days)."
+    elif not calibration.origins:
+        reason = "The history is too short to test the band on earlier months."
+    return FittedForecast(as_of, method, reason, settled, customers, core, calibration)
+
+
+def predict(fitted: FittedForecast, invoices: pd.DataFrame) -> pd.DataFrame:
+    """Return for each prepared invoice its expected, p10, p50 and p90 day and the chances of lateness and payment.
+
+    An invoice issued later is forecast from its issue; an open one given that it is unpaid at the end of ``as_of``.
+    """
+    columns = ["number", "customer", "expected", "p10", "p50", "p90", "p_late", *(f"p_paid_{n}" for n in PAID_WITHIN)]
+    parts = [_predicted(fitted, rows) for rows in _chunks(invoices)]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*columns, "basis"])
+
+
+def cash(fitted: FittedForecast, invoices: pd.DataFrame, days: int, within: int = 30) -> CashSums | None:
+    """Return the sums of the prepared open invoices, in the unit of their ``open`` column; ``None`` without any."""
+    total: CashSums | None = None
+    for rows in _chunks(invoices):
+        paid = _distribution(fitted, rows, max(days, HORIZON)).paid_on_days(max(days, within))
+        amount = np.maximum(rows["open"].to_numpy(dtype=float), 0.0)
+        soon = paid[:, :within].sum(axis=1, keepdims=True)
+        part = CashSums(sums(paid[:, :days], amount), sums(by_week(paid[:, :days]), amount), sums(soon, amount))
+        total = part if total is None else _added(total, part)
+    return total
+
+
+def _added(one: CashSums, other: CashSums) -> CashSums:
+    return CashSums(one.days + other.days, one.weeks + other.weeks, one.within + other.within)
+
+
+def _chunks(invoices: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for start in range(0, len(invoices), CHUNK):
+        yield invoices.iloc[start : start + CHUNK]
+
+
+def _distribution(fitted: FittedForecast, rows: pd.DataFrame, days: int = HORIZON) -> Distribution:
+    start: Ints = np.maximum(fitted.as_of, rows["issued"].to_numpy() - 1)
+    base = distribution(fitted.core, rows, start, fitted.calibration.hazard_share, days)
+    return with_commitments(base, rows)
+
+
+def _predicted(fitted: FittedForecast, rows: pd.DataFrame) -> pd.DataFrame:
+    when = _distribution(fitted, rows)
+    median = when.quantile(0.5)
+    day = promised(rows)
+    out = pd.DataFrame({"number": rows["number"].to_numpy(), "customer": rows["customer"].to_numpy()})
+    out["expected"] = np.where(day < FAR, np.maximum(day, when.start + 1), median)
+    out["p10"], out["p50"], out["p90"] = when.quantile(0.1), median, when.quantile(0.9)
+    out["p_late"] = when.unpaid_after(np.maximum(rows["due"].to_numpy() - when.start, 0))
+    for days in PAID_WITHIN:
+        out[f"p_paid_{days}"] = when.paid_by(np.maximum(fitted.as_of + days, when.start))
+    known = rows["customer"].isin(list(fitted.core.delay.customers)).to_numpy()
+    habit = np.where(known, "customer", "new_customer")
+    out["basis"] = np.where(day < FAR, "promise", np.where(disputed(rows) == 1, "dispute", habit))
+    return out

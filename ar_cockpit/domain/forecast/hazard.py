@@ -1,0 +1,188 @@
+"""The daily chance of payment: a complementary log-log regression on where an invoice stands that day.
+
+It sees what the linear model of delays cannot: weekends, payment runs, a customer's own pay day, the jump at the
+due date. Days without a payment are sampled and weighted; the fit is statsmodels' likelihood with a ridge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from statsmodels.api import GLM, families
+
+from ar_cockpit.domain.forecast.delay import DelayFit
+from ar_cockpit.domain.forecast.features import Features, log_amount, terms
+from ar_cockpit.domain.forecast.history import FAR, Flags, Floats, Ints
+from ar_cockpit.domain.forecast.paydays import (
+    RUN_KINDS,
+    WEEKDAYS,
+    Habits,
+    PastPayments,
+    learn_habits,
+    run_kind,
+    weekday,
+)
+
+MAX_INVOICES = 12_000  # newest first
+MAX_QUIET_DAYS = 30_000  # sampled days without a payment
+OLDEST_LATE = 365  # days late after which an invoice leaves the regression
+RECENT_DAYS = 60  # a drift of the whole portfolio shows in these
+RIDGE, RECENT_RIDGE = 8.0, 80.0
+SEED = 20_130_101  # fixed: the same ledger gives the same sample
+SPREAD_KNOTS = np.array([-2.0, -1.2, -0.6, 0.0, 0.6, 1.2, 2.0, 3.5])
+LATE_KNOTS = np.array([-14.0, -7.0, -3.0, 0.0, 3.0, 7.0, 14.0, 30.0, 60.0])
+SPREAD_RANGE, LATE_RANGE = (-5.0, 8.0), (-60, 150)
+# Columns of the regression, by what they depend on, in this order.
+_WIDTHS = {
+    "constant": 1,
+    "spread": 1 + len(SPREAD_KNOTS),
+    "late": 3 + len(LATE_KNOTS),
+    "weekday": WEEKDAYS - 1,
+    "run": RUN_KINDS - 1,
+    "age": 2,
+    "invoice": 2,
+    "habit": 2,
+    "recent": 1,
+}
+
+
+def _hinges(values: Floats, knots: Floats) -> Floats:
+    return np.asarray(np.column_stack([values, np.maximum(values[:, None] - knots[None, :], 0.0)]), dtype=float)
+
+
+def _spread_columns(standardised: Floats) -> Floats:
+    return _hinges(np.clip(standardised, *SPREAD_RANGE), SPREAD_KNOTS)
+
+
+def _late_columns(late: Floats) -> Floats:
+    return np.column_stack([_hinges(np.clip(late, *LATE_RANGE), LATE_KNOTS), late == 0, late == 1])
+
+
+def _age_columns(age: Floats) -> Floats:
+    return np.column_stack([age == 0, np.log1p(np.maximum(age, 0.0))])
+
+
+def _one_of(kind: Ints, kinds: int) -> Floats:
+    return np.asarray(np.eye(kinds)[kind][:, 1:])
+
+
+@dataclass(frozen=True, slots=True)
+class HazardModel:
+    """Coefficients on the columns above, in their own units."""
+
+    coefficients: Floats
+    habits: Habits
+
+    def part(self, name: str) -> Floats:
+        """Return the coefficients of one group of columns."""
+        start = sum(list(_WIDTHS.values())[: list(_WIDTHS).index(name)])
+        return self.coefficients[start : start + _WIDTHS[name]]
+
+    def calendar(self, at: Ints, days: Ints) -> Floats:
+        """Return the log factor of each day (a matrix) for each invoice's customer position ``at``."""
+        by_weekday, by_run = self.habits.leanings(at)
+        habit = self.part("habit")
+        by_weekday = habit[0] * by_weekday + np.append(0.0, self.part("weekday"))
+        by_run = habit[1] * by_run + np.append(0.0, self.part("run"))
+        if (days == days[:1]).all():
+            return np.asarray(by_weekday[:, weekday(days[0])] + by_run[:, run_kind(days[0])])
+        rows = np.arange(len(days))[:, None]
+        return np.asarray(by_weekday[rows, weekday(days)] + by_run[rows, run_kind(days)])
+
+    def standing(self, spread: Floats, late: Ints, age: Ints) -> Floats:
+        """Return the log factor of where each invoice stands on each day (matrices), by tables."""
+        knots = np.concatenate([[SPREAD_RANGE[0]], SPREAD_KNOTS, [SPREAD_RANGE[1]]])
+        eta = np.interp(spread, knots, _spread_columns(knots) @ self.part("spread"))
+        table = _late_columns(np.arange(LATE_RANGE[0], LATE_RANGE[1] + 1).astype(float)) @ self.part("late")
+        eta += table[np.clip(late, *LATE_RANGE) - LATE_RANGE[0]]
+        ages = _age_columns(np.arange(int(age.max()) + 1).astype(float)) @ self.part("age")
+        eta += ages[np.maximum(age, 0)]
+        return np.asarray(eta)
+
+    def own(self, features: Features, frame: pd.DataFrame) -> Floats:
+        """Return the log factor of each invoice itself, with the portfolio's recent drift."""
+        columns = np.column_stack([log_amount(features, frame), terms(frame)])
+        return np.asarray(columns @ self.part("invoice") + self.part("constant")[0] + self.part("recent")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Sampled days of invoices at risk: row of the invoice, day number, whether it was paid then, weight."""
+
+    row: Ints
+    day: Ints
+    is_paid: Flags
+    weight: Floats
+
+
+def fit_hazard(known: pd.DataFrame, features: Features, fit: DelayFit, as_of: int) -> HazardModel:
+    """Fit on the newest of the invoices known on the day."""
+    at = fit.model.positions(known)
+    settled = known["settled"].to_numpy()
+    is_settled = settled < FAR
+    habits = learn_habits(at[is_settled], settled[is_settled], len(fit.model.customers))
+    past = PastPayments(at[is_settled], settled[is_settled], habits)
+    days = _days_at_risk(known, as_of)
+    on, kind = weekday(days.day), run_kind(days.day)
+    issued, due = known["issued"].to_numpy()[days.row], known["due"].to_numpy()[days.row]
+    late = (days.day - due).astype(float)
+    invoice = np.column_stack([log_amount(features, known), terms(known)])
+    columns = np.column_stack(
+        [
+            np.ones(len(days.row)),
+            _spread_columns((late - fit.centre_without[days.row]) / fit.spread_without[days.row]),
+            _late_columns(late),
+            _one_of(on, WEEKDAYS),
+            _one_of(kind, RUN_KINDS),
+            _age_columns((days.day - issued).astype(float)),
+            invoice[days.row],
+            np.column_stack(past.leanings(at[days.row], on, kind, issued)),
+            days.day > as_of - RECENT_DAYS,
+        ]
+    )
+    return HazardModel(_coefficients(columns, days), habits)
+
+
+def _days_at_risk(known: pd.DataFrame, as_of: int) -> _Days:
+    issued, due = known["issued"].to_numpy(), known["due"].to_numpy()
+    newest = np.sort(np.argsort(-issued, kind="stable")[:MAX_INVOICES])
+    last = np.minimum(known["until"].to_numpy(), due + OLDEST_LATE)[newest]
+    first = np.minimum(issued[newest], last)
+    is_settled = (known["settled"].to_numpy()[newest] == last) & (last <= as_of)
+    lengths = last - first + 1
+    row = np.repeat(np.arange(len(newest)), lengths)
+    starts = np.cumsum(lengths) - lengths
+    day = first[row] + np.arange(int(lengths.sum())) - starts[row]
+    is_paid = is_settled[row] & (day == last[row])
+    share = min(1.0, MAX_QUIET_DAYS / max(len(row) - int(is_paid.sum()), 1))
+    chosen = is_paid | (np.random.default_rng(SEED).random(len(row)) < share)
+    weight = np.where(is_paid[chosen], 1.0, 1.0 / share)
+    return _Days(newest[row[chosen]], day[chosen], is_paid[chosen], weight)
+
+
+def _coefficients(columns: Floats, days: _Days) -> Floats:
+    mean, scale = columns.mean(axis=0), columns.std(axis=0)
+    mean[0] = 0.0
+    scale[scale < 1e-9] = 1.0
+    standardised = (columns - mean) / scale
+    family = families.Binomial(link=families.links.CLogLog())
+    model = GLM(days.is_paid.astype(float), standardised, family=family, freq_weights=days.weight)
+    penalty = np.full(columns.shape[1], RIDGE)
+    penalty[0], penalty[-1] = 0.0, RECENT_RIDGE
+    start = np.zeros(columns.shape[1])
+    start[0] = np.log(-np.log1p(-days.is_paid.sum() / days.weight.sum()))
+    # GLM's own iterations overshoot with this link; a trust region on its likelihood does not.
+    found = minimize(
+        lambda b: -model.loglike(b, scale=1.0) + 0.5 * float(penalty @ (b * b)),
+        start,
+        jac=lambda b: -model.score(b, scale=1.0) + penalty * b,
+        hess=lambda b: -model.hessian(b, scale=1.0) + np.diag(penalty),
+        method="trust-exact",
+        options={"gtol": 0.5, "maxiter": 100},
+    )
+    coefficients: Floats = np.asarray(found.x) / scale
+    coefficients[0] -= float(coefficients[1:] @ mean[1:])
+    return coefficients

@@ -1,0 +1,84 @@
+"""The fitted forecast of one company's ledger, and its distribution for any invoice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ar_cockpit.domain.forecast.delay import DelayModel, fit_delay
+from ar_cockpit.domain.forecast.distribution import HORIZON, Distribution, conditioned
+from ar_cockpit.domain.forecast.features import Features, learn_features
+from ar_cockpit.domain.forecast.hazard import HazardModel, fit_hazard
+from ar_cockpit.domain.forecast.history import FAR, Floats, Ints
+
+ENOUGH_FOR_HAZARD = 120  # settled invoices
+CALENDAR_REACH = 15  # days to either side over which the calendar moves payments, without changing their number
+CHUNK = 4_000  # invoices predicted at a time: bounds memory
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The two models of one fit; without ``hazard`` the delays stand alone."""
+
+    as_of: int
+    features: Features
+    delay: DelayModel
+    hazard: HazardModel | None
+
+
+def fit_core(known: pd.DataFrame, as_of: int, half_life: float | None) -> Core:
+    """Fit on the invoices known on ``as_of``."""
+    features = learn_features(known)
+    fit = fit_delay(known, features, half_life)
+    settled = int((known["settled"] < FAR).sum())
+    hazard = fit_hazard(known, features, fit, as_of) if settled >= ENOUGH_FOR_HAZARD else None
+    return Core(as_of, features, fit.model, hazard)
+
+
+def delay_only(known: pd.DataFrame, as_of: int, half_life: float | None) -> Core:
+    """Fit the model of delays alone, which is cheap enough to try several half-lives."""
+    features = learn_features(known)
+    return Core(as_of, features, fit_delay(known, features, half_life).model, None)
+
+
+def distribution(
+    core: Core, frame: pd.DataFrame, start: Ints, hazard_share: float, days: int = HORIZON
+) -> Distribution:
+    """Return when each invoice is paid, given that it is unpaid at the end of day ``start``."""
+    by_delay, by_hazard = components(core, frame, start, days)
+    return Distribution(start, (1.0 - hazard_share) * by_delay + hazard_share * by_hazard)
+
+
+def components(core: Core, frame: pd.DataFrame, start: Ints, days: int = HORIZON) -> tuple[Floats, Floats]:
+    """Return the chances of being unpaid by the model of delays and by the model of daily chances."""
+    centre, spread = core.delay.centre(core.features, frame)
+    late = (start - frame["due"].to_numpy())[:, None] + np.arange(days + 1)
+    standardised = (late + 0.5 - centre[:, None]) / spread[:, None]
+    by_delay = conditioned(1.0 - core.delay.share_settled(standardised))
+    if core.hazard is None:
+        return by_delay, by_delay
+    reach = np.arange(1 - CALENDAR_REACH, days + 1 + CALENDAR_REACH)
+    calendar = core.hazard.calendar(core.delay.positions(frame), start[:, None] + reach)
+    age = (start - frame["issued"].to_numpy())[:, None] + np.arange(1, days + 1)
+    middle = (late[:, 1:] - centre[:, None]) / spread[:, None]
+    log_chance = core.hazard.standing(middle, late[:, 1:], age)
+    log_chance += core.hazard.own(core.features, frame)[:, None]
+    log_chance += calendar[:, CALENDAR_REACH : CALENDAR_REACH + days]
+    cumulated = np.cumsum(np.exp(np.clip(log_chance, -20.0, 3.0)), axis=1)
+    by_hazard = np.column_stack([np.ones(len(frame)), np.exp(-cumulated)])
+    return _on_pay_days(by_delay, calendar), by_hazard
+
+
+def _on_pay_days(unpaid: Floats, calendar: Floats) -> Floats:
+    """Move each payment to the likelier days around it."""
+    factor = np.exp(calendar)
+    sums = np.cumsum(np.column_stack([np.zeros(len(factor)), factor]), axis=1)
+    width = 2 * CALENDAR_REACH + 1
+    usual = (sums[:, width:] - sums[:, :-width]) / width
+    days = unpaid.shape[1] - 1
+    paid = -np.diff(unpaid, axis=1) * factor[:, CALENDAR_REACH : CALENDAR_REACH + days] / usual[:, :days]
+    total = paid.sum(axis=1) + unpaid[:, -1]
+    moved = 1.0 - np.cumsum(paid, axis=1) / total[:, None]
+    return np.column_stack([np.ones(len(unpaid)), np.clip(moved, 0.0, 1.0)])
