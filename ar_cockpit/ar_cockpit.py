@@ -14,7 +14,7 @@ from reflex.environment import environment
 
 from ar_cockpit import pages
 from ar_cockpit.api.app import outer_app
-from ar_cockpit.api.lifetime import exit_with_parent
+from ar_cockpit.processes import end_with_parent
 from ar_cockpit.state.gate import SessionGate, tell_of_failure
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ STYLESHEETS = sorted(f"/{sheet.name}" for sheet in Path("assets").glob("*.css"))
 
 app = rx.App(
     stylesheets=sorted(STYLESHEETS, key=lambda sheet: sheet != "/app.css"),
+    head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
     # No toasts and no overlay of the framework: they evaluate code in the page, which our policy forbids.
     toaster=None,
     app_wraps={(55, "ErrorBoundary"): lambda _stateful: default_error_boundary()},
@@ -39,5 +40,5 @@ for module in pkgutil.iter_modules(pages.__path__):
 
 def application() -> ASGIApp:
     """Return the whole web application; called once, in the serving process."""
-    exit_with_parent()
+    end_with_parent()  # the server that started this worker
     return app()

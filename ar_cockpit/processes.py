@@ -11,23 +11,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _WATCH = "AR_WATCH_PARENT"
+LOOK_EVERY_SECONDS = 0.3
 GRACE_SECONDS = 8.0
 
 
-def end_with_parent() -> None:
-    """End this process when the one that started it is gone, however it went.
-
-    A child of :class:`Family` holds the reading end of a pipe as its standard input; the system closes the
-    writing end with the parent, even when that one is killed.
-    """
+def end_with_family() -> None:
+    """End this process with the :class:`Family` that started it; one that was started alone lives on its own."""
     if os.environ.pop(_WATCH, ""):
-        threading.Thread(target=_wait_for_parent, daemon=True, name="parent-watch").start()
+        end_with_parent()
 
 
-def _wait_for_parent() -> None:
-    while os.read(0, 1024):
-        pass
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone, however it went, even by SIGKILL."""
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True, name="parent-watch").start()
+
+
+def _watch(parent: int) -> None:
+    pause = threading.Event()
+    while os.getppid() == parent:
+        pause.wait(LOOK_EVERY_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
+    pause.wait(GRACE_SECONDS)
+    os._exit(1)
 
 
 @dataclass
@@ -42,7 +47,7 @@ class Family:
             [sys.executable, *arguments],
             env=os.environ | environment | {_WATCH: "1"},
             cwd=folder,
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             # A Ctrl-C reaches the whole terminal group; the children are told by us, once and in order.
             start_new_session=True,
         )

@@ -11,19 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-from ar_cockpit.api.lifetime import exit_with_parent
 from ar_cockpit.domain.errors import CockpitError, SettingsError
+from ar_cockpit.processes import end_with_family
 from ar_cockpit.routes import WEB_MANIFEST
 from ar_cockpit.settings import Settings, get_settings, prepare_home
 
 WEB = Path(__file__).parent / "_web"
 _ANY_HOST = {"0.0.0.0", "::"}  # noqa: S104 (compared with, not bound to)
-
-
-def server_command(host: str, port: int) -> list[str]:
-    """Return the command that serves as a child and ends with its parent."""
-    words = ["--host", host, "--port", str(port), "--exit-with-parent"]
-    return [sys.executable, "-m", "ar_cockpit.serve", *words]
 
 
 def allowed_origins(settings: Settings, host: str, port: int) -> list[str]:
@@ -94,13 +88,11 @@ def _reflex_environment(origins: list[str], settings: Settings) -> dict[str, str
 def main(
     host: Annotated[str, typer.Option()] = "",
     port: Annotated[int, typer.Option()] = 0,
-    with_parent: Annotated[bool, typer.Option("--exit-with-parent")] = False,
 ) -> None:
     """Serve the web application alone; ``ar-cockpit up`` starts it together with everything else."""
     try:
         settings = get_settings()
-        if with_parent:
-            exit_with_parent()
+        end_with_family()
         serve(settings, host or settings.host, port or settings.port)
     except CockpitError as error:
         sys.stderr.write(f"{error}\n")

@@ -15,10 +15,12 @@ import typer
 from ar_cockpit.cli.output import fail, messages, open_database
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor
-from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.processes import Family
+from ar_cockpit.serve import check_port
+from ar_cockpit.services import demo_accounts
 from ar_cockpit.services.clock import today
-from ar_cockpit.services.companies import holds_demo, ledger_is_empty
+from ar_cockpit.services.companies import ledger_is_empty
+from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
 from ar_cockpit.services.users import has_users
 from ar_cockpit.settings import Settings, get_settings
 
@@ -39,7 +41,7 @@ def up(
     """Start everything on this machine; Ctrl-C ends all of it."""
     settings = get_settings()
     host, port = host or settings.host, port or settings.port
-    require_free_port(host, port)
+    check_port(host, port)
     open_database()
     if not no_demo:
         _load_demo_when_empty(settings)
@@ -59,19 +61,6 @@ def up(
     if ended and not stop.is_set():
         fail(f"{', '.join(ended)} ended by itself; everything was stopped and nothing is lost. Start again.", code=1)
     messages.print("Everything is stopped.")
-
-
-def require_free_port(host: str, port: int) -> None:
-    """Raise ``SettingsError`` when ``port`` is taken or may not be used."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise SettingsError(
-                f"Port {port} on {host} cannot be used: {reason}.", "Choose another with --port or AR_PORT."
-            ) from error
 
 
 def free_port() -> int:
@@ -123,10 +112,11 @@ def _greet(settings: Settings, host: str, port: int) -> None:
     address = settings.base_url or f"http://{host}:{port}"
     messages.print(f"\nAR Cockpit is open at [bold]{address}[/bold]")
     with reading() as session:
-        demo, anybody = holds_demo(session), has_users(session)
-    if demo:
-        messages.print("Demo sign-ins (password demo-cockpit): manager@velmora.example, ines.caradec@velmora.example,")
-        messages.print("hugo.mareuil@velmora.example, credit@velmora.example, admin@velmora.example")
+        people, anybody = demo_accounts.people(session), has_users(session)
+    if people:
+        messages.print(f"Sign in to the demo with the password {DEMO_PASSWORD} as")
+    for person in people:
+        messages.print(f"  {person.email}  ({person.role.value.replace('_', ' ')})")
     if not anybody:
         messages.print("Nobody can sign in yet: ar-cockpit user add YOUR@EMAIL --role admin")
     if not settings.smtp_url:
