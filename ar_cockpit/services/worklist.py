@@ -14,7 +14,7 @@ from ar_cockpit.db.queries import worklist as stored
 from ar_cockpit.db.queries.conversation import Touch
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.scope import customer_clause
-from ar_cockpit.db.queries.worklist import WorkBook, work_book
+from ar_cockpit.db.queries.worklist import ActOfOthers, WorkBook, work_book
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission, Role
 from ar_cockpit.domain.errors import NotFoundError
@@ -80,6 +80,18 @@ def team_day(session: Session, actor: Actor, *, as_of: date, company: str = "") 
 def portfolios(session: Session, actor: Actor, *, company: str = "") -> dict[str, int]:
     """Return the collectors whose day ``actor`` may see, with the number of their customers."""
     return stored.portfolios(session, _reached(session, actor, company))
+
+
+def pulse(session: Session, actor: Actor) -> str:
+    """Return a mark that changes whenever a day may have changed."""
+    actor.require(Permission.VIEW_QUEUE)
+    return stored.pulse(session)
+
+
+def last_act_of_others(session: Session, actor: Actor, *, as_of: date, company: str = "") -> ActOfOthers | None:
+    """Return what a colleague dealt with last on ``as_of``."""
+    kinds = tuple(sorted(_ACTS_THAT_COMPLETE))
+    return stored.last_act_of_others(session, _reached(session, actor, company), actor.email, kinds, as_of)
 
 
 def _reached(session: Session, actor: Actor, company: str) -> ColumnElement[bool]:

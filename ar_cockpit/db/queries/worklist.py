@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries import conversation, customers
 from ar_cockpit.db.queries.conversation import OpenDispute, WaitingTask
 from ar_cockpit.db.queries.standing import CreditBook, credit_book
-from ar_cockpit.db.tables import CustomerRow, UserRow
+from ar_cockpit.db.tables import AuditRow, CustomerRow, ImportBatchRow, MessageRow, TouchpointRow, UserRow
 
 ASK, DONE, NOTE, REMINDER, SNOOZE = "ask", "done", "note", "reminder", "snooze"
 
@@ -52,3 +52,38 @@ def is_user(session: Session, email: str) -> bool:
     """Return whether ``email`` is an active user."""
     question = select(col(UserRow.id)).where(col(UserRow.email) == email, col(UserRow.is_active))
     return session.execute(question).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ActOfOthers:
+    """What somebody else did last."""
+
+    customer_name: str
+    actor_email: str
+    happened_at: datetime
+
+
+def pulse(session: Session) -> str:
+    """Return a mark that changes with every act, message or import: two equal marks mean nothing to load anew."""
+    newest = [
+        session.execute(select(func.max(column))).scalar()
+        for column in (col(AuditRow.id), col(MessageRow.id), col(TouchpointRow.id), col(ImportBatchRow.id))
+    ]
+    return "-".join(str(key or 0) for key in newest)
+
+
+def last_act_of_others(
+    session: Session, reached: ColumnElement[bool], me: str, kinds: tuple[str, ...], on: date
+) -> ActOfOthers | None:
+    """Return the latest of ``kinds`` that somebody else did on a day with a customer of ``reached``."""
+    row = TouchpointRow
+    question = (
+        select(col(CustomerRow.name), col(row.actor_email), col(row.happened_at))
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(reached, col(row.happened_on) == on, col(row.kind).in_(kinds))
+        .where(col(row.actor_email) != me, col(row.undone_at).is_(None))
+        .order_by(col(row.happened_at).desc(), col(row.id).desc())
+        .limit(1)
+    )
+    found = session.execute(question).first()
+    return ActOfOthers(*found) if found else None
