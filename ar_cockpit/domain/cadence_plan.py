@@ -108,7 +108,11 @@ def make_plan(
         if weekday not in cadence.send_on and day.is_working_day:
             day = replace(day, is_working_day=False)
         plan.choices[customer_id] = Choice(segment, cadence)
+        first = len(plan.day.held)
         decide(plan.day, day, cadence, mine, facts)
+        if len(plan.day.held) - first > 1:
+            place = {invoice[0]: number for number, invoice in enumerate(mine)}
+            plan.day.held[first:] = sorted(plan.day.held[first:], key=lambda waiting: place[waiting.invoice_id])
     plan.put_in_order()
     return plan
 

@@ -86,7 +86,10 @@ def customers(session: Session, wanted: ColumnElement[bool]) -> list[StoredCusto
         .where(wanted)
         .order_by(col(CompanyRow.code), col(row.code))
     )
-    return [StoredCustomer(*one[:10], _tags(one[10]), *one[11:]) for one in session.execute(question)]
+    return [
+        StoredCustomer(*tuple(one)[:10], tags=_tags(one[10]), sales_email=one[11], company_language=one[12])
+        for one in session.execute(question)
+    ]
 
 
 def _tags(stored: str | None) -> frozenset[str]:

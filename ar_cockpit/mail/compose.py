@@ -1,0 +1,202 @@
+"""Facts to a message: subject, text and HTML in the reader's language. Pure: no session, no clock, no network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_currency
+
+from ar_cockpit.domain.money import exponent
+from ar_cockpit.mail.texts import Labels, html_layout, labels_of, text_layout, text_of
+
+MOST_NUMBERS = 6  # of invoices named in a reference line
+MOST_CREDITS = 8
+LONGEST_SUBJECT = 160
+_WITHOUT_GREETING = frozenset({"call"})
+_WITHOUT_PAYMENT = frozenset({"thank_you", "call"})
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
+_MANY_LINES = re.compile(r"\n{3,}")
+_NARROW, _NO_BREAK = "\u202f", "\u00a0"  # some fonts all but lose the narrow one
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One invoice of a message."""
+
+    number: str
+    invoice_on: date
+    due_on: date
+    open_minor: int
+    po_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes: the company, where to pay, whom to call."""
+
+    company: str
+    address: str = ""
+    iban: str = ""
+    bic: str = ""
+    person: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything a message says."""
+
+    template: str
+    language: str
+    sender: Sender
+    customer_code: str
+    customer_name: str
+    contact_name: str
+    currency: str
+    lines: Sequence[Line]
+    credit_notes: Sequence[tuple[str, int]] = ()
+    unapplied_minor: int = 0
+    is_notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A finished message; ``body`` is the prose above the table, which a person may reword."""
+
+    subject: str
+    body: str
+    text: str
+    html: str
+
+
+def compose(letter: Letter, *, subject: str = "", body: str = "") -> Composed:
+    """Return the message; a ``subject`` and ``body`` that are given stand as they are: text, never a template."""
+    words = text_of(letter.template, letter.language)
+    labels = labels_of(letter.language)
+    values = _values(letter, labels)
+    subject = one_line(subject or words.subject.render(values))[:LONGEST_SUBJECT]
+    body = body.strip() or words.before.render(values)
+    values |= {
+        "subject": subject,
+        "before": _paragraphs(body),
+        "after": _paragraphs(words.after.render(values)),
+        "labels": labels.words,
+        "table": _table(values, labels.words),
+    }
+    text = _MANY_LINES.sub("\n\n", text_layout().render(values)).strip() + "\n"
+    return Composed(subject, body, text, html_layout().render(values))
+
+
+def one_line(value: str) -> str:
+    """Return ``value`` with line ends and control characters as one blank: nothing splits a header."""
+    return _BLANKS.sub(" ", value).strip()
+
+
+def amount(minor: int, currency: str, locale: str) -> str:
+    """Return an amount as the reader of ``locale`` writes it."""
+    value = Decimal(minor).scaleb(-exponent(currency))
+    return format_currency(value, currency, locale=locale).replace(_NARROW, _NO_BREAK)
+
+
+@lru_cache(maxsize=4096)
+def day(on: date, locale: str, style: str = "medium") -> str:
+    """Return a date as the reader of ``locale`` writes it."""
+    return format_date(on, style, locale=locale).replace(_NARROW, _NO_BREAK)
+
+
+def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
+    sender, locale = letter.sender, labels.locale
+    total = sum(line.open_minor for line in letter.lines)
+    values: dict[str, Any] = {
+        "language": letter.language,
+        "company_name": sender.company,
+        "address": one_line(sender.address),
+        "iban": _grouped(sender.iban),
+        "bic": sender.bic,
+        "person": sender.person or sender.company,
+        "signature": sender.person,
+        "phone": sender.phone,
+        "customer_name": letter.customer_name,
+        "contact_name": letter.contact_name,
+        "count": len(letter.lines),
+        "numbers": _some(line.number for line in letter.lines),
+        "oldest_due": day(min(line.due_on for line in letter.lines), locale, "long"),
+        "total": amount(total, letter.currency, locale),
+        "lines": [_line(line, letter.currency, labels) for line in letter.lines],
+        "asks_for_money": letter.template not in _WITHOUT_PAYMENT,
+        "is_notice": letter.is_notice,
+    }
+    values["reference"] = f"{letter.customer_code} / {values['numbers']}"
+    greeting = "greeting" if letter.contact_name else "greeting_unnamed"
+    values["greeting"] = _say(labels, greeting, values) if letter.template not in _WITHOUT_GREETING else ""
+    values["help"] = _say(labels, "call" if sender.phone else "call_nobody", values)
+    values["unsubscribe"] = _say(labels, "unsubscribe", values)
+    values["credits"] = _credits(letter, labels)
+    return values
+
+
+def _say(labels: Labels, key: str, values: dict[str, Any]) -> str:
+    return labels.sentences[key].render(values)
+
+
+def _line(line: Line, currency: str, labels: Labels) -> dict[str, str]:
+    return {
+        "number": line.number,
+        "order": _say(labels, "order", {"po_number": line.po_number}) if line.po_number else "",
+        "dated": day(line.invoice_on, labels.locale),
+        "due": day(line.due_on, labels.locale),
+        "amount": amount(line.open_minor, currency, labels.locale),
+    }
+
+
+def _credits(letter: Letter, labels: Labels) -> str:
+    """Return the sentence that names credit notes and unapplied cash, empty when there is nothing."""
+
+    def words(key: str, minor: int, number: str = "") -> str:
+        return _say(labels, key, {"number": number, "amount": amount(minor, letter.currency, labels.locale)})
+
+    named = [words("credit_note", minor, number) for number, minor in letter.credit_notes[:MOST_CREDITS]]
+    if letter.unapplied_minor > 0:
+        named.append(words("unapplied", letter.unapplied_minor))
+    if not named:
+        return ""
+    return _say(labels, "credits", {"credits": format_list(named, locale=labels.locale)})
+
+
+def _some(numbers: Iterable[str]) -> str:
+    given = iter(numbers)
+    some = list(islice(given, MOST_NUMBERS))
+    return ", ".join(some) + (", …" if next(given, None) is not None else "")
+
+
+def _grouped(iban: str) -> str:
+    bare = "".join(iban.split())
+    return " ".join(bare[start : start + 4] for start in range(0, len(bare), 4))
+
+
+def _paragraphs(prose: str) -> list[str]:
+    return [one.strip() for one in re.split(r"\n\s*\n", prose.replace("\r\n", "\n")) if one.strip()]
+
+
+def _table(values: dict[str, Any], words: Any) -> str:
+    head = (words["invoice"], words["dated"], words["due"], words["amount"])
+    rows = [(line["number"], line["dated"], line["due"], line["amount"]) for line in values["lines"]]
+    rows_and_sum = [head, *rows, (words["total"], "", "", values["total"])]
+    widths = [max(len(row[place]) for row in rows_and_sum) for place in range(4)]
+    written = [_row(row, widths) for row in rows_and_sum]
+    rule = "-" * max(len(row) for row in written)
+    return "\n".join([written[0], rule, *written[1:-1], rule, written[-1]])
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    left = "  ".join(cell.ljust(width) for cell, width in zip(cells[:3], widths[:3], strict=True))
+    return f"{left}  {cells[3].rjust(widths[3])}"
