@@ -15,9 +15,11 @@ from ar_cockpit.domain.errors import CockpitError
 # Command -> the module in this folder that adds it by `register(app)`. Only the module that is asked for
 # is loaded: statsmodels and Reflex take seconds to import, and `kpi` needs neither.
 SUBJECTS = {
+    "cadence": "reminders",
     "dispute": "acts",
     "hold": "acts",
     "kpi": "figures",
+    "policy": "reminders",
     "promise": "acts",
     "queue": "acts",
     "standing": "acts",

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, String, cast, func, literal, select
 from sqlmodel import Session, col
@@ -34,8 +35,7 @@ _TOLD_FOR = timedelta(days=400)
 _SEPARATOR = "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCustomer:
+class StoredCustomer(NamedTuple):
     """A customer with its company's words, as stored."""
 
     customer_id: int
@@ -86,10 +86,7 @@ def customers(session: Session, wanted: ColumnElement[bool]) -> list[StoredCusto
         .where(wanted)
         .order_by(col(CompanyRow.code), col(row.code))
     )
-    return [
-        StoredCustomer(*tuple(one)[:10], tags=_tags(one[10]), sales_email=one[11], company_language=one[12])
-        for one in session.execute(question)
-    ]
+    return [StoredCustomer._make((*one[:10], _tags(one[10]), *one[11:])) for one in session.execute(question)]
 
 
 def _tags(stored: str | None) -> frozenset[str]:
