@@ -19,7 +19,7 @@ _ALL = "*"  # a Radix item may not have an empty value
 
 def mark(class_name: str = "mark") -> rx.Component:
     """Return the product's mark."""
-    line = rx.el.svg(rx.el.path(d="M5 8l7 9 7-9"), view_box="0 0 24 24")
+    line = rx.el.svg(rx.el.path(d="M3.5 6 12 18.5 20.5 6"), view_box="0 0 24 24")
     return rx.el.span(line, class_name=class_name, aria_hidden="true")
 
 
@@ -29,7 +29,7 @@ def top_bar() -> rx.Component:
         _search(),
         rx.el.span(class_name="sp"),
         rx.el.div(*_figure_choices(), class_name="row wide-only"),
-        rx.el.div(_languages(), _theme(), class_name="row wide-only"),
+        rx.el.div(_languages(class_name="plain"), _theme(), class_name="row wide-only"),
         _account(),
         class_name="top",
     )
@@ -132,7 +132,8 @@ def _as_of(in_form: bool) -> rx.Component:
             class_name="btn",
         )
     )
-    return rx.popover.root(trigger, rx.popover.content(form, width="240px"))
+    # Another key is another popover, closed: so it closes when the day has changed.
+    return rx.popover.root(trigger, rx.popover.content(form, width="240px"), key=SessionState.as_of)
 
 
 def _languages(**props: Any) -> rx.Component:

@@ -39,7 +39,10 @@ def say(language: str, key: str, **values: object) -> str:
 
 def count(language: str, key: str, number: int, **values: object) -> str:
     """Return the message ``key`` in the plural form that ``number`` takes; ``{n}`` is the number."""
-    return say(language, f"{key}.{locale_of(language).plural_form(number)}", **{"n": number} | values)
+    form = f"{key}.{locale_of(language).plural_form(number)}"
+    # French counts millions apart; where a catalogue does not, the usual plural serves.
+    known = form if form in catalogue(language) else f"{key}.other"
+    return say(language, known, **{"n": number} | values)
 
 
 @cache

@@ -52,7 +52,7 @@ class Choice:
 class _Held(NamedTuple):
     """What stays on the server between two events of one tab (a tuple: Reflex wraps dataclasses in proxies)."""
 
-    token: str = ""
+    token: str | None = None  # none yet: the tab has not sent an event
     actor: Actor | None = None
     touched_at: datetime | None = None
     companies: tuple[CompanySummary, ...] = ()
@@ -208,15 +208,16 @@ class SessionState(rx.State):
                 who = sign_in.signed_in(session, token, at=now)
         if token != self._held.token or (who.actor if who else None) != self._held.actor:
             self._begin(token, who)
+        if who is None:
+            given = self._cookie(routes.LANGUAGE_COOKIE)
+            self.language = given if given in LANGUAGES else preferred_language(self.router.headers.accept_language)
         self._touch(token, now)
         self._read_address()
 
     def _begin(self, token: str, who: sign_in.SignedIn | None) -> None:
         self._get_root_state().reset()
+        self._held = _Held(token)
         if who is None:
-            given = self._cookie(routes.LANGUAGE_COOKIE)
-            self.language = given if given in LANGUAGES else preferred_language(self.router.headers.accept_language)
-            self._held = _Held()
             return
         actor = who.actor
         ledger = next((permission for permission in _LEDGER_PERMISSIONS if actor.may(permission)), None)

@@ -1,0 +1,183 @@
+"""Browser journeys: one server for the whole run, on the compiled screens and a demo ledger, driven by Chromium."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from ar_cockpit import routes
+from ar_cockpit.domain.access import Role
+from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
+from tests.e2e import browser as found_browser
+from tests.e2e.ledger import EMAILS, fill
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+START_SECONDS = 30
+ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
+# axe's own words; moderate and minor findings are left to the eye.
+GRAVE = {"serious", "critical"}
+
+PageAs = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here as a browser test."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@dataclass(frozen=True)
+class Server:
+    """The running product."""
+
+    origin: str
+    home: Path
+    database_url: str
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve a demo ledger on a free port; compile the screens first if a source changed."""
+    subprocess.run([sys.executable, "-m", "ar_cockpit.web_build"], cwd=PROJECT, check=True)
+    home = tmp_path_factory.mktemp("home")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("AR_")}
+    environment |= {"AR_HOME": str(home)}
+    fill(home, environment)
+    port = _free_port()
+    log = (home / "server.log").open("w")
+    command = [sys.executable, "-m", "ar_cockpit.serve", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    origin = f"http://localhost:{port}"
+    try:
+        _wait_until_up(origin, process, home / "server.log")
+        yield Server(origin, home, f"sqlite:///{home / 'ar_cockpit.db'}")
+    finally:
+        process.terminate()
+        process.wait(10)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser, one for the run; without any the run stops with one line."""
+    path = found_browser.installed()
+    if not path:
+        pytest.exit("No Chromium or Chrome is installed: run 'make browser'.", returncode=2)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_context(chromium: Browser, server: Server) -> Iterator[Callable[..., BrowserContext]]:
+    """Open browser contexts (people at their own machines) whose console errors fail the test."""
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def listen(page: Page) -> None:
+        def heard(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                complaints.append(f"{page.url}: {message.text}")
+
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+
+    def make(**options: object) -> BrowserContext:
+        context = chromium.new_context(
+            base_url=server.origin, **({"viewport": {"width": 1440, "height": 900}} | options)
+        )
+        context.on("page", listen)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def stranger(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page of somebody who is not signed in."""
+    return new_context().new_page()
+
+
+@pytest.fixture
+def page_as(new_context: Callable[..., BrowserContext]) -> PageAs:
+    """Return a function that opens a page signed in as a role: ``page_as(Role.SALES, "/sales/", width=390)``."""
+
+    def sign_in(
+        role: Role, address: str = routes.HOME, *, width: int = 1440, height: int = 900, dark: bool = False
+    ) -> Page:
+        scheme = "dark" if dark else "light"
+        context = new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        form = {"email": EMAILS[role], "password": DEMO_PASSWORD, "next": address}
+        page = context.new_page()
+        page.goto(f"{routes.SIGN_IN}/")
+        answer = context.request.post(
+            routes.POST_SIGN_IN, form=form, headers={"Origin": _origin_of(page)}, max_redirects=0
+        )
+        assert answer.status == 303, answer.text()
+        page.goto(address)
+        return page
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def check_accessibility() -> Callable[[Page], None]:
+    """Return a function that fails on axe-core's serious and critical findings on a page as it stands."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        found = axe.run(page)
+        grave = [
+            f"{finding['id']}: {finding['help']}\n  " + "\n  ".join(node["html"][:200] for node in finding["nodes"])
+            for finding in found.response["violations"]
+            if finding["impact"] in GRAVE
+        ]
+        assert grave == []
+
+    return check
+
+
+def wait_for_shell(page: Page) -> None:
+    """Wait until the page knows who is signed in."""
+    expect(page.locator(".av")).not_to_be_empty()
+
+
+def _origin_of(page: Page) -> str:
+    scheme, _, rest = page.url.partition("://")
+    return f"{scheme}://{rest.split('/')[0]}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_up(origin: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            with urlopen(origin + routes.HEALTH, timeout=1):  # noqa: S310 (our own server)
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    pytest.exit(f"The server did not start:\n{log.read_text()}", returncode=2)
