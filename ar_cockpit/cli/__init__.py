@@ -18,6 +18,7 @@ SUBJECTS = {
     "cadence": "reminders",
     "dispute": "acts",
     "hold": "acts",
+    "import": "ledger",
     "kpi": "figures",
     "policy": "reminders",
     "promise": "acts",

@@ -111,10 +111,10 @@ def parse(text: str, name: str) -> Mapping:
 
 def load(name_or_path: str) -> Mapping | None:
     """Return the shipped mapping of that name, or the one in that file, or ``None`` when there is neither."""
-    shipped_one = next((one for one in shipped() if one.name == name_or_path), None)
+    found = next((one for one in shipped() if one.name == name_or_path), None)
     path = Path(name_or_path)
-    if shipped_one or not path.is_file():
-        return shipped_one
+    if found or not path.is_file():
+        return found
     try:
         return parse(path.read_text(encoding="utf-8-sig"), path.stem)
     except (OSError, UnicodeDecodeError) as error:
@@ -181,7 +181,7 @@ class _Parser:
             return value
         if isinstance(value, dict) and set(value) == {"constant"}:
             return Constant(str(value["constant"]))
-        return self._refuse(
+        raise self._refusal(
             f"has no source for {target!r}", f'Write {target} = "Source column" or {{ constant = "…" }}.'
         )
 

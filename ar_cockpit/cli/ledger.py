@@ -1,0 +1,138 @@
+"""`ar-cockpit import` and `ar-cockpit demo`: a ledger from files, or an invented one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+from rich.table import Table
+
+from ar_cockpit.cli.output import (
+    IN_PART,
+    AsJson,
+    AsOf,
+    AsUser,
+    asking,
+    business_date,
+    emit_json,
+    messages,
+    tables,
+)
+from ar_cockpit.db.session import transaction
+from ar_cockpit.services import importing
+from ar_cockpit.services.import_report import FileReport
+from ar_cockpit.settings import get_settings
+
+_ROWS_SHOWN = 10
+
+
+class Format(StrEnum):
+    """The formats that are read."""
+
+    AUTO = "auto"
+    CSV = "csv"
+
+
+Into = Annotated[str, typer.Option("--company", metavar="CODE", help="For rows that name no company.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command("import")(import_)
+
+
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or folders of files.")],
+    format_: Annotated[Format, typer.Option("--format", help="What the files are.")] = Format.AUTO,
+    company: Into = "",
+    mapping: Annotated[
+        str, typer.Option("--mapping", metavar="FILE", help="A mapping file, or the name of a known one.")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    as_of: AsOf = "",
+    as_user: AsUser = "",
+    as_json: AsJson = False,
+) -> None:
+    """Import customers, invoices, payments and allocations from files; twice the same file changes nothing."""
+    del format_  # every format so far is told by the file itself
+    request = importing.Request(business_date(as_of), company, mapping, dry_run)
+    with asking(as_user) as (_, actor):
+        pass
+    with _progress() as show:
+        importer = importing.Importer(transaction, actor, request, get_settings(), show)
+        reports = importing.import_paths(importer, paths)
+    if as_json:
+        emit_json({"dry_run": dry_run, "files": [report.document() for report in reports]})
+    else:
+        tables.print(_counts(reports))
+    for report in reports:
+        _tell(report)
+    if dry_run:
+        messages.print("Nothing was changed: this was a dry run.")
+    if not all(report.is_whole for report in reports):
+        raise typer.Exit(IN_PART)
+
+
+@contextmanager
+def _progress() -> Iterator[importing.Progress]:
+    """Draw a bar for each file on a terminal, nothing elsewhere."""
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=messages, transient=True
+    ) as bars:
+        tasks: dict[Path, TaskID] = {}
+
+        def show(path: Path, done: int, total: int) -> None:
+            if path not in tasks:
+                tasks[path] = bars.add_task(path.name, total=total)
+            bars.update(tasks[path], completed=done)
+
+        yield show
+
+
+def _counts(reports: list[FileReport]) -> Table:
+    table = Table("File", "What")
+    for head in ("Read", "Created", "Updated", "Unchanged", "Set aside"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for report in reports:
+        tally = report.tally
+        for number, kind in enumerate(_kinds(report)):
+            rows = (str(tally.total_in.count), str(tally.quarantined.count)) if number == 0 else ("", "")
+            counts = (str(counter[kind]) for counter in (tally.created, tally.updated, tally.unchanged))
+            table.add_row(report.path.name if number == 0 else "", kind, rows[0], *counts, rows[1])
+    return table
+
+
+def _kinds(report: FileReport) -> list[str]:
+    counters = (report.tally.created, report.tally.updated, report.tally.unchanged)
+    others = sorted({kind for counter in counters for kind in counter if kind != report.table})
+    return [report.table or "refused", *others]
+
+
+def _tell(report: FileReport) -> None:
+    """Say on stderr what a person should know of one file."""
+    name = report.path.name
+    if report.error:
+        messages.print(f"{name}: {report.error}", markup=False)
+    if report.mapping:
+        messages.print(f"{name}: read by the mapping {report.mapping}", markup=False)
+    came, taken, kept_out = (
+        one.strings() for one in (report.tally.total_in, report.tally.imported, report.tally.quarantined)
+    )
+    for currency, total in came.items():
+        parts = f"{taken.get(currency, '0')} imported + {kept_out.get(currency, '0')} set aside"
+        messages.print(f"{name}: {total} {currency} in the file = {parts}", markup=False)
+    for one in report.decisions:
+        if not one.is_certain:
+            messages.print(f"{name}: {one.column} is read as {one.decided}: {one.evidence}.", markup=False)
+    told = [(one.defect, "set aside") for one in report.tally.set_aside]
+    told += [(one, "imported, but") for one in report.tally.warnings]
+    for defect, how in sorted(told, key=lambda one: one[0].line)[:_ROWS_SHOWN]:
+        where = f"{name}, line {defect.line}, {defect.column or 'row'} {defect.value[:60]!r}"
+        messages.print(f"{where}: {how} {defect.reason[0].lower()}{defect.reason[1:]}", markup=False)
+    if len(told) > _ROWS_SHOWN:
+        messages.print(f"{name}: and {len(told) - _ROWS_SHOWN} more; --json lists them all.", markup=False)

@@ -1,0 +1,89 @@
+"""Many rows in one statement, on SQLite and on PostgreSQL: upserts, and conditions on long lists of keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Dialect, any_, bindparam, func, select
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Session, SQLModel
+
+_ROWS_PER_STATEMENT = 5000
+
+
+def upsert(
+    session: Session,
+    row_class: type[SQLModel],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    key: Sequence[str] = (),
+    *,
+    kept: Sequence[str] = (),
+) -> None:
+    """Insert ``rows`` of ``columns``; where ``key`` is already there, update the others except ``kept``.
+
+    The rows are plain tuples: no mapped object is made, and the values go to the driver column by column.
+    """
+    if not rows:
+        return
+    session.flush()
+    connection = session.connection()
+    dialect = connection.dialect
+    table: SqlTable = row_class.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table classes
+    types = [table.c[name].type for name in columns]
+    statement = _statement(dialect, table.name, columns, types) + _on_conflict(columns, key, kept)
+    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
+        stored = _stored(dialect, types, rows[start : start + _ROWS_PER_STATEMENT])
+        if dialect.name == "postgresql":
+            connection.exec_driver_sql(statement, tuple(stored))
+        else:
+            connection.exec_driver_sql(statement, list(zip(*stored, strict=True)))
+
+
+def _statement(dialect: Dialect, table: str, columns: Sequence[str], types: Sequence[TypeEngine[Any]]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    if dialect.name == "postgresql":
+        arrays = ", ".join(f"%s::{kind.compile(dialect)}[]" for kind in types)
+        return f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})"
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def _on_conflict(columns: Sequence[str], key: Sequence[str], kept: Sequence[str]) -> str:
+    if not key:
+        return ""
+    updated = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in (*key, *kept))
+    return f" ON CONFLICT ({', '.join(key)}) DO " + (f"UPDATE SET {updated}" if updated else "NOTHING")
+
+
+def _stored(dialect: Dialect, types: Sequence[TypeEngine[Any]], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Return the values by column, each as the driver stores its type."""
+    found = []
+    for kind, values in zip(types, zip(*rows, strict=True), strict=True):
+        process = _processor(dialect, kind)
+        found.append([process(value) for value in values] if process else list(values))
+    return found
+
+
+def _processor(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    if kind.__visit_name__ == "JSON":
+        return _as_json
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _as_json(value: Any) -> str:
+    return "{}" if value == {} else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """Return ``column IN values`` as one parameter, however many values there are."""
+    found = list(values)
+    condition: ColumnElement[bool]
+    if session.get_bind().dialect.name == "postgresql":
+        condition = column == any_(bindparam(None, found, ARRAY(column.type)))
+    else:
+        each = func.json_each(bindparam(None, json.dumps(found))).table_valued("value")
+        condition = column.in_(select(each.c.value))
+    return condition
