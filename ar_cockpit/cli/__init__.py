@@ -17,6 +17,7 @@ from ar_cockpit.domain.errors import CockpitError
 SUBJECTS = {
     "cadence": "reminders",
     "dispute": "acts",
+    "forecast": "forecast",
     "hold": "acts",
     "import": "ledger",
     "kpi": "figures",

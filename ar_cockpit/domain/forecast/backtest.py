@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from ar_cockpit.domain.calendar import months_before
+from ar_cockpit.domain.calendar import month_start, months_before
 from ar_cockpit.domain.forecast.cash import band, by_week, sums
 from ar_cockpit.domain.forecast.distribution import HORIZON, Distribution, conditioned
 from ar_cockpit.domain.forecast.fitted import fit
@@ -72,7 +72,7 @@ class _Tally:
 
 
 def backtest(
-    ledger: pd.DataFrame,
+    ledgers: Sequence[pd.DataFrame],
     origins: Sequence[int],
     until: int,
     *,
@@ -81,23 +81,44 @@ def backtest(
 ) -> Backtest:
     """Return the errors from each of ``origins`` (ascending), each judged on what is known on ``until``.
 
-    An invoice still open on ``until`` counts with the error it has at least.
+    Every company has a ledger of its own, is fitted by itself and judged with the others. An invoice still open on
+    ``until`` counts with the error it has at least.
     """
     chosen = METHODS if methods is None else methods
     tallies = {name: _Tally() for name in chosen}
-    known_now = known_on(ledger, until)
+    known_now = [_in_usual_amounts(known_on(ledger, until)) for ledger in ledgers]
     counts = np.zeros(2, dtype=int)
     for number, (origin, following) in enumerate(zip(origins, [*origins[1:], None], strict=True)):
         end = _a_month_later(origin) if following is None else following
-        new = known_now[(known_now["issued"] > origin) & (known_now["issued"] <= end)].reset_index(drop=True)
-        pending = open_on(known_now, origin)
-        counts += [len(new), len(pending)]
-        past = known_on(known_now, origin)
-        for name, method in chosen.items():
-            _judge(tallies[name], method(past, origin), new, pending, (origin, until))
+        for known in known_now:
+            past = known_on(known, origin)
+            if not (past["settled"] < FAR).any():
+                continue
+            new = known[(known["issued"] > origin) & (known["issued"] <= end)].reset_index(drop=True)
+            pending = open_on(known, origin)
+            counts += [len(new), len(pending)]
+            for name, method in chosen.items():
+                _judge(tallies[name], method(past, origin), new, pending, (origin, until))
         progress(number + 1)
     errors = {name: _errors(tally) for name, tally in tallies.items()}
     return Backtest(tuple(origins), int(counts[0]), int(counts[1]), errors)
+
+
+def month_starts(ledgers: Sequence[pd.DataFrame], as_of: int, count: int) -> list[int]:
+    """Return the last ``count`` first days of months after which a whole month of invoices is known."""
+    issued = [int(ledger["issued"].max()) for ledger in ledgers if len(ledger)]
+    if not issued:
+        return []
+    last = month_start(to_date(min(as_of, max(issued))))
+    first = min(int(ledger["issued"].min()) for ledger in ledgers if len(ledger))
+    starts = [day_number(months_before(last, back)) for back in range(count, 0, -1)]
+    return [start for start in starts if start > first]
+
+
+def _in_usual_amounts(known: pd.DataFrame) -> pd.DataFrame:
+    """Return the invoices with amounts as multiples of their currency's median, so that currencies can be added."""
+    usual = known.groupby("currency")["amount"].transform("median").clip(lower=0.01)
+    return known.assign(amount=known["amount"] / usual)
 
 
 def _a_month_later(origin: int) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from statsmodels.api import OLS
+from statsmodels.regression.linear_model import OLS
 
 from ar_cockpit.domain.forecast.features import Features, design
 from ar_cockpit.domain.forecast.history import FAR, Flags, Floats, Ints

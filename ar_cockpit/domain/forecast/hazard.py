@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from statsmodels.api import GLM, families
+from statsmodels.genmod import families
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from ar_cockpit.domain.forecast.delay import DelayFit
 from ar_cockpit.domain.forecast.features import Features, log_amount, terms
