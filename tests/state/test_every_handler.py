@@ -6,47 +6,23 @@ The list is made from the classes themselves, so a new handler of any page is te
 from __future__ import annotations
 
 import asyncio
-import importlib
 import inspect
-import pkgutil
 from typing import Any
 
 import pytest
 from reflex.constants.state import FIELD_MARKER
 from reflex.event import EventHandler, EventSpec
-from reflex.state import BaseState
 
-from ar_cockpit import routes, state
+from ar_cockpit import routes
 from ar_cockpit.domain.access import GRANTS, Permission, Role
 from ar_cockpit.state.session import SessionState
 from tests.state.conftest import StateOf
+from tests.state.handlers import HANDLERS, PUBLIC
 
-# Handlers that strangers may call; none of them reads or changes a business fact.
-PUBLIC = {
-    "SessionState.close_notice",
-    "SessionState.tell_failure",
-    "SignInState.open",
-    "SignInState.go_home",
-}
 # What a stranger's own tab may learn from a call: its language, its address, and that it was refused.
 HARMLESS = {"language", "t", "params", "today", "notices"}
 
 
-def own_handlers() -> list[tuple[type[SessionState], str, EventHandler]]:
-    """Return every handler of every state of the package."""
-    for module in pkgutil.iter_modules(state.__path__):
-        importlib.import_module(f"{state.__name__}.{module.name}")
-    found: list[tuple[type[SessionState], str, EventHandler]] = []
-    waiting: list[type[BaseState]] = list(BaseState.__subclasses__())
-    while waiting:
-        kind = waiting.pop()
-        waiting.extend(kind.__subclasses__())
-        if kind.__module__.startswith(f"{state.__name__}."):
-            found.extend((kind, name, handler) for name, handler in kind.event_handlers.items() if name != "setvar")
-    return sorted(set(found), key=lambda entry: (entry[0].__name__, entry[1]))
-
-
-HANDLERS = [pytest.param(*entry, id=f"{entry[0].__name__}.{entry[1]}") for entry in own_handlers()]
 GUARDED = [given for given in HANDLERS if given.id not in PUBLIC]
 
 

@@ -1,0 +1,103 @@
+"""What a program without a browser gets from the live socket: an open line, and nothing on it without a right."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from simple_websocket import Client, ConnectionClosed, ConnectionError  # noqa: A004 (the library's own name)
+
+from ar_cockpit import routes
+from ar_cockpit.domain.access import Role
+from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
+from tests.e2e.conftest import Server
+from tests.e2e.ledger import EMAILS
+from tests.state.handlers import HANDLERS, PUBLIC
+
+SPACE = "/_event"
+QUIET_SECONDS = 0.4
+HANDSHAKE = 2
+
+
+class Line:
+    """Just enough of Engine.IO and Socket.IO to send an event and hear the answers."""
+
+    def __init__(self, socket: Client) -> None:
+        self.socket = socket
+
+    def call(self, name: str, payload: dict[str, Any]) -> list[dict[str, Any]]:
+        """Send one event and return every update until the line is quiet."""
+        event = {"name": name, "payload": payload, "router_data": {"pathname": "/executive/", "asPath": "/executive/"}}
+        self.socket.send(f"42{SPACE},{json.dumps(['event', event])}")
+        updates = []
+        while (message := self.socket.receive(timeout=QUIET_SECONDS)) is not None:
+            if str(message).startswith(f"42{SPACE},"):
+                kind, update = json.loads(str(message).removeprefix(f"42{SPACE},"))
+                assert kind == "event"
+                updates.append(update)
+        return updates
+
+
+@contextmanager
+def line(server: Server, *, origin: str = "", token: str = "") -> Iterator[Line]:
+    address = f"{server.origin.replace('http', 'ws', 1)}{SPACE}/?EIO=4&transport=websocket&token={uuid.uuid4()}"
+    headers = ({"Origin": origin} if origin else {}) | ({"Cookie": f"{routes.SESSION_COOKIE}={token}"} if token else {})
+    socket = Client(address, headers=headers)
+    try:
+        socket.receive(timeout=HANDSHAKE)
+        socket.send(f"40{SPACE},")
+        socket.receive(timeout=HANDSHAKE)
+        yield Line(socket)
+    finally:
+        socket.close()
+
+
+def event_name(given: Any) -> str:
+    kind, name, _ = given.values
+    return f"{kind.get_full_name()}.{name}"
+
+
+GUARDED = [pytest.param(event_name(given), id=given.id) for given in HANDLERS if given.id not in PUBLIC]
+
+
+@pytest.fixture(scope="module")
+def stranger(server: Server) -> Iterator[Line]:
+    """A line without a cookie."""
+    with line(server) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_a_stranger_is_only_led_to_the_sign_in_page(stranger: Line, name: str) -> None:
+    answer = json.dumps(stranger.call(name, {}))
+    assert "_redirect" in answer
+    assert routes.SIGN_IN in answer
+    assert "velmora" not in answer.lower()
+
+
+def test_an_ended_session_gets_nothing_on_a_line_that_is_still_open(server: Server) -> None:
+    form = {"email": EMAILS[Role.EXECUTIVE], "password": DEMO_PASSWORD}
+    with httpx.Client(base_url=server.origin, headers={"Origin": server.origin}) as browser:
+        token = browser.post(routes.POST_SIGN_IN, data=form).cookies[routes.SESSION_COOKIE]
+        hydrate = "reflex___state____state.hydrate"
+        with line(server, token=token) as opened:
+            assert "Velmora France" in json.dumps(opened.call(hydrate, {}))
+            browser.cookies.set(routes.SESSION_COOKIE, token)
+            browser.post(routes.POST_SIGN_OUT)
+            assert "Velmora France" not in json.dumps(opened.call(hydrate, {}))
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1"])
+def test_a_page_of_another_site_cannot_open_the_line(server: Server, origin: str) -> None:
+    with pytest.raises((ConnectionError, ConnectionClosed)), line(server, origin=origin) as opened:
+        opened.call("reflex___state____state.hydrate", {})
+
+
+def test_the_cookie_never_comes_back_on_the_line(server: Server) -> None:
+    with line(server, token="not-a-session-but-a-secret") as opened:
+        assert "not-a-session-but-a-secret" not in json.dumps(opened.call("reflex___state____state.hydrate", {}))
