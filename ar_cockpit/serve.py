@@ -8,6 +8,7 @@ import socket
 import sys
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -17,15 +18,21 @@ from ar_cockpit.routes import WEB_MANIFEST
 from ar_cockpit.settings import Settings, get_settings, prepare_home
 
 WEB = Path(__file__).parent / "_web"
+_LOOPBACK = dict.fromkeys(("localhost", "127.0.0.1"))
 _ANY_HOST = {"0.0.0.0", "::"}  # noqa: S104 (compared with, not bound to)
 
 
 def allowed_origins(settings: Settings, host: str, port: int) -> list[str]:
-    """Return the origins whose pages may open the socket and post forms: never any other site's."""
-    if settings.base_url:
-        return [settings.base_url.rstrip("/")]
-    names = ["localhost", "127.0.0.1"] + ([] if host in _ANY_HOST | {"localhost", "127.0.0.1"} else [host])
-    return [f"http://{name}:{port}" for name in names]
+    """Return the origins whose pages may open the socket and post forms: never any other site's.
+
+    On one's own machine the loopback names are one and the same, whichever the address bar says.
+    """
+    told = urlsplit(settings.base_url)
+    given = [f"{told.scheme}://{told.netloc}"] if told.netloc else []
+    if given and told.hostname not in _LOOPBACK:
+        return given
+    names = [*_LOOPBACK] + ([] if host in _ANY_HOST | _LOOPBACK.keys() else [host])
+    return list(dict.fromkeys(given + [f"http://{name}:{port}" for name in names]))
 
 
 def check_port(host: str, port: int) -> None:

@@ -53,18 +53,29 @@ def select(
 
 
 def tabs(
-    choices: Sequence[tuple[Any, ...]], value: Any, on_change: Any, *, label: Any, underlined: bool = False
+    choices: Sequence[tuple[Any, ...]],
+    value: Any,
+    on_change: Any,
+    *,
+    label: Any,
+    underlined: bool = False,
+    panels: Sequence[rx.Component] = (),
 ) -> rx.Component:
-    """Return Radix tabs as pills (or underlined) for (value, text[, count]); the page draws what is chosen.
+    """Return Radix tabs as pills (or underlined) for (value, text[, count]); ``panels`` in the same order, if any.
 
-    For tabs kept in the address: ``tabs(choices, *param("tab", "open"), label=...)``.
+    For tabs kept in the address: ``tabs(choices, *param("tab", "open"), label=...)``; the page then draws what is
+    chosen wherever it likes. A choice without a panel gets an empty one, which the tab must name.
     """
     triggers = [
         rx.tabs.trigger(text, *(rx.el.span(number, class_name="tabs-count") for number in counts), value=key)
         for key, text, *counts in choices
     ]
     row = rx.tabs.list(*triggers, aria_label=label, class_name="" if underlined else "pills")
-    return rx.tabs.root(row, value=value, on_change=on_change, activation_mode="manual")
+    shown = [
+        rx.tabs.content(panel, value=choice[0], **({} if panels else {"tab_index": -1, "class_name": "sr"}))
+        for choice, panel in zip(choices, panels or [rx.fragment() for _ in choices], strict=True)
+    ]
+    return rx.tabs.root(row, *shown, value=value, on_change=on_change, activation_mode="manual", class_name="tabs-root")
 
 
 def param(name: str, default: str = "") -> tuple[Any, Any]:

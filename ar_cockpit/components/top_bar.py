@@ -133,7 +133,9 @@ def _as_of(in_form: bool) -> rx.Component:
         )
     )
     # Another key is another popover, closed: so it closes when the day has changed.
-    return rx.popover.root(trigger, rx.popover.content(form, width="240px"), key=SessionState.as_of)
+    return rx.popover.root(
+        trigger, rx.popover.content(form, width="240px", aria_label=t("shell.as_of.change")), key=SessionState.as_of
+    )
 
 
 def _languages(**props: Any) -> rx.Component:
@@ -168,4 +170,7 @@ def _account() -> rx.Component:
         ),
         class_name="account",
     )
-    return rx.popover.root(rx.popover.trigger(face), rx.popover.content(content, width="260px", align="end"))
+    return rx.popover.root(
+        rx.popover.trigger(face),
+        rx.popover.content(content, width="260px", align="end", aria_label=t("shell.user_menu")),
+    )

@@ -1,0 +1,155 @@
+"""The left pane: today's customers, ranked, each with its reasons in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ar_cockpit.components.controls import button, icon, link, named_icon
+from ar_cockpit.components.figures import progress
+from ar_cockpit.components.forms import field, param, select, tabs
+from ar_cockpit.components.layout import empty_state, skeleton_block
+from ar_cockpit.components.text import t
+from ar_cockpit.state.collector import CollectorState
+from ar_cockpit.state.collector_rows import ReasonLine, TaskLine
+from ar_cockpit.state.session import SessionState
+
+_ANY = "*"  # a Radix item may not have an empty value
+_LEAST = ("1000", "5000", "20000", "100000")
+
+
+def task_pane() -> rx.Component:
+    """Return the list with its head."""
+    return rx.el.section(_head(), _list(), class_name="pane tasks-pane", aria_label=t("collector.tasks"))
+
+
+def _head() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h1(t("collector.today")),
+            rx.el.span(SessionState.as_of_label, class_name="t2 el"),
+            rx.el.span(class_name="sp"),
+            _whose(),
+            class_name="row",
+        ),
+        rx.el.div(
+            rx.el.b(CollectorState.done_words, class_name="nw"),
+            rx.el.span(class_name="sp"),
+            rx.el.span(CollectorState.touched_words, class_name="t2 el"),
+            class_name="row f12 pr",
+        ),
+        progress(CollectorState.done_percent, label=t("collector.progress")),
+        rx.el.div(_tabs(), rx.el.span(class_name="sp"), _filter(), class_name="row tabs-row"),
+        class_name="ph1",
+    )
+
+
+def _whose() -> rx.Component:
+    choose = select(
+        CollectorState.whos,
+        CollectorState.who,
+        lambda chosen: SessionState.set_param("who", chosen),
+        label=t("collector.whose"),
+        class_name="plain small",
+    )
+    return rx.cond(CollectorState.whos.length() > 2, choose, rx.fragment())
+
+
+def _tabs() -> rx.Component:
+    choices = (
+        ("open", t("collector.tab.open"), CollectorState.open_count),
+        ("done", t("collector.tab.done"), CollectorState.done_count),
+        ("snoozed", t("collector.tab.snoozed"), CollectorState.snoozed_count),
+    )
+    return tabs(choices, *param("tab", "open"), label=t("collector.tabs"))
+
+
+def _filter() -> rx.Component:
+    amounts = [(_ANY, t("collector.any_amount")), *((key, t(f"collector.least.{key}")) for key in _LEAST)]
+    chosen_reason = rx.cond(CollectorState.reason != "", CollectorState.reason, _ANY)
+    chosen_least = rx.cond(CollectorState.least != "", CollectorState.least, _ANY)
+    content = rx.el.div(
+        field(
+            t("collector.filter.reason"),
+            select(
+                CollectorState.reasons,
+                chosen_reason,
+                lambda chosen: SessionState.set_param("reason", chosen),
+                label=t("collector.filter.reason"),
+                in_form=True,
+                id="filter-reason",
+                placeholder=t("collector.any_reason"),
+            ),
+            control_id="filter-reason",
+        ),
+        field(
+            t("collector.filter.amount"),
+            select(
+                amounts,
+                chosen_least,
+                lambda chosen: SessionState.set_param("least", rx.cond(chosen == _ANY, "", chosen)),
+                label=t("collector.filter.amount"),
+                in_form=True,
+                id="filter-least",
+            ),
+            control_id="filter-least",
+        ),
+        rx.cond(CollectorState.filter_count > 0, _clear(), rx.fragment()),
+        class_name="filter-box",
+    )
+    count = rx.cond(CollectorState.filter_count > 0, rx.el.span(CollectorState.filter_count, class_name="tabs-count"))
+    press = button(t("collector.filter"), count, size="sm", kind="ghost", icon_name="sliders-horizontal")
+    return rx.popover.root(rx.popover.trigger(press), rx.popover.content(content, size="1"))
+
+
+def _clear() -> rx.Component:
+    return button(t("shell.clear_filters"), size="sm", on_click=CollectorState.clear_filters)
+
+
+def _list() -> rx.Component:
+    rows = rx.el.ul(rx.foreach(CollectorState.tasks, _task), class_name="tasks")
+    more = rx.cond(CollectorState.more != "", rx.el.p(CollectorState.more, class_name="t2 f12 more"), rx.fragment())
+    filled = rx.cond(CollectorState.tasks.length() > 0, rx.fragment(rows, more), _nothing())
+    bones = rx.el.div(*(skeleton_block(56) for _ in range(6)), class_name="bones")
+    return rx.el.div(rx.cond(CollectorState.is_loaded, filled, bones), class_name="task-list")
+
+
+def _nothing() -> rx.Component:
+    filtered = empty_state("search-x", t("collector.none.filtered"), t("collector.none.filtered.text"), _clear(), small=True)
+    by_tab = rx.match(
+        CollectorState.tab,
+        ("done", empty_state("list-checks", t("collector.none.done"), t("collector.none.done.text"), small=True)),
+        ("snoozed", empty_state("alarm-clock", t("collector.none.snoozed"), t("collector.none.snoozed.text"), small=True)),
+        empty_state("check", t("collector.none.open"), t("collector.none.open.text"), small=True),
+    )
+    return rx.cond(CollectorState.filter_count > 0, filtered, by_tab)
+
+
+def _task(task: rx.Var[TaskLine]) -> rx.Component:
+    is_here = CollectorState.current == task.key
+    content: tuple[Any, ...] = (
+        rx.el.span(task.rank, class_name="rk"),
+        rx.el.span(task.name, class_name="tn el"),
+        rx.el.span(task.amount, class_name="ta"),
+        rx.el.span(rx.foreach(task.reasons, _reason), _note(task), class_name="tr"),
+    )
+    return rx.el.li(
+        link(
+            *content,
+            href=task.href,
+            class_name=rx.cond(is_here, "tk on", "tk"),
+            aria_current=rx.cond(is_here, "true", "false"),
+            id="task-" + task.key,
+        ),
+        key=task.key,
+    )
+
+
+def _reason(reason: rx.Var[ReasonLine]) -> rx.Component:
+    words = rx.el.span(named_icon(reason.icon, 13), reason.text, class_name="why-line " + reason.kind, title=reason.text)
+    return words
+
+
+def _note(task: rx.Var[TaskLine]) -> rx.Component:
+    return rx.cond(task.note != "", rx.el.span(icon("check", 13), task.note, class_name="why-line"), rx.fragment())
