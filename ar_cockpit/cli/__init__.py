@@ -21,6 +21,7 @@ SUBJECTS = {
     "hold": "acts",
     "import": "ledger",
     "kpi": "figures",
+    "outbox": "outbox",
     "policy": "reminders",
     "promise": "acts",
     "queue": "acts",

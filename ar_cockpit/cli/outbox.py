@@ -1,0 +1,122 @@
+"""`ar-cockpit outbox`: send what waits, list messages with their state, decide about unknown ones."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ar_cockpit.cli.output import (
+    IN_PART,
+    AsJson,
+    AsOf,
+    AsUser,
+    acting,
+    asking,
+    business_date,
+    emit_json,
+    fail,
+    messages,
+    tables,
+)
+from ar_cockpit.db.session import engine
+from ar_cockpit.domain.errors import InputError
+from ar_cockpit.mail.smtp import SmtpMailer
+from ar_cockpit.services import outbox as service
+from ar_cockpit.services.clock import now
+from ar_cockpit.services.sending import Orders, send
+from ar_cockpit.settings import get_settings
+
+_OUTCOMES = ("sent", "queued", "failed", "unknown", "cancelled")
+
+outbox = typer.Typer(help="Messages that wait, went, or need a person.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.add_typer(outbox, name="outbox")
+
+
+@outbox.command("send")
+def send_outbox(
+    most: Annotated[int | None, typer.Option("--max", min=1, help="At most so many messages.")] = None,
+    retry_now: Annotated[bool, typer.Option("--retry-now", help="Do not wait before trying again.")] = False,
+    as_json: AsJson = False,
+    as_of: AsOf = "",
+    as_user: AsUser = "",
+) -> None:
+    """Send what waits, each message at most once."""
+    day = business_date(as_of)
+    with asking(as_user) as (_, actor):
+        pass
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    mailer = SmtpMailer.of_url(get_settings().smtp_url)
+    report = send(engine(), actor, mailer, Orders(day, most, retry_now, stop=stop))
+    if as_json:
+        emit_json({name: report.counts[name] for name in _OUTCOMES})
+    else:
+        messages.print(", ".join(f"{report.counts[name]} {name}" for name in _OUTCOMES) + ".", markup=False)
+    if report.stopped:
+        fail(f"Stopped early: {report.stopped}. What was not sent is queued.", IN_PART)
+    if not report.is_whole:
+        fail("Some messages need a person: ar-cockpit outbox list shows why.", IN_PART)
+
+
+@outbox.command("list")
+def list_outbox(
+    state: Annotated[str, typer.Option("--state", help="Only messages in this state.")] = "",
+    as_json: AsJson = False,
+    as_user: AsUser = "",
+) -> None:
+    """List messages with their state, the oldest first."""
+    with asking(as_user) as (session, actor):
+        found = service.list_messages(session, actor, state=state)
+    if as_json:
+        emit_json(
+            {
+                "messages": [
+                    {
+                        "message_id": one.message_id,
+                        "customer": one.customer,
+                        "contact": one.contact,
+                        "step": one.step,
+                        "state": one.state,
+                        "attempts": one.attempts,
+                        "queued_at": _instant(one.queued_at),
+                        "sent_at": _instant(one.sent_at),
+                        "error": one.error,
+                    }
+                    for one in found
+                ]
+            }
+        )
+        return
+    table = Table("Message", "Customer", "To", "Step", "State", "Tries", "Error")
+    for one in found:
+        table.add_row(one.message_id, one.customer, one.contact, one.step, one.state, str(one.attempts), one.error)
+    tables.print(table)
+
+
+@outbox.command("resolve")
+def resolve(
+    message_id: Annotated[str, typer.Argument(metavar="MESSAGE_ID")],
+    as_sent: Annotated[bool, typer.Option("--as-sent", help="It went.")] = False,
+    send_again: Annotated[bool, typer.Option("--send-again", help="It did not: send it, under the same id.")] = False,
+    as_user: AsUser = "",
+) -> None:
+    """Decide about a message of which nobody knows whether it went."""
+    if as_sent is send_again:
+        raise InputError("Say what became of it.", "Give either --as-sent or --send-again.")
+    with acting(as_user) as (session, actor):
+        service.resolve(session, actor, message_id, as_sent=as_sent, at=now())
+    messages.print("It counts as sent." if as_sent else "It is queued again.", markup=False)
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
