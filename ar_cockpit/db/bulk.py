@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Dialect, any_, bindparam, func, select
@@ -60,21 +60,38 @@ def _on_conflict(columns: Sequence[str], key: Sequence[str], kept: Sequence[str]
 
 def _stored(dialect: Dialect, types: Sequence[TypeEngine[Any]], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Return the values by column, each as the driver stores its type."""
-    found = []
-    for kind, values in zip(types, zip(*rows, strict=True), strict=True):
-        process = _processor(dialect, kind)
-        found.append([process(value) for value in values] if process else list(values))
-    return found
+    columns = zip(*rows, strict=True)
+    return [_stored_column(dialect, kind, values) for kind, values in zip(types, columns, strict=True)]
 
 
-def _processor(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+def _stored_column(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any]) -> list[Any]:
     if kind.__visit_name__ == "JSON":
-        return _as_json
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+        return [_as_json(value) for value in values]
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    if process is None:
+        return list(values)
+    known = {value: process(value) for value in set(values)}  # a batch has few different days
+    return [known[value] for value in values]
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 def _as_json(value: Any) -> str:
-    return "{}" if value == {} else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return _ENCODER.encode(value) if value else "[]" if isinstance(value, list) else "{}"
+
+
+def write(
+    session: Session,
+    row_class: type[SQLModel],
+    columns: Sequence[str],
+    rows: Sequence[tuple[bool, Sequence[Any]]],
+    key: Sequence[str],
+    kept: Sequence[str] = (),
+) -> None:
+    """Insert the rows told to be new and upsert the others."""
+    upsert(session, row_class, columns, [row for is_new, row in rows if is_new])
+    upsert(session, row_class, columns, [row for is_new, row in rows if not is_new], key, kept=kept)
 
 
 def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:

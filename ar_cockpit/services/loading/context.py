@@ -18,6 +18,8 @@ from ar_cockpit.importing.records import AllocationRecord, Defect, Reason, Recor
 from ar_cockpit.importing.tabular.csv_file import CsvFile
 from ar_cockpit.services.loading.tally import SetAside, Tally
 
+_ASK = "Ask your administrator for the role."
+
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
@@ -57,6 +59,8 @@ class Loading:
     # Allocations that do not fit yet: a later row may make room, since one payment may net both signs.
     deferred: list[tuple[AllocationRecord, Sequence[str]]] = field(default_factory=list)
 
+    _rights: dict[int, bool] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
         """Read the companies once: there are few."""
         rows = self.session.execute(select(col(CompanyRow.id), col(CompanyRow.code), col(CompanyRow.currency)))
@@ -66,10 +70,11 @@ class Loading:
         """Return the company ``code``, made if it is unknown; raise ``ForbiddenError`` without the right to import."""
         known = self.companies.get(code)
         if known:
-            self.actor.require(Permission.IMPORT_LEDGER, known.company_id)
+            if not self.may_import_into(known.company_id):
+                raise ForbiddenError(f"You may not import into the company {code}.", _ASK)
             return known
         if self.actor.scope(Permission.IMPORT_LEDGER).company_ids is not None:
-            raise ForbiddenError(f"You may not import into the company {code}.", "Ask your administrator for the role.")
+            raise ForbiddenError(f"You may not import into the company {code}.", _ASK)
         row = CompanyRow(
             code=code, name=code, currency=currency or self.defaults.currency, timezone=self.defaults.timezone
         )
@@ -80,7 +85,9 @@ class Loading:
 
     def may_import_into(self, company_id: int) -> bool:
         """Whether the actor may import into this company: others are as if they were not there."""
-        return self.actor.may(Permission.IMPORT_LEDGER, company_id)
+        if company_id not in self._rights:
+            self._rights[company_id] = self.actor.may(Permission.IMPORT_LEDGER, company_id)
+        return self._rights[company_id]
 
     def company_of(self, named: str) -> str:
         """Return the company a row belongs to when nothing else says so."""
@@ -140,4 +147,6 @@ class Loading:
 
 
 def _content(record: Record) -> tuple[Any, ...]:
-    return tuple(tuple(sorted(part.items())) if isinstance(part, dict) else part for part in record[1:])
+    """Return what a row says apart from its line; custom fields come last, in the order of the file's columns."""
+    custom: Any = record[-1]
+    return (*record[1:-1], *custom.items()) if isinstance(custom, dict) else record[1:]

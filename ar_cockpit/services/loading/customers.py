@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ar_cockpit.db.bulk import upsert
+from ar_cockpit.db.bulk import upsert, write
 from ar_cockpit.db.queries.loading import Key, KnownContact, contacts_of, ids_by_key, rows_by_key
 from ar_cockpit.db.tables import ContactRow, CustomerRow
 from ar_cockpit.importing.records import Batch, CustomerRecord, Reason, Table
@@ -89,9 +89,13 @@ def store_customers(loading: Loading, fresh: Sequence[tuple[CustomerRecord, Comp
         values = _values(loading, record, company, limit, before)
         outcome = "created" if before is None else "unchanged" if values == before else "updated"
         taken.append(_Taken(record, key, values, outcome))
-    rows = [(*one.key, *one.values, loading.batch_id) for one in taken if one.outcome != "unchanged"]
+    rows = [
+        (one.outcome == "created", (*one.key, *one.values, loading.batch_id))
+        for one in taken
+        if one.outcome != "unchanged"
+    ]
     columns = ("company_id", "code", *COLUMNS, "import_batch_id")
-    upsert(loading.session, CustomerRow, columns, rows, ("company_id", "code"), kept=("import_batch_id",))
+    write(loading.session, CustomerRow, columns, rows, ("company_id", "code"), ("import_batch_id",))
     changed = _store_contacts(loading, taken)
     return ["updated" if one.outcome == "unchanged" and one.key in changed else one.outcome for one in taken]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from ar_cockpit.db.bulk import upsert
+from ar_cockpit.db.bulk import write
 from ar_cockpit.db.queries.loading import KnownCustomer, rows_by_key
 from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.calendar import OPEN_END
@@ -125,8 +125,8 @@ def _write(loading: Loading, taken: Sequence[TakenInvoice]) -> None:
         one.outcome = "updated" if before else "created"
         open_minor = one.minor - (before.settled_minor if before else 0)
         closed_on = OPEN_END if open_minor else one.record.invoice_on
-        rows.append((*one.key, *values, open_minor, closed_on, loading.batch_id))
-    upsert(loading.session, InvoiceRow, _WRITTEN, rows, ("company_id", "number"), kept=("import_batch_id",))
+        rows.append((before is None, (*one.key, *values, open_minor, closed_on, loading.batch_id)))
+    write(loading.session, InvoiceRow, _WRITTEN, rows, ("company_id", "number"), ("import_batch_id",))
 
 
 def _values(loading: Loading, one: TakenInvoice) -> tuple[Any, ...]:

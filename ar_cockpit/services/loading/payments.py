@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from ar_cockpit.db.bulk import among, upsert
+from ar_cockpit.db.bulk import among, write
 from ar_cockpit.db.queries.loading import Key, KnownCustomer, allocations_of_payments, rows_by_key
 from ar_cockpit.db.tables import AllocationRow, PaymentRow
 from ar_cockpit.domain.money import decimal_string
@@ -138,10 +138,10 @@ def _write(loading: Loading, taken: Sequence[_Taken]) -> None:
             continue
         loading.tally.note(Table.PAYMENTS, "updated" if before else "created")
         unapplied = one.values[2] - (before.applied_minor if before else 0)
-        rows.append((*one.key, *one.values, unapplied, loading.batch_id))
+        rows.append((before is None, (*one.key, *one.values, unapplied, loading.batch_id)))
         if before and before.paid_on != one.record.paid_on:
             moved.append((before, one.record.paid_on))
-    upsert(loading.session, PaymentRow, _WRITTEN, rows, ("company_id", "number"), kept=("import_batch_id",))
+    write(loading.session, PaymentRow, _WRITTEN, rows, ("company_id", "number"), ("import_batch_id",))
     if moved:
         _move_allocations(loading, moved)
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete
 from sqlmodel import col
 
-from ar_cockpit.db.bulk import among, upsert
+from ar_cockpit.db.bulk import among, upsert, write
 from ar_cockpit.db.queries.loading import Key, allocated_by_others, allocations_of_payments, ids_by_key, rows_by_key
 from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
 from ar_cockpit.importing.records import Table
@@ -85,8 +85,8 @@ def _pay(
     if not stale:
         return set()
     session, batch = loading.session, loading.batch_id
-    rows = [(*one.key, *one.values, 0, "", "settled", batch) for one in stale]
-    upsert(session, PaymentRow, _PAYMENT, rows, ("company_id", "number"), kept=("import_batch_id",))
+    rows = [(one.key not in known, (*one.key, *one.values, 0, "", "settled", batch)) for one in stale]
+    write(session, PaymentRow, _PAYMENT, rows, ("company_id", "number"), ("import_batch_id",))
     payments = ids_by_key(session, PaymentRow, "number", [one.key[1] for one in stale])
     invoices = ids_by_key(session, InvoiceRow, "number", [one.one.record.number for one in stale])
     former = allocations_of_payments(session, [payments[one.key] for one in stale if one.key in known])
