@@ -14,13 +14,21 @@ from ar_cockpit.services import clock, sign_in
 _UNAUTHORIZED = 401
 
 
-def actor_of_request(request: Request) -> Actor:
+def who_asks(request: Request) -> sign_in.SignedIn:
     """Return who is signed in, or answer 401; the service then checks the right on what is touched."""
     token = request.cookies.get(routes.SESSION_COOKIE, "")
     with reading() as session:
         who = sign_in.signed_in(session, token, at=clock.now()) if token else None
     if who is None:
         raise HTTPException(_UNAUTHORIZED, "You are not signed in.")
+    return who
+
+
+SignedIn = Annotated[sign_in.SignedIn, Depends(who_asks)]
+
+
+def actor_of_request(who: SignedIn) -> Actor:
+    """Return the actor behind a request."""
     return who.actor
 
 

@@ -23,6 +23,7 @@ _SCREENS = frozenset(
         routes.INBOX,
         routes.IMPORTS,
         routes.SETTINGS,
+        routes.MAILBOX,
     }
 )
 _SEE_OTHER = 303

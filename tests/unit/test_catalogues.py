@@ -36,7 +36,9 @@ def literals() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
                 beginnings.add(str(node.values[0].value))
             if isinstance(node, ast.Call) and _name(node.func) in SPEAKERS:
                 spoken |= {arg.value for arg in node.args if isinstance(arg, ast.Constant) and _is_key(arg.value)}
-    return frozenset(texts), frozenset(spoken), frozenset(beginnings)
+    for template in (PACKAGE / "api" / "templates").glob("*.html"):
+        spoken |= {key for key in re.findall(r'say\("([^"]+)"', template.read_text()) if _is_key(key)}
+    return frozenset(texts | spoken), frozenset(spoken), frozenset(beginnings)
 
 
 def _name(function: ast.expr) -> str:
