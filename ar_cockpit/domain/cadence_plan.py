@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -86,6 +86,37 @@ class CadencePlan:
         self.day.held.sort(key=lambda waiting: place[waiting.customer_id])
 
 
+class Known(NamedTuple):
+    """One customer: who it is, what it owes, and what is known of customers on the day."""
+
+    one: Addressee
+    owed: Sequence[OpenInvoice]
+    facts: CustomerFacts
+
+    @property
+    def oldest_days(self) -> int:
+        """The days its oldest open invoice is overdue, whatever stops it."""
+        return max(0, *(invoice[4] for invoice in self.owed))
+
+    def open(self, *, least_days: int | None = None) -> Decimal:
+        """Return what is owed in the customer's own currency, at least ``least_days`` overdue if that is given."""
+        minor = sum(
+            invoice.open_minor
+            for invoice in self.owed
+            if invoice.currency == self.one.currency and (least_days is None or invoice.days >= least_days)
+        )
+        return Decimal(minor).scaleb(-exponent(self.one.currency))
+
+    def credit_use(self) -> Decimal | None:
+        """Return the share of the credit limit that is used, or ``None`` without a limit."""
+        if self.one.limit_minor is None:
+            return None
+        used = self.open().scaleb(exponent(self.one.currency))
+        if self.one.limit_minor <= 0:
+            return Decimal("Infinity") if used > 0 else Decimal(0)
+        return used / self.one.limit_minor
+
+
 def make_plan(
     policy: Policy,
     on: date,
@@ -102,12 +133,13 @@ def make_plan(
         if len(mine) > 1:
             mine.sort(key=lambda invoice: (-invoice[4], invoice[1]))  # the oldest due date first
         one = addressees[customer_id]
-        segment = policy.segment_for(_facts(policy, one, mine, customers), one.segment)
-        cadence = policy.cadences[segment.cadence]
-        day = _customer_day(one, mine[0].days, customers)
+        known = Known(one, mine, customers)
+        choice = choose(policy, known)
+        cadence = choice.cadence
+        day = customer_day(known)
         if weekday not in cadence.send_on and day.is_working_day:
             day = replace(day, is_working_day=False)
-        plan.choices[customer_id] = Choice(segment, cadence)
+        plan.choices[customer_id] = choice
         first = len(plan.day.held)
         decide(plan.day, day, cadence, mine, facts)
         if len(plan.day.held) - first > 1:
@@ -117,62 +149,47 @@ def make_plan(
     return plan
 
 
-def _customer_day(one: Addressee, oldest_days: int, known: CustomerFacts) -> CustomerDay:
-    manual = Held.MANUAL if MANUAL_TAG in one.tags else None
+def choose(policy: Policy, known: Known) -> Choice:
+    """Return the segment and the cadence of a customer, from the facts that the policy asks for and no others."""
+    asked = {name: _FACTS[name](known) for name in policy.fields_asked}
+    segment = policy.segment_for(asked, known.one.segment)
+    return Choice(segment, policy.cadences[segment.cadence])
+
+
+def customer_day(known: Known) -> CustomerDay:
+    """Return what a decision needs to know of a customer."""
+    one, facts = known.one, known.facts
+    manual = Held.MANUAL if any(tag.casefold() == MANUAL_TAG for tag in one.tags) else None
     return CustomerDay(
         customer_id=one.customer_id,
-        blocked=first_reason(known.blocked.get(one.customer_id), manual),
+        blocked=first_reason(facts.blocked.get(one.customer_id), manual),
         has_email=bool(one.email),
         has_phone=one.has_phone,
         has_sales_owner=one.has_sales_owner,
-        is_touched_today=one.customer_id in known.touched_today,
-        since_reminder=known.since_reminder.get(one.customer_id),
-        oldest_days=max(0, oldest_days),
-        is_working_day=one.country not in known.closed_countries,
-        cover=known.cover.get(one.customer_id, NOT_HELD),
+        is_touched_today=one.customer_id in facts.touched_today,
+        since_reminder=facts.since_reminder.get(one.customer_id),
+        oldest_days=known.oldest_days,
+        is_working_day=one.country not in facts.closed_countries,
+        cover=facts.cover.get(one.customer_id, NOT_HELD),
     )
-
-
-def _facts(policy: Policy, one: Addressee, invoices: list[OpenInvoice], known: CustomerFacts) -> dict[str, Fact]:
-    """Return the facts that the policy asks for, and no others."""
-    return {name: _FACTS[name](one, invoices, known) for name in policy.fields_asked}
-
-
-def _open(one: Addressee, invoices: list[OpenInvoice], *, least_days: int | None = None) -> Decimal:
-    minor = sum(
-        invoice.open_minor
-        for invoice in invoices
-        if invoice.currency == one.currency and (least_days is None or invoice.days >= least_days)
-    )
-    return Decimal(minor).scaleb(-exponent(one.currency))
-
-
-def _credit_use(one: Addressee, invoices: list[OpenInvoice]) -> Decimal | None:
-    if one.limit_minor is None:
-        return None
-    used = _open(one, invoices).scaleb(exponent(one.currency))
-    if one.limit_minor <= 0:
-        return Decimal("Infinity") if used > 0 else Decimal(0)
-    return used / one.limit_minor
 
 
 def _number(value: int | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
-_FactOf = Callable[[Addressee, list[OpenInvoice], CustomerFacts], Fact]
-_FACTS: Mapping[str, _FactOf] = {
-    "payer_score": lambda one, _, known: _number(known.scores.get(one.customer_id)),
-    "external_score": lambda one, _, __: _number(one.external_score),
-    "open": lambda one, invoices, _: _open(one, invoices),
-    "overdue": lambda one, invoices, _: _open(one, invoices, least_days=1),
-    "oldest_days_overdue": lambda _, invoices, __: Decimal(max(0, invoices[0].days)),
-    "credit_use": lambda one, invoices, _: _credit_use(one, invoices),
-    "payment_terms_days": lambda one, _, __: Decimal(one.terms_days),
-    "country": lambda one, _, __: one.country.casefold(),
-    "language": lambda one, _, __: one.language.casefold(),
-    "currency": lambda one, _, __: one.currency.casefold(),
-    "segment": lambda one, _, __: one.segment.casefold(),
-    "company": lambda one, _, __: one.company.casefold(),
-    "tags": lambda one, _, __: frozenset(tag.casefold() for tag in one.tags),
+_FACTS: Mapping[str, Callable[[Known], Fact]] = {
+    "payer_score": lambda known: _number(known.facts.scores.get(known.one.customer_id)),
+    "external_score": lambda known: _number(known.one.external_score),
+    "open": lambda known: known.open(),
+    "overdue": lambda known: known.open(least_days=1),
+    "oldest_days_overdue": lambda known: Decimal(known.oldest_days),
+    "credit_use": lambda known: known.credit_use(),
+    "payment_terms_days": lambda known: Decimal(known.one.terms_days),
+    "country": lambda known: known.one.country.casefold(),
+    "language": lambda known: known.one.language.casefold(),
+    "currency": lambda known: known.one.currency.casefold(),
+    "segment": lambda known: known.one.segment.casefold(),
+    "company": lambda known: known.one.company.casefold(),
+    "tags": lambda known: frozenset(tag.casefold() for tag in known.one.tags),
 }

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.customers import unapplied_cash
 from ar_cockpit.db.queries.open_items import is_open_on, open_on
 from ar_cockpit.db.tables import (
@@ -77,7 +78,7 @@ def invoice_lines(session: Session, invoice_ids: Sequence[int], as_of: date) -> 
         open_on(as_of),
         col(row.currency),
         col(row.po_number),
-    ).where(col(row.id).in_(invoice_ids))
+    ).where(among(session, col(row.id), invoice_ids))
     return {
         one[0]: InvoiceLine(one[0], one[1], one[2], one[3], int(one[4]), one[5], one[6])
         for one in session.execute(question)
@@ -105,7 +106,7 @@ def correspondences(session: Session, customer_ids: Sequence[int]) -> dict[int, 
         )
         .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
         .outerjoin(UserRow, col(UserRow.email) == col(CustomerRow.collector_email))
-        .where(col(CustomerRow.id).in_(customer_ids))
+        .where(among(session, col(CustomerRow.id), customer_ids))
     )
     return {one[0]: Correspondence(*one) for one in session.execute(question)}
 
@@ -123,7 +124,7 @@ def credit_notes(
     row = InvoiceRow
     question = (
         select(col(row.customer_id), col(row.currency), col(row.number), open_on(as_of))
-        .where(col(row.customer_id).in_(customer_ids), is_open_on(as_of), col(row.amount_minor) < 0)
+        .where(among(session, col(row.customer_id), customer_ids), is_open_on(as_of), col(row.amount_minor) < 0)
         .order_by(col(row.invoice_on), col(row.id))
     )
     found: dict[tuple[int, str], list[tuple[str, int]]] = defaultdict(list)
@@ -135,7 +136,7 @@ def credit_notes(
 
 def unapplied(session: Session, customer_ids: Sequence[int], as_of: date) -> dict[tuple[int, str], int]:
     """Return the money received and not applied, by customer and currency."""
-    return unapplied_cash(session, col(CustomerRow.id).in_(customer_ids), as_of)
+    return unapplied_cash(session, among(session, col(CustomerRow.id), customer_ids), as_of)
 
 
 def insert_messages(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
