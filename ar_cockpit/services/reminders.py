@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
@@ -13,11 +13,14 @@ from ar_cockpit.db.queries.reminders import serialise_runs
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.cadence_day import Touch
+from ar_cockpit.domain.cadence_outlook import Outlook
 from ar_cockpit.domain.cadence_plan import CadencePlan, make_plan
-from ar_cockpit.services import audit, policy
+from ar_cockpit.services import audit, policy, reach
 from ar_cockpit.services.companies import chosen_companies
 from ar_cockpit.services.outgoing import record_tellings, record_touches
 from ar_cockpit.services.plan_facts import load
+from ar_cockpit.services.working_days import closed_countries
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,20 @@ class RunReport:
     tasks: int
     held: int
     told: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A message or a task that is coming to a customer."""
+
+    on: date
+    step: str
+    channel: str
+    tone: str
+    template: str
+    invoices: tuple[str, ...]
+    total_minor: int
+    currency: str
 
 
 def plan(session: Session, actor: Actor, as_of: date, *, company: str = "") -> CadencePlan:
@@ -49,6 +66,33 @@ def run(session: Session, actor: Actor, as_of: date, *, at: datetime, company: s
         after = {"messages": report.messages, "tasks": report.tasks}
         audit.record(session, actor, "cadence.run", ("cadence", as_of.isoformat()), after=after)
     return report
+
+
+def upcoming(session: Session, actor: Actor, customer_id: int, as_of: date, *, days: int = 30) -> list[Upcoming]:
+    """Return what a customer will get in the coming days, if nothing is paid and nobody stops it."""
+    reach.customer(session, actor, Permission.VIEW_STANDING, customer_id)
+    only = col(CustomerRow.id) == customer_id
+    chosen = policy.in_force(session).policy
+    known = load(session, only, as_of, chosen)
+    invoices = list(facts.open_invoices(session, only, as_of))
+    country = {one.country for one in known.addressees.values()}
+    span = [as_of + timedelta(days=later) for later in range(days + 1)]
+    closed_on = {day: closed_countries(country, day) for day in span}
+    outlook = Outlook(chosen, as_of, known.addressees, invoices, known.customers, known.invoices, closed_on)
+    return [_upcoming(on, touch) for on, touches in outlook.days(days) for touch in touches]
+
+
+def _upcoming(on: date, touch: Touch) -> Upcoming:
+    return Upcoming(
+        on=on,
+        step=touch.step_key,
+        channel=touch.channel.value,
+        tone=touch.step.tone.value,
+        template=touch.step.template,
+        invoices=tuple(item.number for item in touch.items),
+        total_minor=touch.total_minor,
+        currency=touch.currency,
+    )
 
 
 def _plan(session: Session, wanted: ColumnElement[bool], as_of: date) -> CadencePlan:
