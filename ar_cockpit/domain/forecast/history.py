@@ -55,11 +55,11 @@ def prepared(frame: pd.DataFrame) -> pd.DataFrame:
     return out.sort_values(["company", "number"], kind="stable", ignore_index=True)
 
 
-def known_on(ledger: pd.DataFrame, as_of: int) -> pd.DataFrame:
+def known_on(ledger: pd.DataFrame, as_of: int, most: int = MAX_HISTORY) -> pd.DataFrame:
     """Return the prepared invoices issued by ``as_of``, with what was settled later counted as open then."""
     known = ledger[ledger["issued"] <= as_of]
-    if len(known) > MAX_HISTORY:
-        newest = np.argsort(-known["issued"].to_numpy(), kind="stable")[:MAX_HISTORY]
+    if len(known) > most:
+        newest = np.argsort(-known["issued"].to_numpy(), kind="stable")[:most]
         known = known.iloc[np.sort(newest)]
     known = known.reset_index(drop=True)
     settled = known["settled"].to_numpy()
