@@ -89,6 +89,8 @@ def _reflex_environment(origins: list[str], settings: Settings) -> dict[str, str
         "__REFLEX_SKIP_COMPILE": "true",
         "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
     }
+    if settings.redis_url:
+        environment |= {"REFLEX_STATE_MANAGER_MODE": "redis", "REFLEX_REDIS_URL": settings.redis_url}
     return {name: str(value) for name, value in environment.items()}
 
 

@@ -27,7 +27,6 @@ WEB = PACKAGE / "_web"
 # Everything whose content ends up in the compiled screens.
 SOURCES = (
     "rxconfig.py",
-    "reflex.lock",
     "assets",
     "ar_cockpit/ar_cockpit.py",
     "ar_cockpit/routes.py",
@@ -37,6 +36,7 @@ SOURCES = (
     "ar_cockpit/pages",
     "ar_cockpit/state",
 )
+LOCK = ("reflex.lock",)
 _API_ADDRESS = re.compile(r"`(?:http|ws)://[^`/]+(/[^`]*)`")
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -46,13 +46,21 @@ class BuildError(Exception):
 
 
 def sources_digest() -> str:
-    """Return one digest over every file the compiled screens are made of."""
+    """Return one digest over everything the compiled screens are made of."""
+    return _together(_digest(SOURCES), _digest(LOCK))
+
+
+def _together(sources: str, lock: str) -> str:
+    return hashlib.sha256(f"{sources} {lock}".encode()).hexdigest()
+
+
+def _digest(names: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
-    for source in SOURCES:
-        top = PROJECT / source
+    for name in names:
+        top = PROJECT / name
         files = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.is_file())
         for path in files:
-            if "__pycache__" not in path.parts and path.parts[-2:-1] != ("external",):
+            if "__pycache__" not in path.parts:
                 digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -75,8 +83,10 @@ def only_one_build() -> Iterator[None]:
 
 def build() -> None:
     """Compile the screens and put them in place whole, or raise ``BuildError``."""
-    digest = sources_digest()
+    compiled = _digest(SOURCES)
     _export()
+    # The compiler may have brought the lock up to date; what it was compiled from is known before.
+    digest = _together(compiled, _digest(LOCK))
     fresh = PACKAGE / "_web.new"
     shutil.rmtree(fresh, ignore_errors=True)
     # Shared assets are symlinks into site-packages: copy what they point at.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading
-from ar_cockpit.domain.access import Permission
+from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.services import search
 from ar_cockpit.state.access import allowed
 from ar_cockpit.state.navigation import address, carried
@@ -33,10 +34,9 @@ class SearchState(SessionState):
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
-    def look(self, words: str) -> None:
+    async def look(self, words: str) -> None:
         """Answer what was typed so far; fewer than two characters find nothing."""
-        with reading() as session:
-            found = search.find(session, self.actor, words, company_code=self.company)
+        found = await asyncio.to_thread(_find, self.actor, words, self.company)
         self.customers = [Hit(hit.name, hit.note, self._record(hit)) for hit in found.customers]
         self.invoices = [Hit(hit.number, hit.customer_name, self._record(hit)) for hit in found.invoices]
         is_asked = len(words.strip()) >= search.LEAST_CHARACTERS
@@ -48,3 +48,8 @@ class SearchState(SessionState):
         route = routes.COLLECTOR if self._may(Permission.VIEW_QUEUE) else routes.SALES
         chosen = {routes.COMPANY_PARAM: hit.company_code, routes.CUSTOMER_PARAM: hit.customer_code}
         return address(route, carried(self.params) | chosen)
+
+
+def _find(actor: Actor, words: str, company: str) -> search.Found:
+    with reading() as session:
+        return search.find(session, actor, words, company_code=company)
