@@ -145,14 +145,15 @@ def _config(palette: dict[str, Any]) -> dict[str, Any]:
 def _styles(palette: dict[str, Any]) -> dict[str, Any]:
     """Return the named styles: a mark's ``style=`` picks one, whatever the theme."""
     return {
-        "past": {"fill": palette["past"], "stroke": palette["past"]},
-        "strong": {"fill": palette["strong"], "fontWeight": 600},
-        "accent": {"fill": palette["c1"], "fontWeight": 600},
-        "band80": {"fill": palette["band80"], "stroke": None},
-        "band50": {"fill": palette["band50"], "stroke": None},
-        "best": {"stroke": palette["past"], "strokeWidth": 1.75},
-        "today": {"stroke": palette["strong"], "strokeDash": [2, 3]},
-        "backcast": {"stroke": palette["strong"], "strokeWidth": 1.75, "strokeDash": [3, 2]},
+        # A mark's own default is set by its colour, so only a colour takes its place.
+        "past": {"color": palette["past"]},
+        "strong": {"color": palette["strong"], "fontWeight": 600},
+        "accent": {"color": palette["c1"], "fontWeight": 600},
+        "band80": {"color": palette["band80"]},
+        "band50": {"color": palette["band50"]},
+        "best": {"color": palette["past"], "strokeWidth": 1.75},
+        "today": {"color": palette["strong"], "strokeDash": [2, 3]},
+        "backcast": {"color": palette["strong"], "strokeWidth": 1.75, "strokeDash": [3, 2]},
         "stack": {"stroke": palette["surface"], "strokeWidth": 0.8},
     }
 

@@ -47,7 +47,6 @@ class InvoiceQuestion:
     show: Show = Show.OPEN
     bucket: str = ""
     customer: str = ""  # the customer's code
-    customer_company: str = ""  # the company that gave the code
     collector: str = ""
     text: str = ""
     sort: Sort = field(default_factory=lambda: Sort("due_on"))
@@ -79,7 +78,6 @@ def invoice_question(params: Mapping[str, str], as_of: date, currency: str) -> I
         show=Show(show) if show in set(Show) else Show.OPEN,
         bucket=bucket if bucket in BUCKET_KEYS else "",
         customer=params.get("customer", ""),
-        customer_company=params.get("of", ""),
         collector=params.get("collector", ""),
         text=params.get("q", "").strip()[:_LONGEST_TEXT],
         sort=_sort(params.get("sort", ""), INVOICE_SORTS, Sort("due_on")),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries import collectors, debtors, disputes, figures
+from ar_cockpit.db.queries import cash_in, collectors, debtors, disputes, figures
 from ar_cockpit.db.queries.customers import people
 from ar_cockpit.db.queries.disputes import DisputedFor
 from ar_cockpit.db.queries.figures import Slice
@@ -27,6 +27,7 @@ from ar_cockpit.services import portfolio, reporting
 from ar_cockpit.services.companies import CompanySummary
 
 MONTHS = 12
+DAYS_AHEAD = 30
 TOP = 10
 # What an overdue amount counts for when customers are ranked: an amount at risk weighs more than one merely late.
 RISK_WEIGHTS = {Level.HOLD: 3, Level.WATCH: 2, Level.OK: 1}
@@ -95,6 +96,9 @@ class Cockpit:
     collectors: Sequence[CollectorLine]
     companies: Sequence[CompanyLine]
     disputes: Sequence[DisputedFor]
+    came_within_30: Mapping[
+        date, int
+    ]  # of the ledger of each day of the series that is 30 days past, and of compared_on
     dispute_share: float | None
 
 
@@ -108,6 +112,7 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
     told = reporting.kpi_series(session, about, [*months, period.day_before])
     overdue = debtors.overdue_by_customer(session, about, as_of)
     targets = _targets(session, [one for one in seen if one.currency == chosen], as_of)
+    past = [day for day in (*months, period.day_before) if day + timedelta(days=DAYS_AHEAD) <= as_of]
     disputed = disputes.newly_disputed(session, about, period)
     return Cockpit(
         as_of=as_of,
@@ -123,6 +128,7 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
         debtors=_debtors(session, about, overdue, as_of),
         collectors=_collectors(session, about, as_of, targets.get("collected_month")),
         companies=side_by_side(session, seen, as_of),
+        came_within_30=cash_in.settled_within(session, about, past, DAYS_AHEAD) if past else {},
         disputes=disputes.open_by_reason(session, about, as_of),
         dispute_share=dispute_share(disputed, told[as_of].totals.credit_sales),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-Cell = str | int | Decimal | date | None
+Cell = str | int | float | Decimal | date | None
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -24,21 +25,31 @@ def harmless(value: Cell) -> Cell:
     return value
 
 
-def csv_lines(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table to export: its name, its heads and its rows."""
+
+    title: str
+    head: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
+def csv_lines(sheet: Sheet) -> Iterator[str]:
     """Yield a CSV file line by line, UTF-8 with the mark that tells Excel so."""
-    yield "\ufeff" + _csv_line(head)
-    for row in rows:
+    yield "\ufeff" + _csv_line(sheet.head)
+    for row in sheet.rows:
         yield _csv_line(row)
 
 
-def xlsx_bytes(title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return a workbook of one sheet; amounts are numbers and dates are dates."""
+def xlsx_bytes(sheets: Iterable[Sheet]) -> bytes:
+    """Return a workbook; amounts are numbers and dates are dates."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    sheet.append(list(head))
-    for row in rows:
-        sheet.append([_text(sheet, value) if isinstance(value, str) else value for value in row])
+    for sheet in sheets:
+        page = book.create_sheet(sheet.title[:31])
+        page.freeze_panes = "A2"
+        page.append(list(sheet.head))
+        for row in sheet.rows:
+            page.append([_text(page, value) if isinstance(value, str) else value for value in row])
     filled = io.BytesIO()
     book.save(filled)
     return filled.getvalue()
@@ -50,7 +61,7 @@ def _csv_line(row: Sequence[Cell]) -> str:
     return line.getvalue()
 
 
-def _text(sheet: Any, value: str) -> Any:
-    cell = WriteOnlyCell(sheet, str(harmless(value)))
+def _text(page: Any, value: str) -> Any:
+    cell = WriteOnlyCell(page, str(harmless(value)))
     cell.data_type = "s"  # a string, whatever it begins with
     return cell

@@ -18,6 +18,8 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.listing import PAGE_SIZE, CustomerQuestion, InvoiceQuestion
 from ar_cockpit.services import companies
 
+__all__ = ["CustomerLine", "CustomerPage", "InvoiceLine", "InvoicePage"]  # the shapes that screens and files draw
+
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:

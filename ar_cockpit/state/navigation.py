@@ -24,6 +24,7 @@ class Screen:
 
 
 _LEDGER_ROLES = frozenset({Role.COLLECTOR, Role.CREDIT_MANAGER, Role.ADMIN})
+_CUSTOMER_ROLES = frozenset({Role.EXECUTIVE, Role.COLLECTOR, Role.SALES, Role.CREDIT_MANAGER})
 SCREENS = (
     Screen(
         "shell.section.cockpits",
@@ -46,6 +47,8 @@ SCREENS = (
         routes.SALES,
         frozenset({Role.SALES, Role.CREDIT_MANAGER}),
     ),
+    Screen("shell.section.records", "customers.nav", "users", routes.CUSTOMERS, _CUSTOMER_ROLES),
+    Screen("shell.section.records", "invoices.nav", "file-text", routes.INVOICES, _CUSTOMER_ROLES),
     Screen("shell.section.records", "shell.nav.imports", "upload", routes.IMPORTS, _LEDGER_ROLES),
 )
 

@@ -98,6 +98,16 @@ def month(on: date | None, language: str) -> str:
     return _date(on, "MMM y", language)
 
 
+def day_short(on: date | None, language: str) -> str:
+    """Return ``19 Nov``."""
+    return _date(on, "d MMM", language)
+
+
+def month_short(on: date | None, language: str) -> str:
+    """Return ``Nov``."""
+    return _date(on, "MMM", language)
+
+
 def initials(name: str) -> str:
     """Return at most two capitals for an avatar: ``Inès Caradec`` gives ``IC``."""
     words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]

@@ -85,7 +85,7 @@ def test_a_payment_after_the_day_is_not_on_the_list_of_the_day(ledger: Session) 
         ),
         pytest.param({"q": "0%"}, ["H1", "H2", "H4"], id="a percent sign is itself"),
         pytest.param({"q": "h_"}, [], id="an underscore is itself"),
-        pytest.param({"customer": "C1", "of": "BETA"}, ["B1"], id="a customer of one company"),
+        pytest.param({"customer": "C1", "company": "BETA"}, ["B1"], id="a customer of one company"),
         pytest.param({"collector": "ines@alfa.example", "bucket": "31-60"}, ["A1"], id="a collector's bucket"),
         pytest.param({"sort": "-open", "show": "not_due"}, ["A5", "B1"], id="by open amount"),
         pytest.param({"company": "BETA"}, ["B1"], id="one company"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import CTE, Date, column, func, select, values
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.figures import Slice, is_about
@@ -25,6 +26,20 @@ def received_by_day(session: Session, about: Slice, period: Period) -> list[tupl
     return [(on, int(minor)) for on, minor in session.execute(question)]
 
 
+def settled_within(session: Session, about: Slice, ledgers_of: Sequence[date], days: int) -> dict[date, int]:
+    """Return, for each of ``ledgers_of``, what was applied in the ``days`` after it to documents then open."""
+    asked = _spans(ledgers_of, days)
+    applied = col(AllocationRow.allocated_on)
+    question = (
+        select(asked.c.day, func.sum(col(AllocationRow.amount_minor)))
+        .select_from(asked.join(InvoiceRow, is_open_on(asked.c.day)))
+        .join(AllocationRow, col(AllocationRow.invoice_id) == col(InvoiceRow.id))
+        .where(is_about(about, InvoiceRow), applied > asked.c.day, applied <= asked.c.last)
+        .group_by(asked.c.day)
+    )
+    return dict.fromkeys(ledgers_of, 0) | {day: int(minor) for day, minor in session.execute(question)}
+
+
 def settled_by_day(session: Session, about: Slice, ledger_of: date, period: Period) -> list[tuple[date, int]]:
     """Return what was applied in ``period`` to documents that were open on ``ledger_of``."""
     day = col(AllocationRow.allocated_on)
@@ -37,3 +52,8 @@ def settled_by_day(session: Session, about: Slice, ledger_of: date, period: Peri
         .order_by(day)
     )
     return [(on, int(minor)) for on, minor in session.execute(question)]
+
+
+def _spans(days: Sequence[date], length: int) -> CTE:
+    rows = [(day, day + timedelta(days=length)) for day in days]
+    return values(column("day", Date), column("last", Date), name="spans").data(rows).cte("spans")

@@ -100,15 +100,10 @@ def _conditions(asked: InvoiceQuestion) -> list[ColumnElement[bool]]:
         (True, _shown(asked)),
         (asked.bucket, _in_bucket(asked)),
         (asked.customer, col(CustomerRow.code) == asked.customer),
-        (asked.customer_company, _of_company(asked.customer_company)),
         (asked.collector, col(CustomerRow.collector_email) == asked.collector),
         (asked.text, any_holds(asked.text, col(InvoiceRow.number), col(CustomerRow.name), col(CustomerRow.code))),
     ]
     return [condition for is_asked, condition in given if is_asked]
-
-
-def _of_company(code: str) -> ColumnElement[bool]:
-    return col(InvoiceRow.company_id).in_(select(col(CompanyRow.id)).where(col(CompanyRow.code) == code))
 
 
 def _shown(asked: InvoiceQuestion) -> ColumnElement[bool]:

@@ -1,0 +1,1 @@
+"""Charts: plain values in, Altair specifications out; colours come from the page's theme by name."""

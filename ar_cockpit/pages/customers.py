@@ -1,0 +1,74 @@
+"""Customers, and what they owe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ar_cockpit import routes
+from ar_cockpit.components.controls import link
+from ar_cockpit.components.forms import tabs
+from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_rows
+from ar_cockpit.components.lists import filters_in_force, list_search, wanted_exports
+from ar_cockpit.components.shell import page_frame
+from ar_cockpit.components.tables import Column, data_table, pager
+from ar_cockpit.components.text import t
+from ar_cockpit.domain.access import Permission
+from ar_cockpit.domain.listing import Show
+from ar_cockpit.state.customers import CustomerItem, CustomersState
+from ar_cockpit.state.session import SessionState
+
+
+@rx.page(route=routes.CUSTOMERS, title=t("customers.title"), on_load=CustomersState.load)
+def customers() -> rx.Component:
+    """Draw the list with its filter, its sums and its exports."""
+    clear = link(t("invoices.clear"), href=routes.CUSTOMERS + "/", class_name="btn")
+    listed = data_table(
+        _columns(),
+        CustomersState.items,
+        caption=t("customers.title"),
+        empty=empty_state("users", t("customers.none"), t("customers.none.text"), clear, small=True),
+    )
+    return page_frame(
+        routes.CUSTOMERS,
+        page_head(t("customers.title"), SessionState.as_of_label, wanted_exports(CustomersState)),
+        card(
+            rx.el.div(_shown(), rx.el.span(class_name="sp"), list_search(CustomersState), class_name="list-head"),
+            filters_in_force(CustomersState.filters),
+            rx.cond(CustomersState.is_loaded, listed, skeleton_rows(12)),
+            pager(CustomersState.page, CustomersState.pages, CustomersState.sums),
+        ),
+        permission=Permission.VIEW_CUSTOMERS,
+    )
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("name", t("customers.name"), sortable=True, strong=True, cell=_name),
+        Column("company", t("customers.company")),
+        Column("overdue", _in_currency("customers.overdue"), numeric=True, sortable=True, cell=_linked("overdue")),
+        Column("oldest", t("customers.oldest"), numeric=True, sortable=True),
+        Column("open", _in_currency("customers.open"), numeric=True, sortable=True, cell=_linked("open")),
+        Column("limit", t("customers.limit"), numeric=True),
+        Column("collector", t("customers.collector")),
+        Column("sales", t("customers.sales")),
+    )
+
+
+def _name(item: rx.Var[CustomerItem]) -> rx.Component:
+    place = rx.el.span(item.code, " ", item.country, class_name="cc")
+    return rx.fragment(link(item.name, href=item.href, class_name="lnk"), place)
+
+
+def _linked(key: str) -> Any:
+    return lambda item: link(getattr(item, key), href=getattr(item, f"{key}_href"), class_name="lnk")
+
+
+def _shown() -> rx.Component:
+    choices = [(show.value, t(f"customers.show.{show.value}")) for show in (Show.ALL, Show.OVERDUE)]
+    return tabs(choices, CustomersState.show, CustomersState.choose, label=t("invoices.show"))
+
+
+def _in_currency(key: str) -> Any:
+    return t(key) + " " + SessionState.currency
