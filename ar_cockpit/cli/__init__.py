@@ -20,6 +20,7 @@ SUBJECTS = {
     "forecast": "forecast",
     "hold": "acts",
     "import": "ledger",
+    "jobs": "jobs",
     "kpi": "figures",
     "outbox": "outbox",
     "policy": "reminders",

@@ -206,3 +206,9 @@ def release(session: Session, owner: str) -> None:
         .values(state="queued", owner="", lease_until=None),
         execution_options=_QUIET,
     )
+
+
+def person_waits(session: Session) -> bool:
+    """Return whether a message that a person wrote could be claimed now."""
+    question = select(col(MessageRow.id)).where(_may_be_claimed(), col(MessageRow.origin) == "person")
+    return session.execute(question.limit(1)).first() is not None
