@@ -13,7 +13,7 @@ from reflex.config import get_config
 from reflex.environment import environment
 
 from ar_cockpit import pages
-from ar_cockpit.api.app import outer_app
+from ar_cockpit.api.app import around_the_screens
 from ar_cockpit.processes import end_with_parent
 from ar_cockpit.state.gate import SessionGate, tell_of_failure
 
@@ -30,7 +30,7 @@ app = rx.App(
     toaster=None,
     app_wraps={(55, "ErrorBoundary"): lambda _stateful: default_error_boundary()},
     backend_exception_handler=tell_of_failure,
-    api_transformer=outer_app(environment.REFLEX_WEB_WORKDIR.get(), list(get_config().cors_allowed_origins)),
+    api_transformer=around_the_screens(environment.REFLEX_WEB_WORKDIR.get(), list(get_config().cors_allowed_origins)),
 )
 app.add_middleware(SessionGate())
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 from sqlalchemy import text
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
 
 from ar_cockpit import api, routes
 from ar_cockpit.api.headers import SecurityHeaders, content_security_policy, script_hashes
@@ -18,22 +21,15 @@ from ar_cockpit.db.session import reading
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError, NotFoundError
 
 
-def outer_app(web: Path, origins: list[str]) -> FastAPI:
-    """Return the application that the screens are mounted into."""
-    policy = content_security_policy(script_hashes(web), origins)
-    app = FastAPI(
-        title="AR Cockpit",
-        openapi_url=None,
-        middleware=[
-            Middleware(SecurityHeaders, policy=policy, origins=origins),
-            Middleware(ScreensForTheSignedIn),
-        ],
-    )
+def around_the_screens(web: Path, origins: list[str]) -> list[FastAPI | Callable[[ASGIApp], ASGIApp]]:
+    """Return what is put around the compiled screens, inside out: our routes, then the headers of every answer."""
+    app = FastAPI(title="AR Cockpit", openapi_url=None, middleware=[Middleware(ScreensForTheSignedIn)])
     for router in _routers():
         app.include_router(router)
     app.add_exception_handler(CockpitError, _refuse)
     app.add_api_route(routes.HEALTH, health, methods=["GET"])
-    return app
+    policy = content_security_policy(script_hashes(web), origins)
+    return [app, partial(SecurityHeaders, policy=policy, origins=origins)]
 
 
 def health() -> dict[str, str]:
