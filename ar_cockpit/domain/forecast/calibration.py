@@ -13,6 +13,7 @@ import pandas as pd
 
 from ar_cockpit.domain.calendar import months_before
 from ar_cockpit.domain.forecast.cash import INTERVAL, Sums, band, by_week, sums
+from ar_cockpit.domain.forecast.hazard import TRIAL
 from ar_cockpit.domain.forecast.history import FAR, Floats, Ints, day_number, known_on, to_date
 from ar_cockpit.domain.forecast.model import components, delay_only, fit_core
 
@@ -74,7 +75,7 @@ def calibrate(known: pd.DataFrame, as_of: int) -> Calibration:
     errors = np.zeros(len(SHARES))
     weeks: list[_Weeks] = []
     for origin in origins:
-        core = fit_core(origin.known, origin.day, half_life)
+        core = fit_core(origin.known, origin.day, half_life, TRIAL)
         by_delay, by_hazard = components(core, origin.judged, origin.start, origin.days)
         errors += [_error(origin, (1 - share) * by_delay + share * by_hazard) for share in SHARES]
         weeks += _weeks(origin, 0.5 * (by_delay + by_hazard))

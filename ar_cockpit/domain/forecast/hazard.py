@@ -27,8 +27,6 @@ from ar_cockpit.domain.forecast.paydays import (
     weekday,
 )
 
-MAX_INVOICES = 12_000  # newest first
-MAX_QUIET_DAYS = 30_000  # sampled days without a payment
 OLDEST_LATE = 365  # days late after which an invoice leaves the regression
 RECENT_DAYS = 60  # a drift of the whole portfolio shows in these
 RIDGE, RECENT_RIDGE = 8.0, 80.0
@@ -68,6 +66,18 @@ def _age_columns(age: Floats) -> Floats:
 
 def _one_of(kind: Ints, kinds: int) -> Floats:
     return np.asarray(np.eye(kinds)[kind][:, 1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How much a regression looks at: invoices, newest first, and sampled days without a payment."""
+
+    invoices: int
+    quiet_days: int
+
+
+FULL = Sample(12_000, 30_000)
+TRIAL = Sample(5_000, 10_000)  # enough to judge a method on an earlier origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +129,16 @@ class _Days:
     weight: Floats
 
 
-def fit_hazard(known: pd.DataFrame, features: Features, fit: DelayFit, as_of: int) -> HazardModel:
+def fit_hazard(
+    known: pd.DataFrame, features: Features, fit: DelayFit, as_of: int, sample: Sample = FULL
+) -> HazardModel:
     """Fit on the newest of the invoices known on the day."""
     at = fit.model.positions(known)
     settled = known["settled"].to_numpy()
     is_settled = settled < FAR
     habits = learn_habits(at[is_settled], settled[is_settled], len(fit.model.customers))
     past = PastPayments(at[is_settled], settled[is_settled], habits)
-    days = _days_at_risk(known, as_of)
+    days = _days_at_risk(known, as_of, sample)
     on, kind = weekday(days.day), run_kind(days.day)
     issued, due = known["issued"].to_numpy()[days.row], known["due"].to_numpy()[days.row]
     late = (days.day - due).astype(float)
@@ -147,9 +159,9 @@ def fit_hazard(known: pd.DataFrame, features: Features, fit: DelayFit, as_of: in
     return HazardModel(_coefficients(columns, days), habits)
 
 
-def _days_at_risk(known: pd.DataFrame, as_of: int) -> _Days:
+def _days_at_risk(known: pd.DataFrame, as_of: int, sample: Sample) -> _Days:
     issued, due = known["issued"].to_numpy(), known["due"].to_numpy()
-    newest = np.sort(np.argsort(-issued, kind="stable")[:MAX_INVOICES])
+    newest = np.sort(np.argsort(-issued, kind="stable")[: sample.invoices])
     last = np.minimum(known["until"].to_numpy(), due + OLDEST_LATE)[newest]
     first = np.minimum(issued[newest], last)
     is_settled = (known["settled"].to_numpy()[newest] == last) & (last <= as_of)
@@ -158,7 +170,7 @@ def _days_at_risk(known: pd.DataFrame, as_of: int) -> _Days:
     starts = np.cumsum(lengths) - lengths
     day = first[row] + np.arange(int(lengths.sum())) - starts[row]
     is_paid = is_settled[row] & (day == last[row])
-    share = min(1.0, MAX_QUIET_DAYS / max(len(row) - int(is_paid.sum()), 1))
+    share = min(1.0, sample.quiet_days / max(len(row) - int(is_paid.sum()), 1))
     chosen = is_paid | (np.random.default_rng(SEED).random(len(row)) < share)
     weight = np.where(is_paid[chosen], 1.0, 1.0 / share)
     return _Days(newest[row[chosen]], day[chosen], is_paid[chosen], weight)
@@ -170,7 +182,7 @@ def _coefficients(columns: Floats, days: _Days) -> Floats:
     scale[scale < 1e-9] = 1.0
     standardised = (columns - mean) / scale
     family = families.Binomial(link=families.links.CLogLog())
-    model = GLM(days.is_paid.astype(float), standardised, family=family, freq_weights=days.weight)
+    model = GLM(days.is_paid.astype(float), standardised, family=family, freq_weights=days.weight, hasconst=True)
     penalty = np.full(columns.shape[1], RIDGE)
     penalty[0], penalty[-1] = 0.0, RECENT_RIDGE
     start = np.zeros(columns.shape[1])

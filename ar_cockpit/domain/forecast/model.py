@@ -10,7 +10,7 @@ import pandas as pd
 from ar_cockpit.domain.forecast.delay import DelayModel, fit_delay
 from ar_cockpit.domain.forecast.distribution import HORIZON, Distribution, conditioned
 from ar_cockpit.domain.forecast.features import Features, learn_features
-from ar_cockpit.domain.forecast.hazard import HazardModel, fit_hazard
+from ar_cockpit.domain.forecast.hazard import FULL, HazardModel, Sample, fit_hazard
 from ar_cockpit.domain.forecast.history import FAR, Floats, Ints
 
 ENOUGH_FOR_HAZARD = 120  # settled invoices
@@ -28,12 +28,12 @@ class Core:
     hazard: HazardModel | None
 
 
-def fit_core(known: pd.DataFrame, as_of: int, half_life: float | None) -> Core:
+def fit_core(known: pd.DataFrame, as_of: int, half_life: float | None, sample: Sample = FULL) -> Core:
     """Fit on the invoices known on ``as_of``."""
     features = learn_features(known)
     fit = fit_delay(known, features, half_life)
     settled = int((known["settled"] < FAR).sum())
-    hazard = fit_hazard(known, features, fit, as_of) if settled >= ENOUGH_FOR_HAZARD else None
+    hazard = fit_hazard(known, features, fit, as_of, sample) if settled >= ENOUGH_FOR_HAZARD else None
     return Core(as_of, features, fit.model, hazard)
 
 
