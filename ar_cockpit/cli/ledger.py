@@ -18,6 +18,7 @@ from ar_cockpit.cli.output import (
     AsJson,
     AsOf,
     AsUser,
+    acting,
     asking,
     business_date,
     emit_json,
@@ -25,7 +26,9 @@ from ar_cockpit.cli.output import (
     tables,
 )
 from ar_cockpit.db.session import transaction
-from ar_cockpit.services import importing
+from ar_cockpit.demo.ledger import CUSTOMERS, INVOICES, SEED, Size
+from ar_cockpit.services import demo, importing
+from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
 from ar_cockpit.services.import_report import FileReport
 from ar_cockpit.settings import get_settings
 
@@ -45,6 +48,7 @@ Into = Annotated[str, typer.Option("--company", metavar="CODE", help="For rows t
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.command("import")(import_)
+    app.command("demo")(demo_)
 
 
 def import_(
@@ -78,6 +82,32 @@ def import_(
         messages.print("Nothing was changed: this was a dry run.")
     if not all(report.is_whole for report in reports):
         raise typer.Exit(IN_PART)
+
+
+def demo_(
+    customers: Annotated[int, typer.Option("--customers", metavar="N", help="How many customers.")] = CUSTOMERS,
+    invoices: Annotated[int, typer.Option("--invoices", metavar="M", help="How many invoices.")] = INVOICES,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Another number, another ledger.")] = SEED,
+    as_of: AsOf = "",
+    as_json: AsJson = False,
+) -> None:
+    """Load an invented ledger into an empty database: the same seed and day give the same one."""
+    size = Size(customers, invoices, seed)
+    gc.freeze()
+    with acting() as (session, actor), _progress() as show:
+        counts = demo.load(
+            session,
+            actor,
+            as_of=business_date(as_of),
+            size=size,
+            progress=lambda done, total: show(Path("customers"), done, total),
+        )
+    if as_json:
+        emit_json(counts)
+        return
+    told = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in counts.items())
+    messages.print(f"The demo ledger is loaded: {told}.", markup=False)
+    messages.print(f"Sign in with the password {DEMO_PASSWORD}; ar-cockpit user list shows who there is.", markup=False)
 
 
 @contextmanager

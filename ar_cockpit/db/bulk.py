@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Dialect, any_, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Dialect, any_, bindparam, func, select, text
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
@@ -92,6 +92,17 @@ def write(
     """Insert the rows told to be new and upsert the others."""
     upsert(session, row_class, columns, [row for is_new, row in rows if is_new])
     upsert(session, row_class, columns, [row for is_new, row in rows if not is_new], key, kept=kept)
+
+
+def advance_keys(session: Session, row_class: type[SQLModel]) -> None:
+    """Let the next row of a table get a key beyond those that were written by hand."""
+    if session.get_bind().dialect.name == "postgresql":
+        table = str(row_class.__tablename__)
+        session.execute(
+            text(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 0) + 1, false) FROM {table}"
+            )
+        )
 
 
 def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
