@@ -25,6 +25,7 @@ from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.commitments import DisputeOutcome, DisputeReason
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
+from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.services import commitments, credit, holds, reach, worklist
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.commitments import PromiseWording
@@ -70,7 +71,7 @@ def queue(
         return
     table = Table("", "Customer", "Overdue", "Why", "Action")
     for rank, task in enumerate(tasks, 1):
-        why = "; ".join(sentence(reason, _ENGLISH) for reason in task.reasons[:3])
+        why = "; ".join(sentence(reason, _ENGLISH) for reason in _telling(task))
         overdue = money(task.facts.overdue_minor, task.facts.currency, _ENGLISH)
         table.add_row(str(rank), f"{task.customer.name} ({task.customer.code})", overdue, why, _action(task))
     tables.print(table)
@@ -208,6 +209,11 @@ def _task(rank: int, task: Task) -> dict[str, Any]:
         "currency": facts.currency,
         "state": task.state.value,
     }
+
+
+def _telling(task: Task) -> list[Reason]:
+    """Return the weightiest reasons; the amount has a column of its own."""
+    return [reason for reason in task.reasons if reason.code != "amount_at_stake"][:3]
 
 
 def _action(task: Task) -> str:

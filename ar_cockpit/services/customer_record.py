@@ -24,8 +24,11 @@ from ar_cockpit.domain.promises import PromiseState, kept_share
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.domain.receivables import Kind
 from ar_cockpit.domain.timeline import Entry
-from ar_cockpit.services import credit, portfolio, reach, timeline
+from ar_cockpit.services import credit, portfolio, reach, reminders, timeline
 from ar_cockpit.services.credit import CustomerStanding
+from ar_cockpit.services.reminders import Upcoming
+
+COMING_DAYS = 21
 
 # Countries with islands or enclaves of another time, where nearly every customer keeps the mainland's.
 _MAINLAND = {"DE": "Europe/Berlin", "ES": "Europe/Madrid", "PT": "Europe/Lisbon"}
@@ -55,8 +58,14 @@ class CustomerRecord:
     local_time: datetime | None
     invoices: Sequence[RecordInvoice]
     timeline: Sequence[Entry]
+    coming: Sequence[Upcoming]
     holds: Sequence[Hold]
     people: dict[str, Person] = field(default_factory=dict)
+
+    @property
+    def whole_timeline(self) -> list[Entry]:
+        """What is planned, then what happened."""
+        return [*timeline.planned(self.coming), *self.timeline]
 
     @property
     def customer(self) -> CustomerLine:
@@ -84,6 +93,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         local_time=local_time(line.country, at),
         invoices=_invoices(documents, promised, as_of),
         timeline=told,
+        coming=reminders.upcoming(session, actor, line.customer_id, as_of, days=COMING_DAYS),
         holds=held,
         people=customers.people(session, owners),
     )

@@ -15,6 +15,7 @@ from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.promises import PromiseState, received
 from ar_cockpit.domain.reasons import Fact
 from ar_cockpit.domain.timeline import Entry, Group, newest_first
+from ar_cockpit.services.reminders import Upcoming
 
 # Promises, disputes and messages are told from their own rows, which know more than the touchpoint does.
 TOLD_BY_TOUCHPOINTS = (
@@ -46,6 +47,23 @@ def past(session: Session, customer_id: int, as_of: date) -> list[Entry]:
             *(_paid(one) for one in stored.paid(session, customer_id, as_of)),
         ]
     )
+
+
+def planned(coming: Iterable[Upcoming]) -> list[Entry]:
+    """Return what will go out, the farthest first."""
+    entries = []
+    for step in coming:
+        facts: dict[str, Fact] = {
+            "template": step.template,
+            "tone": step.tone,
+            "channel": step.channel,
+            "count": len(step.invoices),
+            "amount_minor": step.total_minor,
+            "currency": step.currency,
+        }
+        group = Group.CALLS if step.channel == "call" else Group.MESSAGES
+        entries.append(Entry(step.on, "upcoming", group, facts, is_planned=True))
+    return newest_first(entries)
 
 
 def _said(one: Said) -> Entry:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, func, true
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries import customers
 from ar_cockpit.db.queries import worklist as stored
 from ar_cockpit.db.queries.conversation import Touch
 from ar_cockpit.db.queries.customers import CustomerLine
@@ -92,6 +93,12 @@ def last_act_of_others(session: Session, actor: Actor, *, as_of: date, company: 
     """Return what a colleague dealt with last on ``as_of``."""
     kinds = tuple(sorted(_ACTS_THAT_COMPLETE))
     return stored.last_act_of_others(session, _reached(session, actor, company), actor.email, kinds, as_of)
+
+
+def names(session: Session, actor: Actor, emails: set[str]) -> dict[str, str]:
+    """Return the names of colleagues by e-mail, to whoever works with them."""
+    actor.require(Permission.VIEW_QUEUE)
+    return {email: person.name for email, person in customers.people(session, emails).items()}
 
 
 def _reached(session: Session, actor: Actor, company: str) -> ColumnElement[bool]:

@@ -12,7 +12,8 @@ _NAMED_DAYS = {0: "today", 1: "yesterday"}
 
 def sentence(reason: Reason, language: str, book: str = TASK) -> str:
     """Return ``reason`` in words, with amounts as the reader writes them."""
-    key, values = f"{book}.{reason.code}", _values(reason, language)
+    values = _values(reason, language)
+    key = f"standing.{reason.code}" if book == STANDING else f"reasons.{reason.code}"
     named = f"{key}.{_NAMED_DAYS.get(_days(reason), '')}"
     if named in catalogue(language):
         return say(language, named, **values)

@@ -30,18 +30,20 @@ def customer_pane() -> rx.Component:
         rx.cond(
             CollectorState.is_loaded,
             rx.cond(CollectorState.missing != "", missing, nobody),
-            rx.el.div(skeleton_block(90), skeleton_block(50), skeleton_block(260), class_name="bones"),
+            rx.el.div(skeleton_block(90), skeleton_block(50), skeleton_block(260), class_name="rec-bones"),
         ),
     )
-    return rx.el.section(content, class_name="pane mid", aria_label=t("collector.customer"), tab_index=0)
+    return rx.el.section(content, class_name="pane rec", aria_label=t("collector.customer"), tab_index=0)
 
 
 def _head() -> rx.Component:
-    back = link(icon("arrow-left", 16), t("collector.today"), href=CollectorState.list_href, class_name="btn sm back")
+    back = link(
+        icon("arrow-left", 16), t("collector.today"), href=CollectorState.list_href, class_name="btn sm go-back"
+    )
     return rx.el.div(
         back,
         rx.el.div(
-            rx.el.h2(_RECORD.name, class_name="big"),
+            rx.el.h2(_RECORD.name, class_name="rec-name"),
             badge(_RECORD.standing, _RECORD.standing_word),
             rx.el.span(class_name="sp"),
             rx.cond(may(Permission.WORK_CUSTOMERS), _presses(), rx.fragment()),
@@ -79,7 +81,7 @@ def _figures() -> rx.Component:
         _figure("collector.oldest", _RECORD.oldest),
         _figure("collector.limit", _RECORD.limit, rx.cond(_RECORD.over_limit != "", over, rx.fragment())),
         _figure("collector.unapplied", _RECORD.unapplied, rx.cond(_RECORD.credit_notes != "", notes, rx.fragment())),
-        class_name="stats",
+        class_name="rec-stats",
     )
 
 
@@ -92,7 +94,7 @@ def _ageing() -> rx.Component:
 
 
 def _contacts() -> rx.Component:
-    nobody = rx.el.div(icon("user", 15), t("collector.no_contact"), class_name="contact t2")
+    nobody = rx.el.div(icon("user", 15), t("collector.no_contact"), class_name="rec-contact t2")
     listed = rx.foreach(CollectorState.contacts, _contact)
     return rx.cond(CollectorState.contacts.length() > 0, rx.fragment(listed), nobody)
 
@@ -113,14 +115,12 @@ def _contact(contact: rx.Var[ContactLine]) -> rx.Component:
         rx.cond(
             contact.phone != "",
             rx.fragment(
-                rx.el.div(
-                    rx.el.b(contact.phone), rx.el.div(_RECORD.local_time, class_name="t2 f12"), class_name="num"
-                ),
+                rx.el.div(rx.el.b(contact.phone), rx.el.div(_RECORD.local_time, class_name="t2 f12"), class_name="num"),
                 call,
             ),
             rx.fragment(),
         ),
-        class_name="contact",
+        class_name="rec-contact",
     )
 
 

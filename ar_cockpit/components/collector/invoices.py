@@ -24,7 +24,7 @@ def invoice_table() -> rx.Component:
             rx.el.caption(t("collector.invoices"), class_name="sr"),
             _head(),
             rx.el.tbody(rx.foreach(CollectorState.invoices, _invoice)),
-            class_name="it",
+            class_name="docs",
         ),
         class_name="scroll-x",
         tab_index=0,

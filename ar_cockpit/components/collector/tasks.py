@@ -109,18 +109,25 @@ def _clear() -> rx.Component:
 
 def _list() -> rx.Component:
     rows = rx.el.ul(rx.foreach(CollectorState.tasks, _task), class_name="tasks")
-    more = rx.cond(CollectorState.more != "", rx.el.p(CollectorState.more, class_name="t2 f12 more"), rx.fragment())
+    more = rx.cond(
+        CollectorState.more != "", rx.el.p(CollectorState.more, class_name="t2 f12 list-more"), rx.fragment()
+    )
     filled = rx.cond(CollectorState.tasks.length() > 0, rx.fragment(rows, more), _nothing())
-    bones = rx.el.div(*(skeleton_block(56) for _ in range(6)), class_name="bones")
+    bones = rx.el.div(*(skeleton_block(56) for _ in range(6)), class_name="rec-bones")
     return rx.el.div(rx.cond(CollectorState.is_loaded, filled, bones), class_name="task-list")
 
 
 def _nothing() -> rx.Component:
-    filtered = empty_state("search-x", t("collector.none.filtered"), t("collector.none.filtered.text"), _clear(), small=True)
+    filtered = empty_state(
+        "search-x", t("collector.none.filtered"), t("collector.none.filtered.text"), _clear(), small=True
+    )
     by_tab = rx.match(
         CollectorState.tab,
         ("done", empty_state("list-checks", t("collector.none.done"), t("collector.none.done.text"), small=True)),
-        ("snoozed", empty_state("alarm-clock", t("collector.none.snoozed"), t("collector.none.snoozed.text"), small=True)),
+        (
+            "snoozed",
+            empty_state("alarm-clock", t("collector.none.snoozed"), t("collector.none.snoozed.text"), small=True),
+        ),
         empty_state("check", t("collector.none.open"), t("collector.none.open.text"), small=True),
     )
     return rx.cond(CollectorState.filter_count > 0, filtered, by_tab)
@@ -147,8 +154,7 @@ def _task(task: rx.Var[TaskLine]) -> rx.Component:
 
 
 def _reason(reason: rx.Var[ReasonLine]) -> rx.Component:
-    words = rx.el.span(named_icon(reason.icon, 13), reason.text, class_name="why-line " + reason.kind, title=reason.text)
-    return words
+    return rx.el.span(named_icon(reason.icon, 13), reason.text, class_name="why-line " + reason.kind, title=reason.text)
 
 
 def _note(task: rx.Var[TaskLine]) -> rx.Component:

@@ -1,0 +1,113 @@
+"""The mail tab: template, language, words, the mail as it will go, what to know before it goes, and the button."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from ar_cockpit.components.controls import button, icon, key_cap
+from ar_cockpit.components.dialogs import confirm_dialog
+from ar_cockpit.components.forms import field, select, text_area, text_input
+from ar_cockpit.components.keys import key_commands
+from ar_cockpit.components.layout import note
+from ar_cockpit.components.text import t
+from ar_cockpit.state.collector_mail import CollectorMail
+
+
+def mail_form() -> rx.Component:
+    """Return the mail that is being written."""
+    problem = note("watch", CollectorMail.mail_error, icon_name="triangle-alert")
+    return rx.el.div(
+        rx.el.div(_choices(), rx.cond(CollectorMail.mail_error != "", problem, _words()), class_name="act-form"),
+        _foot(),
+        _confirmation(),
+        key_commands(["ctrl+Enter"], CollectorMail.on_send_key),
+        class_name="act-body",
+    )
+
+
+def _choices() -> rx.Component:
+    template = select(
+        CollectorMail.templates,
+        CollectorMail.template,
+        CollectorMail.choose_template,
+        label=t("collector.mail.template"),
+        in_form=True,
+        id="mail-template",
+    )
+    language = select(
+        CollectorMail.mail_languages,
+        CollectorMail.mail_language,
+        CollectorMail.choose_mail_language,
+        label=t("collector.mail.language"),
+        in_form=True,
+        id="mail-language",
+    )
+    return rx.el.div(
+        field(t("collector.mail.template"), template, control_id="mail-template"),
+        field(t("collector.mail.language"), language, control_id="mail-language"),
+        class_name="g2",
+    )
+
+
+def _words() -> rx.Component:
+    subject = text_input(
+        id="mail-subject",
+        value=CollectorMail.subject,
+        on_change=CollectorMail.write_subject.debounce(300),
+        max_length=200,
+    )
+    body = text_area(id="mail-body", value=CollectorMail.body, on_change=CollectorMail.write_body.debounce(400), rows=4)
+    sheet = rx.el.iframe(
+        src_doc=CollectorMail.html,
+        title=t("collector.mail.preview"),
+        custom_attrs={"sandbox": ""},
+        class_name="sheet",
+    )
+    return rx.fragment(
+        rx.el.div(
+            rx.el.span(t("collector.mail.to"), class_name="t2"),
+            rx.el.span(CollectorMail.recipient, class_name="to-chip el"),
+            class_name="mail-to",
+        ),
+        field(t("collector.mail.subject"), subject, control_id="mail-subject"),
+        field(t("collector.mail.body"), body, control_id="mail-body"),
+        rx.el.div(
+            rx.el.span(t("collector.mail.preview"), class_name="fl"),
+            rx.el.div(sheet, class_name="sheet-frame"),
+            class_name="sheet-box",
+        ),
+    )
+
+
+def _foot() -> rx.Component:
+    checks = rx.el.ul(
+        rx.foreach(
+            CollectorMail.checks,
+            lambda words: rx.el.li(icon("info", 13, class_name="watch"), words),
+        ),
+        class_name="f12 checks",
+    )
+    fine = rx.el.p(icon("check", 13, class_name="ok"), t("check.fine"), class_name="f12 checks")
+    send = button(
+        t("collector.mail.send"),
+        kind="pri",
+        icon_name="send",
+        disabled=~CollectorMail.can_send,
+        on_click=CollectorMail.confirm,
+    )
+    return rx.el.div(
+        rx.cond(CollectorMail.checks.length() > 0, checks, rx.cond(CollectorMail.can_send, fine, rx.fragment())),
+        rx.el.div(send, rx.el.span(key_cap("Ctrl"), key_cap("Enter"), class_name="row keys-hint"), class_name="row"),
+        class_name="act-send",
+    )
+
+
+def _confirmation() -> rx.Component:
+    return confirm_dialog(
+        CollectorMail.is_confirming,
+        t("collector.mail.confirm"),
+        CollectorMail.consequences,
+        t("collector.mail.send_now"),
+        CollectorMail.send,
+        CollectorMail.cancel,
+    )

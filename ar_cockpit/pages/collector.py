@@ -1,0 +1,46 @@
+"""The collector's day: whom to contact now, and why."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from ar_cockpit import routes
+from ar_cockpit.components.collector.acting import act_bar, act_pane
+from ar_cockpit.components.collector.asking import dialogs, key_bar
+from ar_cockpit.components.collector.customer import customer_pane
+from ar_cockpit.components.collector.tasks import task_pane
+from ar_cockpit.components.controls import icon
+from ar_cockpit.components.keys import key_commands
+from ar_cockpit.components.shell import page_frame
+from ar_cockpit.components.text import t
+from ar_cockpit.components.ticker import ticker
+from ar_cockpit.domain.access import Permission
+from ar_cockpit.state.collector import CollectorState
+from ar_cockpit.state.collector_acts import CollectorActs
+from ar_cockpit.state.collector_mail import CollectorMail
+
+REFRESH_SECONDS = 5
+
+
+@rx.page(
+    route=routes.COLLECTOR,
+    title=t("collector.title"),
+    on_load=[CollectorState.load, CollectorActs.prepare, CollectorMail.prepare_mail],
+)
+def collector() -> rx.Component:
+    """Draw the three panes, the keys and the dialogs."""
+    live = rx.el.span(icon("check", 13, class_name="ok"), CollectorState.live_words, class_name="row live")
+    foot = rx.el.footer(key_bar(), rx.el.span(class_name="sp"), live, class_name="key-bar")
+    panes = rx.el.div(
+        task_pane(), customer_pane(), act_pane(), class_name="p3", custom_attrs={"data-pane": CollectorState.pane}
+    )
+    return page_frame(
+        routes.COLLECTOR,
+        rx.el.div(panes, foot, act_bar(), class_name="wk", custom_attrs={"data-pane": CollectorState.pane}),
+        dialogs(),
+        key_commands([*"jkecpdsnx?"], CollectorActs.on_key),
+        ticker(REFRESH_SECONDS, CollectorState.refresh),
+        permission=Permission.VIEW_QUEUE,
+        mini=True,
+        padded=False,
+    )
