@@ -152,7 +152,13 @@ def _cash() -> rx.Component:
 def _cash_legend() -> tuple[rx.Component, ...]:
     marks = (("came", "came"), ("b50", "received_since"), ("dash", "forecast_then"), ("b80", "band"))
     return tuple(
-        rx.el.span(rx.el.i(class_name=mark), t(f"executive.legend.{key}"), class_name="lk") for mark, key in marks
+        rx.el.span(
+            rx.el.i(class_name=mark),
+            t(f"executive.legend.{key}"),
+            title=t(f"executive.legend.{key}.note"),
+            class_name="lk",
+        )
+        for mark, key in marks
     )
 
 

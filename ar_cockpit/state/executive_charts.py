@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ar_cockpit.charts.ageing import AgeingBar, ageing_chart
 from ar_cockpit.charts.axes import plain, scale_of
@@ -13,10 +13,12 @@ from ar_cockpit.domain.ageing import BUCKET_KEYS
 from ar_cockpit.domain.kpis import Kpis, ratio
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.i18n import say
-from ar_cockpit.services.cash_outlook import CashOutlook, WeekJudged, WeekReceived
 from ar_cockpit.services.executive import Cockpit
-from ar_cockpit.services.forecasting import ExpectedCash
 from ar_cockpit.state import rows
+
+if TYPE_CHECKING:
+    from ar_cockpit.services.cash_outlook import CashOutlook, WeekJudged, WeekReceived
+    from ar_cockpit.services.forecasting import ExpectedCash
 
 
 def ageing_spec(shown: Cockpit, language: str) -> tuple[dict[str, Any], str]:
@@ -55,7 +57,7 @@ def ageing_summary(shown: Cockpit, language: str) -> str:
         f"executive.ageing.{direction}",
         now=rows.percent(now, language, 0),
         before=rows.percent(before, language, 0),
-        date=rows.day(shown.compared_on, language),
+        date=rows.day_short(shown.compared_on, language),
     )
     return f"{told} {told_old}"
 

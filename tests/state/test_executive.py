@@ -1,0 +1,116 @@
+"""The executive's screen as a tab holds it: figures in the reader's words, equal to what the command prints."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import select
+
+from ar_cockpit.cli.figures import document
+from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.tables import CompanyRow
+from ar_cockpit.domain.access import Actor, Role
+from ar_cockpit.services import reporting
+from ar_cockpit.state.executive import ExecutiveState
+from tests.builders import a_customer, a_payment, an_invoice
+from tests.state.conftest import StateOf
+
+TODAY = date(2026, 11, 19)
+ADDRESS = f"/executive/?as_of={TODAY}"
+
+
+def a_year_of_trade() -> None:
+    """Write one invoice a week for a year, most of them paid ten days late, and one goal."""
+    with transaction() as session:
+        company = session.exec(select(CompanyRow).where(CompanyRow.code == "FR")).one()
+        company.targets = {"dso_countback": 30, "overdue_share": 0.9}
+        customer = a_customer(session, company, "ATELYS", name="Atelys", country="FR", collector_email="ines@x.example")
+        for week in range(52):
+            on = TODAY - timedelta(days=7 * week)
+            due_on, paid_on = on + timedelta(days=30), on + timedelta(days=40)
+            paid = [(paid_on, 1_000_000)] if paid_on <= TODAY else []
+            an_invoice(session, customer, f"F{week}", 1_000_000, on, due_on, paid=paid)
+        a_payment(session, customer, "EXTRA", 12_300, TODAY)
+
+
+@pytest.fixture
+def loaded(state_of: StateOf) -> ExecutiveState:
+    """The screen of a year of trade, loaded."""
+    state: ExecutiveState = state_of(ExecutiveState, Role.EXECUTIVE, ADDRESS)
+    a_year_of_trade()
+    asyncio.run(ExecutiveState.load.fn(state))
+    return state
+
+
+def test_the_strip_says_what_the_command_says(loaded: ExecutiveState) -> None:
+    with reading() as session:
+        told = document(reporting.kpi(session, Actor.local_operator(), as_of=TODAY, currency="EUR"))
+    receivables, overdue, dso, add, cei, cash = loaded.kpis
+    assert (told["receivables"], receivables.value) == ("60000.00", "€60,000")
+    assert receivables.fact == "€123 unapplied, apart"
+    assert (told["overdue"], overdue.value) == ("10000.00", "€10,000")
+    assert overdue.target == "16.7% of total, target 90.0%"
+    assert overdue.fact == "1 invoice at 1 customer"
+    assert (dso.value, add.value) == (f"{told['dso_countback']:.1f}", f"{told['add']:.1f}")
+    assert dso.fact == f"Simple {told['dso']:.1f}, best possible {told['best_possible_dso']:.1f}"
+    assert cei.value == f"{told['cei']:.1f}%"
+    assert cash.value.startswith("€")
+
+
+def test_a_missed_goal_has_a_flag_and_a_met_one_a_tick(loaded: ExecutiveState) -> None:
+    _, overdue, dso, *_ = loaded.kpis
+    assert (overdue.target_kind, dso.target_kind) == ("ok", "watch")
+    assert dso.target.startswith("Target 30.0, ")
+
+
+def test_every_figure_leads_to_its_documents_of_the_same_day(loaded: ExecutiveState) -> None:
+    assert [kpi.href for kpi in loaded.kpis] == [
+        f"/invoices/?as_of={TODAY}{show}" for show in ("", "&show=overdue", "", "&show=overdue", "&show=billed", "")
+    ]
+    assert loaded.ages[-1].href == f"/invoices/?as_of={TODAY}&bucket=not_due"
+
+
+def test_every_figure_explains_itself(loaded: ExecutiveState) -> None:
+    assert all(len(kpi.explanation) > 60 for kpi in loaded.kpis)
+    assert "20 Aug 2026" in loaded.kpis[2].explanation
+
+
+def test_charts_have_a_sentence_and_their_figures(loaded: ExecutiveState) -> None:
+    assert loaded.ageing_summary == "Overdue share is down to 17%, from 20% on 19 Aug. Over 90 days: €0, 0.0%."
+    assert "bring in about €" in loaded.dso_summary
+    assert loaded.cash_summary
+    assert (len(loaded.months), len(loaded.weeks)) == (13, 26)
+    assert all(spec["layer"] for spec in (loaded.ageing_spec, loaded.dso_spec, loaded.cash_spec))
+
+
+def test_tables_name_who_owes_and_who_is_on_it(loaded: ExecutiveState) -> None:
+    (debtor,) = loaded.debtors
+    assert (debtor.name, debtor.overdue, debtor.oldest, debtor.risk) == ("Atelys", "10,000", "5 d", "Low")
+    assert debtor.href == f"/sales/?as_of={TODAY}&company=FR&customer=ATELYS"
+    (collector,) = loaded.collectors
+    assert (collector.portfolio, collector.goal, collector.goal_width) == ("60,000", "—", -1)
+    assert [company.name for company in loaded.company_items] == ["Velmora France", "Velmora UK"]
+
+
+def test_french_writes_it_as_the_french_do(loaded: ExecutiveState) -> None:
+    loaded.language = "fr"
+    asyncio.run(ExecutiveState.load.fn(loaded))
+    assert loaded.kpis[0].value == "60\u00a0000\u00a0€"
+    assert loaded.debtors[0].risk == "Faible"
+
+
+def test_without_documents_the_screen_says_what_to_do(state_of: StateOf) -> None:
+    state = state_of(ExecutiveState, Role.EXECUTIVE, "/executive/")
+    asyncio.run(ExecutiveState.load.fn(state))
+    assert state.is_empty
+    assert {kpi.value for kpi in state.kpis[2:]} == {"—"}
+
+
+@pytest.mark.parametrize("role", [Role.SALES, Role.ADMIN])
+def test_roles_without_figures_get_none(state_of: StateOf, role: Role) -> None:
+    state = state_of(ExecutiveState, role, ADDRESS)
+    a_year_of_trade()
+    asyncio.run(ExecutiveState.load.fn(state))
+    assert (state.kpis, state.debtors, state.is_loaded) == ([], [], False)
