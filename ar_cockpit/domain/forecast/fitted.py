@@ -16,6 +16,7 @@ from ar_cockpit.domain.forecast.distribution import HORIZON, Distribution
 from ar_cockpit.domain.forecast.features import Features, learn_features
 from ar_cockpit.domain.forecast.history import FAR, Ints, known_on
 from ar_cockpit.domain.forecast.model import CHUNK, ENOUGH_FOR_HAZARD, Core, distribution, fit_core
+from ar_cockpit.domain.forecast.threads import one_thread
 
 ENOUGH_FOR_CUSTOMERS = 20  # settled invoices
 PAID_WITHIN = (30, 60, 90)
@@ -48,6 +49,7 @@ class CashSums:
     within: Sums
 
 
+@one_thread()
 def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
     """Fit on the prepared invoices known on ``as_of``; the same ones give the same forecast."""
     known = known_on(ledger, as_of)
@@ -68,6 +70,7 @@ def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
     return FittedForecast(as_of, method, reason, settled, customers, core, calibration)
 
 
+@one_thread()
 def predict(fitted: FittedForecast, invoices: pd.DataFrame) -> pd.DataFrame:
     """Return for each prepared invoice its expected, p10, p50 and p90 day and the chances of lateness and payment.
 
@@ -78,6 +81,7 @@ def predict(fitted: FittedForecast, invoices: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*columns, "basis"])
 
 
+@one_thread()
 def cash(fitted: FittedForecast, invoices: pd.DataFrame, days: int, within: int = 30) -> CashSums | None:
     """Return the sums of the prepared open invoices, in the unit of their ``open`` column; ``None`` without any."""
     total: CashSums | None = None
