@@ -7,6 +7,7 @@ was already old when we first wrote starts at the first overdue step and climbs 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -45,9 +46,12 @@ class OpenInvoice(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What was done about an invoice so far, in days before the day of the decision."""
+    """What was done about an invoice so far, in days before the day of the decision.
 
-    keys: frozenset[str]
+    ``keys`` are bits for the steps done, of those that the policy places at several days or has moved.
+    """
+
+    keys: int
     first_offset: int
     last_offset: int
     since_first: int
@@ -70,7 +74,10 @@ class Rung(NamedTuple):
     stand: Stand
 
 
-def rung(cadence: Cadence, days: int, done: Done | None) -> Rung:
+NO_BITS: Mapping[str, int] = {}
+
+
+def rung(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> Rung:
     """Return the step an invoice comes to next, ``days`` after its due date, and whether it is due."""
     offsets = cadence.offsets
     lowest = cadence.first_overdue if days > 0 else 0  # a courtesy is no longer due once the due date has passed
@@ -78,7 +85,8 @@ def rung(cadence: Cadence, days: int, done: Done | None) -> Rung:
     if done is None:
         return _first(lowest, reached, len(offsets), is_overdue=days > 0)
     lowest = max(lowest, bisect_right(offsets, done.last_offset))
-    while lowest < len(offsets) and cadence.steps[lowest].key in done.keys:
+    # A step that was done and stands at a later day now (a policy edited, a segment changed) is not done again.
+    while lowest < len(offsets) and done.keys & bits.get(cadence.steps[lowest].key, 0):
         lowest += 1
     if lowest >= len(offsets):
         return Rung(lowest, Stand.FINISHED)
@@ -86,7 +94,9 @@ def rung(cadence: Cadence, days: int, done: Done | None) -> Rung:
         return Rung(lowest, Stand.NOT_REACHED)
     if _was_old(offsets, days, done):
         return Rung(lowest, Stand.CLIMBING if done.since_last < cadence.spacing_days else Stand.DUE)
-    furthest = next(place for place in range(reached - 1, -1, -1) if cadence.steps[place].key not in done.keys)
+    furthest = reached - 1
+    while done.keys & bits.get(cadence.steps[furthest].key, 0):  # `lowest` is not, so this ends
+        furthest -= 1
     return Rung(furthest, Stand.DUE)
 
 
@@ -103,9 +113,9 @@ def _was_old(offsets: tuple[int, ...], days: int, done: Done) -> bool:
     return bisect_right(offsets, days - done.since_first) > bisect_right(offsets, done.first_offset)
 
 
-def to_tell(cadence: Cadence, days: int, done: Done | None) -> Step | None:
+def to_tell(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> Step | None:
     """Return the step of which the sales owner should have been told by now, if there is one."""
-    place, stand = rung(cadence, days, done)
+    place, stand = rung(cadence, days, done, bits)
     if stand is Stand.FINISHED:
         return None
     step = cadence.steps[place]

@@ -6,13 +6,17 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ar_cockpit.domain.cadence import RANK, Done, Held, OpenInvoice, Stand, rung, to_tell
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy import Cadence, Channel, Step
 
 ALLOCATE = "allocate"  # the step's key of a task to allocate, which is no step of a cadence
+
+
+# The fields of OpenInvoice in their order, whatever follows them: rows of the database pass as they are.
+Owed = Sequence[Any]
 
 
 class Item(NamedTuple):
@@ -85,6 +89,7 @@ class InvoiceFacts:
     done: Mapping[int, Done] = field(default_factory=dict)
     told: Mapping[tuple[int, str], int] = field(default_factory=dict)
     reviewed: frozenset[int] = frozenset()
+    bits: Mapping[str, int] = field(default_factory=dict)  # the bit of a step's key in ``Done.keys``
 
 
 class Candidate(NamedTuple):
@@ -115,22 +120,23 @@ class Day:
     tellings: list[Telling] = field(default_factory=list)
 
 
-def decide(
-    day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence[OpenInvoice], facts: InvoiceFacts
-) -> None:
+def decide(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence[Owed], facts: InvoiceFacts) -> None:
     """Add to ``day`` what becomes of each of the customer's open invoices: exactly one of message, task or reason."""
     candidates: list[Candidate] = []
-    blocked, done = facts.blocked, facts.done
+    blocked, done, bits, held = facts.blocked, facts.done, facts.bits, day.held
     for invoice in invoices:
-        reason = first_reason(blocked.get(invoice[0]), customer.blocked)
+        reason = blocked.get(invoice[0])
+        if reason is None or customer.blocked is not None:
+            reason = first_reason(reason, customer.blocked)
         if reason is None:
-            place, stand = rung(cadence, invoice[4], done.get(invoice[0]))
+            place, stand = rung(cadence, invoice[4], done.get(invoice[0]), bits)
             if stand <= Stand.CLIMBING:
-                candidates.append(Candidate(invoice, place, cadence.steps[place], stand is Stand.CLIMBING))
+                owed = OpenInvoice._make(invoice[:5])
+                candidates.append(Candidate(owed, place, cadence.steps[place], stand is Stand.CLIMBING))
                 continue
             reason = Held.DONE if stand is Stand.FINISHED else Held.NOT_DUE_YET
-        day.held.append(Waiting(customer.customer_id, invoice[0], invoice[1], reason))
-    if customer.has_sales_owner and any(step.tell_sales_days for step in cadence.steps):
+        held.append(Waiting(customer.customer_id, invoice[0], invoice[1], reason))
+    if customer.has_sales_owner and cadence.tells_sales:
         _tell(day, customer, cadence, invoices, facts)
     if candidates:
         _decide_candidates(day, customer, cadence, candidates, facts)
@@ -143,15 +149,13 @@ def first_reason(one: Held | None, other: Held | None) -> Held | None:
     return min(one, other, key=RANK.__getitem__)
 
 
-def _tell(
-    day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence[OpenInvoice], facts: InvoiceFacts
-) -> None:
+def _tell(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence[Owed], facts: InvoiceFacts) -> None:
     for invoice in invoices:
-        if first_reason(facts.blocked.get(invoice.invoice_id), customer.blocked) is not None:
+        if first_reason(facts.blocked.get(invoice[0]), customer.blocked) is not None:
             continue
-        step = to_tell(cadence, invoice.days, facts.done.get(invoice.invoice_id))
-        if step and (invoice.invoice_id, step.key) not in facts.told:
-            day.tellings.append(Telling(customer.customer_id, invoice.invoice_id, invoice.number, step.key))
+        step = to_tell(cadence, invoice[4], facts.done.get(invoice[0]), facts.bits)
+        if step and (invoice[0], step.key) not in facts.told:
+            day.tellings.append(Telling(customer.customer_id, invoice[0], invoice[1], step.key))
 
 
 def _decide_candidates(

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from ar_cockpit.domain.cadence import Done
-from ar_cockpit.domain.cadence_day import InvoiceFacts, Touch
+from ar_cockpit.domain.cadence_day import InvoiceFacts, Owed, Touch
 from ar_cockpit.domain.cadence_plan import Addressee, CustomerFacts, make_plan
 from ar_cockpit.domain.policy import Channel, Policy
-
-Row = tuple[int, int, str, str, int, int]
 
 
 @dataclass
@@ -20,8 +18,8 @@ class Outlook:
 
     policy: Policy
     first_day: date
-    addressees: Mapping[int, Addressee]
-    invoices: Sequence[Row]
+    addressees: Sequence[Addressee]
+    invoices: Sequence[Owed]
     customers: CustomerFacts
     facts: InvoiceFacts
     closed_on: Mapping[date, frozenset[str]] = field(default_factory=dict)
@@ -43,14 +41,14 @@ class Outlook:
         if touch.channel is Channel.ALLOCATE:
             # What is proposed once need not be told again each day.
             invoice_ids = {item.invoice_id for item in touch.items}
-            self.invoices = [row for row in self.invoices if row[1] not in invoice_ids]
+            self.invoices = [row for row in self.invoices if row[0] not in invoice_ids]
             return
         done = dict(self.facts.done)
         for item in touch.items:
             before = done.get(item.invoice_id)
-            keys = (before.keys if before else frozenset()) | {item.step.key}
-            first = before or Done(keys, item.step.offset, item.step.offset, 0, 0)
-            done[item.invoice_id] = Done(keys, first.first_offset, item.step.offset, first.since_first, 0)
+            first = before or Done(0, item.step.offset, item.step.offset, 0, 0)
+            keys = first.keys | self.facts.bits.get(item.step.key, 0)
+            done[item.invoice_id] = first._replace(keys=keys, last_offset=item.step.offset, since_last=0)
         self.facts = replace(self.facts, done=done)
         if not touch.step.is_quiet:
             since = dict(self.customers.since_reminder) | {touch.customer_id: 0}
@@ -58,7 +56,7 @@ class Outlook:
 
     def _sleep(self) -> None:
         """Let a night pass: everything is a day older, and nobody was written to today."""
-        self.invoices = [(*row[:5], row[5] + 1) for row in self.invoices]
+        self.invoices = [(*row[:4], row[4] + 1, *row[5:]) for row in self.invoices]
         done = {
             key: one._replace(since_first=one.since_first + 1, since_last=one.since_last + 1)
             for key, one in self.facts.done.items()

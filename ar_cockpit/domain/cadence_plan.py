@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from ar_cockpit.domain.cadence import Held, OpenInvoice
-from ar_cockpit.domain.cadence_day import CustomerDay, Day, InvoiceFacts, Touch, decide, first_reason
+from ar_cockpit.domain.cadence import Held
+from ar_cockpit.domain.cadence_day import CustomerDay, Day, InvoiceFacts, Owed, Touch, decide, first_reason
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy import Cadence, Fact, Policy, Segment
 
@@ -19,8 +19,7 @@ MANUAL_TAG = "manual"
 NOT_HELD: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(NamedTuple):
     """A customer as the policy looks at it, with whom to write to and in which language."""
 
     customer_id: int
@@ -65,7 +64,7 @@ class CadencePlan:
     """A day's messages, tasks and tellings, and why everything else waits."""
 
     day: Day
-    addressees: Mapping[int, Addressee]
+    addressees: dict[int, Addressee] = field(default_factory=dict)  # of those who are touched
     choices: dict[int, Choice] = field(default_factory=dict)
 
     @property
@@ -78,32 +77,25 @@ class CadencePlan:
         """What a person does."""
         return [touch for touch in self.day.touches if not touch.is_message]
 
-    def put_in_order(self) -> None:
-        """Sort by company and customer, so that the same ledger gives the same document."""
-        place = {customer_id: number for number, customer_id in enumerate(self.addressees)}
-        self.day.touches.sort(key=lambda touch: place[touch.customer_id])
-        self.day.tellings.sort(key=lambda telling: place[telling.customer_id])
-        self.day.held.sort(key=lambda waiting: place[waiting.customer_id])
-
 
 class Known(NamedTuple):
     """One customer: who it is, what it owes, and what is known of customers on the day."""
 
     one: Addressee
-    owed: Sequence[OpenInvoice]
+    owed: Sequence[Owed]  # the oldest due date first
     facts: CustomerFacts
 
     @property
     def oldest_days(self) -> int:
         """The days its oldest open invoice is overdue, whatever stops it."""
-        return max(0, *(invoice[4] for invoice in self.owed))
+        return max(0, int(self.owed[0][4]))
 
     def open(self, *, least_days: int | None = None) -> Decimal:
         """Return what is owed in the customer's own currency, at least ``least_days`` overdue if that is given."""
         minor = sum(
-            invoice.open_minor
+            invoice[3]
             for invoice in self.owed
-            if invoice.currency == self.one.currency and (least_days is None or invoice.days >= least_days)
+            if invoice[2] == self.one.currency and (least_days is None or invoice[4] >= least_days)
         )
         return Decimal(minor).scaleb(-exponent(self.one.currency))
 
@@ -120,33 +112,39 @@ class Known(NamedTuple):
 def make_plan(
     policy: Policy,
     on: date,
-    addressees: Mapping[int, Addressee],
-    invoices: Iterable[tuple[int, int, str, str, int, int]],
+    addressees: Iterable[Addressee],
+    invoices: Iterable[Owed],
     customers: CustomerFacts,
     facts: InvoiceFacts,
 ) -> CadencePlan:
-    """Return the plan of ``on``; ``invoices`` are (customer id, *OpenInvoice), a customer's rows standing together."""
-    plan = CadencePlan(Day(on), addressees)
-    weekday = on.weekday()
-    for customer_id, rows in groupby(invoices, key=itemgetter(0)):
-        mine = [OpenInvoice._make(row[1:]) for row in rows]
-        if len(mine) > 1:
-            mine.sort(key=lambda invoice: (-invoice[4], invoice[1]))  # the oldest due date first
-        one = addressees[customer_id]
-        known = Known(one, mine, customers)
-        choice = choose(policy, known)
-        cadence = choice.cadence
-        day = customer_day(known)
-        if weekday not in cadence.send_on and day.is_working_day:
-            day = replace(day, is_working_day=False)
-        plan.choices[customer_id] = choice
-        first = len(plan.day.held)
-        decide(plan.day, day, cadence, mine, facts)
-        if len(plan.day.held) - first > 1:
-            place = {invoice[0]: number for number, invoice in enumerate(mine)}
-            plan.day.held[first:] = sorted(plan.day.held[first:], key=lambda waiting: place[waiting.invoice_id])
-    plan.put_in_order()
+    """Return the plan of ``on``, customers in the order in which they come.
+
+    ``invoices`` are the fields of :class:`OpenInvoice` and the customer's id, in the order of ``addressees``.
+    """
+    plan = CadencePlan(Day(on))
+    coming = iter(addressees)
+    one: Addressee | None = None
+    for customer_id, rows in groupby(invoices, key=itemgetter(5)):
+        while one is None or one.customer_id != customer_id:
+            one = next(coming)
+        owed = list(rows)
+        if len(owed) > 1:
+            owed.sort(key=lambda invoice: (-invoice[4], invoice[1]))  # the oldest due date first
+        _decide(plan, policy, Known(one, owed, customers), facts)
     return plan
+
+
+def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts) -> None:
+    day, customer_id = plan.day, known.one.customer_id
+    choice = choose(policy, known)
+    customer = customer_day(known, is_sending_day=day.on.weekday() in choice.cadence.send_on)
+    first, touches, tellings = len(day.held), len(day.touches), len(day.tellings)
+    decide(day, customer, choice.cadence, known.owed, facts)
+    if len(day.held) - first > 1:
+        place = {invoice[0]: number for number, invoice in enumerate(known.owed)}
+        day.held[first:] = sorted(day.held[first:], key=lambda waiting: place[waiting.invoice_id])
+    if len(day.touches) > touches or len(day.tellings) > tellings:
+        plan.addressees[customer_id], plan.choices[customer_id] = known.one, choice
 
 
 def choose(policy: Policy, known: Known) -> Choice:
@@ -156,7 +154,7 @@ def choose(policy: Policy, known: Known) -> Choice:
     return Choice(segment, policy.cadences[segment.cadence])
 
 
-def customer_day(known: Known) -> CustomerDay:
+def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
     """Return what a decision needs to know of a customer."""
     one, facts = known.one, known.facts
     manual = Held.MANUAL if any(tag.casefold() == MANUAL_TAG for tag in one.tags) else None
@@ -169,7 +167,7 @@ def customer_day(known: Known) -> CustomerDay:
         is_touched_today=one.customer_id in facts.touched_today,
         since_reminder=facts.since_reminder.get(one.customer_id),
         oldest_days=known.oldest_days,
-        is_working_day=one.country not in facts.closed_countries,
+        is_working_day=is_sending_day and one.country not in facts.closed_countries,
         cover=facts.cover.get(one.customer_id, NOT_HELD),
     )
 

@@ -8,6 +8,7 @@ from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import cast
 
 
 class Channel(StrEnum):
@@ -96,8 +97,8 @@ class Condition:
             return False
         if isinstance(fact, frozenset):
             return any(value in fact for value in self.values) is (self.op in ("=", "in"))
-        if isinstance(fact, Decimal) and self.op in ORDER_OPS:
-            return ORDER_OPS[self.op](fact, Decimal(self.values[0]))
+        if self.op in ORDER_OPS and isinstance(fact, Decimal):
+            return ORDER_OPS[self.op](fact, cast("Decimal", self.values[0]))
         return (fact in self.values) is (self.op in ("=", "in"))
 
 
@@ -117,9 +118,10 @@ class Segment:
 
     def fits(self, facts: Mapping[str, Fact]) -> bool:
         """Return whether a customer with ``facts`` belongs here."""
-        return all(one.holds(facts[one.field]) for one in self.all_of) and (
-            not self.any_of or any(one.holds(facts[one.field]) for one in self.any_of)
-        )
+        for one in self.all_of:
+            if not one.holds(facts[one.field]):
+                return False
+        return not self.any_of or any(one.holds(facts[one.field]) for one in self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,11 @@ class Cadence:
     def first_overdue(self) -> int:
         """The place of the first step on or after the due date (the number of steps if there is none)."""
         return sum(step.is_courtesy for step in self.steps)
+
+    @cached_property
+    def tells_sales(self) -> bool:
+        """Whether the sales owner hears of any of the steps beforehand."""
+        return any(step.tell_sales_days for step in self.steps)
 
     @cached_property
     def offsets(self) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from ar_cockpit.mail.compose import Composed, Letter, compose
 from ar_cockpit.mail.texts import LANGUAGES
 from ar_cockpit.services import audit, policy, reach
 from ar_cockpit.services.outgoing import Manner, gather, letter_of, message_id, message_row
-from ar_cockpit.services.plan_facts import PlanFacts, load
+from ar_cockpit.services.plan_facts import PlanFacts, addressees, load
 
 __all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_manual", "withdraw"]
 
@@ -162,12 +162,13 @@ def _prepare(
     only = col(CustomerRow.id) == customer_id
     in_force = policy.in_force(session)
     known = load(session, only, as_of, in_force.policy)
-    addressee = known.addressees[customer_id]
+    addressee = next(addressees(session, only))
     if not addressee.email:
         raise RefusedError("This customer has no contact with an e-mail address that works.", "Add one first.")
-    owed = [OpenInvoice._make(row[1:]) for row in facts.open_invoices(session, only, as_of)]
+    owed = [OpenInvoice._make(row[:5]) for row in facts.open_invoices(session, only, as_of)]
+    owed.sort(key=lambda one: (-one.days, one.number))
     wanted = set(invoice_ids)
-    chosen = sorted((one for one in owed if one.invoice_id in wanted), key=lambda one: (-one.days, one.number))
+    chosen = [one for one in owed if one.invoice_id in wanted]
     if not wanted or len(chosen) != len(wanted):
         raise RefusedError("Not every chosen invoice is open.", "Choose again: something was paid since.")
     if len({one.currency for one in chosen}) > 1:
@@ -217,7 +218,7 @@ def _step(made: _Prepared, invoice: OpenInvoice, as_of: date) -> tuple[str, int]
     """
     cadence: Cadence = made.choice.cadence
     done = made.known.invoices.done.get(invoice.invoice_id)
-    place, stand = rung(cadence, invoice.days, done)
+    place, stand = rung(cadence, invoice.days, done, made.known.invoices.bits)
     own = f"{MANUAL}:{as_of:%Y-%m-%d}"
     latest = max(invoice.days, done.last_offset) if done else invoice.days
     if stand > Stand.CLIMBING:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
@@ -20,6 +22,7 @@ from ar_cockpit.domain.policy import Policy
 from ar_cockpit.mail.texts import language_for
 from ar_cockpit.services.working_days import closed_countries
 
+_MOST_BITS = 60  # of a big integer; beyond it the constraint in the database still keeps a step from being repeated
 _HOLDS = {"hold": Held.ON_HOLD, "sales_pause": Held.PAUSED_BY_SALES}
 
 
@@ -27,14 +30,12 @@ _HOLDS = {"hold": Held.ON_HOLD, "sales_pause": Held.PAUSED_BY_SALES}
 class PlanFacts:
     """The facts of a day, but for the open invoices themselves, which are streamed."""
 
-    addressees: Mapping[int, Addressee]
     customers: CustomerFacts
     invoices: InvoiceFacts
 
 
 def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Policy) -> PlanFacts:
     """Return what was known on ``as_of`` of the ``wanted`` customers."""
-    addressees = _addressees(session, wanted)
     by_customer, by_invoice = stops(session, wanted, as_of)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
@@ -44,42 +45,59 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         touched_today=facts.touched_on(session, wanted, as_of),
         cover=facts.cover(session, wanted, as_of),
         scores=payer_scores(session, wanted, as_of) if "payer_score" in policy.fields_asked else {},
-        closed_countries=closed_countries({one.country for one in addressees.values()}, as_of),
+        closed_countries=closed_countries(facts.countries(session, wanted), as_of),
     )
+    bits = _bits(session, policy)
     invoices = InvoiceFacts(
         blocked=by_invoice,
-        done=facts.steps_done(session, wanted, as_of),
+        done=facts.steps_done(session, wanted, as_of, bits),
         told=facts.told(session, wanted, as_of) if tells else {},
         reviewed=facts.reviewed(session, wanted, as_of),
+        bits=bits,
     )
-    return PlanFacts(addressees, customers, invoices)
+    return PlanFacts(customers, invoices)
 
 
-def _addressees(session: Session, wanted: ColumnElement[bool]) -> dict[int, Addressee]:
-    contacts = facts.contacts(session, wanted)
-    nobody = facts.StoredContact()
-    found = {}
+def _bits(session: Session, policy: Policy) -> dict[str, int]:
+    """Return a bit for each step that was ever recorded at an earlier day than the policy has it at now."""
+    latest: dict[str, int] = {}
+    for step in (step for cadence in policy.cadences.values() for step in cadence.steps):
+        latest[step.key] = max(step.offset, latest.get(step.key, step.offset))
+    moved = sorted(key for key, offset in facts.earliest_offsets(session).items() if offset < latest.get(key, offset))
+    return {key: 1 << place for place, key in enumerate(moved[:_MOST_BITS])}
+
+
+def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
+    """Yield the ``wanted`` customers by company and code, with whom to write to and in which language."""
     for one in facts.customers(session, wanted):
-        contact = contacts.get(one.customer_id, nobody)
-        found[one.customer_id] = Addressee(
-            customer_id=one.customer_id,
-            company=one.company,
-            code=one.code,
-            country=one.country,
-            language=one.language,
-            currency=one.currency,
-            terms_days=one.terms_days,
-            limit_minor=one.limit_minor,
-            external_score=one.external_score,
-            segment=one.segment,
-            tags=one.tags,
-            has_sales_owner=bool(one.sales_email),
-            contact_id=contact.contact_id,
-            email=contact.email,
-            has_phone=bool(contact.phone),
-            speaks=language_for((contact.language or one.language, one.company_language)),
+        yield Addressee(
+            one.customer_id,
+            one.company,
+            one.code,
+            one.country,
+            one.language,
+            one.currency,
+            one.terms_days,
+            one.limit_minor,
+            one.external_score,
+            one.segment,
+            _tags(one.tags),
+            bool(one.sales_email),
+            one.contact_id,
+            one.email or "",
+            bool(one.has_phone),
+            _speaks(one.contact_language or one.language, one.company_language),
         )
-    return found
+
+
+@lru_cache(maxsize=256)
+def _tags(stored: str | None) -> frozenset[str]:
+    return frozenset(json.loads(stored)) if stored and stored != "null" else frozenset()
+
+
+@lru_cache(maxsize=256)
+def _speaks(own: str, company: str) -> str:
+    return language_for((own, company))
 
 
 def stops(session: Session, wanted: ColumnElement[bool], as_of: date) -> tuple[dict[int, Held], dict[int, Held]]:

@@ -19,7 +19,7 @@ from ar_cockpit.domain.cadence_plan import CadencePlan, make_plan
 from ar_cockpit.services import audit, policy, reach
 from ar_cockpit.services.companies import chosen_companies
 from ar_cockpit.services.outgoing import record_tellings, record_touches
-from ar_cockpit.services.plan_facts import load
+from ar_cockpit.services.plan_facts import addressees, load
 from ar_cockpit.services.working_days import closed_countries
 
 
@@ -75,10 +75,11 @@ def upcoming(session: Session, actor: Actor, customer_id: int, as_of: date, *, d
     chosen = policy.in_force(session).policy
     known = load(session, only, as_of, chosen)
     invoices = list(facts.open_invoices(session, only, as_of))
-    country = {one.country for one in known.addressees.values()}
+    people = list(addressees(session, only))
+    country = {one.country for one in people}
     span = [as_of + timedelta(days=later) for later in range(days + 1)]
     closed_on = {day: closed_countries(country, day) for day in span}
-    outlook = Outlook(chosen, as_of, known.addressees, invoices, known.customers, known.invoices, closed_on)
+    outlook = Outlook(chosen, as_of, people, invoices, known.customers, known.invoices, closed_on)
     return [_upcoming(on, touch) for on, touches in outlook.days(days) for touch in touches]
 
 
@@ -99,7 +100,7 @@ def _plan(session: Session, wanted: ColumnElement[bool], as_of: date) -> Cadence
     chosen = policy.in_force(session).policy
     known = load(session, wanted, as_of, chosen)
     invoices = facts.open_invoices(session, wanted, as_of)
-    return make_plan(chosen, as_of, known.addressees, invoices, known.customers, known.invoices)
+    return make_plan(chosen, as_of, addressees(session, wanted), invoices, known.customers, known.invoices)
 
 
 def _wanted(session: Session, actor: Actor, permission: Permission, company: str) -> ColumnElement[bool]:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
@@ -32,11 +43,13 @@ from ar_cockpit.domain.policy import THANKS
 
 TOLD = "sales_told"  # the touchpoint that a sales owner was told of a coming step
 _TOLD_FOR = timedelta(days=400)
-_SEPARATOR = "\n"
+_BATCH = 2000
+
+OwedRow = tuple[int, str, str, int, int, int]  # OpenInvoice, and whose it is
 
 
 class StoredCustomer(NamedTuple):
-    """A customer with its company's words, as stored."""
+    """A customer with its company's words, and whom to write to there."""
 
     customer_id: int
     company: str
@@ -48,24 +61,18 @@ class StoredCustomer(NamedTuple):
     limit_minor: int | None
     external_score: int | None
     segment: str
-    tags: frozenset[str]
+    tags: str  # as stored: most have none, and are not worth reading
     sales_email: str
     company_language: str
+    contact_id: int | None
+    email: str | None
+    contact_language: str | None
+    has_phone: bool
 
 
-@dataclass(slots=True)
-class StoredContact:
-    """Whom to write to: the first contact with an address that works; a phone of any contact."""
-
-    contact_id: int | None = None
-    email: str = ""
-    language: str = ""
-    phone: str = ""
-
-
-def customers(session: Session, wanted: ColumnElement[bool]) -> list[StoredCustomer]:
-    """Return the ``wanted`` customers by company and code."""
-    row = CustomerRow
+def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[StoredCustomer]:
+    """Yield the ``wanted`` customers by company and code."""
+    row, contact = CustomerRow, ContactRow
     question = (
         select(
             col(row.id),
@@ -81,66 +88,68 @@ def customers(session: Session, wanted: ColumnElement[bool]) -> list[StoredCusto
             cast(col(row.tags), String),
             col(row.sales_email),
             col(CompanyRow.language),
+            col(contact.id),
+            col(contact.email),
+            col(contact.language),
+            _has_phone(),
         )
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
+        .outerjoin(contact, col(contact.id) == _whom_to_write_to())
         .where(wanted)
         .order_by(col(CompanyRow.code), col(row.code))
     )
-    return [StoredCustomer._make((*one[:10], _tags(one[10]), *one[11:])) for one in session.execute(question)]
+    for one in _stream(session, question):
+        yield StoredCustomer._make(one)
 
 
-def _tags(stored: str | None) -> frozenset[str]:
-    return frozenset(json.loads(stored)) if stored and stored not in ("[]", "null") else frozenset()
-
-
-def contacts(session: Session, wanted: ColumnElement[bool]) -> dict[int, StoredContact]:
-    """Return whom to write to, by customer: primary contacts first, then accounts payable."""
-    row = ContactRow
-    question = (
-        select(
-            col(row.customer_id),
-            col(row.id),
-            col(row.email),
-            col(row.language),
-            col(row.phone),
-            col(row.bounced_at).is_(None),
-        )
-        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(wanted)
+def _whom_to_write_to() -> ScalarSelect[int]:
+    """Return the contact with an address that works: primary ones first, then accounts payable."""
+    row = aliased(ContactRow)
+    return (
+        select(col(row.id))
+        .where(col(row.customer_id) == col(CustomerRow.id), col(row.email) != "", col(row.bounced_at).is_(None))
         .order_by(col(row.is_primary).desc(), (col(row.role) == "accounts_payable").desc(), col(row.id))
+        .limit(1)
+        .correlate(CustomerRow)
+        .scalar_subquery()
     )
-    found: dict[int, StoredContact] = defaultdict(StoredContact)
-    for customer_id, contact_id, email, language, phone, works in session.execute(question):
-        one = found[customer_id]
-        if email and works and not one.email:
-            one.contact_id, one.email, one.language = contact_id, email, language
-        one.phone = one.phone or phone
-    return found
 
 
-def open_invoices(
-    session: Session, wanted: ColumnElement[bool], as_of: date
-) -> Iterator[tuple[int, int, str, str, int, int]]:
-    """Yield (customer, invoice, number, currency, open minor, days since due) of what is owed, customer by customer."""
+def _has_phone() -> ColumnElement[bool]:
+    row = aliased(ContactRow)
+    return exists().where(col(row.customer_id) == col(CustomerRow.id), col(row.phone) != "").correlate(CustomerRow)
+
+
+def countries(session: Session, wanted: ColumnElement[bool]) -> frozenset[str]:
+    """Return the countries of the ``wanted`` customers."""
+    return frozenset(session.execute(select(col(CustomerRow.country)).where(wanted).distinct()).scalars())
+
+
+def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) -> Iterator[OwedRow]:
+    """Yield what is owed, one row an invoice, in the customers' order."""
     later = _allocated_later(as_of)
     open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
     question = (
         select(
-            col(InvoiceRow.customer_id),
             col(InvoiceRow.id),
             col(InvoiceRow.number),
             col(InvoiceRow.currency),
-            open_minor,
+            cast(open_minor, BigInteger),
             days_between(literal(as_of), col(InvoiceRow.due_on)),
+            col(InvoiceRow.customer_id),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
         .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
         .where(wanted, is_open_on(as_of), open_minor > 0)
-        .order_by(col(InvoiceRow.customer_id))
-        .execution_options(yield_per=5000)
+        .order_by(col(CompanyRow.code), col(CustomerRow.code))
     )
-    for one in session.execute(question):
-        yield one[0], one[1], one[2], one[3], int(one[4]), one[5]
+    return _stream(session, question)
+
+
+def _stream(session: Session, question: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    """Yield rows as the driver brings them, a batch at a time: many pass, and none is a mapped object."""
+    return iter(session.connection().execute(question, execution_options={"yield_per": _BATCH}))
 
 
 def _allocated_later(as_of: date):  # type: ignore[no-untyped-def]  # noqa: ANN202 (SQLAlchemy's Subquery is not generic)
@@ -152,27 +161,39 @@ def _allocated_later(as_of: date):  # type: ignore[no-untyped-def]  # noqa: ANN2
     )
 
 
-def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, Done]:
+def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date, bits: Mapping[str, int]) -> dict[int, Done]:
     """Return what was done by ``as_of`` about the invoices open on it; what was dropped unsent was not done."""
     item = MessageItemRow
+    # A step stands once for an invoice, so the sum of its steps' bits is their union.
+    keys = func.sum(case(bits, value=col(item.step), else_=0)) if bits else literal(0)
     question = (
         select(
             col(item.invoice_id),
-            func.aggregate_strings(col(item.step), _SEPARATOR),
+            cast(keys, BigInteger),
             func.min(col(item.step_offset)),
             func.max(col(item.step_offset)),
             days_between(literal(as_of), func.min(col(item.business_on))),
             days_between(literal(as_of), func.max(col(item.business_on))),
         )
-        .join(InvoiceRow, col(InvoiceRow.id) == col(item.invoice_id))
+        .join(InvoiceRow, _is_about())
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .where(wanted, is_open_on(as_of), _was_done(as_of))
         .group_by(col(item.invoice_id))
     )
-    return {
-        one[0]: Done(frozenset(one[1].split(_SEPARATOR)), one[2], one[3], one[4], one[5])
-        for one in session.execute(question)
-    }
+    return {one[0]: Done._make(one[1:]) for one in _stream(session, question)}
+
+
+def earliest_offsets(session: Session) -> dict[str, int]:
+    """Return the earliest day at which each step was ever recorded."""
+    item = MessageItemRow
+    question = select(col(item.step), func.min(col(item.step_offset))).group_by(col(item.step))
+    return dict(session.execute(question).tuples().all())
+
+
+def _is_about() -> ColumnElement[bool]:
+    """Return the item's invoice, by the whole of the key that there is an index for."""
+    item = MessageItemRow
+    return (col(item.company_id) == col(InvoiceRow.company_id)) & (col(item.invoice_id) == col(InvoiceRow.id))
 
 
 def _was_done(as_of: date) -> ColumnElement[bool]:
