@@ -21,7 +21,6 @@ _NUMBERS_TOLD = 3
 class _Past(NamedTuple):
     """What was done about one invoice."""
 
-    keys: frozenset[str]
     offsets: tuple[int, int]
     first_on: date
     last_on: date
@@ -103,7 +102,7 @@ class Reminding:
         past = self._past.get(document.invoice_id)
         if past is None:
             return None
-        return Done(past.keys, *past.offsets, (day - past.first_on).days, (day - past.last_on).days)
+        return Done(0, *past.offsets, (day - past.first_on).days, (day - past.last_on).days)
 
     def _send(self, day: date, due: Sequence[_Due], days: tuple[date, date]) -> None:
         contact = self._who.contacts[0]
@@ -149,9 +148,9 @@ class Reminding:
         past = self._past.get(due.document.invoice_id)
         offset = due.step.offset
         if past is None:
-            past = _Past(frozenset(), (offset, offset), day, day)
+            past = _Past((offset, offset), day, day)
         offsets = (min(past.offsets[0], offset), max(past.offsets[1], offset))
-        self._past[due.document.invoice_id] = _Past(past.keys | {due.step.key}, offsets, past.first_on, day)
+        self._past[due.document.invoice_id] = _Past(offsets, past.first_on, day)
 
     @property
     def last_reminded_on(self) -> date | None:
