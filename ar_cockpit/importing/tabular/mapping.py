@@ -135,7 +135,10 @@ class _Parser:
         self._given, self._name, self._text = given, str(name), text
 
     def mapping(self) -> Mapping:
+        """Return what was written; raise ``InputError`` at the first thing that is wrong."""
         table = Table(self._one_of("table", [one.value for one in Table], "invoices"))
+        date_format = self._one_of("date_format", DATE_FORMATS, "auto")
+        decimal_mark = self._one_of("decimal_mark", DECIMAL_MARKS, "auto")
         columns = self._columns(table)
         missing = [name for name in required_of(table) if name not in columns]
         if missing:
@@ -148,8 +151,8 @@ class _Parser:
             tuple(self._strings("header")),
             {key: self._custom(key, value) for key, value in self._section("custom").items()},
             self._customer(),
-            self._one_of("date_format", DATE_FORMATS, "auto"),
-            self._one_of("decimal_mark", DECIMAL_MARKS, "auto"),
+            date_format,
+            decimal_mark,
             bool(self._given.get("round_amounts", False)),
             tuple(self._strings("whole_numbers")),
         )
