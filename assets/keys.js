@@ -23,9 +23,11 @@ export function Keys({ keys = [], focus = {}, onKey }) {
   useEffect(() => {
     const pressed = (event) => {
       if (event.key === "Escape" && event.target.closest("[data-arrows]")) event.target.blur();
-      if (event.defaultPrevented || event.altKey || event.isComposing || moveFocus(event)) return;
       const key = named(event);
       const isCommand = key.startsWith("ctrl+");
+      // A Radix checkbox swallows Enter, with Ctrl too.
+      if (event.defaultPrevented && !isCommand) return;
+      if (event.altKey || event.isComposing || moveFocus(event)) return;
       if (!isCommand && (typing(event.target) || document.querySelector("[role=dialog], [role=alertdialog]"))) return;
       if (focus[key]) {
         const target = document.getElementById(focus[key]);
