@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el.element import Element
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 # Icons a state may name; a page's fixed icons are not limited to these.
@@ -17,6 +18,14 @@ NAMED_ICONS = (
 )
 _BADGE_ICONS = {"ok": "check", "watch": "eye", "bad": "octagon-alert", "info": "info"}
 _THIN, _BOLD = 1.75, 2.2
+
+
+class _ServerLink(Element):
+    """A link that the browser itself follows; Reflex's own would look for a page of that address."""
+
+    tag = "a"
+    href: rx.Var[str]
+    download: rx.Var[bool]
 
 
 def icon(name: str, size: int = 16, **props: Any) -> rx.Component:
@@ -72,7 +81,7 @@ def link_button(
     props["class_name"] = classes("btn", kind, size, own=props.get("class_name", ""))
     content = (*_leading(icon_name, size), *children)
     if is_download:
-        return rx.el.a(*content, href=href, download=True, **props)
+        return _ServerLink.create(*content, href=href, download=True, **props)
     return link(*content, href=href, **props)
 
 
