@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # The tokens and shared parts first, then each page's own sheet.
 STYLESHEETS = sorted(f"/{sheet.name}" for sheet in Path("assets").glob("*.css"))
 
+WARM_UP_AFTER_SECONDS = 2
+
 app = rx.App(
     stylesheets=sorted(STYLESHEETS, key=lambda sheet: sheet != "/app.css"),
     head_components=[rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
@@ -41,4 +44,8 @@ for module in pkgutil.iter_modules(pages.__path__):
 def application() -> ASGIApp:
     """Return the whole web application; called once, in the serving process."""
     end_with_parent()  # the server that started this worker
+    # The forecast's libraries take longer to load than all the rest: not before the first page, nor with the first use.
+    warm_up = threading.Timer(WARM_UP_AFTER_SECONDS, importlib.import_module, ("ar_cockpit.services.cash_outlook",))
+    warm_up.daemon = True
+    warm_up.start()
     return app()

@@ -47,7 +47,8 @@ def page_frame(route: str, *body: Any, permission: Permission, mini: bool = Fals
 
 def _rail(route: str) -> rx.Component:
     def entry(item: Any) -> rx.Component:
-        head = rx.cond(item.starts_section, rx.el.div(t(item.section), class_name="sec"), rx.fragment())
+        words_above = rx.fragment(rx.el.div(class_name="rule"), rx.el.div(t(item.section), class_name="sec"))
+        head = rx.cond(item.starts_section, words_above, rx.fragment())
         is_here = item.route == route
         words = rx.el.span(t(item.label), class_name="word")
         anchor = link(
@@ -58,7 +59,7 @@ def _rail(route: str) -> rx.Component:
             class_name=rx.cond(is_here, "on", ""),
             aria_current=rx.cond(is_here, "page", "false"),
         )
-        return rx.fragment(rx.el.div(class_name="rule"), head, anchor)
+        return rx.fragment(head, anchor)
 
     brand = rx.el.div(mark(), rx.el.span(t("shell.product"), class_name="word"), class_name="brand")
     return rx.el.nav(brand, rx.foreach(SessionState.nav, entry), class_name="rail", aria_label=t("shell.navigation"))

@@ -10,9 +10,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 Cell = str | int | float | Decimal | date | None
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -43,6 +40,8 @@ def csv_lines(sheet: Sheet) -> Iterator[str]:
 
 def xlsx_bytes(sheets: Iterable[Sheet]) -> bytes:
     """Return a workbook; amounts are numbers and dates are dates."""
+    from openpyxl import Workbook  # noqa: PLC0415 (half a second that the start of the server need not wait)
+
     book = Workbook(write_only=True)
     for sheet in sheets:
         page = book.create_sheet(sheet.title[:31])
@@ -62,6 +61,8 @@ def _csv_line(row: Sequence[Cell]) -> str:
 
 
 def _text(page: Any, value: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 (likewise)
+
     cell = WriteOnlyCell(page, str(harmless(value)))
     cell.data_type = "s"  # a string, whatever it begins with
     return cell

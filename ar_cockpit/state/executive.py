@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.services import cash_outlook, executive
-from ar_cockpit.services.cash_outlook import CashOutlook
+from ar_cockpit.services import executive
 from ar_cockpit.services.executive import Cockpit
 from ar_cockpit.state import executive_charts as charts
 from ar_cockpit.state import executive_months as months
@@ -24,6 +23,9 @@ from ar_cockpit.state.executive_rows import CollectorItem, CompanyItem, DebtorIt
 from ar_cockpit.state.figures import Kpi
 from ar_cockpit.state.lists import download_address, record_address
 from ar_cockpit.state.session import SessionState
+
+if TYPE_CHECKING:
+    from ar_cockpit.services.cash_outlook import CashOutlook
 
 
 class ExecutiveState(SessionState):
@@ -159,5 +161,7 @@ def _figures(actor: Actor, **asked: Any) -> Cockpit:
 
 
 def _outlook(actor: Actor, **asked: Any) -> CashOutlook:
+    from ar_cockpit.services import cash_outlook  # noqa: PLC0415 (the forecast's libraries would double the start)
+
     with reading() as session:
         return cash_outlook.outlook(session, actor, **asked)

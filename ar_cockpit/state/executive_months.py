@@ -6,13 +6,16 @@ import calendar
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ar_cockpit.domain.ageing import BUCKET_KEYS
 from ar_cockpit.domain.kpis import ratio
 from ar_cockpit.i18n import say
-from ar_cockpit.services.cash_outlook import CashOutlook
 from ar_cockpit.services.executive import Cockpit
 from ar_cockpit.state import rows
+
+if TYPE_CHECKING:
+    from ar_cockpit.services.cash_outlook import CashOutlook
 
 Link = Callable[..., str]
 

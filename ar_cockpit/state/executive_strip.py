@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ar_cockpit.domain.kpis import Kpis
 from ar_cockpit.i18n import count, say
-from ar_cockpit.services.cash_outlook import CashOutlook
 from ar_cockpit.services.executive import Cockpit
 from ar_cockpit.state import rows
 from ar_cockpit.state.figures import Kpi, sparkline
+
+if TYPE_CHECKING:
+    from ar_cockpit.services.cash_outlook import CashOutlook
 
 Figure = Callable[[Kpis], float | None]
 Link = Callable[[str], str]  # which documents -> the address of their list
