@@ -114,7 +114,12 @@ def demo_(
 def _progress() -> Iterator[importing.Progress]:
     """Draw a bar for each file on a terminal, nothing elsewhere."""
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=messages, transient=True
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        console=messages,
+        transient=True,
+        disable=not messages.is_terminal,
     ) as bars:
         tasks: dict[Path, TaskID] = {}
 
