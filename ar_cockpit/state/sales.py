@@ -15,7 +15,7 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError
-from ar_cockpit.domain.money import decimal_string
+from ar_cockpit.domain.money import decimal_string, exponent
 from ar_cockpit.services import acts, clock, credit, customer_record, holds, undo
 from ar_cockpit.services.credit import Listed as ListedCustomers
 from ar_cockpit.services.customer_record import CustomerRecord
@@ -244,6 +244,8 @@ class SalesState(SessionState):
         except CockpitError as error:
             self.order_error = str(error)
             return 0
+        is_whole = minor % 10 ** exponent(currency) == 0
+        self.order = (rows.amount if is_whole else rows.amount_cents)(minor, currency, self.language)
         plain = decimal_string(told.acceptable_minor, currency)
         self.answer = sales_rows.answer(told, self.keeper or self._say("sales.finance"), currency, plain, self.language)
         return minor

@@ -12,6 +12,7 @@ from ar_cockpit.state import rows
 
 _ICONS = {
     "message": "mail",
+    "upcoming": "mail",
     "reminder": "mail",
     "reply": "reply",
     "note": "file-text",

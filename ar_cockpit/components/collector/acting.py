@@ -14,6 +14,7 @@ from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.commitments import CallOutcome, DisputeReason
 from ar_cockpit.state.collector import CollectorState
 from ar_cockpit.state.collector_acts import CollectorActs
+from ar_cockpit.state.collector_rows import ContactLine
 from ar_cockpit.state.session import Choice, SessionState
 
 _TABS = (("mail", "e"), ("call", "c"), ("promise", "p"), ("dispute", "d"), ("snooze", "s"), ("note", "n"))
@@ -87,10 +88,17 @@ def _call() -> rx.Component:
     return _form(
         CollectorActs.log_call,
         t("collector.call.log"),
+        rx.el.div(rx.foreach(CollectorState.contacts, _phone), class_name="phones"),
         field(t("collector.call.outcome"), outcome, control_id="call-outcome"),
         _words("collector.call.said", auto_focus=True),
         icon_name="phone",
     )
+
+
+def _phone(contact: rx.Var[ContactLine]) -> rx.Component:
+    words = (rx.el.b(contact.phone), rx.el.span(contact.name, class_name="t2 el"))
+    number = rx.el.a(icon("phone", 14), *words, href=contact.phone_href)
+    return rx.cond(contact.phone != "", number, rx.fragment())
 
 
 def _promise() -> rx.Component:
