@@ -23,7 +23,7 @@ MOST_CREDITS = 8
 LONGEST_SUBJECT = 160
 _WITHOUT_GREETING = frozenset({"call"})
 _WITHOUT_PAYMENT = frozenset({"thank_you", "call"})
-_BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
+_BLANKS = re.compile("[\x00-\x20\x7f\x85\u2028\u2029]+")  # not the blank inside an amount, which keeps it together
 _MANY_LINES = re.compile(r"\n{3,}")
 _NARROW, _NO_BREAK = "\u202f", "\u00a0"  # some fonts all but lose the narrow one
 
