@@ -15,7 +15,6 @@ from ar_cockpit.services.executive import Cockpit
 from ar_cockpit.services.exports import Cell, Sheet
 
 router = APIRouter(prefix=routes.DOWNLOADS)
-_DECIMALS = 4
 
 
 @router.get("/executive.xlsx")
@@ -41,17 +40,12 @@ def _months(shown: Cockpit, wanted: Wanted) -> Sheet:
             units(told.totals.receivables, shown.currency),
             *(units(told.totals.ageing[key], shown.currency) for key in BUCKET_KEYS),
             units(told.totals.credit_sales, shown.currency),
-            *(
-                None if value is None else round(value, _DECIMALS)
-                for value in (
-                    told.overdue_share,
-                    told.dso_countback,
-                    told.dso,
-                    told.best_possible_dso,
-                    told.add,
-                    told.cei,
-                )
-            ),
+            told.overdue_share,
+            told.dso_countback,
+            told.dso,
+            told.best_possible_dso,
+            told.add,
+            told.cei,
         ]
         for day, told in shown.series
     ]

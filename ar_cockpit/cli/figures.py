@@ -13,7 +13,6 @@ from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services import reporting
 from ar_cockpit.services.reporting import KpiReport
 
-_DECIMALS = 4
 _NOT_AVAILABLE = "—"
 Currency = Annotated[str, typer.Option("--currency", metavar="EUR", help="Only documents of this currency.")]
 
@@ -46,22 +45,18 @@ def document(report: KpiReport) -> dict[str, Any]:
         "receivables": decimal_string(totals.receivables, report.currency),
         "unapplied_cash": decimal_string(report.unapplied_cash, report.currency),
         "overdue": decimal_string(totals.overdue, report.currency),
-        "overdue_share": _rounded(figures.overdue_share),
+        "overdue_share": figures.overdue_share,
         "not_due": decimal_string(totals.not_due, report.currency),
-        "dso": _rounded(figures.dso),
-        "dso_countback": _rounded(figures.dso_countback),
-        "best_possible_dso": _rounded(figures.best_possible_dso),
-        "add": _rounded(figures.add),
-        "cei": _rounded(figures.cei),
-        "turnover": _rounded(figures.turnover),
-        "average_days_late": _rounded(report.average_days_late),
+        "dso": figures.dso,
+        "dso_countback": figures.dso_countback,
+        "best_possible_dso": figures.best_possible_dso,
+        "add": figures.add,
+        "cei": figures.cei,
+        "turnover": figures.turnover,
+        "average_days_late": report.average_days_late,
         "credit_sales": decimal_string(totals.credit_sales, report.currency),
         "ageing": {key: decimal_string(minor, report.currency) for key, minor in totals.ageing.items()},
     }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, _DECIMALS)
 
 
 def _table(report: KpiReport) -> Table:

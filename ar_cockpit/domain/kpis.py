@@ -12,6 +12,7 @@ from ar_cockpit.domain.ageing import NOT_DUE, ageing
 from ar_cockpit.domain.calendar import Period, month_start, reporting_period
 
 DAYS_IN_YEAR = 365
+DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +56,24 @@ class Kpis:
 def kpis(totals: Totals) -> Kpis:
     """Return every key figure that ``totals`` allow."""
     days, sales = totals.period.days, totals.credit_sales
+    counted = count_back(totals.receivables, totals.sales_by_month, totals.period.end, totals.first_document_on)
+    effective = collection_effectiveness(totals.receivables_at_start, sales, totals.receivables, totals.not_due)
     return Kpis(
         totals,
-        overdue_share=ratio(totals.overdue, totals.receivables),
-        dso=dso(totals.receivables, sales, days),
-        dso_countback=count_back(
-            totals.receivables, totals.sales_by_month, totals.period.end, totals.first_document_on
-        ),
-        best_possible_dso=dso(totals.not_due, sales, days),
-        add=dso(totals.overdue, sales, days),
-        cei=collection_effectiveness(totals.receivables_at_start, sales, totals.receivables, totals.not_due),
-        turnover=turnover(sales, days, totals.receivables_at_start, totals.receivables),
+        overdue_share=as_told(ratio(totals.overdue, totals.receivables)),
+        dso=as_told(dso(totals.receivables, sales, days)),
+        dso_countback=as_told(counted),
+        best_possible_dso=as_told(dso(totals.not_due, sales, days)),
+        add=as_told(dso(totals.overdue, sales, days)),
+        cei=as_told(effective),
+        turnover=as_told(turnover(sales, days, totals.receivables_at_start, totals.receivables)),
         day_of_dso=round(sales / days) if sales > 0 else None,
     )
+
+
+def as_told(value: float | None) -> float | None:
+    """Return a ratio as it is told, on screen and by the command alike: rounded once, at the end."""
+    return None if value is None else round(value, DECIMALS)
 
 
 def ratio(part: int, whole: int) -> float | None:

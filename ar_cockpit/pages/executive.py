@@ -175,7 +175,10 @@ def _debtors() -> rx.Component:
 
 def _debtor_columns() -> tuple[Column, ...]:
     def name(item: rx.Var[DebtorItem]) -> rx.Component:
-        return rx.fragment(link(item.name, href=item.href, class_name="lnk"), rx.el.span(item.country, class_name="cc"))
+        return rx.fragment(
+            link(item.name, href=item.href, title=item.name, class_name="lnk"),
+            rx.el.span(item.country, class_name="cc"),
+        )
 
     def overdue(item: rx.Var[DebtorItem]) -> rx.Component:
         return link(item.overdue, href=item.overdue_href, class_name="lnk")

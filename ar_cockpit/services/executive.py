@@ -20,7 +20,7 @@ from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import Period, month_end, month_start, reporting_period
 from ar_cockpit.domain.credit import Level, standing
 from ar_cockpit.domain.habits import Habit
-from ar_cockpit.domain.kpis import Kpis, average_days_late, dispute_share, month_ends_before
+from ar_cockpit.domain.kpis import Kpis, as_told, average_days_late, dispute_share, month_ends_before
 from ar_cockpit.domain.priority import Priority, prioritise
 from ar_cockpit.domain.promises import Outcome, kept_share
 from ar_cockpit.services import portfolio, reporting
@@ -143,7 +143,9 @@ def side_by_side(session: Session, seen: Sequence[CompanySummary], as_of: date) 
         about = Slice(tuple(one.company_id for one in members), currency)
         told = reporting.kpi_by_company(session, about, as_of)
         late = figures.days_late_of_settled(session, about, reporting_period(as_of))
-        lines += [CompanyLine(one, told[one.company_id], average_days_late(*late[one.company_id])) for one in members]
+        lines += [
+            CompanyLine(one, told[one.company_id], as_told(average_days_late(*late[one.company_id]))) for one in members
+        ]
     return sorted(lines, key=lambda line: line.company.name)
 
 
@@ -212,7 +214,7 @@ def _collectors(session: Session, about: Slice, as_of: date, goal: float | None)
     touched = collectors.touches(session, about, month)
     shares = collectors.falling_due(session, about, month.day_before, month_end(as_of))
     kept = _promises_kept(session, about, as_of)
-    emails = sorted(held.keys() | collected.keys() | touched.keys())
+    emails = sorted(held.keys() | collected.keys())
     names = people(session, set(emails))
     whole = sum(max(0, minor) for minor in shares.values())
     lines = [

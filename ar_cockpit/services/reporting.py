@@ -15,7 +15,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.ageing import BUCKET_KEYS, AgeBasis
 from ar_cockpit.domain.calendar import Period, reporting_period
 from ar_cockpit.domain.errors import SeveralCurrenciesError
-from ar_cockpit.domain.kpis import Kpis, Totals, average_days_late, kpis, sales_by_month
+from ar_cockpit.domain.kpis import Kpis, Totals, as_told, average_days_late, kpis, sales_by_month
 from ar_cockpit.domain.money import check_currency
 from ar_cockpit.services import companies
 from ar_cockpit.services.clock import today
@@ -77,7 +77,7 @@ def kpi(session: Session, actor: Actor, *, as_of: date, company: str = "", curre
         companies=seen,
         figures=kpi_series(session, about, [as_of])[as_of],
         unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
-        average_days_late=average_days_late(sum(part for part, _ in late), sum(whole for _, whole in late)),
+        average_days_late=as_told(average_days_late(sum(part for part, _ in late), sum(whole for _, whole in late))),
     )
 
 

@@ -13,6 +13,7 @@ from ar_cockpit.i18n import locale_of
 
 NOT_AVAILABLE = "—"  # a figure that cannot be computed; never 0
 NOTHING = "–"  # an empty count in a column
+_MILLION = 10**6
 _WHOLE = {"en": "¤#,##0", "fr": "#,##0\u00a0¤"}
 _CENTS = {"en": "¤#,##0.{}", "fr": "#,##0.{}\u00a0¤"}
 _PERCENT = {"en": "{}%", "fr": "{}\u00a0%"}
@@ -40,7 +41,8 @@ def money_short(minor: int | None, currency: str, language: str) -> str:
     if minor is None:
         return NOT_AVAILABLE
     units = _units(minor, currency)
-    return _tidy(format_compact_currency(units, currency, locale=locale_of(language), fraction_digits=2))
+    digits = 2 if abs(units) >= _MILLION else 0
+    return _tidy(format_compact_currency(units, currency, locale=locale_of(language), fraction_digits=digits))
 
 
 def amount(minor: int | None, currency: str, language: str) -> str:

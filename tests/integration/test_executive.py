@@ -149,6 +149,7 @@ def touch(customer: CustomerRow, kind: str, on: date, *, undone: bool = False) -
 
 def test_touches_are_this_months_contacts_that_were_not_undone(session: Session) -> None:
     customer = a_customer(session, a_company(session), collector_email="ines@alfa.example")
+    an_invoice(session, customer, "N", 1000, date(2026, 11, 1), date(2026, 12, 1))
     session.add_all(
         [
             touch(customer, "call", date(2026, 11, 2)),

@@ -65,7 +65,11 @@ def touches(session: Session, about: Slice, period: Period) -> dict[str, int]:
         .select_from(TouchpointRow)
         .join(CustomerRow, col(CustomerRow.id) == col(TouchpointRow.customer_id))
         .where(col(TouchpointRow.company_id).in_(about.company_ids), col(TouchpointRow.kind).in_(TOUCHES))
-        .where(_in(period, col(TouchpointRow.happened_on)), col(TouchpointRow.undone_at).is_(None))
+        .where(
+            col(CustomerRow.currency) == about.currency,
+            _in(period, col(TouchpointRow.happened_on)),
+            col(TouchpointRow.undone_at).is_(None),
+        )
         .group_by(collector)
     )
     return {key: value for key, value in session.execute(question)}  # noqa: C416 (a row is no tuple to mypy)
