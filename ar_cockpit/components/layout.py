@@ -51,9 +51,12 @@ def skeleton_block(height: int) -> rx.Component:
     return rx.el.div(rx.el.span(t("shell.loading"), class_name="sr"), block, aria_busy="true")
 
 
-def empty_state(icon_name: str, title: Any, text: Any, *actions: Any, small: bool = False) -> rx.Component:
-    """Say why there is nothing, and what to do next."""
-    parts = [rx.el.span(icon(icon_name, 17 if small else 22), class_name="eic"), rx.el.h2(title), rx.el.p(text)]
+def empty_state(
+    icon_name: str, title: Any, text: Any, *actions: Any, small: bool = False, is_page: bool = False
+) -> rx.Component:
+    """Say why there is nothing, and what to do next; ``is_page`` when there is nothing else on the page."""
+    heading = rx.el.h1(title) if is_page else rx.el.h2(title)
+    parts = [rx.el.span(icon(icon_name, 17 if small else 22), class_name="eic"), heading, rx.el.p(text)]
     if actions:
         parts.append(rx.el.div(*actions, class_name="row"))
     return rx.el.div(*parts, class_name="empty s" if small else "empty")

@@ -24,7 +24,7 @@ def page_frame(route: str, *body: Any, permission: Permission, mini: bool = Fals
     Start the body with ``page_head(...)``, whose title is the page's only ``h1``.
     """
     forbidden = (SessionState.user_email != "") & ~SessionState.permissions.contains(permission.value)
-    refusal = empty_state("hand", t("shell.forbidden"), t("shell.forbidden.mend"))
+    refusal = empty_state("hand", t("shell.forbidden"), t("shell.forbidden.mend"), is_page=True)
     content = rx.el.main(
         rx.cond(forbidden, refusal, rx.fragment(*body)),
         id="content",

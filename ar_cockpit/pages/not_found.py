@@ -15,5 +15,5 @@ from ar_cockpit.state.session import SessionState
 def not_found() -> rx.Component:
     """Say that there is nothing here, and lead back."""
     home = link_button(t("shell.not_found.home"), href=routes.HOME, kind="pri")
-    words = empty_state("map-pin-off", t("shell.not_found"), t("shell.not_found.text"), home)
+    words = empty_state("map-pin-off", t("shell.not_found"), t("shell.not_found.text"), home, is_page=True)
     return rx.el.main(card(words), class_name="si", lang=SessionState.language)

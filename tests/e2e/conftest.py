@@ -54,16 +54,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve a demo ledger on a free port; compile the screens first if a source changed."""
     subprocess.run([sys.executable, "-m", "ar_cockpit.web_build"], cwd=PROJECT, check=True)
     home = tmp_path_factory.mktemp("home")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AR_")}
-    environment |= {"AR_HOME": str(home)}
+    environment = clean_environment() | {"AR_HOME": str(home)}
     fill(home, environment)
-    port = _free_port()
+    port = free_port()
     log = (home / "server.log").open("w")
     command = [sys.executable, "-m", "ar_cockpit.serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     origin = f"http://localhost:{port}"
     try:
-        _wait_until_up(origin, process, home / "server.log")
+        wait_until_up(origin, process, home / "server.log")
         yield Server(origin, home, f"sqlite:///{home / 'ar_cockpit.db'}")
     finally:
         process.terminate()
@@ -109,6 +108,12 @@ def new_context(chromium: Browser, server: Server) -> Iterator[Callable[..., Bro
     for context in opened:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def new_page(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Open a page of somebody else's browser; takes what a Playwright context takes."""
+    return lambda **options: new_context(**options).new_page()
 
 
 @pytest.fixture
@@ -166,14 +171,21 @@ def _origin_of(page: Page) -> str:
     return f"{scheme}://{rest.split('/')[0]}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_until_up(origin: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    ends = time.monotonic() + START_SECONDS
+def clean_environment() -> dict[str, str]:
+    """Return the environment without anybody's settings of the product."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("AR_")}
+
+
+def wait_until_up(origin: str, process: subprocess.Popen[bytes], log: Path, seconds: int = START_SECONDS) -> None:
+    """Return once the server answers; stop the run with its log when it does not."""
+    ends = time.monotonic() + seconds
     while time.monotonic() < ends and process.poll() is None:
         try:
             with urlopen(origin + routes.HEALTH, timeout=1):  # noqa: S310 (our own server)

@@ -82,9 +82,9 @@ def test_the_form_speaks_french_to_who_asks_for_it(stranger: Page) -> None:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_page_is_accessible(
-    new_context: Callable[..., object], check_accessibility: Callable[[Page], None], dark: bool
+    new_page: Callable[..., Page], check_accessibility: Callable[[Page], None], dark: bool
 ) -> None:
-    page = new_context(color_scheme="dark" if dark else "light").new_page()  # type: ignore[attr-defined]
+    page = new_page(color_scheme="dark" if dark else "light")
     page.goto(f"{routes.SIGN_IN}/?reason=wrong")
     expect(page.get_by_role("alert")).to_be_visible()
     check_accessibility(page)

@@ -1,0 +1,63 @@
+"""A newcomer types one command, opens the address it prints, and finds a cockpit for each role of the demo."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from ar_cockpit import routes
+from tests.e2e.conftest import PROJECT, START_SECONDS, clean_environment, free_port, wait_until_up
+
+DEMO_SECONDS = 60
+COCKPITS = [
+    pytest.param("Manager", routes.EXECUTIVE, id="manager"),
+    pytest.param("Collector", routes.COLLECTOR, id="collector"),
+    pytest.param("Salesperson", routes.SALES, id="salesperson"),
+    pytest.param("Administrator", routes.IMPORTS, id="administrator"),
+]
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The whole product in an empty home; yields its address, then ends it as Ctrl-C does."""
+    home = tmp_path_factory.mktemp("newcomer")
+    port = free_port()
+    command = [sys.executable, "-m", "ar_cockpit.cli", "up", "--port", str(port)]
+    with (home / "up.log").open("w") as log:
+        environment = clean_environment() | {"AR_HOME": str(home)}
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        origin = f"http://localhost:{port}"
+        wait_until_up(origin, process, home / "up.log", DEMO_SECONDS + START_SECONDS)
+        yield origin
+        process.send_signal(signal.SIGINT)
+        assert process.wait(START_SECONDS) == 0
+
+
+@pytest.mark.usefixtures("server")  # which compiles the screens if a source changed
+@pytest.mark.parametrize(("role", "cockpit"), COCKPITS)
+def test_each_role_enters_with_one_click_and_finds_a_cockpit(
+    new_page: Callable[..., Page], product: str, check_accessibility: Callable[[Page], None], role: str, cockpit: str
+) -> None:
+    page = new_page()
+    page.goto(product)
+    page.get_by_role("button", name=re.compile(f"^{role}")).click()
+    expect(page).to_have_url(re.compile(cockpit))
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    check_accessibility(page)
+
+
+def test_the_screens_need_no_other_address_than_the_one_printed(chromium: Browser, product: str) -> None:
+    page = chromium.new_page()
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add("/".join(request.url.split("/")[:3])))
+    page.goto(f"{product}{routes.SIGN_IN}/")
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    page.close()
+    assert asked == {product}
