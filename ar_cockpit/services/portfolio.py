@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from ar_cockpit.db.queries import worklist as stored
 from ar_cockpit.db.queries.conversation import Reminded, Touch
@@ -13,14 +13,14 @@ from ar_cockpit.db.queries.promises import StoredPromise
 from ar_cockpit.db.queries.standing import CreditBook
 from ar_cockpit.db.queries.worklist import WorkBook
 from ar_cockpit.domain.ageing import days_overdue
+from ar_cockpit.domain.commitments import CallOutcome
 from ar_cockpit.domain.credit import CreditFacts
 from ar_cockpit.domain.habits import Habit
 from ar_cockpit.domain.priority import BrokenPromise, DueDispute, TaskFacts
 from ar_cockpit.domain.promises import PromiseState
 
 BROKEN_PROMISE_IS_NEWS = timedelta(days=60)
-# Outcomes of a call in which the customer spoke.
-CALLS_THAT_REACHED = frozenset({"reached", "promised", "disputed", "paid"})
+CALLS_THAT_REACHED = frozenset(outcome.value for outcome in CallOutcome if outcome.has_reached)
 
 
 def credit_facts(line: CustomerLine, book: CreditBook, as_of: date) -> CreditFacts:
@@ -74,7 +74,7 @@ def task_facts(line: CustomerLine, book: WorkBook, as_of: date) -> TaskFacts:
         ],
         steps_due=[task.channel for task in book.waiting.get(key, ())],
         reminders_unanswered=len(unanswered(key, credit)),
-        reply_on=_waiting_reply(credit.touches.get(key, ())),
+        reply_on=_waiting_reply(credit.touches.get(key, ()), book.written_by_hand.get(key)),
         sales_question=_open_question(credit.touches.get(key, ())),
         undelivered=book.undelivered.get(key),
         days_late_now=habit.now.days_late,
@@ -170,15 +170,16 @@ def _spoke(touch: Touch) -> bool:
     )
 
 
-def _waiting_reply(touches: Iterable[Touch]) -> date | None:
+def _waiting_reply(touches: Iterable[Touch], written_on: date | None) -> date | None:
     """Return the day of the last reply that nobody answered."""
     replied_on: date | None = None
     for touch in touches:
         if touch.kind == "reply":
             replied_on = touch.happened_on
-        elif touch.kind in {"call", "promise", "dispute", stored.REMINDER, stored.NOTE, stored.DONE}:
+        elif touch.kind in {"call", "promise", "dispute", stored.NOTE, stored.DONE}:
             replied_on = None
-    return replied_on
+    is_answered = replied_on is not None and written_on is not None and written_on >= replied_on
+    return None if is_answered else replied_on
 
 
 def _open_question(touches: Iterable[Touch]) -> str | None:
@@ -190,11 +191,6 @@ def _open_question(touches: Iterable[Touch]) -> str | None:
         elif asked and touch.actor_email != asked.actor_email and touch.kind not in {"reply", stored.SNOOZE}:
             asked = None
     return asked.text if asked else None
-
-
-def last_moment(touches: Iterable[Touch], kinds: frozenset[str]) -> datetime | None:
-    """Return when something of ``kinds`` last happened."""
-    return max((touch.happened_at for touch in touches if touch.kind in kinds), default=None)
 
 
 def _sum(items: Iterable[OpenItem]) -> int:

@@ -155,7 +155,7 @@ def _done_by(line: CustomerLine, facts: TaskFacts, book: WorkBook, as_of: date) 
     acts = [touch for touch in book.credit.touches.get(line.customer_id, ()) if _completes(touch, as_of)]
     if acts:
         return acts[-1].actor_email
-    return line.collector_email if line.customer_id in book.written_by_hand else ""
+    return line.collector_email if book.written_by_hand.get(line.customer_id) == as_of else ""
 
 
 def _completes(touch: Touch, as_of: date) -> bool:

@@ -154,17 +154,17 @@ def undelivered(session: Session, customers: ColumnElement[bool], as_of: date) -
     return dict(session.execute(question.where(col(row.state).in_(UNDELIVERED))).all())
 
 
-def sent_by_hand(session: Session, customers: ColumnElement[bool], as_of: date) -> set[int]:
-    """Return the customers to whom a person sent a message on ``as_of``, or for whom one did a waiting task."""
+def sent_by_hand(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, date]:
+    """Return the day on which a person last wrote to a customer, by customer."""
     row = MessageRow
-    by_person = and_(col(row.origin) == "person", col(row.business_on) == as_of, col(row.state) != "cancelled")
+    by_person = and_(col(row.origin) == "person", col(row.state) != "cancelled")
     question = (
-        select(col(row.customer_id))
+        select(col(row.customer_id), func.max(col(row.business_on)))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(customers, by_person)
-        .distinct()
+        .where(customers, by_person, col(row.business_on).between(as_of - LOOK_BACK, as_of))
+        .group_by(col(row.customer_id))
     )
-    return set(session.execute(question).scalars())
+    return dict(session.execute(question).all())
 
 
 def open_disputes(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, list[OpenDispute]]:

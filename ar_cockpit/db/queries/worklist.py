@@ -14,7 +14,7 @@ from ar_cockpit.db.queries.conversation import OpenDispute, WaitingTask
 from ar_cockpit.db.queries.standing import CreditBook, credit_book
 from ar_cockpit.db.tables import AuditRow, CustomerRow, ImportBatchRow, MessageRow, TouchpointRow, UserRow
 
-ASK, DONE, NOTE, REMINDER, SNOOZE = "ask", "done", "note", "reminder", "snooze"
+ASK, DONE, NOTE, SNOOZE = "ask", "done", "note", "snooze"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class WorkBook:
     unapplied: Mapping[tuple[int, str], int]
     waiting: Mapping[int, list[WaitingTask]]
     undelivered: Mapping[int, str]
-    written_by_hand: set[int]
+    written_by_hand: Mapping[int, date]
 
 
 def work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> WorkBook:
     """Return the facts of the ``chosen`` customers on ``as_of``."""
     return WorkBook(
-        credit=credit_book(session, chosen, as_of, ASK, DONE, NOTE, REMINDER, SNOOZE),
+        credit=credit_book(session, chosen, as_of, ASK, DONE, NOTE, SNOOZE),
         disputes=conversation.open_disputes(session, chosen, as_of),
         unapplied=customers.unapplied_cash(session, chosen, as_of),
         waiting=conversation.waiting_tasks(session, chosen, as_of),

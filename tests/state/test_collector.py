@@ -1,0 +1,121 @@
+"""The collector's screen as a state: what it holds, where its acts lead, and what it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from reflex.event import EventSpec
+
+from ar_cockpit.domain.access import Role
+from ar_cockpit.state.collector import CollectorState
+from ar_cockpit.state.collector_acts import CollectorActs
+from ar_cockpit.state.collector_mail import CollectorMail
+from tests.state.cockpit_ledger import fill, today
+from tests.state.conftest import StateOf
+
+
+@pytest.fixture
+def day(state_of: StateOf) -> CollectorActs:
+    """The screen of the collector of FR, loaded."""
+    state = state_of(CollectorActs, Role.COLLECTOR, "/collector/")
+    fill()
+    load(state)
+    return state
+
+
+def load(state: Any) -> None:
+    asyncio.run(state.load())
+    state.prepare()
+
+
+def leads_to(event: object) -> str:
+    """Return the address that a handler's answer redirects to."""
+    assert isinstance(event, EventSpec)
+    return str({str(name): value for name, value in event.args}["path"])
+
+
+def test_the_first_task_is_open_with_what_may_be_asked_for_selected(day: CollectorActs) -> None:
+    assert [(task.name, task.amount) for task in day.tasks] == [("Maison A", "€9,000"), ("Maison B", "€450")]
+    assert (day.current, day.record.name, day.pane) == ("FR/A", "Maison A", "list")
+    assert [line.number for line in day.invoices if line.key in day.selected] == ["A-1"]
+    assert (day.done_words, day.selection_total) == ("0 of 2 done", "€9,000.00")
+
+
+def test_a_logged_call_leads_to_the_next_customer_and_can_be_taken_back(day: CollectorActs) -> None:
+    answer = day.log_call({"note": "pays on Monday"})
+    assert "FR%2FB" in leads_to(answer)
+    (notice,) = day.notices
+    assert notice.can_undo
+    day._forget_day()
+    load(day)
+    assert (day.done_words, [task.name for task in day.tasks]) == ("1 of 2 done", ["Maison B"])
+    undo = day.undo(notice.key)
+    assert undo is not None
+    day.take_back(**dict(undo.payload.items()))
+    load(day)
+    assert day.done_words == "0 of 2 done"
+
+
+def test_a_promise_of_too_much_is_said_at_the_field_and_records_nothing(day: CollectorActs) -> None:
+    assert day.record_promise({"amount": "9000.01", "day": today().isoformat()}) is None
+    assert "9000.00 EUR is open" in day.promise_error
+    assert day.record_promise({"amount": "9,000", "day": today().isoformat()}) is not None
+    assert day.promise_error == ""
+
+
+@pytest.mark.parametrize("form", [{"day": "soon"}, {"day": ""}, {}])
+def test_a_day_that_is_none_is_a_notice(day: CollectorActs, form: dict[str, str]) -> None:
+    assert day.snooze(form) is None
+    assert day.notices[-1].kind == "bad"
+
+
+def test_an_invoice_of_somebody_elses_company_is_not_disputed(day: CollectorActs) -> None:
+    day.dispute_invoice = "999999"
+    assert day.open_dispute({"note": ""}) is None
+    assert day.notices[-1].text == "There is no such invoice."
+
+
+def test_filters_and_tabs_come_from_the_address(state_of: StateOf) -> None:
+    state = state_of(CollectorState, Role.COLLECTOR, "/collector/?least=5000&tab=open&reason=oldest_overdue")
+    fill()
+    asyncio.run(state.load())
+    assert [task.name for task in state.tasks] == ["Maison A"]
+    assert (state.filter_count, state.tab, state.open_count) == (2, "open", "2")
+
+
+def test_an_unknown_customer_in_the_address_is_said_and_opens_nothing(state_of: StateOf) -> None:
+    state = state_of(CollectorState, Role.COLLECTOR, "/collector/?customer=FR/NOBODY")
+    fill()
+    asyncio.run(state.load())
+    assert (state.has_record, state.missing) == (False, "There is no customer NOBODY in company FR. Check the code.")
+
+
+def test_a_refresh_without_news_loads_nothing_and_keeps_the_selection(day: CollectorActs) -> None:
+    day.toggle(day.selected[0])
+    asyncio.run(day.refresh())
+    assert day.selected == []
+
+
+def test_the_mail_is_rendered_for_the_selection_and_not_without_one(state_of: StateOf) -> None:
+    mail = state_of(CollectorMail, Role.COLLECTOR, "/collector/?customer=FR/A")
+    fill()
+    asyncio.run(mail.load())
+    asyncio.run(mail.prepare_mail())
+    assert (mail.recipient, mail.can_send) == ("a@x.example", True)
+    assert "A-1" in mail.html
+    mail.toggle(mail.selected[0])
+    asyncio.run(mail.render_mail())
+    assert (mail.can_send, mail.html) == (False, "")
+
+
+@pytest.mark.parametrize("role", [Role.SALES, Role.EXECUTIVE, Role.ADMIN])
+def test_who_does_not_collect_gets_nothing(state_of: StateOf, role: Role) -> None:
+    state = state_of(CollectorActs, role, "/collector/")
+    fill()
+    asyncio.run(state.load())
+    assert (state.tasks, state.has_record) == ([], False)
+    state._customer_id = 1
+    assert state.log_call({"note": ""}) is None
+    assert state.mark_done() is None
