@@ -24,7 +24,7 @@ def settle(session: Session, actor: Actor, as_of: date) -> dict[str, int]:
     since = as_of - _LOOK_BACK
     alive = col(PromiseRow.state) != PromiseState.CANCELLED.value
     states = select(col(PromiseRow.id), col(PromiseRow.state)).where(alive, col(PromiseRow.promised_for) >= since)
-    before: dict[int, str] = dict(session.execute(states).tuples().all())
+    before: dict[int, str] = dict(session.execute(states).all())
     decided: list[dict[str, Any]] = []
     for one in queries.promises(session, alive, as_of, promised_since=since):
         outcome = one.outcome(as_of)

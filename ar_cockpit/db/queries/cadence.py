@@ -187,7 +187,7 @@ def earliest_offsets(session: Session) -> dict[str, int]:
     """Return the earliest day at which each step was ever recorded."""
     item = MessageItemRow
     question = select(col(item.step), func.min(col(item.step_offset))).group_by(col(item.step))
-    return dict(session.execute(question).tuples().all())
+    return dict(session.execute(question).all())
 
 
 def _is_about() -> ColumnElement[bool]:
@@ -219,7 +219,7 @@ def days_since_reminder(
         )
         .group_by(col(MessageRow.customer_id))
     )
-    return dict(session.execute(question).tuples().all())
+    return dict(session.execute(question).all())
 
 
 def touched_on(session: Session, wanted: ColumnElement[bool], day: date) -> frozenset[int]:

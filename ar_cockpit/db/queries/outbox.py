@@ -101,14 +101,16 @@ def claim(session: Session, owner: str, most: int, allowed: Iterable[tuple[str, 
         .limit(most)
         .with_for_update(skip_locked=True, of=MessageRow)
     )
+    # Two statements: PostgreSQL may run a limited subquery of an update more than once, and claim too many.
+    row_ids = list(session.execute(chosen).scalars())
     claimed = session.execute(
         update(row)
-        .where(col(row.id).in_(chosen.scalar_subquery()), col(row.state) == "queued")
+        .where(col(row.id).in_(row_ids), col(row.state) == "queued")
         .values(state="claimed", owner=owner, lease_until=database_now(LEASE_SECONDS))
         .returning(col(row.id)),
         execution_options=_QUIET,
     )
-    return sorted(claimed.scalars().all())
+    return sorted(claimed.scalars())
 
 
 def _may_be_claimed() -> ColumnElement[bool]:

@@ -114,7 +114,7 @@ def correspondences(session: Session, customer_ids: Sequence[int]) -> dict[int, 
 def contact_names(session: Session, contact_ids: Iterable[int]) -> dict[int, str]:
     """Return the names of contacts, by id."""
     question = select(col(ContactRow.id), col(ContactRow.name)).where(col(ContactRow.id).in_(list(contact_ids)))
-    return dict(session.execute(question).tuples().all())
+    return dict(session.execute(question).all())
 
 
 def credit_notes(
@@ -144,7 +144,7 @@ def insert_messages(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict
     statement = (
         _insert(session, MessageRow).on_conflict_do_nothing().returning(col(MessageRow.message_id), col(MessageRow.id))
     )
-    return dict(session.execute(statement, list(rows)).tuples().all())
+    return dict(session.execute(statement, list(rows)).all())
 
 
 def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tuple[int, int]]:
@@ -161,7 +161,7 @@ def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tup
     statement = statement.on_conflict_do_update(
         index_elements=["company_id", "invoice_id", "step"], set_=taken_over, where=col(item.dropped) != ""
     ).returning(col(item.message_row_id), col(item.invoice_id))
-    return {(message, invoice) for message, invoice in session.execute(statement, list(rows)).tuples()}
+    return {(message, invoice) for message, invoice in session.execute(statement, list(rows))}
 
 
 def delete_messages(session: Session, row_ids: Sequence[int]) -> None:
