@@ -111,7 +111,8 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
     months = (*month_ends_before(as_of, MONTHS), as_of)
     told = reporting.kpi_series(session, about, [*months, period.day_before])
     overdue = debtors.overdue_by_customer(session, about, as_of)
-    targets = _targets(session, [one for one in seen if one.currency == chosen], as_of)
+    beside = side_by_side(session, seen, as_of)
+    targets = _targets([line for line in beside if line.company.currency == chosen])
     past = [day for day in (*months, period.day_before) if day + timedelta(days=DAYS_AHEAD) <= as_of]
     disputed = disputes.newly_disputed(session, about, period)
     return Cockpit(
@@ -127,7 +128,7 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
         targets=targets,
         debtors=_debtors(session, about, overdue, as_of),
         collectors=_collectors(session, about, as_of, targets.get("collected_month")),
-        companies=side_by_side(session, seen, as_of),
+        companies=beside,
         came_within_30=cash_in.settled_within(session, about, past, DAYS_AHEAD) if past else {},
         disputes=disputes.open_by_reason(session, about, as_of),
         dispute_share=dispute_share(disputed, told[as_of].totals.credit_sales),
@@ -149,19 +150,18 @@ def side_by_side(session: Session, seen: Sequence[CompanySummary], as_of: date) 
     return sorted(lines, key=lambda line: line.company.name)
 
 
-def _targets(session: Session, seen: Sequence[CompanySummary], as_of: date) -> dict[str, float]:
+def _targets(lines: Sequence[CompanyLine]) -> dict[str, float]:
     """Return the goals of several companies as one: amounts add up, ratios are weighted by credit sales."""
-    if len(seen) == 1:
-        return dict(seen[0].targets)
-    about = Slice(tuple(one.company_id for one in seen), seen[0].currency if seen else "")
-    sales = {key: told.totals.credit_sales for key, told in reporting.kpi_by_company(session, about, as_of).items()}
-    keys = set.intersection(*(set(one.targets) for one in seen)) if seen else set()
+    if len(lines) == 1:
+        return dict(lines[0].company.targets)
+    sales = [max(0, line.figures.totals.credit_sales) for line in lines]
     combined: dict[str, float] = {}
-    for key in keys:
+    for key in set.intersection(*(set(line.company.targets) for line in lines)) if lines else ():
+        goals = [line.company.targets[key] for line in lines]
         if key in AMOUNT_TARGETS:
-            combined[key] = sum(one.targets[key] for one in seen)
-        elif whole := sum(max(0, sold) for sold in sales.values()):
-            combined[key] = sum(one.targets[key] * max(0, sales[one.company_id]) for one in seen) / whole
+            combined[key] = sum(goals)
+        elif any(sales):
+            combined[key] = sum(goal * sold for goal, sold in zip(goals, sales, strict=True)) / sum(sales)
     return combined
 
 
