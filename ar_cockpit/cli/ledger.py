@@ -70,7 +70,7 @@ def import_(
         pass
     gc.freeze()  # what is loaded so far lives on; searching it for garbage again and again costs a third of the time
     with _progress() as show:
-        importer = importing.Importer(transaction, actor, request, get_settings(), show)
+        importer = importing.Importer(transaction, actor, request, get_settings(), progress=show)
         reports = importing.import_paths(importer, paths)
     if as_json:
         emit_json({"dry_run": dry_run, "files": [report.document() for report in reports]})
@@ -140,7 +140,7 @@ def _counts(reports: list[FileReport]) -> Table:
         for number, kind in enumerate(_kinds(report)):
             rows = (str(tally.total_in.count), str(tally.quarantined.count)) if number == 0 else ("", "")
             counts = (str(counter[kind]) for counter in (tally.created, tally.updated, tally.unchanged))
-            table.add_row(report.path.name if number == 0 else "", kind, rows[0], *counts, rows[1])
+            table.add_row(report.name if number == 0 else "", kind, rows[0], *counts, rows[1])
     return table
 
 
@@ -152,7 +152,7 @@ def _kinds(report: FileReport) -> list[str]:
 
 def _tell(report: FileReport) -> None:
     """Say on stderr what a person should know of one file."""
-    name = report.path.name
+    name = report.name
     if report.error:
         messages.print(f"{name}: {report.error}", markup=False)
     if report.mapping:

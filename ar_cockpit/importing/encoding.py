@@ -24,8 +24,8 @@ class FileFacts:
     sha256: str
 
 
-def examine(path: Path) -> FileFacts:
-    """Return the facts of the file at ``path``; raise ``InputError`` when it is unreadable, empty or no text."""
+def examine(path: Path, name: str) -> FileFacts:
+    """Return the facts of the file called ``name``; raise ``InputError`` when it is unreadable, empty or no text."""
     try:
         with path.open("rb") as stream:
             head = stream.read(4096)
@@ -36,20 +36,20 @@ def examine(path: Path) -> FileFacts:
                 digest.update(chunk)
                 size += len(chunk)
     except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise InputError(f"{name} cannot be read: {error.strerror}.") from error
     if not head.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
-        raise InputError(f"{path.name} is empty.")
-    return FileFacts(_encoding(path, head), size, digest.hexdigest())
+        raise InputError(f"{name} is empty.")
+    return FileFacts(_encoding(path, name, head), size, digest.hexdigest())
 
 
-def _encoding(path: Path, head: bytes) -> str:
-    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "") or _unmarked_utf16(head)
+def _encoding(path: Path, name: str, head: bytes) -> str:
+    encoding = next((marked for bom, marked in _BOMS if head.startswith(bom)), "") or _unmarked_utf16(head)
     if not encoding and b"\0" in head:
-        raise InputError(f"{path.name} is not a text file.", _MEND)
+        raise InputError(f"{name} is not a text file.", _MEND)
     if encoding:
-        _require_decodable(path, encoding)
+        _require_decodable(path, name, encoding)
         return encoding
-    return _eight_bit(path)
+    return _eight_bit(path, name)
 
 
 def _unmarked_utf16(head: bytes) -> str:
@@ -62,15 +62,15 @@ def _unmarked_utf16(head: bytes) -> str:
     return ""
 
 
-def _require_decodable(path: Path, encoding: str) -> None:
+def _require_decodable(path: Path, name: str, encoding: str) -> None:
     try:
         for _ in _decoded(path, encoding):
             pass
     except UnicodeDecodeError as error:
-        raise InputError(f"{path.name} is damaged: it begins as {encoding} and does not go on so.", _MEND) from error
+        raise InputError(f"{name} is damaged: it begins as {encoding} and does not go on so.", _MEND) from error
 
 
-def _eight_bit(path: Path) -> str:
+def _eight_bit(path: Path, name: str) -> str:
     """Return UTF-8 or Windows-1252; a file that is UTF-8 only in part is damaged, not Windows-1252."""
     lines, seen_beyond_ascii = 1, False
     try:
@@ -81,14 +81,14 @@ def _eight_bit(path: Path) -> str:
         before = error.object[: error.start]
         if seen_beyond_ascii or not before.isascii():
             line = lines + before.count(b"\n")
-            raise InputError(f"{path.name} is UTF-8 up to line {line} and damaged there.", _MEND) from error
+            raise InputError(f"{name} is UTF-8 up to line {line} and damaged there.", _MEND) from error
     else:
         return "utf-8"
     try:
         for _ in _decoded(path, "cp1252"):
             pass
     except UnicodeDecodeError as error:
-        raise InputError(f"{path.name} is neither UTF-8 nor Windows-1252.", _MEND) from error
+        raise InputError(f"{name} is neither UTF-8 nor Windows-1252.", _MEND) from error
     return "cp1252"
 
 

@@ -52,7 +52,7 @@ def mapping_named(known: Sequence[Mapping], name_or_path: str) -> Mapping:
 def open_batch(session: Session, actor: Actor, file: CsvFile) -> ImportBatchRow:
     """Begin the record of one file's import."""
     batch = ImportBatchRow(
-        file_name=file.path.name,
+        file_name=file.name,
         format="csv",
         sha256=file.facts.sha256,
         size_bytes=file.facts.size,
@@ -76,7 +76,8 @@ def close_batch(session: Session, actor: Actor, batch: ImportBatchRow, report: F
     batch.company_id = next(iter(loading.touched)) if len(loading.touched) == 1 else None
     summary = report.summary()
     mapping = loading.file.mapping
-    batch.report = summary | ({_MAPPING_TEXT: mapping.text, "delimiter": loading.file.delimiter} if mapping else {})
+    told = {"delimiter": loading.file.delimiter, "set_aside": len(tally.set_aside), "warnings": len(tally.warnings)}
+    batch.report = summary | told | ({_MAPPING_TEXT: mapping.text} if mapping else {})
     session.add(batch)
     session.flush()
     delimiter = loading.file.delimiter

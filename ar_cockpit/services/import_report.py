@@ -16,6 +16,7 @@ class FileReport:
     """One file's report; ``error`` is set, and nothing else, when the file was refused."""
 
     path: Path
+    name: str
     format: str = ""
     table: str = ""
     mapping: str = ""
@@ -23,6 +24,7 @@ class FileReport:
     decisions: tuple[Decision, ...] = ()
     batch_id: int | None = None
     error: str = ""
+    sample: tuple[Any, ...] = ()  # the first records, as they were read
 
     @property
     def is_whole(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import localcontext
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ _LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
     Table.ALLOCATIONS: load_allocations,
 }
 _EXACT_DIGITS = 60  # the longest cell that counts as a number has 44 characters
+ROWS_SHOWN = 8
 _IMPORT_LOCK = 4_102_002  # any constant: one import at a time, so that what is known of a batch stays true
 OpenSession = Callable[[], AbstractContextManager[Session]]
 Progress = Callable[[Path, int, int], None]
@@ -58,6 +60,7 @@ class Importer:
     actor: Actor
     request: Request
     settings: Settings
+    names: Mapping[Path, str] = field(default_factory=dict)  # what the owner of an uploaded file calls it
     progress: Progress = lambda _path, _done, _total: None
 
 
@@ -88,9 +91,9 @@ def _recognised(importer: Importer, paths: Sequence[Path]) -> tuple[list[CsvFile
     files, refused = [], []
     for path in (file for given in paths for file in files_of(given)):
         try:
-            files.append(recognise(path, asked, known))
+            files.append(recognise(path, asked, known, importer.names.get(path, "")))
         except RefusedError as error:
-            refused.append(FileReport(path, error=str(error)))
+            refused.append(FileReport(path, importer.names.get(path, path.name), error=str(error)))
     files.sort(key=lambda file: (_place(file.table), file.path))
     return files, refused
 
@@ -106,7 +109,7 @@ def _try(importer: Importer, files: Sequence[CsvFile]) -> list[FileReport]:
                 savepoint.commit()
             except RefusedError as error:
                 savepoint.rollback()
-                reports.append(FileReport(file.path, table=file.table.value, error=str(error)))
+                reports.append(FileReport(file.path, file.name, table=file.table.value, error=str(error)))
         session.rollback()
     return reports
 
@@ -116,7 +119,7 @@ def _load_alone(importer: Importer, file: CsvFile) -> FileReport:
         with importer.open_session() as session:
             return _load(session, importer, file)
     except RefusedError as error:
-        return FileReport(file.path, table=file.table.value, error=str(error))
+        return FileReport(file.path, file.name, table=file.table.value, error=str(error))
 
 
 def _load(session: Session, importer: Importer, file: CsvFile) -> FileReport:
@@ -133,19 +136,29 @@ def _load(session: Session, importer: Importer, file: CsvFile) -> FileReport:
     reader = CsvReader(file)
     with localcontext(prec=_EXACT_DIGITS):
         done = 0
+        first: Sequence[Any] = ()
         for some in reader.batches():
+            first = first or some.records
             _LOADERS[file.table](loading, some)
             done += len(some.records) + len(some.rejects)
             importer.progress(file.path, done, reader.row_count)
         finish_allocations(loading)
     report = FileReport(
         file.path,
+        file.name,
         "csv",
         file.table.value,
         file.mapping.name if file.mapping else "",
         loading.tally,
         reader.decisions,
         batch.id,
+        sample=_sample(first, loading),
     )
     close_batch(session, importer.actor, batch, report, loading)
     return report
+
+
+def _sample(first: Sequence[Any], loading: Loading) -> tuple[Any, ...]:
+    """Return the first records that were taken."""
+    set_aside = {one.defect.line for one in loading.tally.set_aside}
+    return tuple(islice((record for record in first if record.line not in set_aside), ROWS_SHOWN))

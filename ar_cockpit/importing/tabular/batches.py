@@ -10,10 +10,10 @@ from typing import Any
 from ar_cockpit.importing.records import Batch, Decision, Defect, Reject
 from ar_cockpit.importing.tabular.assemble import custom_fields, customers_of_rows, records
 from ar_cockpit.importing.tabular.cells import CellReader, Rows, Values, faults, sort_out
-from ar_cockpit.importing.tabular.columns import Holds
+from ar_cockpit.importing.tabular.columns import READ_AS, Holds
 from ar_cockpit.importing.tabular.csv_file import CsvFile
 from ar_cockpit.importing.tabular.csv_rows import Row, rows
-from ar_cockpit.importing.tabular.survey import Decided, Survey, decide
+from ar_cockpit.importing.tabular.survey import Decided, Survey, decide, remembered
 
 ROWS_PER_BATCH = 5000
 
@@ -43,14 +43,17 @@ class CsvReader:
         file, width = self.file, len(self.file.header)
         survey = Survey.of(file.indices_holding(Holds.DATE), file.indices_holding(Holds.AMOUNT))
         stream = self._rows()
+        read_as = ""
         while chunk := list(islice(stream, ROWS_PER_BATCH)):
             self.row_count += len(chunk)
             columns = list(zip(*(row.cells for row in chunk if len(row.cells) == width), strict=True))
             if columns:
                 survey.add([[cell.strip() for cell in column] for column in columns])
+                read_as = read_as or (columns[file.header.index(READ_AS)][0] if file.is_own_download else "")
         mapping = file.mapping
         date_format, mark = (mapping.date_format, mapping.decimal_mark) if mapping else ("auto", "auto")
-        return decide(survey, file.header, file.delimiter, date_format, mark)
+        decided = decide(survey, file.header, file.delimiter, date_format, mark)
+        return remembered(decided, file.header, read_as) if read_as else decided
 
     def _batch(self, chunk: Sequence[Row]) -> Batch[Any]:
         found = sort_out(self.file, chunk)

@@ -107,7 +107,8 @@ COLUMNS: dict[Table, tuple[Column, ...]] = {
 # An invoice file may carry customers' names, a payment file invoice numbers: the richer table is tried first.
 _RICHEST_FIRST = (Table.INVOICES, Table.PAYMENTS, Table.ALLOCATIONS, Table.CUSTOMERS)
 # Told in a download of rows set aside; never data when it comes back.
-NOTE_COLUMNS = ("ar_line", "ar_column", "ar_reason")
+READ_AS = "ar_read_as"  # date orders and decimal marks as they were decided for the whole file
+NOTE_COLUMNS = ("ar_line", "ar_column", "ar_reason", READ_AS)
 
 
 def canonical(name: str) -> str:

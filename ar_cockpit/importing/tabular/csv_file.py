@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ar_cockpit.domain.errors import InputError
@@ -36,6 +36,7 @@ class CsvFile:
     """A recognised file, ready to be read."""
 
     path: Path
+    name: str  # as its owner calls it; an upload's path is ours
     facts: FileFacts
     delimiter: str
     header: tuple[str, ...]
@@ -73,75 +74,68 @@ class CsvFile:
 _AS = {Holds.DATE: "date", Holds.AMOUNT: "number"}
 
 
-def recognise(path: Path, mapping: Mapping | None = None, known: Sequence[Mapping] = ()) -> CsvFile:
+def recognise(path: Path, mapping: Mapping | None = None, known: Sequence[Mapping] = (), name: str = "") -> CsvFile:
     """Return the file at ``path`` with its table and columns found.
 
-    ``mapping`` is the one asked for; of ``known`` the one made for this header is taken, unless the file is
-    canonical. Raises ``InputError`` when the file is unreadable or is no table of a ledger.
+    ``mapping`` is the one asked for; else of ``known`` the one made for this header. Raises ``InputError`` when the
+    file is unreadable or is no table of a ledger.
     """
-    facts = examine(path)
-    delimiter, header = header_of(path, facts.encoding)
-    mapping = mapping or next((one for one in known if one.fits(header)), None)
-    if mapping:
-        mapping.check_against(header)
-        return _mapped(path, facts, delimiter, header, mapping)
-    return _canonical(path, facts, delimiter, header)
+    name = name or path.name
+    facts = examine(path, name)
+    delimiter, header = header_of(path, name, facts.encoding)
+    mapping = mapping or next((one for one in known if one.fits(set(header) - set(NOTE_COLUMNS))), None)
+    file = CsvFile(path, name, facts, delimiter, tuple(header), Table.INVOICES, ())
+    file = replace(file, is_own_download=set(NOTE_COLUMNS) <= set(header))
+    return _mapped(file, mapping) if mapping else _canonical(file)
 
 
-def _mapped(path: Path, facts: FileFacts, delimiter: str, header: list[str], mapping: Mapping) -> CsvFile:
-    derived = {key: one for key, one in mapping.custom.items() if isinstance(one, Derived)}
-    return CsvFile(
-        path,
-        facts,
-        delimiter,
-        tuple(header),
-        mapping.table,
-        tuple(_slot(column, mapping.columns.get(column.name), header) for column in COLUMNS[mapping.table]),
-        mapping,
-        {key: header.index(one) for key, one in mapping.custom.items() if isinstance(one, str)},
-        derived,
-        tuple(_slot(_BY_NAME[target], source, header) for target, source in mapping.customer.items()),
+def _mapped(file: CsvFile, mapping: Mapping) -> CsvFile:
+    header = file.header
+    mapping.check_against(header)
+    return replace(
+        file,
+        table=mapping.table,
+        slots=tuple(_slot(column, mapping.columns.get(column.name), header) for column in COLUMNS[mapping.table]),
+        mapping=mapping,
+        custom={key: header.index(one) for key, one in mapping.custom.items() if isinstance(one, str)},
+        derived={key: one for key, one in mapping.custom.items() if isinstance(one, Derived)},
+        customer=tuple(_slot(_BY_NAME[target], source, header) for target, source in mapping.customer.items()),
     )
 
 
-def _slot(column: Column, source: Source | None, header: list[str]) -> Slot:
+def _slot(column: Column, source: Source | None, header: Sequence[str]) -> Slot:
     if isinstance(source, Constant):
         return Slot(column, None, source.value)
     return Slot(column, None if source is None else header.index(source))
 
 
-def _canonical(path: Path, facts: FileFacts, delimiter: str, header: list[str]) -> CsvFile:
-    table, missing = table_of(header, path.stem)
+def _canonical(file: CsvFile) -> CsvFile:
+    header = file.header
+    table, missing = table_of(header, Path(file.name).stem)
     if table is None:
-        _refuse_unrecognised(path, header, missing)
-        raise AssertionError  # pragma: no cover
+        raise _unrecognised(file.name, header, missing)
     names = [canonical(name) for name in header]
     twice = next((name for name, count in Counter(filter(None, names)).items() if count > 1), "")
     if twice:
-        raise InputError(f"{path.name} has two columns named {twice!r}.", "Rename or remove one of them.")
+        raise InputError(f"{file.name} has two columns named {twice!r}.", "Rename or remove one of them.")
     where = {name: index for index, name in enumerate(names)}
     known = {column.name for column in COLUMNS[table]} | {"", *NOTE_COLUMNS}
-    return CsvFile(
-        path,
-        facts,
-        delimiter,
-        tuple(header),
-        table,
-        tuple(Slot(column, where.get(column.name)) for column in COLUMNS[table]),
+    return replace(
+        file,
+        table=table,
+        slots=tuple(Slot(column, where.get(column.name)) for column in COLUMNS[table]),
         custom={header[index]: index for name, index in where.items() if name not in known},
-        is_own_download=set(NOTE_COLUMNS) <= set(names),
     )
 
 
-def _refuse_unrecognised(path: Path, header: list[str], missing: list[str]) -> None:
+def _unrecognised(name: str, header: Sequence[str], missing: Sequence[str]) -> InputError:
     if missing:
-        lacks = ", ".join(missing)
-        raise InputError(
-            f"{path.name} lacks the required column{'s' if len(missing) > 1 else ''} {lacks}.",
+        return InputError(
+            f"{name} lacks the required column{'s' if len(missing) > 1 else ''} {', '.join(missing)}.",
             "Add it, or say with a mapping which column it is.",
         )
-    shown = ", ".join(name for name in header[:6])[:120]
-    raise InputError(
-        f"{path.name} is no table of a ledger: no known header ({shown}).",
+    shown = ", ".join(column for column in header[:6])[:120]
+    return InputError(
+        f"{name} is no table of a ledger: no known header ({shown}).",
         "Use the canonical columns (docs/importing.md), or say with a mapping which column is which.",
     )

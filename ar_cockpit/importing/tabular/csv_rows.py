@@ -23,16 +23,16 @@ class Row(NamedTuple):
     fault: str
 
 
-def header_of(path: Path, encoding: str) -> tuple[str, list[str]]:
+def header_of(path: Path, name: str, encoding: str) -> tuple[str, list[str]]:
     """Return the delimiter and the header cells; raise ``InputError`` when the first line is no header."""
     with path.open(encoding=encoding, newline="") as stream:
         first = next((line for line in islice(stream, 1)), "")
     found = [(len(cells), delimiter, cells) for delimiter in DELIMITERS if (cells := _split(first, delimiter))]
     if not found:
-        raise InputError(f"The header of {path.name} cannot be read.", "Line 1 names the columns.")
+        raise InputError(f"The header of {name} cannot be read.", "Line 1 names the columns.")
     count, delimiter, cells = max(found, key=lambda one: (one[0], -DELIMITERS.index(one[1])))
     if count > _MOST_COLUMNS:
-        raise InputError(f"{path.name} has {count} columns; at most {_MOST_COLUMNS} are read.")
+        raise InputError(f"{name} has {count} columns; at most {_MOST_COLUMNS} are read.")
     return delimiter, [cell.strip() for cell in cells]
 
 
@@ -51,7 +51,7 @@ def rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
         if broken is None:
             return
         after = broken
-    raise InputError(f"{path.name} has too many quotation marks that do not pair.", "Export it again.")
+    raise InputError("The file has too many quotation marks that do not pair.", "Export it again.")
 
 
 def _rows_until_fault(path: Path, encoding: str, delimiter: str, after: int) -> Generator[Row, None, int | None]:

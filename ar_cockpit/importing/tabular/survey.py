@@ -12,6 +12,7 @@ from ar_cockpit.importing.values.dates import DateOrder, OrderEvidence, order_ev
 _MOST_DATES = 100_000
 _MOST_SHAPES = 10_000
 _WORDS = {POINT: "decimal point", COMMA: "decimal comma"}
+_MARKS = {words: mark for mark, words in _WORDS.items()}
 _ASSUMED_MARK = {",": POINT}  # a file separated by commas was written where the decimal mark is a point
 
 
@@ -64,6 +65,25 @@ def decide(survey: Survey, names: Sequence[str], delimiter: str, date_format: st
     orders = _orders(survey, names, date_format, told)
     marks = _marks(survey, names, delimiter, decimal_mark, told)
     return Decided(orders, marks, tuple(told))
+
+
+def remembered(decided: Decided, names: Sequence[str], read_as: str) -> Decided:
+    """Return ``decided`` with what was decided for the whole file that these rows were set aside from."""
+    before = dict(part.split("=", 1) for part in read_as.split("|") if "=" in part)
+    orders, marks = dict(decided.orders), dict(decided.marks)
+    for index, name in enumerate(names):
+        was = before.get(name, "")
+        if index in orders and was in set(DateOrder):
+            orders[index] = DateOrder(was)
+        if index in marks and was in _MARKS:
+            marks[index] = _MARKS[was]
+    told = tuple(one for one in decided.decisions if one.column not in before)
+    return Decided(orders, marks, told)
+
+
+def as_remembered(decisions: Iterable[Mapping[str, object]]) -> str:
+    """Return reported decisions as one cell, for :func:`remembered`."""
+    return "|".join(f"{one['column']}={one['decided']}" for one in decisions)
 
 
 def _orders(survey: Survey, names: Sequence[str], fixed: str, told: list[Decision]) -> dict[int, DateOrder]:
