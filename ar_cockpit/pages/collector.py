@@ -29,7 +29,8 @@ REFRESH_SECONDS = 5
 )
 def collector() -> rx.Component:
     """Draw the three panes, the keys and the dialogs."""
-    live = rx.el.span(icon("check", 13, class_name="ok"), CollectorState.live_words, class_name="row live")
+    mark = rx.el.span(icon("check", 13, class_name="ok"), CollectorState.live_words, class_name="row live")
+    live = rx.cond(CollectorState.live_words != "", mark, rx.fragment())
     foot = rx.el.footer(key_bar(), rx.el.span(class_name="sp"), live, class_name="key-bar")
     panes = rx.el.div(
         task_pane(), customer_pane(), act_pane(), class_name="p3", custom_attrs={"data-pane": CollectorState.pane}

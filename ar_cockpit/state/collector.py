@@ -11,9 +11,10 @@ from reflex.event import EventSpec
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.domain.errors import NotFoundError
+from ar_cockpit.domain.errors import NotFoundError, RefusedError
 from ar_cockpit.services import clock
 from ar_cockpit.services.customer_record import CustomerRecord
+from ar_cockpit.services.touchpoints import Moment
 from ar_cockpit.state import collector_day, rows
 from ar_cockpit.state.access import allowed
 from ar_cockpit.state.collector_day import EVERYBODY, Asked, Day
@@ -33,6 +34,7 @@ from ar_cockpit.state.session import Choice, SessionState
 from ar_cockpit.state.timeline import TimelineLine
 
 FRESH_FOR = timedelta(seconds=8)  # moving from customer to customer does not rank everybody anew
+MINUTES_OF_AN_HOUR = 60
 _VIEW = Permission.VIEW_QUEUE
 
 
@@ -47,6 +49,7 @@ class _Listed(NamedTuple):
 class CollectorState(SessionState):
     """The list at the left and the customer in the middle."""
 
+    day_label: str = ""
     tasks: list[TaskLine] = []
     more: str = ""
     tab: str = "open"
@@ -149,6 +152,7 @@ class CollectorState(SessionState):
 
     def _draw_day(self, day: Day, asked: Asked) -> None:
         self._listed = _Listed(asked, day.pulse, clock.now())
+        self.day_label = rows.weekday(self.as_of_date, self.language)
         self.who, self.whos = day.who, [Choice(EVERYBODY, self._say("collector.everybody")), *day.collectors]
         self.reasons = day.reasons
         self.filter_count = sum(bool(chosen) for chosen in (self.reason, self.least))
@@ -164,11 +168,15 @@ class CollectorState(SessionState):
         self.is_loaded = True
 
     def _live(self, day: Day) -> str:
+        if self.as_of != self.today:
+            return ""
         if day.other is None:
             return self._say("collector.live")
         minutes = max(0, int((clock.now() - day.other.happened_at).total_seconds() // 60))
         name = day.names.get(day.other.actor_email, day.other.actor_email)
-        ago = self._count("collector.minutes_ago", minutes)
+        in_minutes = minutes < MINUTES_OF_AN_HOUR
+        key, number = ("minutes_ago", minutes) if in_minutes else ("hours_ago", minutes // MINUTES_OF_AN_HOUR)
+        ago = self._count(f"collector.{key}", number)
         return self._say("collector.live.took", name=name, customer=day.other.customer_name, ago=ago)
 
     def _task_address(self, key: str) -> str:
@@ -232,6 +240,12 @@ class CollectorState(SessionState):
         at = keys.index(self.current) if self.current in keys else -1
         others = [*keys[at + 1 :], *keys[: max(at, 0)]]
         return self._address(**{routes.CUSTOMER_PARAM: others[0] if others else "", "act": ""})
+
+    def _when(self) -> Moment:
+        """Return the moment of an act; the past can be looked at, not acted in."""
+        if self.as_of != self.today:
+            raise RefusedError(self._say("collector.past"), self._say("collector.past.mend"))
+        return Moment(self.as_of_date, clock.now())
 
     def _forget_day(self) -> None:
         """Rank everybody anew at the next load."""

@@ -16,7 +16,6 @@ from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services import acts, clock, commitments, holds, reach, undo
 from ar_cockpit.services.commitments import PromiseWording
-from ar_cockpit.services.touchpoints import Moment
 from ar_cockpit.state import rows
 from ar_cockpit.state.access import allowed
 from ar_cockpit.state.amounts import read_amount
@@ -232,9 +231,6 @@ class CollectorActs(CollectorState):
     def _invoice(self, session: Session, key: str) -> reach.InvoiceLine:
         ids = [int(key)] if key.isdigit() else [-1]
         return reach.invoices(session, self.actor, _WORK, ids, self.as_of_date)[0]
-
-    def _when(self) -> Moment:
-        return Moment(self.as_of_date, clock.now())
 
     def _done(self, sentence: str, touchpoint_id: int, **values: object) -> Any:
         """Tell what was done, with undo, and go on to the next customer."""

@@ -11,7 +11,7 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import RefusedError
 from ar_cockpit.i18n import catalogue
-from ar_cockpit.services import clock, manual_reminders
+from ar_cockpit.services import clock, manual_reminders, outbox
 from ar_cockpit.services.manual_reminders import LANGUAGES, TEMPLATES, Draft, Wording
 from ar_cockpit.state import rows
 from ar_cockpit.state.access import allowed
@@ -117,10 +117,10 @@ class CollectorMail(CollectorState):
     def send(self) -> Any:
         """Put the mail into the outbox; until it leaves it can be taken back."""
         self.is_confirming = False
-        ids = [int(key) for key in self.selected]
+        ids, when = [int(key) for key in self.selected], self._when()
         with transaction() as session:
             message_id = manual_reminders.send_manual(
-                session, self.actor, self._customer_id, ids, self._wording(), as_of=self.as_of_date, at=clock.now()
+                session, self.actor, self._customer_id, ids, self._wording(), as_of=when.on, at=when.at
             )
         here = self._address(customer=self.current, act="")
         sentence = self._say("collector.mail.queued", customer=self.record.name, recipient=self.recipient)
@@ -139,6 +139,16 @@ class CollectorMail(CollectorState):
         self._written_for = ""
         self._notify("ok", self._say("collector.mail.withdrawn"))
         return self._go(address)
+
+    @rx.event
+    @allowed(_WORK)
+    def resolve(self, message_id: str, as_sent: bool) -> Any:
+        """Say of a mail of which nobody knows whether it went: it did, or send it again under the same id."""
+        with transaction() as session:
+            outbox.resolve(session, self.actor, message_id, as_sent=as_sent, at=clock.now())
+        self._forget_day()
+        self._notify("ok", self._say("collector.mail.resolved" if as_sent else "collector.mail.again"))
+        return [CollectorState.load, CollectorMail.prepare_mail]
 
     def _go(self, address: str) -> Any:
         """Go to an address of this screen; where it is there already, fill the screen anew."""

@@ -14,7 +14,7 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError
+from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError, RefusedError
 from ar_cockpit.domain.money import decimal_string, exponent
 from ar_cockpit.services import acts, clock, credit, customer_record, holds, undo
 from ar_cockpit.services.credit import Listed as ListedCustomers
@@ -260,6 +260,8 @@ class SalesState(SessionState):
         return f"{routes.DOWNLOADS}/open-invoices.csv?{urlencode(chosen)}"
 
     def _when(self) -> Moment:
+        if self.as_of != self.today:
+            raise RefusedError(self._say("collector.past"), self._say("collector.past.mend"))
         return Moment(self.as_of_date, clock.now())
 
     def _told(self, sentence: str, touchpoint_id: int, **values: object) -> Any:

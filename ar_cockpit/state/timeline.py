@@ -45,6 +45,7 @@ class TimelineLine:
     text: str
     remark: str
     group: str
+    unknown_message: str = ""  # the id of a mail of which somebody has to say whether it went
 
 
 def timeline_line(entry: Entry, as_of: date, language: str, names: dict[str, str]) -> TimelineLine:
@@ -53,7 +54,10 @@ def timeline_line(entry: Entry, as_of: date, language: str, names: dict[str, str
     kind = "plan" if entry.is_planned else "bad" if entry.is_bad else ""
     words = [_remark(entry, language), names.get(entry.actor_email, "")]
     remark = ", ".join(word for word in words if word)
-    return TimelineLine(_icon(entry), kind, short(entry.on, language), _text(entry, language), remark, entry.group)
+    unknown = entry.key if entry.facts.get("state") == "unknown" else ""
+    return TimelineLine(
+        _icon(entry), kind, short(entry.on, language), _text(entry, language), remark, entry.group, unknown
+    )
 
 
 def _icon(entry: Entry) -> str:

@@ -83,7 +83,7 @@ def test_a_promise_pauses_what_it_covers_and_a_bad_amount_is_said_at_the_field(d
     day.get_by_role("tab", name=re.compile("Done")).click()
     expect(tasks(day)).to_have_count(1)
     tasks(day).first.click()
-    expect(customer(day).get_by_text(re.compile("^Promised for")).first).to_be_visible()
+    expect(customer(day).get_by_text(re.compile("^Promised, ")).first).to_be_visible()
 
 
 def test_a_dispute_is_opened_for_one_invoice_and_closed_again(day: Page) -> None:

@@ -9,6 +9,7 @@ import reflex as rx
 from ar_cockpit.components.collector.mailing import mail_form
 from ar_cockpit.components.controls import button, icon, key_cap, link
 from ar_cockpit.components.forms import field, select, tabs, text_area, text_input
+from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.commitments import CallOutcome, DisputeReason
@@ -31,7 +32,9 @@ def act_pane() -> rx.Component:
         ("note", _note()),
         mail_form(),
     )
-    shown = rx.cond(CollectorState.has_record & may(Permission.WORK_CUSTOMERS), rx.fragment(_tabs(), body))
+    past = rx.el.div(note("watch", t("collector.past"), " ", t("collector.past.mend")), class_name="act-form roomy")
+    acts = rx.cond(SessionState.as_of_banner == "", rx.fragment(_tabs(), body), past)
+    shown = rx.cond(CollectorState.has_record & may(Permission.WORK_CUSTOMERS), acts)
     back = link(
         icon("arrow-left", 16), CollectorState.record.name, href=CollectorState.record_href, class_name="btn sm"
     )

@@ -13,7 +13,9 @@ from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector import CollectorState
 from ar_cockpit.state.collector_acts import CollectorActs
+from ar_cockpit.state.collector_mail import CollectorMail
 from ar_cockpit.state.collector_rows import ContactLine
+from ar_cockpit.state.session import SessionState
 from ar_cockpit.state.timeline import TimelineLine
 
 _RECORD = CollectorState.record
@@ -46,7 +48,7 @@ def _head() -> rx.Component:
             rx.el.h2(_RECORD.name, class_name="rec-name"),
             badge(_RECORD.standing, _RECORD.standing_word),
             rx.el.span(class_name="sp"),
-            rx.cond(may(Permission.WORK_CUSTOMERS), _presses(), rx.fragment()),
+            rx.cond(may(Permission.WORK_CUSTOMERS) & (SessionState.as_of_banner == ""), _presses(), rx.fragment()),
             class_name="row name-row",
         ),
         rx.el.div(_RECORD.about, class_name="t2 f12 meta"),
@@ -142,7 +144,21 @@ def _entry(line: rx.Var[TimelineLine]) -> rx.Component:
     entry = rx.el.li(
         rx.el.span(named_icon(line.icon, 11), class_name="tic"),
         rx.el.span(line.day, class_name="tw"),
-        rx.el.span(rx.el.b(line.text), " ", rx.el.span(line.remark, class_name="t2"), class_name="tt"),
+        rx.el.span(
+            rx.el.b(line.text),
+            " ",
+            rx.el.span(line.remark, class_name="t2"),
+            rx.cond(line.unknown_message != "", _resolving(line), rx.fragment()),
+            class_name="tt",
+        ),
         class_name=line.kind,
     )
     return rx.cond((group == "all") | (line.group == group), entry, rx.fragment())
+
+
+def _resolving(line: rx.Var[TimelineLine]) -> rx.Component:
+    went = button(t("collector.mail.it_went"), size="sm", on_click=CollectorMail.resolve(line.unknown_message, True))
+    again = button(
+        t("collector.mail.send_again"), size="sm", on_click=CollectorMail.resolve(line.unknown_message, False)
+    )
+    return rx.el.span(went, again, class_name="row resolving")

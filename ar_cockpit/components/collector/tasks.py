@@ -28,7 +28,7 @@ def _head() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.h1(t("collector.today")),
-            rx.el.span(SessionState.as_of_label, class_name="t2 el"),
+            rx.el.span(CollectorState.day_label, class_name="t2 el"),
             rx.el.span(class_name="sp"),
             _whose(),
             class_name="row",

@@ -115,6 +115,11 @@ def _answer() -> rx.Component:
     instead = button(t("sales.check_instead"), " ", answer.acceptable, kind="ghost", on_click=SalesState.check_instead)
     ask = button(t("sales.ask_release"), icon_name="send", on_click=SalesState.start_asking(True))
     may_ask = (answer.kind != "ok") & (SalesState.keeper != "") & may(Permission.WRITE_NOTE)
+    presses = rx.el.div(
+        rx.cond(may_ask, ask, rx.fragment()),
+        rx.cond(answer.acceptable != "", instead, rx.fragment()),
+        class_name="row wrap",
+    )
     return rx.fragment(
         rx.el.div(
             badge(answer.kind, answer.word),
@@ -122,11 +127,7 @@ def _answer() -> rx.Component:
             class_name="order-answer",
             role="status",
         ),
-        rx.el.div(
-            rx.cond(may_ask, ask, rx.fragment()),
-            rx.cond(answer.acceptable != "", instead, rx.fragment()),
-            class_name="row wrap",
-        ),
+        rx.cond(answer.kind != "ok", presses, rx.fragment()),
     )
 
 

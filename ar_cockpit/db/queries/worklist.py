@@ -69,7 +69,8 @@ def pulse(session: Session) -> str:
         session.execute(select(func.max(column))).scalar()
         for column in (col(AuditRow.id), col(MessageRow.id), col(TouchpointRow.id), col(ImportBatchRow.id))
     ]
-    return "-".join(str(key or 0) for key in newest)
+    waiting = select(func.count()).where(col(MessageRow.state).in_(("queued", "claimed", "sending")))
+    return "-".join(str(key or 0) for key in (*newest, session.execute(waiting).scalar()))
 
 
 def last_act_of_others(
