@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email import message_from_bytes
-from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
@@ -167,8 +166,3 @@ def mail_server(moody: Moody, *, timeout: float = 10) -> Iterator[SmtpMailer]:
         yield SmtpMailer("127.0.0.1", port, tls="none", timeout=timeout)
     finally:
         controller.stop()
-
-
-def example_folder(shared: Path) -> Path:
-    """Return the folder of the worked example beside the shared data."""
-    return shared.parent / "design" / "examples" / "plan"
