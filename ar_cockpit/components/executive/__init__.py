@@ -1,0 +1,1 @@
+"""The parts of the executive's screen: charts and tables."""
