@@ -1,0 +1,191 @@
+"""The Imports page as a tab holds it: a look before, the result, rows set aside, and who may see what."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.tables import CompanyRow, ImportBatchRow, InvoiceRow
+from ar_cockpit.domain.access import Actor, Grant, Role
+from ar_cockpit.domain.errors import InputError, NotFoundError
+from ar_cockpit.services import import_history, uploads
+from ar_cockpit.settings import get_settings
+from ar_cockpit.state.imports import ImportsState
+from tests.builders import a_customer
+from tests.state.conftest import StateOf
+
+GOOD = "invoice_number;customer_id;invoice_date;amount;company\nA-1;C1;08/06/2026;1.250,00;FR\n"
+BAD = GOOD + "A-2;C9;18/06/2026;9,00;FR\nA-3;C1;31/11/2026;9,00;FR\n=A-4;C1;18/06/2026;-n/a;FR\nA-5;C1\n"
+
+
+def upload_of(state: ImportsState, *files: str, into: str = "") -> str:
+    """Upload files as the person of ``state`` and return the address that looks at them."""
+    state._settle()
+    parts: list[tuple[str, Any]] = [(f"../{n}/june.csv", io.BytesIO(one.encode())) for n, one in enumerate(files)]
+    token = uploads.keep(get_settings(), state.actor, parts)
+    return f"/imports/?upload={token}&into={into}"
+
+
+def a_ledger() -> None:
+    with transaction() as session:
+        company = session.exec(select(CompanyRow).where(CompanyRow.code == "FR")).one()
+        a_customer(session, company, "C1")
+
+
+@pytest.fixture
+def look(state_of: StateOf) -> Any:
+    """Return a function that uploads files and opens the look at them."""
+
+    def looked(*files: str) -> ImportsState:
+        first: ImportsState = state_of(ImportsState, Role.COLLECTOR, "/imports/")
+        a_ledger()
+        address = upload_of(first, *files)
+        state: ImportsState = state_of(ImportsState, None, address, token=first._cookie("ar_session"))
+        asyncio.run(ImportsState.load.fn(state))
+        return state
+
+    return looked
+
+
+def load_for_real(state: ImportsState) -> None:
+    async def all_events() -> None:
+        async for _ in ImportsState.import_now.fn(state):
+            pass
+
+    asyncio.run(all_events())
+
+
+def opened(state_of: StateOf, state: ImportsState, query: str) -> ImportsState:
+    """Open another address in the same session."""
+    found: ImportsState = state_of(ImportsState, None, f"/imports/?{query}", token=state._cookie("ar_session"))
+    asyncio.run(ImportsState.load.fn(found))
+    return found
+
+
+def test_a_look_tells_counts_totals_and_first_rows_and_changes_nothing(look: Any) -> None:
+    state = look(BAD)
+    (one,) = state.tried
+    assert (one.summary.name, one.summary.read, one.summary.taken, one.summary.kept_out) == ("june.csv", "5", "1", "4")
+    assert [(total.came, total.kept_out, total.taken) for total in one.summary.totals] == [
+        ("€1,268.00", "€18.00", "€1,250.00")
+    ]
+    assert [cell.text for cell in one.sample[0].cells][:6] == ["A-1", "C1", "FR", "8 Jun 2026", "", "1,250.00"]
+    assert [told.reason for told in one.told][:2] == ["No such customer in FR", "Nov 2026 has 30 days"]
+    assert state.can_import
+    with reading() as session:
+        assert session.exec(select(InvoiceRow)).all() == []
+
+
+def test_an_import_leads_to_its_result(look: Any, state_of: StateOf) -> None:
+    state = look(BAD)
+    load_for_real(state)
+    result = opened(state_of, state, "batch=1&line=4")
+    assert (result.view, result.badge_kind, result.summary.parts) == ("one", "watch", "1 new")
+    assert [(told.line, told.column, told.mend) for told in result.told][:2] == [
+        ("3", "customer_id", "Load customers first"),
+        ("4", "invoice_date", "Correct the date"),
+    ]
+    assert (result.chosen.title, [cell.value for cell in result.chosen.cells if cell.is_wrong]) == (
+        "Line 4",
+        ["31/11/2026"],
+    )
+    assert next((about.label, about.count) for about in result.about) == ("All", "4")
+    only = opened(state_of, state, "batch=1&about=amount")
+    assert [told.line for told in only.told] == ["5"]
+    listed = opened(state_of, state, "")
+    assert [(past.name, past.read, past.kept_out, past.kind) for past in listed.past] == [
+        ("june.csv", "5", "4", "watch")
+    ]
+
+
+def test_rows_set_aside_come_back_corrected_and_read_as_before(look: Any, state_of: StateOf) -> None:
+    state = look(BAD)
+    load_for_real(state)
+    with reading() as session:
+        lines = list(import_history.rows_to_correct(session, Actor.local_operator(), 1))
+    assert lines[0].startswith("\ufeffinvoice_number;customer_id;invoice_date;amount;company;ar_line")
+    assert all(not line.startswith(("=", "+", "-", "@")) for line in lines)
+    assert "'=A-4;C1;18/06/2026;'-n/a;FR;5;amount;Not a number" in lines[3]
+    corrected = "".join(lines).replace("C9", "C1").replace("31/11/2026", "06/05/2026").replace("'-n/a", "'-7,00")
+    token = upload_of(state, corrected).partition("?")[2]
+    again = opened(state_of, state, token)
+    load_for_real(again)
+    with reading() as session:
+        found = {row.number: row for row in session.exec(select(InvoiceRow))}
+    assert set(found) == {"A-1", "A-2", "A-3", "=A-4"}
+    assert found["A-3"].invoice_on.isoformat() == "2026-05-06"
+    assert (found["=A-4"].amount_minor, found["=A-4"].custom) == (-700, {})
+
+
+def test_files_that_cannot_be_imported_say_why(look: Any) -> None:
+    state = look("colour;taste\nred;dry\n")
+    assert not state.can_import
+    assert "no table of a ledger" in state.refusal
+
+
+def test_a_bad_file_beside_a_good_one_keeps_its_reason(look: Any) -> None:
+    state = look("colour;taste\n", GOOD)
+    assert [bool(one.summary.error) for one in state.tried] == [False, True]
+    assert state.can_import
+
+
+def test_uploads_are_their_owners_alone(look: Any, state_of: StateOf) -> None:
+    state = look(GOOD)
+    other: ImportsState = state_of(ImportsState, None, "/imports/", token=state._cookie("ar_session"))
+    other._settle()
+    stranger = Actor(99, "other@velmora.example", "Other", (Grant(Role.COLLECTOR),))
+    token = state.params["upload"]
+    with pytest.raises(NotFoundError):
+        uploads.find(get_settings(), stranger, token)
+    for nonsense in ("../../etc", "", "x" * 30):
+        with pytest.raises(NotFoundError):
+            uploads.find(get_settings(), stranger, nonsense)
+
+
+def test_uploads_are_bounded_and_a_refused_one_leaves_nothing(own_database: None) -> None:
+    assert own_database is None
+
+    class Endless(io.RawIOBase):
+        def read(self, _size: int = -1) -> bytes:
+            return b"x" * (64 << 20)
+
+    with pytest.raises(InputError, match="larger than 200 MB"):
+        uploads.keep(get_settings(), Actor.local_operator(), [("a.csv", Endless())])  # type: ignore[list-item]
+    with pytest.raises(InputError, match="at least one"):
+        uploads.keep(get_settings(), Actor.local_operator(), [])
+    assert list((get_settings().home / "uploads").iterdir()) == []
+
+
+def test_imports_into_a_company_are_seen_by_those_of_the_company_only(look: Any) -> None:
+    state = look(GOOD)
+    load_for_real(state)
+    with reading() as session:
+        companies = {row.code: row.id for row in session.exec(select(CompanyRow))}
+        of_fr, of_uk = (
+            Actor(50, "x@velmora.example", "X", (Grant(Role.COLLECTOR, companies[code]),)) for code in ("FR", "UK")
+        )
+        assert import_history.past_imports(session, of_fr)[1] == 1
+        assert import_history.past_imports(session, of_uk)[1] == 0
+        with pytest.raises(NotFoundError):
+            import_history.past_import(session, of_uk, 1)
+        assert len(session.exec(select(ImportBatchRow)).all()) == 1
+
+
+def test_the_reasons_are_told_in_french(look: Any, state_of: StateOf) -> None:
+    state = look(BAD)
+    load_for_real(state)
+    result: ImportsState = state_of(ImportsState, None, "/imports/?batch=1", token=state._cookie("ar_session"))
+    result._settle()
+    result.language = "fr"
+    asyncio.run(ImportsState._show(result, 1))
+    assert [told.reason for told in result.told] == [
+        "Pas de tel client dans FR",
+        "nov. 2026 a 30 jours",
+        "Pas un nombre",
+        "2 cellules là où l’en-tête en a 5",
+    ]
