@@ -12,7 +12,7 @@ from ar_cockpit.db.queries import cadence as facts
 from ar_cockpit.db.queries import outbox as queue
 from ar_cockpit.db.queries import reminders as stored
 from ar_cockpit.db.queries.reminders import Correspondence
-from ar_cockpit.db.tables import CustomerRow, MessageItemRow, MessageRow
+from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence import Held, OpenInvoice, Stand, rung
 from ar_cockpit.domain.cadence_plan import Addressee, Choice, Known, choose
@@ -142,15 +142,16 @@ def send_manual(
 
 def withdraw(session: Session, actor: Actor, key: str, *, at: datetime) -> None:
     """Take a message back while it still waits; raise ``RefusedError`` when it is on its way."""
-    row = session.exec(select(MessageRow).where(MessageRow.message_id == key)).first()
+    row = session.exec(select(MessageRow).where(MessageRow.message_id == key, MessageRow.origin == "person")).first()
     if row is None or not actor.may(Permission.WORK_CUSTOMERS, row.company_id):
         raise NotFoundError("There is no such message.")
     queue.cancel(session, [row.id], f"taken back by {actor.email}", by=actor.email)
     session.refresh(row)
     if row.state != "cancelled":
         raise RefusedError("This message has left already.", "Write to the customer instead.")
-    items = session.exec(select(MessageItemRow.id).where(MessageItemRow.message_row_id == row.id)).all()
-    queue.drop_items(session, dict.fromkeys(items, "cancelled"))
+    session.expunge(row)
+    # Nothing of it is left but the audit entry, so that it can be written again, better, on the same day.
+    stored.delete_messages(session, [row.id])
     audit.record(session, actor, "reminder.withdraw", ("message", key), after={"at": at.isoformat()})
 
 
