@@ -13,7 +13,7 @@ from ar_cockpit.domain.forecast import fitted as forecast
 from ar_cockpit.domain.forecast.delay import fit_delay
 from ar_cockpit.domain.forecast.features import learn_features
 from ar_cockpit.domain.forecast.history import known_on, prepared
-from ar_cockpit.domain.forecast.paydays import MONTH_END, MONTH_START, run_kind, weekday
+from ar_cockpit.domain.forecast.paydays import BESIDE_WEEKEND, MONTH_END, MONTH_START, ON_WEEKEND, run_kind, weekday
 from tests.forecast_ledgers import FIRST, a_ledger, an_open_item, day
 
 AS_OF = day("2026-02-01")
@@ -71,18 +71,19 @@ def test_a_new_customer_has_a_wider_interval_than_one_seen_often() -> None:
     ("on", "kind"),
     [
         pytest.param("2026-02-10", 1, id="the 10th"),
-        pytest.param("2026-01-12", 1, id="the 10th was a Saturday: Monday"),
-        pytest.param("2026-01-10", 0, id="a Saturday is no run"),
+        pytest.param("2026-01-10", ON_WEEKEND, id="the 10th, a Saturday"),
+        pytest.param("2026-01-12", BESIDE_WEEKEND, id="the Monday after the 10th, a Saturday"),
         pytest.param("2026-06-15", 2, id="the 15th"),
         pytest.param("2026-03-25", 3, id="the 25th"),
         pytest.param("2026-03-31", MONTH_END, id="the last day"),
-        pytest.param("2026-01-30", MONTH_END, id="the last working day before a weekend"),
+        pytest.param("2026-01-30", BESIDE_WEEKEND, id="the Friday before a last day, a Saturday"),
+        pytest.param("2026-05-29", BESIDE_WEEKEND, id="the Friday before a last day, a Sunday"),
         pytest.param("2026-04-01", MONTH_START, id="the first"),
-        pytest.param("2026-08-03", MONTH_START, id="the first was a Saturday: Monday"),
+        pytest.param("2026-08-03", BESIDE_WEEKEND, id="the Monday after a first, a Saturday"),
         pytest.param("2026-03-18", 0, id="any other day"),
     ],
 )
-def test_payment_runs_are_moved_off_weekends(on: str, kind: int) -> None:
+def test_runs_have_a_kind_and_so_have_the_days_beside_a_weekend(on: str, kind: int) -> None:
     assert run_kind(np.array([day(on)])).tolist() == [kind]
 
 
