@@ -9,12 +9,13 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, button, icon, icon_button, link, link_button
 from ar_cockpit.components.forms import posted_form
+from ar_cockpit.components.import_report import counts_strip, decisions, told_columns
 from ar_cockpit.components.layout import card, card_head, empty_state, note, page_head, skeleton_rows
 from ar_cockpit.components.shell import page_frame
 from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.import_rows import Past, Summary, Told, Tried
+from ar_cockpit.state.import_rows import Past, Tried
 from ar_cockpit.state.imports import About, ImportsState, NamedCell
 from ar_cockpit.state.session import SessionState
 
@@ -124,8 +125,8 @@ def _trial() -> rx.Component:
 def _tried(one: rx.Var[Tried]) -> rx.Component:
     refused = rx.el.div(note("bad", one.summary.error, icon_name="octagon-alert"), class_name="db")
     content = rx.fragment(
-        _strip(one.summary, is_trial=True),
-        _decisions(one.summary),
+        counts_strip(one.summary, is_trial=True),
+        decisions(one.summary),
         rx.cond(one.told.length() > 0, _first_told(one)),
         rx.cond(one.sample.length() > 0, _sample(one)),
     )
@@ -138,7 +139,7 @@ def _tried(one: rx.Var[Tried]) -> rx.Component:
 def _first_told(one: rx.Var[Tried]) -> rx.Component:
     return rx.fragment(
         rx.el.h3(t("imports.told"), class_name="sub"),
-        data_table(_told_columns(), one.told, caption=t("imports.told")),
+        data_table(told_columns(), one.told, caption=t("imports.told")),
         rx.cond(one.more != "", rx.el.p(one.more, class_name="t2 f12 under")),
     )
 
@@ -176,7 +177,7 @@ def _result() -> rx.Component:
             class_name="list-head",
         ),
         data_table(
-            _told_columns(is_linked=True),
+            told_columns(is_linked=True),
             ImportsState.told,
             caption=t("imports.rows_set_aside"),
             empty=nothing,
@@ -195,26 +196,8 @@ def _result() -> rx.Component:
     split = rx.cond(ImportsState.chosen.title != "", "split", "")
     return rx.fragment(
         head,
-        card(_strip(ImportsState.summary), _decisions(ImportsState.summary)),
+        card(counts_strip(ImportsState.summary), decisions(ImportsState.summary)),
         rx.el.div(listed, beside, class_name=split),
-    )
-
-
-def _told_columns(*, is_linked: bool = False) -> tuple[Column, ...]:
-    def line(one: rx.Var[Told]) -> Any:
-        return link(one.line, href=one.href, class_name="rowlink") if is_linked else one.line
-
-    def value(one: rx.Var[Told]) -> rx.Component:
-        return rx.cond(
-            one.value != "", rx.el.code(one.value, class_name="v"), rx.el.span(t("imports.empty"), class_name="t2")
-        )
-
-    return (
-        Column("line", t("imports.col.line"), numeric=True, cell=line),
-        Column("column", t("imports.col.column"), cell=lambda one: rx.el.code(one.column)),
-        Column("value", t("imports.col.value"), cell=value),
-        Column("reason", t("imports.col.reason")),
-        Column("mend", t("imports.col.mend"), cell=lambda one: rx.el.span(one.mend, class_name="acc b")),
     )
 
 
@@ -255,61 +238,6 @@ def _chosen() -> rx.Component:
     )
 
 
-# --- shared ----------------------------------------------------------------------------------------------------
-
-
 def _crumb(title: Any) -> rx.Component:
     above = link(t("imports.title"), href=ImportsState.list_href, class_name="t2 lnk")
     return rx.fragment(above, icon("chevron-right", 13), rx.el.h1(title))
-
-
-def _strip(summary: rx.Var[Summary], *, is_trial: bool = False) -> rx.Component:
-    def figure(label: str, value: Any, remark: Any) -> rx.Component:
-        return rx.el.div(
-            rx.el.span(t(label), class_name="lbl"), rx.el.b(value), rx.el.span(remark, class_name="t2 f12")
-        )
-
-    kept_out = rx.cond(summary.is_whole, t("imports.none_aside"), t("imports.nothing_of_them"))
-    return rx.el.div(
-        figure("imports.rows_read", summary.read, summary.table),
-        figure("imports.would_load" if is_trial else "imports.loaded", summary.taken, summary.parts),
-        figure("imports.set_aside", summary.kept_out, rx.cond(summary.warnings != "", summary.warnings, kept_out)),
-        _totals(summary),
-        class_name="ig",
-    )
-
-
-def _totals(summary: rx.Var[Summary]) -> rx.Component:
-    def total(one: Any) -> rx.Component:
-        agrees = rx.cond(
-            one.agrees,
-            rx.el.span(icon("check", 13), t("imports.agrees"), class_name="ok f11 b"),
-            rx.el.span(icon("octagon-alert", 13), t("imports.differs"), class_name="bad f11 b"),
-        )
-        return rx.el.tbody(
-            rx.el.tr(rx.el.td(t("imports.control")), rx.el.td(one.came, class_name="num")),
-            rx.el.tr(rx.el.td(t("imports.set_aside")), rx.el.td(one.kept_out, class_name="num")),
-            rx.el.tr(
-                rx.el.td(rx.el.b(t("imports.total_loaded")), " ", agrees),
-                rx.el.td(one.taken, class_name="num b"),
-                class_name="sum",
-            ),
-        )
-
-    table = rx.el.table(
-        rx.el.caption(t("imports.totals"), class_name="sr"), rx.foreach(summary.totals, total), class_name="rec"
-    )
-    return rx.el.div(
-        rx.cond(summary.totals.length() > 0, table, rx.el.span(t("imports.no_totals"), class_name="t2 f12"))
-    )
-
-
-def _decisions(summary: rx.Var[Summary]) -> rx.Component:
-    def one(decided: Any) -> rx.Component:
-        mark = rx.cond(
-            decided.is_certain, icon("check", 13, class_name="ok"), icon("triangle-alert", 13, class_name="watch")
-        )
-        return rx.el.li(mark, decided.text)
-
-    listed = rx.el.ul(rx.foreach(summary.decided, one), class_name="decided", aria_label=t("imports.decisions"))
-    return rx.cond(summary.decided.length() > 0, listed, rx.fragment())
