@@ -43,6 +43,8 @@ def run_until_stopped() -> None:
             told = True
             stop.wait(_WAIT_SECONDS)
             continue
+        if told:
+            _say("The other job process ended; this one leads now.")
         told = False
         try:
             _lead(leader, stop)
