@@ -50,13 +50,13 @@ def check_port(host: str, port: int) -> None:
             raise SettingsError(said, "Stop it, or choose another with --port or AR_PORT.") from error
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
+def serve(settings: Settings, host: str, port: int, web: Path = WEB) -> None:
     """Serve until told to stop; raise ``SettingsError`` when it cannot begin."""
-    if not (WEB / WEB_MANIFEST).is_file():
+    if not (web / WEB_MANIFEST).is_file():
         raise SettingsError("The screens are not compiled.", "Run 'make web' once.")
     check_port(host, port)
     os.chdir(prepare_home(settings))
-    os.environ.update(_reflex_environment(allowed_origins(settings, host, port), settings))
+    os.environ.update(_reflex_environment(allowed_origins(settings, host, port), settings, web.resolve()))
     # Granian after the environment: its worker imports Reflex, which reads it once.
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
@@ -74,11 +74,11 @@ def serve(settings: Settings, host: str, port: int) -> None:
     ).serve()
 
 
-def _reflex_environment(origins: list[str], settings: Settings) -> dict[str, str]:
+def _reflex_environment(origins: list[str], settings: Settings, web: Path) -> dict[str, str]:
     environment: dict[str, Any] = {
         "REFLEX_APP_NAME": "ar_cockpit",
         "REFLEX_ENV_MODE": "prod",
-        "REFLEX_WEB_WORKDIR": WEB,
+        "REFLEX_WEB_WORKDIR": web,
         "REFLEX_DIR": settings.home / ".reflex",
         "REFLEX_CORS_ALLOWED_ORIGINS": ",".join(origins),
         "REFLEX_STATE_MANAGER_MODE": "memory",
@@ -97,12 +97,13 @@ def _reflex_environment(origins: list[str], settings: Settings) -> dict[str, str
 def main(
     host: Annotated[str, typer.Option()] = "",
     port: Annotated[int, typer.Option()] = 0,
+    web: Annotated[Path, typer.Option(help="Where the compiled screens are.")] = WEB,
 ) -> None:
     """Serve the web application alone; ``ar-cockpit up`` starts it together with everything else."""
     try:
         settings = get_settings()
         end_with_family()
-        serve(settings, host or settings.host, port or settings.port)
+        serve(settings, host or settings.host, port or settings.port, web)
     except CockpitError as error:
         sys.stderr.write(f"{error}\n")
         raise typer.Exit(2) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -30,6 +31,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"
 # axe's own words; moderate and minor findings are left to the eye.
 GRAVE = {"serious", "critical"}
 
+# A machine that does other things too is slow, not wrong.
+expect.set_options(timeout=15_000)
+
 PageAs = Callable[..., Page]
 
 
@@ -56,9 +60,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("home")
     environment = clean_environment() | {"AR_HOME": str(home)}
     fill(home, environment)
+    # A copy: a build for another run in this checkout must not pull the screens away from under this one.
+    web = Path(shutil.copytree(PROJECT / "ar_cockpit" / "_web", home / "web"))
     port = free_port()
     log = (home / "server.log").open("w")
-    command = [sys.executable, "-m", "ar_cockpit.serve", "--port", str(port)]
+    command = [sys.executable, "-m", "ar_cockpit.serve", "--port", str(port), "--web", str(web)]
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     origin = f"http://localhost:{port}"
     try:

@@ -17,8 +17,8 @@ PHONE = 390
 
 @pytest.fixture
 def page(page_as: PageAs) -> Page:
-    """The credit manager, who may open most screens, at the imports."""
-    opened = page_as(Role.CREDIT_MANAGER, routes.IMPORTS + "/")
+    """The credit manager, who may open most screens, at the customers."""
+    opened = page_as(Role.CREDIT_MANAGER, routes.CUSTOMERS + "/")
     wait_for_shell(opened)
     return opened
 
@@ -30,7 +30,7 @@ def choose(page: Page, menu: str, option: str) -> None:
 
 def test_the_rail_leads_to_every_screen_of_the_role_and_marks_the_present_one(page: Page) -> None:
     rail = page.get_by_role("navigation", name="Main navigation")
-    expect(rail.get_by_role("link", name="Imports")).to_have_attribute("aria-current", "page")
+    expect(rail.get_by_role("link", name="Customers")).to_have_attribute("aria-current", "page")
     rail.get_by_role("link", name="Executive").click()
     expect(page).to_have_url(re.compile(routes.EXECUTIVE))
     expect(rail.get_by_role("link", name="Executive")).to_have_attribute("aria-current", "page")
@@ -98,9 +98,9 @@ def test_a_screen_beyond_the_role_says_so_and_shows_nothing(page_as: PageAs) -> 
 
 
 def test_a_phone_shows_the_screens_at_the_bottom_and_nothing_sticks_out(page_as: PageAs) -> None:
-    page = page_as(Role.CREDIT_MANAGER, routes.IMPORTS + "/", width=PHONE, height=844)
+    page = page_as(Role.CREDIT_MANAGER, routes.CUSTOMERS + "/", width=PHONE, height=844)
     wait_for_shell(page)
-    expect(page.get_by_role("navigation", name="Screens").get_by_role("link", name="Imports")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Screens").get_by_role("link", name="Customers")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE
     page.locator(".av").click()
     expect(page.get_by_role("combobox", name="Language")).to_be_visible()
@@ -110,7 +110,7 @@ def test_a_phone_shows_the_screens_at_the_bottom_and_nothing_sticks_out(page_as:
 def test_the_shell_and_its_menus_are_accessible(
     page_as: PageAs, check_accessibility: Callable[[Page], None], dark: bool
 ) -> None:
-    page = page_as(Role.CREDIT_MANAGER, routes.IMPORTS + "/?as_of=2026-10-31", dark=dark)
+    page = page_as(Role.CREDIT_MANAGER, routes.CUSTOMERS + "/?as_of=2026-10-31", dark=dark)
     wait_for_shell(page)
     check_accessibility(page)
     page.locator(".av").click()
