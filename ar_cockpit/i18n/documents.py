@@ -17,6 +17,8 @@ def invoice_state(state: Reason, language: str, day: Callable[[date], str]) -> s
     if "on" in values:
         values["on"] = day(date.fromisoformat(str(values["on"])))
     number = values.get("count", values.get("days"))
+    if number == 0 and state.code == "due_in":
+        return say(language, "invoice.state.due_today")
     if isinstance(number, int):
         return count(language, key, number, **values)
     return say(language, key, **values)

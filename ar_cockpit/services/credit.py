@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import customers as stored
+from ar_cockpit.db.queries import standing as stored_standing
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.queries.standing import credit_book
@@ -19,6 +20,8 @@ from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import check_currency, to_minor
 from ar_cockpit.services import portfolio, reach
 from ar_cockpit.services.companies import chosen_companies
+
+MOST_JUDGED = 500  # beyond that only the longest overdue are judged: nobody reads a list of thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,17 @@ def listed(
     if company:
         chosen = chosen_companies(session, actor, Permission.VIEW_STANDING, company)
         reached = reached & col(CustomerRow.company_id).in_(chosen)
+    total = stored_standing.count(session, reached)
+    if total > MOST_JUDGED:
+        worst = stored_standing.most_overdue(session, reached, as_of, MOST_JUDGED)
+        reached = reached & col(CustomerRow.id).in_(worst)
     book = credit_book(session, reached, as_of)
     judged = []
     for line in book.lines:
         facts = portfolio.credit_facts(line, book, as_of)
         judged.append(CustomerStanding(line, facts, standing(facts)))
     judged.sort(key=_worst_first)
-    return Listed(tuple(judged[:most]), len(judged))
+    return Listed(tuple(judged[:most]), total)
 
 
 def _worst_first(judged: CustomerStanding) -> tuple[int, int, str, int]:

@@ -12,7 +12,7 @@ from ar_cockpit.services.customer_record import CustomerRecord, RecordInvoice
 from ar_cockpit.services.worklist import Task
 from ar_cockpit.state import rows
 from ar_cockpit.state.figures import AgeingPart, Spark, ageing_parts, sparkline
-from ar_cockpit.state.reasons import sentence
+from ar_cockpit.state.reasons import days_before, sentence
 from ar_cockpit.state.timeline import TimelineLine, timeline_line
 
 REASONS_SHOWN = 2
@@ -262,7 +262,7 @@ def _trend(found: CustomerRecord, language: str) -> str:
     trend = found.habit.trend
     if before is None or not trend:
         return ""
-    return count(language, f"collector.trend.{trend}", abs(before), before=rows.number(before, language))
+    return count(language, f"collector.trend.{trend}", abs(before), before=days_before(before, language))
 
 
 def _country(code: str, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ar_cockpit.domain.reasons import Fact, Reason
 from ar_cockpit.i18n import catalogue, count, say
-from ar_cockpit.state.rows import money
+from ar_cockpit.state.rows import money, number
 
 TASK, STANDING = "reasons", "standing"  # the two books of sentences
 _NAMED_DAYS = {0: "today", 1: "yesterday"}
@@ -22,9 +22,14 @@ def sentence(reason: Reason, language: str, book: str = TASK) -> str:
     return count(language, key, _days(reason), **values)
 
 
+def days_before(days: int, language: str) -> str:
+    """Return the days late of a year ago, or that the customer paid on time then."""
+    return number(days, language) if days > 0 else say(language, "habit.on_time")
+
+
 def _days(reason: Reason) -> int:
-    number = reason.facts.get("count", reason.facts.get("days"))
-    return number if isinstance(number, int) else -1
+    told = reason.facts.get("count", reason.facts.get("days"))
+    return told if isinstance(told, int) else -1
 
 
 def _values(reason: Reason, language: str) -> dict[str, Fact]:
@@ -32,6 +37,9 @@ def _values(reason: Reason, language: str) -> dict[str, Fact]:
     minor, currency = values.get("amount_minor"), values.get("currency")
     if isinstance(minor, int) and isinstance(currency, str):
         values["amount"] = money(minor, currency, language)
+    before = values.get("before")
+    if isinstance(before, int):
+        values["before"] = days_before(before, language)
     if reason.code == "dispute_due":
         values["reason"] = catalogue(language).get(f"dispute.{values['reason']}", str(values["reason"]))
     return values

@@ -29,6 +29,7 @@ from ar_cockpit.state.session import SessionState
 
 MOST_LISTED = 60
 PAUSE_DAYS = 10
+MOST_COMING = 4
 _SEE = Permission.VIEW_STANDING
 
 

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import conversation, customers, habits, open_items, promises
 from ar_cockpit.db.queries.conversation import Reminded, Touch
 from ar_cockpit.db.queries.customers import CustomerLine, Hold
 from ar_cockpit.db.queries.open_items import OpenItem
 from ar_cockpit.db.queries.promises import StoredPromise
+from ar_cockpit.db.tables import CustomerRow, InvoiceRow
 from ar_cockpit.domain.habits import Habit
 
 # What shows that somebody at the customer spoke to us.
@@ -51,3 +52,21 @@ def credit_book(session: Session, chosen: ColumnElement[bool], as_of: date, *mor
         reminded=conversation.reminded(session, chosen, as_of),
         touches=conversation.touches(session, chosen, as_of, SIGNS_OF_LIFE + more_kinds),
     )
+
+
+def count(session: Session, chosen: ColumnElement[bool]) -> int:
+    """Return how many customers are ``chosen``."""
+    return int(session.execute(select(func.count()).select_from(CustomerRow).where(chosen)).scalar_one())
+
+
+def most_overdue(session: Session, chosen: ColumnElement[bool], as_of: date, most: int) -> list[int]:
+    """Return those of the ``chosen`` customers that finance holds or whose oldest open invoice is due longest."""
+    due = (
+        select(col(CustomerRow.id))
+        .join(InvoiceRow, col(InvoiceRow.customer_id) == col(CustomerRow.id))
+        .where(chosen, open_items.is_open_on(as_of), col(InvoiceRow.due_on) < as_of, col(InvoiceRow.amount_minor) > 0)
+        .group_by(col(CustomerRow.id))
+        .order_by(func.min(col(InvoiceRow.due_on)), col(CustomerRow.id))
+        .limit(most)
+    )
+    return list({*customers.holds(session, chosen, as_of), *session.execute(due).scalars()})
