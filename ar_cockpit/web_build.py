@@ -84,7 +84,9 @@ def only_one_build() -> Iterator[None]:
 def build() -> None:
     """Compile the screens and put them in place whole, or raise ``BuildError``."""
     compiled = _digest(SOURCES)
+    locked = {path: path.read_text() for path in (PROJECT / LOCK[0]).glob("*.json")}
     _export()
+    _keep_order(locked)
     # The compiler may have brought the lock up to date; what it was compiled from is known before.
     digest = _together(compiled, _digest(LOCK))
     fresh = PACKAGE / "_web.new"
@@ -97,6 +99,13 @@ def build() -> None:
     (fresh / WEB_MANIFEST).write_text(json.dumps(manifest, indent=1))
     shutil.rmtree(WEB, ignore_errors=True)
     fresh.rename(WEB)
+
+
+def _keep_order(locked: dict[Path, str]) -> None:
+    """Undo what npm only sorted anew, so that a build leaves a clean checkout clean."""
+    for path, before in locked.items():
+        if path.is_file() and json.loads(path.read_text()) == json.loads(before):
+            path.write_text(before)
 
 
 def script_hashes(folder: Path) -> list[str]:

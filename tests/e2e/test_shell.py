@@ -63,7 +63,7 @@ def test_a_past_day_puts_a_banner_over_every_figure(page: Page) -> None:
 
 def test_a_slash_finds_a_customer_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_placeholder("Search customer, invoice, contact")).to_be_focused()
     page.keyboard.type("atel")
     first = page.locator(".hits a").first
     expect(first).to_be_visible()

@@ -64,7 +64,7 @@ def test_signing_out_in_one_window_ends_the_other_at_its_next_step(page_as: Page
     here.locator(".av").click()
     here.get_by_role("button", name="Sign out").click()
     expect(here).to_have_url(re.compile(r"/sign-in/$"))
-    there.get_by_role("searchbox").fill("Atelys")
+    there.get_by_placeholder("Search customer, invoice, contact").fill("Atelys")
     expect(there).to_have_url(re.compile("/sign-in"))
 
 
