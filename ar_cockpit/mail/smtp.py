@@ -111,7 +111,7 @@ class SmtpMailer:
 
     def open(self) -> Wire:
         """Connect and sign in; raise ``SettingsError`` with one clear line when that fails."""
-        context = ssl.create_default_context()
+        context = ssl.create_default_context() if self.tls != "none" else None
         client = yagmail.SMTP(
             self.user or None,
             self.password,  # never None: yagmail would ask the keyring, then the terminal
@@ -215,7 +215,7 @@ def _why(error: Exception) -> str:
         return f"cannot be trusted: {error.reason or error}"
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return f"cannot be used as AR_SMTP_URL says: {error}"
-    return f"cannot be reached: {error}"
+    return f"cannot be reached: {getattr(error, 'strerror', None) or error}"
 
 
 def _judged(code: int, words: bytes | str) -> Answer:

@@ -50,7 +50,10 @@ class Upcoming:
 
 def plan(session: Session, actor: Actor, as_of: date, *, company: str = "") -> CadencePlan:
     """Return what a run on ``as_of`` would do with the customers that ``actor`` may see; changes nothing."""
-    return _plan(session, _wanted(session, actor, Permission.VIEW_PLAN, company), as_of)
+    # Sales see the planned reminders of their own customers, under the right by which they see their standing.
+    whole = actor.may(Permission.VIEW_PLAN)
+    permission = Permission.VIEW_PLAN if whole else Permission.VIEW_STANDING
+    return _plan(session, _wanted(session, actor, permission, company), as_of)
 
 
 def run(session: Session, actor: Actor, as_of: date, *, at: datetime, company: str = "") -> RunReport:

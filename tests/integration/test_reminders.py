@@ -242,7 +242,7 @@ def test_the_sales_owner_is_told_once_and_then_the_firm_step_goes(engine: Engine
 
 def test_a_plan_answers_for_what_the_actor_may_see(engine: Engine) -> None:
     with transaction(engine) as session:
-        a_debtor(session)
+        a_debtor(session, sales_email="s@x.example")
         other = a_company(session, "BETA", currency="GBP")
         customer = a_customer(session, other, "C2")
         a_contact(session, customer, "c2@x.example")
@@ -251,8 +251,9 @@ def test_a_plan_answers_for_what_the_actor_may_see(engine: Engine) -> None:
     collector = Actor(7, "c@x.example", "C", (Grant(Role.COLLECTOR, company_id),))
     assert plan(engine, actor=collector)["touches"] == {"reminder_1": ["C2-1"]}
     assert plan(engine, company="ALFA")["touches"] == {"reminder_1": ["C1-1"]}
+    assert plan(engine, actor=Actor(8, "s@x.example", "S", (Grant(Role.SALES),)))["touches"] == {"reminder_1": ["C1-1"]}
     with pytest.raises(ForbiddenError):
-        plan(engine, actor=Actor(8, "s@x.example", "S", (Grant(Role.SALES),)))
+        plan(engine, actor=Actor(9, "a@x.example", "A", (Grant(Role.ADMIN),)))
     with transaction(engine) as session, pytest.raises(ForbiddenError):
         reminders.run(session, collector, DAY, at=AT)
 
