@@ -15,8 +15,8 @@ from typing import Any
 from sqlmodel import Session, insert
 
 from ar_cockpit.db.queries import reminders as stored
-from ar_cockpit.db.queries.cadence import TOLD
 from ar_cockpit.db.queries.reminders import Correspondence, InvoiceLine
+from ar_cockpit.db.queries.steps_done import TOLD
 from ar_cockpit.db.tables import TouchpointRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.cadence_day import ALLOCATE, Telling, Touch

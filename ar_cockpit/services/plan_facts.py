@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from ar_cockpit.db.queries import cadence as facts
+from ar_cockpit.db.queries import steps_done as history
 from ar_cockpit.db.queries.customers import holds
 from ar_cockpit.db.queries.payer_scores import payer_scores
 from ar_cockpit.db.queries.promises import promises_on_open_invoices
@@ -41,8 +42,8 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
     customers = CustomerFacts(
         blocked=by_customer,
-        since_reminder=facts.days_since_reminder(session, wanted, as_of, longest),
-        touched_today=facts.touched_on(session, wanted, as_of),
+        since_reminder=history.days_since_reminder(session, wanted, as_of, longest),
+        touched_today=history.touched_on(session, wanted, as_of),
         cover=facts.cover(session, wanted, as_of),
         scores=payer_scores(session, wanted, as_of) if "payer_score" in policy.fields_asked else {},
         closed_countries=closed_countries(facts.countries(session, wanted), as_of),
@@ -50,9 +51,9 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
     bits = _bits(session, policy)
     invoices = InvoiceFacts(
         blocked=by_invoice,
-        done=facts.steps_done(session, wanted, as_of, bits),
-        told=facts.told(session, wanted, as_of) if tells else {},
-        reviewed=facts.reviewed(session, wanted, as_of),
+        done=history.steps_done(session, wanted, as_of, bits),
+        told=history.told(session, wanted, as_of) if tells else {},
+        reviewed=history.reviewed(session, wanted, as_of),
         bits=bits,
     )
     return PlanFacts(customers, invoices)
@@ -63,7 +64,7 @@ def _bits(session: Session, policy: Policy) -> dict[str, int]:
     latest: dict[str, int] = {}
     for step in (step for cadence in policy.cadences.values() for step in cadence.steps):
         latest[step.key] = max(step.offset, latest.get(step.key, step.offset))
-    moved = sorted(key for key, offset in facts.earliest_offsets(session).items() if offset < latest.get(key, offset))
+    moved = sorted(key for key, offset in history.earliest_offsets(session).items() if offset < latest.get(key, offset))
     return {key: 1 << place for place, key in enumerate(moved[:_MOST_BITS])}
 
 
