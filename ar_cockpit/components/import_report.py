@@ -22,7 +22,7 @@ def counts_strip(summary: rx.Var[Summary], *, is_trial: bool = False) -> rx.Comp
 
     kept_out = rx.cond(summary.is_whole, t("imports.none_aside"), t("imports.nothing_of_them"))
     return rx.el.div(
-        figure("imports.rows_read", summary.read, summary.table),
+        figure("imports.rows_read", summary.read, summary.table + " " + summary.companies),
         figure("imports.would_load" if is_trial else "imports.loaded", summary.taken, summary.parts),
         figure("imports.set_aside", summary.kept_out, rx.cond(summary.warnings != "", summary.warnings, kept_out)),
         _totals(summary),

@@ -24,6 +24,7 @@ class FileReport:
     decisions: tuple[Decision, ...] = ()
     batch_id: int | None = None
     error: str = ""
+    companies: tuple[str, ...] = ()  # whose rows were taken
     sample: tuple[Any, ...] = ()  # the first records, as they were read
 
     @property
@@ -46,6 +47,7 @@ class FileReport:
         told: dict[str, Any] = {
             "table": self.table or None,
             "mapping": self.mapping or None,
+            "companies": list(self.companies),
             "created": _counts(self.tally.created),
             "updated": _counts(self.tally.updated),
             "unchanged": _counts(self.tally.unchanged),

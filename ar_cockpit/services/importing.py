@@ -105,7 +105,7 @@ def _try(importer: Importer, files: Sequence[CsvFile]) -> list[FileReport]:
         for file in files:
             savepoint = session.begin_nested()
             try:
-                reports.append(_load(session, importer, file))
+                reports.append(_load(session, importer, CsvReader(file)))
                 savepoint.commit()
             except RefusedError as error:
                 savepoint.rollback()
@@ -116,14 +116,16 @@ def _try(importer: Importer, files: Sequence[CsvFile]) -> list[FileReport]:
 
 def _load_alone(importer: Importer, file: CsvFile) -> FileReport:
     try:
+        reader = CsvReader(file)  # its first pass needs no transaction
         with importer.open_session() as session:
-            return _load(session, importer, file)
+            return _load(session, importer, reader)
     except RefusedError as error:
         return FileReport(file.path, file.name, table=file.table.value, error=str(error))
 
 
-def _load(session: Session, importer: Importer, file: CsvFile) -> FileReport:
+def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport:
     """Load one file in the caller's transaction, and keep its report."""
+    file = reader.file
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
     settings, request = importer.settings, importer.request
@@ -133,7 +135,6 @@ def _load(session: Session, importer: Importer, file: CsvFile) -> FileReport:
     loading = Loading(session, importer.actor, file, defaults, request.on, request.company)
     batch = open_batch(session, importer.actor, file)
     loading.batch_id = batch.id
-    reader = CsvReader(file)
     with localcontext(prec=_EXACT_DIGITS):
         done = 0
         first: Sequence[Any] = ()
@@ -153,6 +154,7 @@ def _load(session: Session, importer: Importer, file: CsvFile) -> FileReport:
         reader.decisions,
         batch.id,
         sample=_sample(first, loading),
+        companies=loading.companies_touched(),
     )
     close_batch(session, importer.actor, batch, report, loading)
     return report

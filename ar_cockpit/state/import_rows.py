@@ -73,6 +73,7 @@ class Summary:
     name: str
     error: str = ""
     table: str = ""
+    companies: str = ""
     mapping: str = ""
     read: str = ""
     taken: str = ""
@@ -188,6 +189,7 @@ def summary_of(name: str, told: Mapping[str, Any], warnings: int, language: str)
     return Summary(
         name,
         table=say(language, f"imports.table.{table}"),
+        companies=say(language, "imports.for", companies=", ".join(told["companies"])) if told.get("companies") else "",
         mapping=say(language, "imports.by_mapping", name=told["mapping"]) if told["mapping"] else "",
         read=rows.number(totals["in"]["count"], language),
         taken=rows.number(totals["imported"]["count"], language),
@@ -207,11 +209,13 @@ def _parts(told: Mapping[str, Any], table: str, language: str) -> str:
         for outcome in ("created", "updated", "unchanged")
         if told[outcome][table]
     ]
-    words += [
-        say(language, "imports.along", n=rows.number(number, language), what=say(language, f"imports.many.{other}"))
+    along = [
+        f"{rows.number(number, language)} {say(language, f'imports.many.{other}')}"
         for other, number in told["created"].items()
         if other != table and number
     ]
+    if along:
+        words.append(say(language, "imports.along", things=", ".join(along)))
     return ", ".join(words) or say(language, "imports.nothing")
 
 

@@ -62,7 +62,7 @@ def _rows_until_fault(path: Path, encoding: str, delimiter: str, after: int) -> 
         while True:
             try:
                 for cells in reader:
-                    if cells:
+                    if any(cells):  # spreadsheets end files with rows of nothing
                         yield Row(line, cells, "")
                     line = after + reader.line_num + 1
             except csv.Error:

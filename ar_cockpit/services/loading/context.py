@@ -83,6 +83,10 @@ class Loading:
         self.companies[code] = Company(row.id, code, row.currency)
         return self.companies[code]
 
+    def companies_touched(self) -> tuple[str, ...]:
+        """Return the codes of the companies that rows were taken for."""
+        return tuple(sorted(code for code, one in self.companies.items() if one.company_id in self.touched))
+
     def may_import_into(self, company_id: int) -> bool:
         """Whether the actor may import into this company: others are as if they were not there."""
         if company_id not in self._rights:
