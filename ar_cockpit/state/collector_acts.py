@@ -194,13 +194,18 @@ class CollectorActs(CollectorState):
     @allowed(_WORK)
     def set_outcome(self, outcome: str) -> None:
         """Choose how the call ended."""
-        self.outcome = outcome
+        self.outcome = CallOutcome(outcome).value if outcome in set(CallOutcome) else self.outcome
 
     @rx.event
     @allowed(_WORK)
     def set_dispute(self, name: str, value: str) -> None:
         """Choose the disputed invoice, the reason, or the outcome of a dispute that is closed."""
-        if name in {"dispute_invoice", "dispute_reason", "close_outcome"}:
+        offered = {
+            "dispute_invoice": [choice.value for choice in self.disputable],
+            "dispute_reason": list(DisputeReason),
+            "close_outcome": list(DisputeOutcome),
+        }
+        if value in offered.get(name, []):
             setattr(self, name, value)
 
     @rx.event
@@ -229,7 +234,7 @@ class CollectorActs(CollectorState):
         return self._customer_id
 
     def _invoice(self, session: Session, key: str) -> reach.InvoiceLine:
-        ids = [int(key)] if key.isdigit() else [-1]
+        ids = [int(key)] if key in self._open_minor else [-1]
         return reach.invoices(session, self.actor, _WORK, ids, self.as_of_date)[0]
 
     def _done(self, sentence: str, touchpoint_id: int, **values: object) -> Any:
