@@ -9,11 +9,13 @@ import typer
 from rich.table import Table
 
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, emit_json, parse_date, tables
+from ar_cockpit.domain.ageing import AgeBasis
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services import reporting
 from ar_cockpit.services.reporting import KpiReport
 
 _NOT_AVAILABLE = "—"
+AgeingBy = Annotated[AgeBasis, typer.Option("--ageing-by", help="Count age from the due date or the invoice date.")]
 Currency = Annotated[str, typer.Option("--currency", metavar="EUR", help="Only documents of this currency.")]
 
 
@@ -23,13 +25,18 @@ def register(app: typer.Typer) -> None:
 
 
 def kpi(
-    as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", company: Company = "", currency: Currency = ""
+    as_json: AsJson = False,
+    as_of: AsOf = "",
+    as_user: AsUser = "",
+    company: Company = "",
+    currency: Currency = "",
+    ageing_by: AgeingBy = AgeBasis.DUE,
 ) -> None:
     """Receivables, overdue, DSO, CEI, ageing and the rest, as of any day."""
     given = parse_date(as_of) if as_of else None
     with asking(as_user) as (session, actor):
         day = given or reporting.business_date(session, actor, company)
-        report = reporting.kpi(session, actor, as_of=day, company=company, currency=currency)
+        report = reporting.kpi(session, actor, as_of=day, company=company, currency=currency, basis=ageing_by)
     if as_json:
         emit_json(document(report))
     else:
@@ -55,7 +62,7 @@ def document(report: KpiReport) -> dict[str, Any]:
         "turnover": figures.turnover,
         "average_days_late": report.average_days_late,
         "credit_sales": decimal_string(totals.credit_sales, report.currency),
-        "ageing": {key: decimal_string(minor, report.currency) for key, minor in totals.ageing.items()},
+        "ageing": {key: decimal_string(minor, report.currency) for key, minor in report.ageing.items()},
     }
 
 
@@ -84,7 +91,7 @@ def _table(report: KpiReport) -> Table:
     ):
         table.add_row(name, _NOT_AVAILABLE if value is None else f"{value:,.1f}{unit}")
     table.add_section()
-    for key, minor in totals.ageing.items():
+    for key, minor in report.ageing.items():
         table.add_row(_AGES[key], _amount(minor, report.currency))
     return table
 

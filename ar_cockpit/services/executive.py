@@ -25,6 +25,7 @@ from ar_cockpit.domain.priority import Priority, prioritise
 from ar_cockpit.domain.promises import Outcome, kept_share
 from ar_cockpit.services import portfolio, reporting
 from ar_cockpit.services.companies import CompanySummary
+from ar_cockpit.services.reporting import Facts
 
 MONTHS = 12
 DAYS_AHEAD = 30
@@ -109,9 +110,10 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
     about = Slice(tuple(one.company_id for one in seen), chosen)
     period = reporting_period(as_of)
     months = (*month_ends_before(as_of, MONTHS), as_of)
-    told = reporting.kpi_series(session, about, [*months, period.day_before])
+    facts = reporting.facts(session, about, [*months, period.day_before])
+    now = facts.kpis(as_of)
     overdue = debtors.overdue_by_customer(session, about, as_of)
-    beside = side_by_side(session, seen, as_of)
+    beside = _side_by_side(session, seen, as_of, facts)
     targets = _targets([line for line in beside if line.company.currency == chosen])
     past = [day for day in (*months, period.day_before) if day + timedelta(days=DAYS_AHEAD) <= as_of]
     disputed = disputes.newly_disputed(session, about, period)
@@ -119,9 +121,9 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
         as_of=as_of,
         currency=chosen,
         compared_on=period.day_before,
-        now=told[as_of],
-        before=told[period.day_before],
-        series=[(day, told[day]) for day in months],
+        now=now,
+        before=facts.kpis(period.day_before),
+        series=[(day, facts.kpis(day)) for day in months],
         unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
         overdue_documents=debtors.overdue_count(session, about, as_of),
         overdue_customers=len(overdue),
@@ -131,21 +133,22 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
         companies=beside,
         came_within_30=cash_in.settled_within(session, about, past, DAYS_AHEAD) if past else {},
         disputes=disputes.open_by_reason(session, about, as_of),
-        dispute_share=dispute_share(disputed, told[as_of].totals.credit_sales),
+        dispute_share=dispute_share(disputed, now.totals.credit_sales),
     )
 
 
-def side_by_side(session: Session, seen: Sequence[CompanySummary], as_of: date) -> list[CompanyLine]:
-    """Return each company's figures in its own currency; one set of queries a currency."""
+def _side_by_side(session: Session, seen: Sequence[CompanySummary], as_of: date, known: Facts) -> list[CompanyLine]:
+    """Return each company's figures in its own currency; one set of queries for each currency not yet ``known``."""
     lines: list[CompanyLine] = []
     by_currency = sorted(seen, key=lambda one: one.currency)
     for currency, group in groupby(by_currency, key=lambda one: one.currency):
         members = list(group)
         about = Slice(tuple(one.company_id for one in members), currency)
-        told = reporting.kpi_by_company(session, about, as_of)
+        facts = known if currency == known.about.currency else reporting.facts(session, about, [as_of])
         late = figures.days_late_of_settled(session, about, reporting_period(as_of))
         lines += [
-            CompanyLine(one, told[one.company_id], as_told(average_days_late(*late[one.company_id]))) for one in members
+            CompanyLine(one, facts.kpis(as_of, one.company_id), as_told(average_days_late(*late[one.company_id])))
+            for one in members
         ]
     return sorted(lines, key=lambda line: line.company.name)
 

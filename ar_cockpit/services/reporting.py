@@ -31,6 +31,7 @@ class KpiReport:
     currency: str
     companies: tuple[CompanySummary, ...]
     figures: Kpis
+    ageing: Mapping[str, int]
     unapplied_cash: int
     average_days_late: float | None
 
@@ -65,60 +66,55 @@ def slice_for(session: Session, actor: Actor, *, as_of: date, company: str = "",
     return Slice(tuple(c.company_id for c in seen), chosen_currency(session, seen, currency, as_of))
 
 
-def kpi(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> KpiReport:
-    """Return every key figure of ``as_of``, over the companies ``actor`` may see or one of them."""
+def kpi(
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    company: str = "",
+    currency: str = "",
+    basis: AgeBasis = AgeBasis.DUE,
+) -> KpiReport:
+    """Return every key figure of ``as_of``, over the companies ``actor`` may see or one of them.
+
+    The ageing counts from the due date, or on request from the invoice date; the figures never do.
+    """
     seen = visible_companies(session, actor, company)
     chosen = chosen_currency(session, seen, currency, as_of)
     about = Slice(tuple(c.company_id for c in seen), chosen)
     late = figures.days_late_of_settled(session, about, reporting_period(as_of)).values()
+    told = facts(session, about, [as_of]).kpis(as_of)
     return KpiReport(
         as_of=as_of,
         currency=chosen,
         companies=seen,
-        figures=kpi_series(session, about, [as_of])[as_of],
+        figures=told,
+        ageing=told.totals.ageing if basis is AgeBasis.DUE else _aged(session, about, as_of, basis),
         unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
         average_days_late=as_told(average_days_late(sum(part for part, _ in late), sum(whole for _, whole in late))),
     )
 
 
-def ageing(
-    session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "", basis: AgeBasis
-) -> dict[str, int]:
-    """Return the open amounts of ``as_of`` by age, counted from the due date or the invoice date."""
-    about = slice_for(session, actor, as_of=as_of, company=company, currency=currency)
-    return _summed(figures.ageing_on(session, about, [as_of], basis)[as_of].values())
-
-
-def kpi_series(session: Session, about: Slice, days: Sequence[date]) -> dict[date, Kpis]:
-    """Return the key figures of each of ``days`` by a fixed number of queries, however many days there are."""
-    return {day: kpis(totals) for day, totals in _totals(session, about, days).items()}
-
-
-def kpi_by_company(session: Session, about: Slice, as_of: date) -> dict[int, Kpis]:
-    """Return the key figures of each company of ``about`` by itself."""
-    facts = _Facts.load(session, about, [as_of])
-    return {one: kpis(facts.totals((one,), as_of)) for one in about.company_ids}
-
-
-def _totals(session: Session, about: Slice, days: Sequence[date]) -> dict[date, Totals]:
-    facts = _Facts.load(session, about, days)
-    return {day: facts.totals(about.company_ids, day) for day in days}
+def facts(session: Session, about: Slice, days: Sequence[date]) -> Facts:
+    """Ask the database once for what the key figures of all of ``days`` and of every company are made of."""
+    starts = [reporting_period(day).day_before for day in days]
+    aged = figures.ageing_on(session, about, [*days, *starts])
+    return Facts(about, aged, figures.sales_by_day(session, about, max(days)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the database was asked once, for all days and companies."""
+class Facts:
+    """Open amounts by day, company and age, and sales by day and company."""
 
+    about: Slice
     ageing: Mapping[date, Mapping[int, dict[str, int]]]
     sales: Sequence[tuple[date, int, int]]
 
-    @classmethod
-    def load(cls, session: Session, about: Slice, days: Sequence[date]) -> _Facts:
-        starts = [reporting_period(day).day_before for day in days]
-        aged = figures.ageing_on(session, about, [*days, *starts])
-        return cls(aged, figures.sales_by_day(session, about, max(days)))
+    def kpis(self, day: date, company_id: int | None = None) -> Kpis:
+        """Return the key figures of ``day``, of all companies together or of one."""
+        return kpis(self._totals(self.about.company_ids if company_id is None else (company_id,), day))
 
-    def totals(self, company_ids: Sequence[int], day: date) -> Totals:
+    def _totals(self, company_ids: Sequence[int], day: date) -> Totals:
         period = reporting_period(day)
         aged = _summed(self.ageing[day][one] for one in company_ids)
         opening = _summed(self.ageing[period.day_before][one] for one in company_ids)
@@ -132,6 +128,10 @@ class _Facts:
             sales_by_month=sales_by_month(sold, day),
             first_document_on=min((on for on, _ in sold), default=None),
         )
+
+
+def _aged(session: Session, about: Slice, as_of: date, basis: AgeBasis) -> dict[str, int]:
+    return _summed(figures.ageing_on(session, about, [as_of], basis)[as_of].values())
 
 
 def _within(sold: Iterable[tuple[date, int]], period: Period) -> int:

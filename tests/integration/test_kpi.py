@@ -17,6 +17,7 @@ from ar_cockpit.cli.figures import document
 from ar_cockpit.db.session import make_engine
 from ar_cockpit.db.tables import CompanyRow
 from ar_cockpit.domain.access import Actor, Grant, Role
+from ar_cockpit.domain.ageing import AgeBasis
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, SeveralCurrenciesError
 from ar_cockpit.services import reporting
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
@@ -109,6 +110,13 @@ def test_inside_a_month_by_value(session: Session) -> None:
     ]
 
 
+def test_ageing_by_invoice_date_on_request(session: Session) -> None:
+    worked_example(session)
+    found = document(reporting.kpi(session, OPERATOR, as_of=MARCH, basis=AgeBasis.INVOICE))
+    assert list(found["ageing"].values()) == ["0.00", "2850.00", "2300.00", "1500.00", "0.00", "600.00"]
+    assert found["overdue"] == "3350.00"
+
+
 def test_money_applied_later_was_unapplied_before(session: Session) -> None:
     company = a_company(session)
     customer = a_customer(session, company)
@@ -164,7 +172,8 @@ def test_companies_side_by_side_sum_to_the_whole(session: Session) -> None:
     other = a_company(session, "BETA")
     an_invoice(session, a_customer(session, other), "B-1", 100, date(2026, 3, 1), date(2026, 3, 31))
     about = reporting.slice_for(session, OPERATOR, as_of=MARCH)
-    apart = reporting.kpi_by_company(session, about, MARCH).values()
+    facts = reporting.facts(session, about, [MARCH])
+    apart = [facts.kpis(MARCH, one) for one in about.company_ids]
     assert sorted(one.totals.receivables for one in apart) == [100, 725000]
 
 

@@ -82,8 +82,8 @@ def check(session: Session, ledger: list[Billed], as_of: date) -> None:
     about = stored(session, ledger)
     euros = [billed.document for billed in ledger if billed.currency == "EUR"]
     days = [as_of, *kpis.month_ends_before(as_of, 3)]
-    found = reporting.kpi_series(session, about, days)
-    assert found == {day: kpis.kpis(kpis.totals_of(euros, day)) for day in days}
+    facts = reporting.facts(session, about, days)
+    assert {day: facts.kpis(day) for day in days} == {day: kpis.kpis(kpis.totals_of(euros, day)) for day in days}
     by_invoice = figures.ageing_on(session, about, [as_of], AgeBasis.INVOICE)[as_of].values()
     summed = {key: sum(one[key] for one in by_invoice) for key in ageing.BUCKET_KEYS}
     assert summed == ageing.ageing(euros, as_of, AgeBasis.INVOICE)

@@ -30,11 +30,14 @@ def settled_within(session: Session, about: Slice, ledgers_of: Sequence[date], d
     """Return, for each of ``ledgers_of``, what was applied in the ``days`` after it to documents then open."""
     asked = _spans(ledgers_of, days)
     applied = col(AllocationRow.allocated_on)
+    # What is applied after a day to a document of before was open on it: no need to look at when it closed.
     question = (
         select(asked.c.day, func.sum(col(AllocationRow.amount_minor)))
-        .select_from(asked.join(InvoiceRow, is_open_on(asked.c.day)))
-        .join(AllocationRow, col(AllocationRow.invoice_id) == col(InvoiceRow.id))
-        .where(is_about(about, InvoiceRow), applied > asked.c.day, applied <= asked.c.last)
+        .select_from(asked)
+        .join(AllocationRow, (applied > asked.c.day) & (applied <= asked.c.last))
+        .join(InvoiceRow, col(InvoiceRow.id) == col(AllocationRow.invoice_id))
+        .where(col(AllocationRow.company_id).in_(about.company_ids))
+        .where(is_about(about, InvoiceRow), col(InvoiceRow.invoice_on) <= asked.c.day)
         .group_by(asked.c.day)
     )
     return dict.fromkeys(ledgers_of, 0) | {day: int(minor) for day, minor in session.execute(question)}

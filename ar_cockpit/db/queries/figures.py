@@ -87,7 +87,7 @@ def unapplied_cash(session: Session, about: Slice, as_of: date) -> dict[int, int
     since = (
         select(company, func.sum(col(AllocationRow.amount_minor)))
         .join(AllocationRow, col(AllocationRow.payment_id) == col(PaymentRow.id))
-        .where(received, col(AllocationRow.allocated_on) > as_of)
+        .where(received, col(AllocationRow.company_id).in_(about.company_ids), col(AllocationRow.allocated_on) > as_of)
         .group_by(company)
     )
     totals = dict.fromkeys(about.company_ids, 0)
