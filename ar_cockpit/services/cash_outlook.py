@@ -21,7 +21,7 @@ from ar_cockpit.db.queries.figures import Slice
 from ar_cockpit.db.queries.forecast import fingerprint
 from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import ForecastRunRow
-from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.forecast.cash import WEEK, Sums
 from ar_cockpit.domain.forecast.fitted import CashSums
@@ -99,14 +99,22 @@ def outlook(session: Session, actor: Actor, *, as_of: date, company: str = "", c
 
 
 def refresh(session: Session, actor: Actor, *, as_of: date) -> int:
-    """Make and keep what :func:`outlook` needs for ``as_of``; return the number of companies. For the nightly job."""
+    """Make and keep what :func:`outlook` needs for ``as_of``; return the number of companies. For the nightly job.
+
+    Give it a reading session: making takes seconds, and keeping opens short transactions of its own.
+    """
     seen = reporting.visible_companies(session, actor)
     for one in seen:
         for day in (as_of, as_of - timedelta(days=DAYS)):
             _company_parts(session, one, day)
+    return len(seen)
+
+
+def drop_outdated(session: Session, actor: Actor, *, as_of: date) -> None:
+    """Drop the results that no page of ``as_of`` needs any more."""
+    actor.require(Permission.RUN_JOBS)
     oldest = as_of - timedelta(days=DAYS + KEPT_DAYS)
     session.execute(delete(ForecastRunRow).where(col(ForecastRunRow.as_of) < oldest))
-    return len(seen)
 
 
 def _parts(session: Session, seen: Sequence[CompanySummary], as_of: date, currency: str) -> list[CompanyCash]:

@@ -1,0 +1,18 @@
+"""Make the cash forecast of the day before anybody opens the executive's screen."""
+
+from __future__ import annotations
+
+from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.jobs.tick import Tick
+from ar_cockpit.services.job_runs import scheduler_actor
+
+
+def run(tick: Tick) -> dict[str, int]:
+    """Fit and keep the forecast of every company; a second run of the day finds it kept."""
+    from ar_cockpit.services import cash_outlook  # noqa: PLC0415 (its libraries would slow every start of the jobs)
+
+    with reading() as session:
+        companies = cash_outlook.refresh(session, scheduler_actor(), as_of=tick.on)
+    with transaction() as session:
+        cash_outlook.drop_outdated(session, scheduler_actor(), as_of=tick.on)
+    return {"companies": companies}
