@@ -106,20 +106,19 @@ class Cockpit:
 def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> Cockpit:
     """Return the executive's figures of ``as_of``, over the companies ``actor`` may see or one of them."""
     seen = reporting.visible_companies(session, actor, company)
-    chosen = reporting.chosen_currency(session, seen, currency, as_of)
-    about = Slice(tuple(one.company_id for one in seen), chosen)
+    about = reporting.slice_of(session, seen, currency, as_of)
     period = reporting_period(as_of)
     months = (*month_ends_before(as_of, MONTHS), as_of)
     facts = reporting.facts(session, about, [*months, period.day_before])
     now = facts.kpis(as_of)
     overdue = debtors.overdue_by_customer(session, about, as_of)
     beside = _side_by_side(session, seen, as_of, facts)
-    targets = _targets([line for line in beside if line.company.currency == chosen])
+    targets = _targets([line for line in beside if line.company.currency == about.currency])
     past = [day for day in (*months, period.day_before) if day + timedelta(days=DAYS_AHEAD) <= as_of]
     disputed = disputes.newly_disputed(session, about, period)
     return Cockpit(
         as_of=as_of,
-        currency=chosen,
+        currency=about.currency,
         compared_on=period.day_before,
         now=now,
         before=facts.kpis(period.day_before),

@@ -60,10 +60,10 @@ def chosen_currency(session: Session, seen: Sequence[CompanySummary], asked: str
     return found[0] if found else own.pop() if len(own) == 1 else get_settings().default_currency
 
 
-def slice_for(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> Slice:
-    """Return the documents that ``actor`` may sum and asked for."""
-    seen = visible_companies(session, actor, company)
-    return Slice(tuple(c.company_id for c in seen), chosen_currency(session, seen, currency, as_of))
+def slice_of(session: Session, seen: Sequence[CompanySummary], currency: str, as_of: date) -> Slice:
+    """Return the documents of the companies ``seen`` in the currency asked for, or in the only one."""
+    chosen = chosen_currency(session, seen, currency, as_of)
+    return Slice(tuple(company.company_id for company in seen), chosen)
 
 
 def kpi(
@@ -80,13 +80,12 @@ def kpi(
     The ageing counts from the due date, or on request from the invoice date; the figures never do.
     """
     seen = visible_companies(session, actor, company)
-    chosen = chosen_currency(session, seen, currency, as_of)
-    about = Slice(tuple(c.company_id for c in seen), chosen)
+    about = slice_of(session, seen, currency, as_of)
     late = figures.days_late_of_settled(session, about, reporting_period(as_of)).values()
     told = facts(session, about, [as_of]).kpis(as_of)
     return KpiReport(
         as_of=as_of,
-        currency=chosen,
+        currency=about.currency,
         companies=seen,
         figures=told,
         ageing=told.totals.ageing if basis is AgeBasis.DUE else _aged(session, about, as_of, basis),

@@ -171,7 +171,7 @@ def test_companies_side_by_side_sum_to_the_whole(session: Session) -> None:
     worked_example(session)
     other = a_company(session, "BETA")
     an_invoice(session, a_customer(session, other), "B-1", 100, date(2026, 3, 1), date(2026, 3, 31))
-    about = reporting.slice_for(session, OPERATOR, as_of=MARCH)
+    about = reporting.slice_of(session, reporting.visible_companies(session, OPERATOR), "", MARCH)
     facts = reporting.facts(session, about, [MARCH])
     apart = [facts.kpis(MARCH, one) for one in about.company_ids]
     assert sorted(one.totals.receivables for one in apart) == [100, 725000]
