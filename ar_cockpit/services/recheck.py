@@ -11,10 +11,12 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import outbox as queries
+from ar_cockpit.db.queries.cadence import handled_by_hand
 from ar_cockpit.db.queries.claimed import Claimed, ClaimedItem, claimed_items, claimed_messages
 from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.cadence import Held
 from ar_cockpit.domain.cadence_day import first_reason
+from ar_cockpit.domain.cadence_plan import MANUAL_TAG
 from ar_cockpit.domain.policy import Cadence, Step
 from ar_cockpit.mail.compose import compose
 from ar_cockpit.services import policy
@@ -89,7 +91,10 @@ def _why(message: Claimed, reasons: set[str]) -> str:
 def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedItem], as_of: date) -> _Now:
     customer_ids = sorted({message.customer_id for message in messages})
     papers = gather(session, as_of, customer_ids, sorted({item.invoice_id for item in items}), [])
-    by_customer, by_invoice = stops(session, col(CustomerRow.id).in_(customer_ids), as_of)
+    these = col(CustomerRow.id).in_(customer_ids)
+    by_customer, by_invoice = stops(session, these, as_of)
+    for customer_id in handled_by_hand(session, these, MANUAL_TAG):
+        by_customer.setdefault(customer_id, Held.MANUAL)
     return _Now(papers, by_customer, by_invoice, dict(policy.in_force(session).policy.cadences))
 
 

@@ -190,3 +190,10 @@ def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[in
     for (customer_id, currency), minor in unapplied_cash(session, wanted, as_of).items():
         found[customer_id][currency] += max(0, minor)
     return found
+
+
+def handled_by_hand(session: Session, wanted: ColumnElement[bool], tag: str) -> frozenset[int]:
+    """Return the customers that carry ``tag``, whatever its capitals."""
+    tags = func.lower(cast(col(CustomerRow.tags), String))
+    question = select(col(CustomerRow.id)).where(wanted, tags.contains(f'"{tag}"', autoescape=True))
+    return frozenset(session.execute(question).scalars())

@@ -1,0 +1,119 @@
+"""The commands of reminding: what they print, and what they end with."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from ar_cockpit.db.session import make_engine
+from tests.reminding import DAY, POLICY, Moody, mail_server, queued
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def command(sqlite_url: str, tmp_path: Path) -> Command:
+    """Run a command of the product against the test's database."""
+
+    def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"AR_DATABASE_URL": sqlite_url, "AR_HOME": str(tmp_path)} | settings
+        whole = [sys.executable, "-m", "ar_cockpit.cli", *words]
+        return subprocess.run(whole, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture
+def ledger(sqlite_url: str) -> Engine:
+    """The same database, from inside."""
+    return make_engine(sqlite_url)
+
+
+def test_a_policy_file_is_checked_loaded_and_comes_out_as_it_went_in(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text(POLICY)
+    assert command("policy", "check", str(file)).returncode == 0
+    assert json.loads(command("policy", "load", str(file), "--json").stdout) == {"version": 1}
+    assert command("policy", "export").stdout == POLICY
+
+
+@pytest.mark.parametrize("word", ["check", "load"])
+def test_a_bad_policy_is_refused_with_line_and_mend_and_nothing_changes(
+    command: Command, tmp_path: Path, word: str
+) -> None:
+    before = command("policy", "export").stdout
+    file = tmp_path / "policy.toml"
+    file.write_text(POLICY.replace('template = "courtesy"', 'template = "curtesy"'))
+    done = command("policy", word, str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Line 15: there is no template 'curtesy'. Did you mean 'courtesy'?")
+    assert command("policy", "export").stdout == before
+
+
+def test_a_policy_file_that_is_not_there_is_one_clear_line(command: Command) -> None:
+    done = command("policy", "check", "nowhere.toml")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "nowhere.toml cannot be read: No such file or directory. Check the path.\n",
+    )
+
+
+def test_sending_tells_counts_and_ends_with_one_when_a_person_is_needed(command: Command, ledger: Engine) -> None:
+    queued(ledger, "ok@x.example", "r550@x.example")
+    with mail_server(Moody()) as mailer:
+        server = {"AR_SMTP_URL": f"smtp://127.0.0.1:{mailer.port}?tls=none"}
+        done = command("outbox", "send", "--json", "--as-of", DAY.isoformat(), **server)
+        again = command("outbox", "send", "--json", **server)
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {"sent": 1, "queued": 0, "failed": 1, "unknown": 0, "cancelled": 0}
+    assert (again.returncode, sum(json.loads(again.stdout).values())) == (0, 0)
+    listed = json.loads(command("outbox", "list", "--json").stdout)["messages"]
+    assert [one["state"] for one in listed] == ["sent", "failed"]
+    assert set(listed[0]) == {
+        "message_id",
+        "customer",
+        "contact",
+        "step",
+        "state",
+        "attempts",
+        "queued_at",
+        "sent_at",
+        "error",
+    }
+
+
+def test_an_unknown_message_is_resolved_by_its_id_and_no_other(command: Command, ledger: Engine) -> None:
+    queued(ledger, "drop-after@x.example", "ok@x.example")
+    with mail_server(Moody()) as mailer:
+        command("outbox", "send", AR_SMTP_URL=f"smtp://127.0.0.1:{mailer.port}?tls=none")
+    unknown, sent = (one["message_id"] for one in json.loads(command("outbox", "list", "--json").stdout)["messages"])
+    assert command("outbox", "resolve", sent, "--as-sent").returncode == 2
+    assert command("outbox", "resolve", unknown).returncode == 2
+    assert command("outbox", "resolve", unknown.strip("<>"), "--send-again").returncode == 0
+    states = [one["state"] for one in json.loads(command("outbox", "list", "--json").stdout)["messages"]]
+    assert states == ["queued", "sent"]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", "No mail server is set."),
+        ("smtp://127.0.0.1:1?tls=none", "cannot be reached: Connection refused."),
+        ("ftp://x", "AR_SMTP_URL cannot be read."),
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_one_clear_line(
+    command: Command, ledger: Engine, url: str, said: str
+) -> None:
+    queued(ledger, "ok@x.example")
+    done = command("outbox", "send", AR_SMTP_URL=url)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert said in done.stderr
+    assert json.loads(command("outbox", "list", "--json").stdout)["messages"][0]["attempts"] == 0
