@@ -123,9 +123,15 @@ def _next_run(ready: Any, kind: Any) -> Any:
         is_last = (today + DAY).astype("datetime64[M]") != today.astype("datetime64[M]")
         runs = np.select(
             [kind == 0, kind == 1, kind == 2],
-            [weekday < 5, np.isin(weekday, (1, 4)), np.isin(in_month, (10, 25))],
+            [weekday < 5, np.isin(weekday, (1, 4)), _is_tenth_or_25th(in_month, weekday)],
             default=(in_month == 15) | is_last,
         )
         now = runs.astype(bool) & ~done
         paid, done = np.where(now, today, paid), done | now
     return paid
+
+
+def _is_tenth_or_25th(in_month: Any, weekday: Any) -> Any:
+    """Return the 10th and the 25th, moved from a weekend to Monday."""
+    moved = (weekday == 0) & np.isin(in_month, (11, 12, 26, 27))
+    return (np.isin(in_month, (10, 25)) & (weekday < 5)) | moved

@@ -26,7 +26,7 @@ HALF_LIVES: tuple[float | None, ...] = (None, 240.0)
 SHARES = (0.5, 0.25, 0.0, 0.75, 1.0)  # of the daily chances; the first wins unless another is clearly better
 CLEARLY = 0.99
 SCALES = np.round(np.arange(0.6, 2.51, 0.05), 2)
-USUAL_SCALE = 0.92  # where the bands of steady ledgers settle: chances from few invoices spread a sum too much
+USUAL_SCALE = 0.9  # where the bands of steady ledgers settle: chances from few invoices spread a sum too much
 SCALE_PRIOR = 30.0  # weeks that the observed ones must outweigh
 LEAST_PAYMENTS = 0.5  # weeks in which fewer payments are expected tell nothing of the band
 

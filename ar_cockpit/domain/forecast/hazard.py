@@ -29,7 +29,9 @@ from ar_cockpit.domain.forecast.paydays import (
 
 OLDEST_LATE = 365  # days late after which an invoice leaves the regression
 RECENT_DAYS = 60  # a drift of the whole portfolio shows in these
-RIDGE, RECENT_RIDGE = 8.0, 80.0
+RIDGE = 8.0
+# Of what is seldom so, or only lately so, the data must say more before it is believed.
+RIDGES = {"constant": 0.0, "weekday": 80.0, "run": 80.0, "recent": 80.0}
 SEED = 20_130_101  # fixed: the same ledger gives the same sample
 SPREAD_KNOTS = np.array([-2.0, -1.2, -0.6, 0.0, 0.6, 1.2, 2.0, 3.5])
 LATE_KNOTS = np.array([-14.0, -7.0, -3.0, 0.0, 3.0, 7.0, 14.0, 30.0, 60.0])
@@ -96,12 +98,13 @@ class HazardModel:
         """Return the log factor of each day (a matrix) for each invoice's customer position ``at``."""
         by_weekday, by_run = self.habits.leanings(at)
         habit = self.part("habit")
-        by_weekday = habit[0] * by_weekday + np.append(0.0, self.part("weekday"))
-        by_run = habit[1] * by_run + np.append(0.0, self.part("run"))
+        pairs = np.arange(WEEKDAYS * RUN_KINDS)
+        on, kind = pairs // RUN_KINDS, pairs % RUN_KINDS
+        everyone = _one_of(on, WEEKDAYS) @ self.part("weekday") + _one_of(kind, RUN_KINDS) @ self.part("run")
+        table = everyone + habit[0] * by_weekday[:, on] + habit[1] * by_run[:, kind]
         if (days == days[:1]).all():
-            return np.asarray(by_weekday[:, weekday(days[0])] + by_run[:, run_kind(days[0])])
-        rows = np.arange(len(days))[:, None]
-        return np.asarray(by_weekday[rows, weekday(days)] + by_run[rows, run_kind(days)])
+            return np.asarray(table[:, weekday(days[0]) * RUN_KINDS + run_kind(days[0])])
+        return np.asarray(np.take_along_axis(table, weekday(days) * RUN_KINDS + run_kind(days), axis=1))
 
     def standing(self, spread: Floats, late: Ints, age: Ints) -> Floats:
         """Return the log factor of where each invoice stands on each day (matrices), by tables."""
@@ -183,8 +186,7 @@ def _coefficients(columns: Floats, days: _Days) -> Floats:
     standardised = (columns - mean) / scale
     family = families.Binomial(link=families.links.CLogLog())
     model = GLM(days.is_paid.astype(float), standardised, family=family, freq_weights=days.weight, hasconst=True)
-    penalty = np.full(columns.shape[1], RIDGE)
-    penalty[0], penalty[-1] = 0.0, RECENT_RIDGE
+    penalty = np.repeat([RIDGES.get(name, RIDGE) for name in _WIDTHS], list(_WIDTHS.values()))
     start = np.zeros(columns.shape[1])
     start[0] = np.log(-np.log1p(-days.is_paid.sum() / days.weight.sum()))
     # GLM's own iterations overshoot with this link; a trust region on its likelihood does not.

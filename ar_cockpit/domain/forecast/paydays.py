@@ -11,9 +11,10 @@ from ar_cockpit.domain.forecast.history import Floats, Ints
 WEEKDAYS = 7
 FRIDAY = 4
 RUN_DAYS = (10, 15, 25)
-MONTH_END, MONTH_START = 4, 5  # kinds after "no run" (0) and the three run days
-RUN_KINDS = 6
-KINDS = WEEKDAYS * RUN_KINDS
+# Kinds after "no run" (0) and the three run days. Whether a run that falls on a weekend is made then, or on the
+# working day beside it, differs from ledger to ledger: both days have a kind, and the payments decide.
+MONTH_END, MONTH_START, ON_WEEKEND, BESIDE_WEEKEND = 4, 5, 6, 7
+RUN_KINDS = 8
 HABIT_PRIOR = 6.0  # payments that a customer's own habit must outweigh
 _FIRST_MONDAY = 4  # 1970-01-05 in days since 1970-01-01
 
@@ -24,21 +25,18 @@ def weekday(days: Ints) -> Ints:
 
 
 def run_kind(days: Ints) -> Ints:
-    """Return each day's kind of payment run; a run on a weekend is made on Monday, a month end's on Friday."""
-    kind = np.zeros(days.shape, dtype=np.int64)
-    on = weekday(days)
-    working = on <= FRIDAY
-    for number, run_day in enumerate(RUN_DAYS, 1):
-        is_run = (_day_of_month(days) == run_day) & working
-        for back in (1, 2):
-            is_run |= (on == 0) & (_day_of_month(days - back) == run_day)
-        kind[is_run] = number
-    is_first = (_day_of_month(days) == 1) | ((on == 0) & np.isin(_day_of_month(days), (2, 3)))
-    kind[is_first] = MONTH_START
+    """Return each day's kind of payment run."""
+    on, in_month = weekday(days), _day_of_month(days)
     is_last = _day_of_month(days + 1) == 1
-    for ahead in (2, 3):
-        is_last |= (on == FRIDAY) & (_day_of_month(days + ahead) == 1)
+    kind = np.zeros(days.shape, dtype=np.int64)
+    for number, run_day in enumerate(RUN_DAYS, 1):
+        kind[in_month == run_day] = number
+    kind[in_month == 1] = MONTH_START
     kind[is_last] = MONTH_END
+    kind[(kind > 0) & (on > FRIDAY)] = ON_WEEKEND
+    monday_after = (on == 0) & np.isin(in_month, [day + later for day in (*RUN_DAYS, 1) for later in (1, 2)])
+    friday_before = (on == FRIDAY) & np.isin(_day_of_month(days + 3), (1, 2))
+    kind[(monday_after | friday_before) & (kind == 0)] = BESIDE_WEEKEND
     return kind
 
 
