@@ -10,7 +10,7 @@ cd "$folder"
 
 "$python" -m venv venv
 # The same versions as everywhere else, so that a new release of somebody else cannot break this check.
-grep -oE '^[A-Za-z0-9_.-]+==[^ ;\\]+' "$lock" > constraints.txt
+grep -E '^[A-Za-z0-9]' "$lock" | sed 's/ \\$//' > constraints.txt
 venv/bin/pip install --quiet --disable-pip-version-check -c constraints.txt "$wheel"
 
 port=$(venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -18,7 +18,7 @@ env -i PATH="$folder/venv/bin:/bin" HOME="$folder" AR_HOME="$folder/home" venv/b
 up=$!
 answered=no
 for _ in $(seq 300); do
-  if venv/bin/python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$port/login/', timeout=2)" 2>/dev/null; then answered=yes; break; fi
+  if venv/bin/python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$port/sign-in/', timeout=2)" 2>/dev/null; then answered=yes; break; fi
   kill -0 "$up" 2>/dev/null || break
   sleep 0.2
 done

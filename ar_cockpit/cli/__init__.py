@@ -7,7 +7,7 @@ import os
 import sys
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from ar_cockpit.cli.output import REFUSED, messages
 from ar_cockpit.domain.errors import CockpitError
@@ -64,7 +64,7 @@ def main() -> None:
         # The reader of our output left (`| head`): stay silent, and keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except OperationalError as error:
+    except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
         _refuse(f"The database failed: {reason}. Check AR_DATABASE_URL and that the server runs; nothing was changed.")
 
