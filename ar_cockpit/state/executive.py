@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from typing import TYPE_CHECKING, Any
 
 import reflex as rx
@@ -156,6 +157,8 @@ def _fresh(**choices: str) -> dict[str, str]:
 
 
 def _figures(actor: Actor, **asked: Any) -> Cockpit:
+    # Altair looks at pandas as soon as any thread has begun to import it: let it be whole before charts are made.
+    importlib.import_module("pandas")
     with reading() as session:
         return executive.cockpit(session, actor, **asked)
 

@@ -114,3 +114,7 @@ def test_roles_without_figures_get_none(state_of: StateOf, role: Role) -> None:
     a_year_of_trade()
     asyncio.run(ExecutiveState.load.fn(state))
     assert (state.kpis, state.debtors, state.is_loaded) == ([], [], False)
+
+
+def test_computing_it_keeps_nobody_waiting() -> None:
+    assert ExecutiveState.event_handlers["load"].is_background
