@@ -105,14 +105,21 @@ def backtest(
 
 
 def month_starts(ledgers: Sequence[pd.DataFrame], as_of: int, count: int) -> list[int]:
-    """Return the last ``count`` first days of months after which a whole month of invoices is known."""
-    issued = [int(ledger["issued"].max()) for ledger in ledgers if len(ledger)]
-    if not issued:
+    """Return the last ``count`` first days of months after which all the weeks to judge are over, in order."""
+    known = [known_on(ledger, as_of) for ledger in ledgers]
+    spans = [(int(one["issued"].min()), _last_event(one)) for one in known if len(one)]
+    if not spans:
         return []
-    last = month_start(to_date(min(as_of, max(issued))))
-    first = min(int(ledger["issued"].min()) for ledger in ledgers if len(ledger))
-    starts = [day_number(months_before(last, back)) for back in range(count, 0, -1)]
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    newest = month_start(to_date(last - WEEKS * 7))
+    starts = [day_number(months_before(newest, back)) for back in range(count - 1, -1, -1)]
     return [start for start in starts if start > first]
+
+
+def _last_event(known: pd.DataFrame) -> int:
+    """Return the last day on which anything is known to have happened: an old ledger ends before today."""
+    settled = known["settled"]
+    return int(max(known["issued"].max(), settled[settled < FAR].max() if (settled < FAR).any() else 0))
 
 
 def _in_usual_amounts(known: pd.DataFrame) -> pd.DataFrame:
