@@ -14,7 +14,7 @@ from ar_cockpit.db.queries import forecast as ledger_queries
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.domain.forecast import fitted as forecast
-from ar_cockpit.domain.forecast.history import FEATURE_PREFIX, day_number, prepared
+from ar_cockpit.domain.forecast.history import FEATURE_PREFIX, day_number, known_on, prepared, with_usual_traits
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.importing.records import Defect, InvoiceRecord, Table
 from ar_cockpit.importing.tabular.batches import CsvReader
@@ -98,10 +98,12 @@ def _predicted(
             f"In the ledger already: {', '.join(taken[:SHOWN])}{' …' if len(taken) > SHOWN else ''}.",
             "Forecast those without --new.",
         )
-    fitted = forecast.fit(company_ledger(session, one, as_of), day_number(as_of))
+    ledger = company_ledger(session, one, as_of)
+    fitted = forecast.fit(ledger, day_number(as_of))
     # The line stands in for the number: a planned invoice may have none of its own yet.
     frame = pd.DataFrame([_row(one, record, customers) for record in records])
-    predicted = predicted_payments(one, forecast.predict(fitted, prepared(frame)))
+    planned = with_usual_traits(prepared(frame), known_on(ledger, day_number(as_of)))
+    predicted = predicted_payments(one, forecast.predict(fitted, planned))
     numbers = {record.line: record.number for record in records}
     by_line = {int(payment.invoice_number): payment for payment in predicted}
     return {line: replace(payment, invoice_number=numbers[line]) for line, payment in by_line.items()}

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from ar_cockpit.domain.forecast import fitted as forecast
-from ar_cockpit.domain.forecast.features import learn_features
-from ar_cockpit.domain.forecast.history import FAR, day_number, known_on, open_on, prepared, to_date
+from ar_cockpit.domain.forecast.features import design, learn_features
+from ar_cockpit.domain.forecast.history import FAR, day_number, known_on, open_on, prepared, to_date, with_usual_traits
 from tests.forecast_ledgers import a_ledger, an_open_item, day
 
 AS_OF = day("2025-10-01")
@@ -111,3 +111,26 @@ def test_a_fit_looks_at_a_bounded_number_of_invoices_newest_first() -> None:
     assert len(known) == 50
     assert known["issued"].min() >= np.sort(ledger["issued"].to_numpy())[-50]
     assert known["number"].tolist() == sorted(known["number"])
+
+
+def test_a_planned_invoice_without_a_column_is_as_its_customers_latest_one() -> None:
+    rows = [
+        an_open_item(invoice_number="1", issued_on=date(2025, 2, 1), **{"custom.kind": "old"}),
+        an_open_item(invoice_number="2", issued_on=date(2025, 3, 1), **{"custom.kind": "new"}),
+        an_open_item(invoice_number="3", customer="C2", **{"custom.kind": "other"}),
+    ]
+    known = known_on(prepared(pd.DataFrame(rows)), AS_OF)
+    planned = pd.DataFrame([an_open_item(customer=code, invoice_number=code) for code in ("C1", "C2", "NOBODY")])
+    told = planned.assign(**{"custom.kind": ["told", None, None]})
+    assert with_usual_traits(prepared(planned), known)["custom.kind"].fillna("").tolist() == ["new", "other", ""]
+    assert with_usual_traits(prepared(told), known)["custom.kind"].fillna("").tolist() == ["told", "other", ""]
+
+
+def test_a_value_never_seen_counts_as_the_usual_mixture() -> None:
+    rows = [
+        an_open_item(invoice_number=f"N{n:02d}", **{"custom.kind": "often" if n % 4 else "seldom"}) for n in range(40)
+    ]
+    features = learn_features(known_on(prepared(pd.DataFrame(rows)), AS_OF))
+    values = {"1": "often", "2": "seldom", "3": "never seen", "4": None}
+    asked = [an_open_item(invoice_number=number, **{"custom.kind": value}) for number, value in values.items()]
+    assert design(features, prepared(pd.DataFrame(asked)))[:, -1].tolist() == [0.0, 1.0, 0.25, 0.25]

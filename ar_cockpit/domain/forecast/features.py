@@ -21,6 +21,7 @@ class Features:
 
     levels: tuple[tuple[str, tuple[str, ...]], ...]  # column, values; the first (most frequent) is the reference
     usual_amount: dict[str, float]
+    shares: tuple[tuple[float, ...], ...] = ()  # of each column's values among the invoices learned from
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -30,7 +31,8 @@ class Features:
 
 def learn_features(known: pd.DataFrame) -> Features:
     """Return the features that the invoices known on the day support."""
-    levels = []
+    levels: list[tuple[str, tuple[str, ...]]] = []
+    shares: list[tuple[float, ...]] = []
     for column in sorted(name for name in known.columns if str(name).startswith(FEATURE_PREFIX)):
         if any(word in column.lower() for word in OUTCOME_WORDS):
             continue
@@ -39,9 +41,10 @@ def learn_features(known: pd.DataFrame) -> Features:
         if counts.sum() >= FILLED_SHARE * len(known) and FEWEST_VALUES <= len(counts) <= MOST_VALUES:
             in_order = sorted(counts.index, key=lambda value: (-int(counts[value]), value))
             levels.append((column, tuple(in_order)))
+            shares.append(tuple(float(counts[value]) / float(counts.sum()) for value in in_order))
     positive = known[known["amount"] > 0]
     usual = positive.groupby("currency")["amount"].median()
-    return Features(tuple(levels), {str(currency): float(amount) for currency, amount in usual.items()})
+    return Features(tuple(levels), {str(currency): float(amount) for currency, amount in usual.items()}, tuple(shares))
 
 
 def log_amount(features: Features, frame: pd.DataFrame) -> Floats:
@@ -58,9 +61,16 @@ def terms(frame: pd.DataFrame) -> Floats:
 
 
 def design(features: Features, frame: pd.DataFrame) -> Floats:
-    """Return one row of numbers for each invoice: a constant, amount, terms and one column for each value."""
+    """Return one row of numbers for each invoice: a constant, amount, terms and one column for each value.
+
+    A value that is missing or was never seen counts as the usual mixture of values.
+    """
     columns = [np.ones(len(frame)), log_amount(features, frame), terms(frame) - 1.0]
-    for column, values in features.levels:
+    for (column, values), shares in zip(features.levels, features.shares, strict=True):
         present = frame[column].astype("string").fillna("").to_numpy() if column in frame else np.full(len(frame), "")
-        columns += [(present == value).astype(float) for value in values[1:]]
+        is_known = np.isin(present, values)
+        columns += [
+            np.where(is_known, present == value, share).astype(float)
+            for value, share in zip(values[1:], shares[1:], strict=True)
+        ]
     return np.column_stack(columns)

@@ -67,6 +67,18 @@ def known_on(ledger: pd.DataFrame, as_of: int, most: int = MAX_HISTORY) -> pd.Da
     return known.assign(settled=np.where(is_settled, settled, FAR), until=np.where(is_settled, settled, as_of))
 
 
+def with_usual_traits(planned: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return planned invoices with the custom columns they lack as on their customer's latest known invoice."""
+    latest = known.sort_values(["issued", "number"], kind="stable").drop_duplicates("customer", keep="last")
+    latest = latest.set_index("customer")
+    out = planned.copy()
+    for column in (name for name in known.columns if str(name).startswith(FEATURE_PREFIX)):
+        usual = out["customer"].map(latest[column]).astype("string")
+        own = out[column].replace("", None) if column in out else pd.Series(None, index=out.index, dtype="string")
+        out[column] = own.fillna(usual)
+    return out
+
+
 def open_on(ledger: pd.DataFrame, as_of: int) -> pd.DataFrame:
     """Return the prepared invoices issued by ``as_of`` and not settled by then."""
     is_open = (ledger["issued"] <= as_of) & (ledger["settled"] > as_of)
