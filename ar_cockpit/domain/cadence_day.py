@@ -59,8 +59,10 @@ class Telling(NamedTuple):
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerDay:
+NO_COVER: Mapping[str, int] = {}
+
+
+class CustomerDay(NamedTuple):
     """What a decision needs to know of a customer, besides its open invoices."""
 
     customer_id: int
@@ -72,7 +74,7 @@ class CustomerDay:
     since_reminder: int | None = None
     oldest_days: int = 0  # of its open invoices, whatever stops them
     is_working_day: bool = True
-    cover: Mapping[str, int] = field(default_factory=dict)  # credit notes and unapplied cash, positive, by currency
+    cover: Mapping[str, int] = NO_COVER  # credit notes and unapplied cash, positive, by currency
 
     def reaches(self, channel: Channel) -> bool:
         """Return whether there is an address for ``channel``; for calls and letters a person finds one."""
@@ -122,6 +124,7 @@ class Day:
 
 def decide(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence[Owed], facts: InvoiceFacts) -> None:
     """Add to ``day`` what becomes of each of the customer's open invoices: exactly one of message, task or reason."""
+    first = len(day.held)
     candidates: list[Candidate] = []
     blocked, done, bits, held = facts.blocked, facts.done, facts.bits, day.held
     for invoice in invoices:
@@ -140,6 +143,8 @@ def decide(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence
         _tell(day, customer, cadence, invoices, facts)
     if candidates:
         _decide_candidates(day, customer, cadence, candidates, facts)
+        order = {invoice[0]: number for number, invoice in enumerate(invoices)}
+        day.held[first:] = sorted(day.held[first:], key=lambda waiting: order[waiting.invoice_id])
 
 
 def first_reason(one: Held | None, other: Held | None) -> Held | None:
@@ -247,6 +252,5 @@ def _split(candidates: list[Candidate], asked: Callable[[Candidate], bool]) -> t
 
 
 def _hold(day: Day, customer: CustomerDay, candidates: list[Candidate], reason: Held) -> None:
-    day.held.extend(
-        Waiting(customer.customer_id, one.invoice.invoice_id, one.invoice.number, reason) for one in candidates
-    )
+    for one in candidates:
+        day.held.append(Waiting(customer.customer_id, one.invoice.invoice_id, one.invoice.number, reason))

@@ -11,12 +11,11 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ar_cockpit.domain.cadence import Held
-from ar_cockpit.domain.cadence_day import CustomerDay, Day, InvoiceFacts, Owed, Touch, decide, first_reason
+from ar_cockpit.domain.cadence_day import NO_COVER, CustomerDay, Day, InvoiceFacts, Owed, Touch, decide, first_reason
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy import Cadence, Fact, Policy, Segment
 
 MANUAL_TAG = "manual"
-NOT_HELD: Mapping[str, int] = {}
 
 
 class Addressee(NamedTuple):
@@ -138,11 +137,8 @@ def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts
     day, customer_id = plan.day, known.one.customer_id
     choice = choose(policy, known)
     customer = customer_day(known, is_sending_day=day.on.weekday() in choice.cadence.send_on)
-    first, touches, tellings = len(day.held), len(day.touches), len(day.tellings)
+    touches, tellings = len(day.touches), len(day.tellings)
     decide(day, customer, choice.cadence, known.owed, facts)
-    if len(day.held) - first > 1:
-        place = {invoice[0]: number for number, invoice in enumerate(known.owed)}
-        day.held[first:] = sorted(day.held[first:], key=lambda waiting: place[waiting.invoice_id])
     if len(day.touches) > touches or len(day.tellings) > tellings:
         plan.addressees[customer_id], plan.choices[customer_id] = known.one, choice
 
@@ -168,7 +164,7 @@ def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
         since_reminder=facts.since_reminder.get(one.customer_id),
         oldest_days=known.oldest_days,
         is_working_day=is_sending_day and one.country not in facts.closed_countries,
-        cover=facts.cover.get(one.customer_id, NOT_HELD),
+        cover=facts.cover.get(one.customer_id, NO_COVER),
     )
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     ScalarSelect,
-    Select,
     String,
     cast,
     exists,
@@ -25,6 +24,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.customers import unapplied_cash
 from ar_cockpit.db.queries.open_items import is_open_on
+from ar_cockpit.db.streaming import stream
 from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,
@@ -33,10 +33,6 @@ from ar_cockpit.db.tables import (
     DisputeRow,
     InvoiceRow,
 )
-
-_BATCH = 2000
-
-OwedRow = tuple[int, str, str, int, int, int]  # OpenInvoice, and whose it is
 
 
 class StoredCustomer(NamedTuple):
@@ -89,7 +85,7 @@ def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[StoredC
         .where(wanted)
         .order_by(col(CompanyRow.code), col(row.code))
     )
-    for one in _stream(session, question):
+    for one in stream(session, question):
         yield StoredCustomer._make(one)
 
 
@@ -116,8 +112,8 @@ def countries(session: Session, wanted: ColumnElement[bool]) -> frozenset[str]:
     return frozenset(session.execute(select(col(CustomerRow.country)).where(wanted).distinct()).scalars())
 
 
-def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) -> Iterator[OwedRow]:
-    """Yield what is owed, one row an invoice, in the customers' order."""
+def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) -> Iterator[tuple[Any, ...]]:
+    """Yield what is owed: the fields of ``OpenInvoice`` and whose it is, in the customers' order."""
     later = _allocated_later(as_of)
     open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
     question = (
@@ -135,12 +131,7 @@ def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) ->
         .where(wanted, is_open_on(as_of), open_minor > 0)
         .order_by(col(CompanyRow.code), col(CustomerRow.code))
     )
-    return _stream(session, question)
-
-
-def _stream(session: Session, question: Select[*tuple[Any, ...]]) -> Iterator[Any]:
-    """Yield rows as the driver brings them, a batch at a time: many pass, and none is a mapped object."""
-    return iter(session.connection().execute(question, execution_options={"yield_per": _BATCH}))
+    yield from stream(session, question)
 
 
 def _allocated_later(as_of: date):  # type: ignore[no-untyped-def]  # noqa: ANN202 (SQLAlchemy's Subquery is not generic)

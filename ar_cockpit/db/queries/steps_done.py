@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.open_items import is_open_on
+from ar_cockpit.db.streaming import stream
 from ar_cockpit.db.tables import CustomerRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
 from ar_cockpit.domain.cadence import Done
 from ar_cockpit.domain.cadence_day import ALLOCATE
@@ -17,7 +18,6 @@ from ar_cockpit.domain.policy import THANKS
 
 TOLD = "sales_told"  # the touchpoint that a sales owner was told of a coming step
 _TOLD_FOR = timedelta(days=400)
-_BATCH = 2000
 
 
 def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date, bits: Mapping[str, int]) -> dict[int, Done]:
@@ -39,10 +39,7 @@ def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date, bits:
         .where(wanted, is_open_on(as_of), _was_done(as_of))
         .group_by(col(item.invoice_id))
     )
-    return {
-        one[0]: Done._make(one[1:])
-        for one in session.connection().execute(question, execution_options={"yield_per": _BATCH})
-    }
+    return {one[0]: Done._make(one[1:]) for one in stream(session, question)}
 
 
 def earliest_offsets(session: Session) -> dict[str, int]:
