@@ -1,6 +1,8 @@
 # Needs python3 (3.11 or newer) with venv; everything else comes through pip and npm into .venv and .web.
 PYTHON ?= python3
 BIN := .venv/bin
+# Both cores; a file stays whole on one of them, so that its browser tests share a server.
+PYTEST ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check web wheel browser format clean
