@@ -76,9 +76,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         log.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser, one for the run; without any the run stops with one line."""
+    """The browser, one for a file; without any the run stops with one line.
+
+    Not one for the whole run: while Playwright is open it keeps an event loop, in which tests of other files that
+    await something could not run.
+    """
     path = found_browser.installed()
     if not path:
         pytest.exit("No Chromium or Chrome is installed: run 'make browser'.", returncode=2)
