@@ -1,8 +1,6 @@
 # Needs python3 (3.11 or newer) with venv; everything else comes through pip and npm into .venv and .web.
 PYTHON ?= python3
 BIN := .venv/bin
-# Both cores; a file stays whole on one of them, so that its browser tests share a server.
-PYTEST ?= -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check web wheel browser format clean
@@ -13,8 +11,9 @@ help: ## this list
 run: .venv/.installed web ## set up what is missing, then start the product with a demo ledger (options: UP="--port 3100")
 	@exec $(BIN)/ar-cockpit up $(UP)
 
-test: .venv/.installed web browser ## set up what is missing, then run every test (options: PYTEST="-k ageing")
-	@$(BIN)/pytest $(PYTEST)
+test: .venv/.installed web browser ## set up what is missing, then run every test, the browser's last and one by one (options: PYTEST="-x")
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not e2e" $(PYTEST)
+	@$(BIN)/pytest -q -m e2e $(PYTEST)
 
 check: .venv/.installed web ## what every commit must pass, in under a minute
 	@$(BIN)/ruff format --check .
