@@ -1,4 +1,4 @@
-"""Browser journeys: one server for the whole run, on the compiled screens and a demo ledger, driven by Chromium."""
+"""Browser journeys on the compiled screens: for each file a server and a demo ledger of its own, and Chromium."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Server:
     database_url: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve a demo ledger on a free port; compile the screens first if a source changed."""
     subprocess.run([sys.executable, "-m", "ar_cockpit.web_build"], cwd=PROJECT, check=True)
