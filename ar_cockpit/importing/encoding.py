@@ -44,7 +44,7 @@ def examine(path: Path, name: str) -> FileFacts:
 
 def _encoding(path: Path, name: str, head: bytes) -> str:
     encoding = next((marked for bom, marked in _BOMS if head.startswith(bom)), "") or _unmarked_utf16(head)
-    if not encoding and b"\0" in head:
+    if not encoding and _is_binary(head):
         raise InputError(f"{name} is not a text file.", _MEND)
     if encoding:
         _require_decodable(path, name, encoding)
@@ -60,6 +60,18 @@ def _unmarked_utf16(head: bytes) -> str:
     if half and head[0::2].count(0) > half * 0.7 and head[1::2].count(0) == 0:
         return "utf-16-be"
     return ""
+
+
+def _is_binary(head: bytes) -> bool:
+    """Tell pictures and archives from text in which some cells hold a NUL, which is a control character as any other."""
+    if b"\0" not in head:
+        return False
+    first_line = head.partition(b"\n")[0]
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return True
+    return b"\0" in first_line
 
 
 def _require_decodable(path: Path, name: str, encoding: str) -> None:

@@ -91,6 +91,12 @@ def test_line_ends_in_a_text_become_one_blank_with_a_warning(write: Write) -> No
     assert [(one.line, one.column) for one in batch.warnings] == [(2, "description")]
 
 
+def test_a_nul_in_a_text_is_a_control_character_and_makes_no_picture_of_the_file(write: Write) -> None:
+    batch = read(write(HEADER + "A-1,C1,2026-01-02,10.00,Chairs\0desk\n"))
+    assert batch.records[0].description == "Chairs desk"
+    assert [flaw.column for flaw in batch.warnings] == ["description"]
+
+
 def test_an_open_quotation_mark_costs_its_own_row_only(write: Write) -> None:
     path = write(HEADER + 'A-1,C1,2026-01-02,1.00,"never closed\nA-2,C1,2026-01-02,2.00,good\n')
     batch = read(path)
