@@ -16,7 +16,7 @@ from reflex.environment import environment
 from ar_cockpit import pages
 from ar_cockpit.api.app import around_the_screens
 from ar_cockpit.processes import end_with_parent
-from ar_cockpit.state.gate import SessionGate, tell_of_failure
+from ar_cockpit.state.frame.gate import SessionGate, tell_of_failure
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 STYLESHEETS = sorted(f"/{sheet.name}" for sheet in Path("assets").glob("*.css"))
 
 WARM_UP_AFTER_SECONDS = 2
+SLOWEST_TO_LOAD = "ar_cockpit.services.figures.cash_outlook"  # with the forecast's libraries
 
 app = rx.App(
     stylesheets=sorted(STYLESHEETS, key=lambda sheet: sheet != "/app.css"),
@@ -45,7 +46,9 @@ def application() -> ASGIApp:
     """Return the whole web application; called once, in the serving process."""
     end_with_parent()  # the server that started this worker
     # The forecast's libraries take longer to load than all the rest: not before the first page, nor with the first use.
-    warm_up = threading.Timer(WARM_UP_AFTER_SECONDS, importlib.import_module, ("ar_cockpit.services.cash_outlook",))
+    warm_up = threading.Timer(
+        WARM_UP_AFTER_SECONDS, importlib.import_module, ("ar_cockpit.services.figures.cash_outlook",)
+    )
     warm_up.daemon = True
     warm_up.start()
     return app()

@@ -20,7 +20,8 @@ from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.mail.smtp import SmtpMailer
-from ar_cockpit.services import policy, reminders
+from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders import run as reminders
 from tests.builders import a_company, a_customer, an_invoice
 
 OPERATOR = Actor.local_operator()

@@ -40,9 +40,9 @@ def health() -> dict[str, str]:
 
 
 def _routers() -> list[APIRouter]:
-    """Return the ``router`` of every module of this package that has one."""
-    names = [found.name for found in pkgutil.iter_modules(api.__path__) if found.name != "app"]
-    modules = [importlib.import_module(f"{api.__name__}.{name}") for name in names]
+    """Return the ``router`` of every module of this package and its parts that has one."""
+    found = pkgutil.walk_packages(api.__path__, f"{api.__name__}.")
+    modules = [importlib.import_module(one.name) for one in found if one.name != __name__]
     return [module.router for module in modules if isinstance(getattr(module, "router", None), APIRouter)]
 
 

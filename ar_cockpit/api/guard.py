@@ -9,7 +9,8 @@ from fastapi import Depends, HTTPException, Request
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor
-from ar_cockpit.services import clock, sign_in
+from ar_cockpit.services import clock
+from ar_cockpit.services.people import sign_in
 
 _UNAUTHORIZED = 401
 

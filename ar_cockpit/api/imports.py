@@ -17,7 +17,8 @@ from ar_cockpit.api.guard import SignedInActor
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
-from ar_cockpit.services import import_history, uploads
+from ar_cockpit.services.importing import history as import_history
+from ar_cockpit.services.importing import uploads
 from ar_cockpit.settings import get_settings
 
 router = APIRouter()

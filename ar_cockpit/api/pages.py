@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading
-from ar_cockpit.services import clock, sign_in
+from ar_cockpit.services import clock
+from ar_cockpit.services.people import sign_in
 
 _SCREENS = frozenset(
     {

@@ -13,7 +13,8 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.errors import ForbiddenError
 from ar_cockpit.i18n import LANGUAGES
-from ar_cockpit.services import clock, sign_in
+from ar_cockpit.services import clock
+from ar_cockpit.services.people import sign_in
 from ar_cockpit.settings import get_settings
 
 router = APIRouter()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from ar_cockpit.charts.axes import GAP, fitted, named
-from ar_cockpit.domain.ageing import BUCKET_KEYS
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
 
 
 @dataclass(frozen=True, slots=True)

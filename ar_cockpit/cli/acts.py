@@ -22,18 +22,19 @@ from ar_cockpit.cli.output import (
     tables,
 )
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.domain.commitments import DisputeOutcome, DisputeReason
+from ar_cockpit.domain.collecting.commitments import DisputeOutcome, DisputeReason
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
-from ar_cockpit.services import commitments, credit, holds, reach, worklist
+from ar_cockpit.services import credit, reach
 from ar_cockpit.services.clock import now
-from ar_cockpit.services.commitments import PromiseWording
+from ar_cockpit.services.collecting import commitments, holds, worklist
+from ar_cockpit.services.collecting.commitments import PromiseWording
+from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.collecting.worklist import Task
 from ar_cockpit.services.credit import CustomerStanding
-from ar_cockpit.services.touchpoints import Moment
-from ar_cockpit.services.worklist import Task
-from ar_cockpit.state.reasons import STANDING, sentence
-from ar_cockpit.state.rows import money
+from ar_cockpit.state.display.reasons import STANDING, sentence
+from ar_cockpit.state.display.rows import money
 
 _ENGLISH = "en"
 _WORK = Permission.WORK_CUSTOMERS

@@ -9,10 +9,10 @@ import typer
 from rich.table import Table
 
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, emit_json, parse_date, tables
-from ar_cockpit.domain.ageing import AgeBasis
+from ar_cockpit.domain.figures.ageing import AgeBasis
 from ar_cockpit.domain.money import decimal_string
-from ar_cockpit.services import reporting
-from ar_cockpit.services.reporting import KpiReport
+from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures.reporting import KpiReport
 
 _NOT_AVAILABLE = "—"
 AgeingBy = Annotated[AgeBasis, typer.Option("--ageing-by", help="Count age from the due date or the invoice date.")]

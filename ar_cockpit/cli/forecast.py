@@ -39,8 +39,8 @@ from ar_cockpit.domain.forecast.backtest import Backtest
 from ar_cockpit.domain.forecast.history import to_date
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.importing.records import Defect
-from ar_cockpit.services import forecasting, planned_invoices, reporting
-from ar_cockpit.services.forecasting import CashForecast, ExpectedCash, FitReport, PredictedPayment, Progress
+from ar_cockpit.services.figures import forecasting, planned_invoices, reporting
+from ar_cockpit.services.figures.forecasting import CashForecast, ExpectedCash, FitReport, PredictedPayment, Progress
 
 COLUMNS = (
     "invoice_number",

@@ -27,9 +27,10 @@ from ar_cockpit.cli.output import (
 )
 from ar_cockpit.db.session import transaction
 from ar_cockpit.demo.ledger import CUSTOMERS, INVOICES, SEED, Size
-from ar_cockpit.services import demo, importing
-from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
-from ar_cockpit.services.import_report import FileReport
+from ar_cockpit.services.demo import load as demo
+from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
+from ar_cockpit.services.importing import files as importing
+from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings
 
 _ROWS_SHOWN = 10

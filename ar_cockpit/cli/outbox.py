@@ -26,9 +26,9 @@ from ar_cockpit.cli.output import (
 from ar_cockpit.db.session import engine
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.mail.smtp import SmtpMailer
-from ar_cockpit.services import outbox as service
 from ar_cockpit.services.clock import now
-from ar_cockpit.services.sending import Orders, send
+from ar_cockpit.services.sending import outbox as service
+from ar_cockpit.services.sending.protocol import Orders, send
 from ar_cockpit.settings import get_settings
 
 _OUTCOMES = ("sent", "queued", "failed", "unknown", "cancelled")

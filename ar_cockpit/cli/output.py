@@ -18,7 +18,7 @@ from ar_cockpit.db.session import engine, reading, transaction
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.services.clock import today
-from ar_cockpit.services.users import actor_by_email
+from ar_cockpit.services.people.users import actor_by_email
 from ar_cockpit.settings import get_settings, prepare_home
 
 DONE, IN_PART, REFUSED = 0, 1, 2

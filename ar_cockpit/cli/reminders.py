@@ -22,14 +22,14 @@ from ar_cockpit.cli.output import (
     messages,
     tables,
 )
-from ar_cockpit.domain.cadence_day import Touch
-from ar_cockpit.domain.cadence_plan import CadencePlan
+from ar_cockpit.domain.cadence.day import Touch
+from ar_cockpit.domain.cadence.plan import CadencePlan
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
-from ar_cockpit.domain.policy_file import PolicyError
-from ar_cockpit.services import policy as policies
-from ar_cockpit.services import reminders
+from ar_cockpit.domain.policy.file import PolicyError
 from ar_cockpit.services.clock import now
+from ar_cockpit.services.reminders import policy as policies
+from ar_cockpit.services.reminders import run as reminders
 
 PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="A policy file (TOML).")]
 

@@ -17,11 +17,11 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.processes import Family
 from ar_cockpit.serve import check_port
-from ar_cockpit.services import demo_accounts
 from ar_cockpit.services.clock import today
-from ar_cockpit.services.companies import ledger_is_empty
-from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
-from ar_cockpit.services.users import has_users
+from ar_cockpit.services.demo import accounts as demo_accounts
+from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
+from ar_cockpit.services.people.companies import ledger_is_empty
+from ar_cockpit.services.people.users import has_users
 from ar_cockpit.settings import Settings, get_settings
 
 START_SECONDS = 60
@@ -74,7 +74,7 @@ def _load_demo_when_empty(settings: Settings) -> None:
     with reading() as session:
         if not ledger_is_empty(session):
             return
-    from ar_cockpit.services import demo  # noqa: PLC0415 (a second start needs none of it)
+    from ar_cockpit.services.demo import load as demo  # noqa: PLC0415 (a second start needs none of it)
 
     messages.print("Making the demo ledger …")
     with transaction() as session:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ar_cockpit.cli.output import AsJson, AsUser, Company, acting, asking, emit_json, messages, tables
 from ar_cockpit.domain.access import Role
-from ar_cockpit.services import users
+from ar_cockpit.services.people import users
 
 user = typer.Typer(help="People who sign in.", no_args_is_help=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import icon, link
-from ar_cockpit.state.figures import AgeingPart, Kpi, Spark
+from ar_cockpit.state.display.figures import AgeingPart, Kpi, Spark
 
 
 def kpi_strip(kpis: Any, *, label: Any) -> rx.Component:

@@ -9,7 +9,7 @@ import reflex as rx
 from reflex_components_core.el.element import Element
 
 from ar_cockpit.components.controls import classes, icon
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.frame.session import SessionState
 
 
 def field(label: Any, control: rx.Component, *, control_id: str, hint: Any = None, error: Any = None) -> rx.Component:

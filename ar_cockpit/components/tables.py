@@ -10,7 +10,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, link_button
 from ar_cockpit.components.text import t
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.frame.session import SessionState
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.frame.session import SessionState
 
 
 def t(key: str | rx.Var[str]) -> rx.Var[str]:

@@ -14,7 +14,7 @@ import reflex as rx
 from ar_cockpit.components.controls import icon_button
 from ar_cockpit.components.layout import card_head
 from ar_cockpit.components.text import t
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.frame.session import SessionState
 
 FONT = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
 _LIGHT = {

@@ -12,7 +12,7 @@ from ar_cockpit.demo.documents import Billing, Keys, Span
 from ar_cockpit.demo.records import CustomerFile
 from ar_cockpit.demo.reminding import Reminding
 from ar_cockpit.domain.calendar import month_start, months_before
-from ar_cockpit.domain.policy import Cadence
+from ar_cockpit.domain.policy.model import Cadence
 
 MONTHS = 24
 REMINDERS_FROM = timedelta(days=150)

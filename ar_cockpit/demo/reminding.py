@@ -12,8 +12,8 @@ from ar_cockpit.demo.customers import Profile
 from ar_cockpit.demo.documents import Keys
 from ar_cockpit.demo.organisation import SELLERS
 from ar_cockpit.demo.records import Dispute, Document, Message, Promise
-from ar_cockpit.domain.cadence import Done, Stand, rung
-from ar_cockpit.domain.policy import Cadence, Step
+from ar_cockpit.domain.cadence.ladder import Done, Stand, rung
+from ar_cockpit.domain.policy.model import Cadence, Step
 
 _NUMBERS_TOLD = 3
 

@@ -63,7 +63,7 @@ def _unmarked_utf16(head: bytes) -> str:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Tell pictures and archives from text in which some cells hold a NUL, which is a control character as any other."""
+    """Tell pictures and archives from text whose cells hold a NUL, which is a control character as any other."""
     if b"\0" not in head:
         return False
     first_line = head.partition(b"\n")[0]

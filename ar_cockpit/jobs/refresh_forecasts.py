@@ -9,7 +9,7 @@ from ar_cockpit.services.job_runs import scheduler_actor
 
 def run(tick: Tick) -> dict[str, int]:
     """Fit and keep the forecast of every company; a second run of the day finds it kept."""
-    from ar_cockpit.services import cash_outlook  # noqa: PLC0415 (its libraries would slow every start of the jobs)
+    from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415 (its libraries would slow every start of the jobs)
 
     with reading() as session:
         companies = cash_outlook.refresh(session, scheduler_actor(), as_of=tick.on)

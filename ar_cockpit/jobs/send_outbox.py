@@ -6,8 +6,8 @@ from ar_cockpit.db.session import engine, reading
 from ar_cockpit.jobs.tick import Tick
 from ar_cockpit.mail.smtp import SmtpMailer
 from ar_cockpit.services.job_runs import scheduler_actor
-from ar_cockpit.services.sending import Orders, send
-from ar_cockpit.services.windows import open_windows, something_may_go
+from ar_cockpit.services.sending.protocol import Orders, send
+from ar_cockpit.services.sending.windows import open_windows, something_may_go
 from ar_cockpit.settings import get_settings
 
 MOST_IN_A_TICK = 500  # then the windows are looked at again

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ar_cockpit.db.session import transaction
 from ar_cockpit.jobs.tick import Tick
-from ar_cockpit.services import reminders
 from ar_cockpit.services.job_runs import scheduler_actor
+from ar_cockpit.services.reminders import run as reminders
 
 
 def run(tick: Tick) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ar_cockpit.db.session import transaction
 from ar_cockpit.jobs.tick import Tick
-from ar_cockpit.services import promise_outcomes
+from ar_cockpit.services.collecting import promise_outcomes
 from ar_cockpit.services.job_runs import scheduler_actor
 
 

@@ -13,7 +13,7 @@ import css_inline
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ar_cockpit.domain.policy import TEMPLATES
+from ar_cockpit.domain.policy.model import TEMPLATES
 
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl")
 FALLBACK = "en"

@@ -10,14 +10,14 @@ from ar_cockpit.components.collector.asking import dialogs, key_bar
 from ar_cockpit.components.collector.customer import customer_pane
 from ar_cockpit.components.collector.tasks import task_pane
 from ar_cockpit.components.controls import icon
-from ar_cockpit.components.keys import key_commands
-from ar_cockpit.components.shell import page_frame
+from ar_cockpit.components.frame.keys import key_commands
+from ar_cockpit.components.frame.shell import page_frame
+from ar_cockpit.components.frame.ticker import ticker
 from ar_cockpit.components.text import t
-from ar_cockpit.components.ticker import ticker
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.collector import CollectorState
-from ar_cockpit.state.collector_acts import CollectorActs
-from ar_cockpit.state.collector_mail import CollectorMail
+from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.mail import CollectorMail
+from ar_cockpit.state.collector.screen import CollectorState
 
 REFRESH_SECONDS = 5
 

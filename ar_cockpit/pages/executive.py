@@ -8,12 +8,12 @@ from ar_cockpit import routes
 from ar_cockpit.components.controls import link_button
 from ar_cockpit.components.executive import charts, tables
 from ar_cockpit.components.figures import kpi_strip
+from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_block
-from ar_cockpit.components.shell import page_frame
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.executive import ExecutiveState as State
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.executive.screen import ExecutiveState as State
+from ar_cockpit.state.frame.session import SessionState
 
 
 @rx.page(route=routes.EXECUTIVE, title=t("executive.title"), on_load=State.load)

@@ -9,15 +9,15 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, button, icon, icon_button, link, link_button
 from ar_cockpit.components.forms import posted_form
-from ar_cockpit.components.import_report import counts_strip, decisions, told_columns
+from ar_cockpit.components.frame.shell import page_frame
+from ar_cockpit.components.imports.report import counts_strip, decisions, told_columns
 from ar_cockpit.components.layout import card, card_head, empty_state, note, page_head, skeleton_rows
-from ar_cockpit.components.shell import page_frame
 from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.import_rows import Past, Tried
-from ar_cockpit.state.imports import About, ImportsState, NamedCell
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.imports.rows import Past, Tried
+from ar_cockpit.state.imports.screen import About, ImportsState, NamedCell
 
 
 @rx.page(route=routes.IMPORTS, title=t("imports.title"), on_load=ImportsState.load)

@@ -9,16 +9,16 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, link
 from ar_cockpit.components.forms import param, select, tabs
+from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_rows
 from ar_cockpit.components.lists import filters_in_force, list_search, wanted_exports
-from ar_cockpit.components.shell import page_frame
 from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.domain.ageing import BUCKET_KEYS
-from ar_cockpit.domain.listing import Show
-from ar_cockpit.state.invoices import InvoiceItem, InvoicesState
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+from ar_cockpit.domain.figures.listing import Show
+from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.lists.invoices import InvoiceItem, InvoicesState
 
 _ANY = "*"  # a Radix item may not have an empty value
 

@@ -8,7 +8,7 @@ from ar_cockpit import routes
 from ar_cockpit.components.controls import link_button
 from ar_cockpit.components.layout import card, empty_state
 from ar_cockpit.components.text import t
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.frame.session import SessionState
 
 
 @rx.page(route="404", title=t("shell.not_found"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit import routes
+from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, skeleton_block
 from ar_cockpit.components.sales.beside import beside
 from ar_cockpit.components.sales.finding import customer_list
 from ar_cockpit.components.sales.standing_card import invoices_card, order_card, standing_card
-from ar_cockpit.components.shell import page_frame
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.sales import SalesState
+from ar_cockpit.state.sales.screen import SalesState
 
 
 @rx.page(route=routes.SALES, title=t("sales.title"), on_load=SalesState.load)

@@ -9,11 +9,11 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.controls import button
 from ar_cockpit.components.forms import field, hidden, posted_form, text_input
+from ar_cockpit.components.frame.top_bar import mark
 from ar_cockpit.components.text import t
-from ar_cockpit.components.top_bar import mark
 from ar_cockpit.i18n import LANGUAGES
-from ar_cockpit.state.session import SessionState
-from ar_cockpit.state.sign_in import DemoAccount, SignInState
+from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.frame.sign_in import DemoAccount, SignInState
 
 
 @rx.page(route=routes.SIGN_IN, title=t("sign_in.title"), on_load=SignInState.open)

@@ -9,17 +9,17 @@ from decimal import Decimal
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import customers as stored
-from ar_cockpit.db.queries import standing as stored_standing
+from ar_cockpit.db.queries.collecting import standing as stored_standing
+from ar_cockpit.db.queries.collecting.standing import credit_book
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.scope import customer_clause
-from ar_cockpit.db.queries.standing import credit_book
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.credit import CreditFacts, Level, OrderAnswer, Standing, answer_order, standing
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import check_currency, to_minor
 from ar_cockpit.services import portfolio, reach
-from ar_cockpit.services.companies import chosen_companies
+from ar_cockpit.services.people.companies import chosen_companies
 
 MOST_JUDGED = 500  # beyond that only the longest overdue are judged: nobody reads a list of thousands
 

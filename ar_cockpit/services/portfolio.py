@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from ar_cockpit.db.queries import worklist as stored
-from ar_cockpit.db.queries.conversation import Reminded, Touch
+from ar_cockpit.db.queries.collecting import worklist as stored
+from ar_cockpit.db.queries.collecting.conversation import Reminded, Touch
+from ar_cockpit.db.queries.collecting.open_items import OpenItem
+from ar_cockpit.db.queries.collecting.promises import StoredPromise
+from ar_cockpit.db.queries.collecting.standing import CreditBook
+from ar_cockpit.db.queries.collecting.worklist import WorkBook
 from ar_cockpit.db.queries.customers import CustomerLine, Hold
-from ar_cockpit.db.queries.open_items import OpenItem
-from ar_cockpit.db.queries.promises import StoredPromise
-from ar_cockpit.db.queries.standing import CreditBook
-from ar_cockpit.db.queries.worklist import WorkBook
-from ar_cockpit.domain.ageing import days_overdue
-from ar_cockpit.domain.commitments import CallOutcome
+from ar_cockpit.domain.collecting.commitments import CallOutcome
+from ar_cockpit.domain.collecting.priority import BrokenPromise, DueDispute, TaskFacts
+from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.credit import CreditFacts
-from ar_cockpit.domain.habits import Habit
-from ar_cockpit.domain.priority import BrokenPromise, DueDispute, TaskFacts
-from ar_cockpit.domain.promises import PromiseState
+from ar_cockpit.domain.figures.ageing import days_overdue
+from ar_cockpit.domain.figures.habits import Habit
 
 BROKEN_PROMISE_IS_NEWS = timedelta(days=60)
 CALLS_THAT_REACHED = frozenset(outcome.value for outcome in CallOutcome if outcome.has_reached)

@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, select, true
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries.collecting.open_items import open_on
 from ar_cockpit.db.queries.customers import CustomerLine, customer_lines
-from ar_cockpit.db.queries.open_items import open_on
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission

@@ -9,10 +9,11 @@ from sqlmodel import Session
 from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow
 from ar_cockpit.domain.access import Actor, Permission, Role
-from ar_cockpit.domain.commitments import DisputeReason
-from ar_cockpit.services import clock, commitments, reach
-from ar_cockpit.services.commitments import PromiseWording
-from ar_cockpit.services.touchpoints import Moment
+from ar_cockpit.domain.collecting.commitments import DisputeReason
+from ar_cockpit.services import clock, reach
+from ar_cockpit.services.collecting import commitments
+from ar_cockpit.services.collecting.commitments import PromiseWording
+from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.settings import get_settings
 from tests.builders import a_company, a_customer, an_invoice
 from tests.e2e.ledger import EMAILS

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Role
-from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
+from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from tests.e2e import browser as found_browser
 from tests.e2e.ledger import EMAILS, fill
 

@@ -10,8 +10,8 @@ from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, RoleGrantRow, UserRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
-from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
-from ar_cockpit.services.users import HASHER
+from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
+from ar_cockpit.services.people.users import HASHER
 
 EMAILS = {role: f"{role}@velmora.example" for role in Role}
 

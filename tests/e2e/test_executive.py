@@ -19,7 +19,7 @@ from playwright.sync_api import Locator, Page, expect
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
 from ar_cockpit.settings import get_settings
-from ar_cockpit.state import rows
+from ar_cockpit.state.display import rows
 from tests.e2e.conftest import PageAs, Server
 from tests.e2e.trade import add_company
 

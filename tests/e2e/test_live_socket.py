@@ -14,7 +14,7 @@ from simple_websocket import Client, ConnectionClosed, ConnectionError  # noqa: 
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Role
-from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
+from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from tests.e2e.conftest import Server
 from tests.e2e.ledger import EMAILS
 from tests.state.handlers import HANDLERS, PUBLIC

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Role
 from ar_cockpit.mail.caught import keep
-from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
+from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from tests.e2e.conftest import PageAs, Server
 from tests.e2e.ledger import EMAILS
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Role
-from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
+from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from tests.e2e.conftest import PageAs, Server, wait_for_shell
 from tests.e2e.ledger import EMAILS
 

@@ -10,7 +10,7 @@ import pytest
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Role
-from ar_cockpit.services.demo_accounts import DEMO_PASSWORD
+from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from tests.e2e.conftest import Server
 from tests.e2e.ledger import EMAILS
 

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ar_cockpit.domain.cadence import Done, OpenInvoice
-from ar_cockpit.domain.cadence_day import CustomerDay, Day, InvoiceFacts, decide
-from ar_cockpit.domain.policy import Cadence, Channel, Step
+from ar_cockpit.domain.cadence.day import CustomerDay, Day, InvoiceFacts, decide
+from ar_cockpit.domain.cadence.ladder import Done, OpenInvoice
+from ar_cockpit.domain.policy.model import Cadence, Channel, Step
 
 START = date(2026, 1, 5)
 

@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from ar_cockpit.db.queries import figures
-from ar_cockpit.db.queries.figures import Slice
+from ar_cockpit.db.queries.figures import sums as figures
+from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.session import make_engine
-from ar_cockpit.domain import ageing, kpis, receivables
-from ar_cockpit.domain.ageing import AgeBasis
 from ar_cockpit.domain.calendar import reporting_period
-from ar_cockpit.domain.receivables import Allocation, Document, Kind, Payment
-from ar_cockpit.services import reporting
+from ar_cockpit.domain.figures import ageing, kpis, receivables
+from ar_cockpit.domain.figures.ageing import AgeBasis
+from ar_cockpit.domain.figures.receivables import Allocation, Document, Kind, Payment
+from ar_cockpit.services.figures import reporting
 from tests.builders import a_company, a_customer, an_invoice
 
 FIRST = date(2025, 1, 1)

@@ -18,8 +18,8 @@ from sqlmodel import Session
 
 from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.domain.access import Actor
-from ar_cockpit.services.import_report import FileReport
-from ar_cockpit.services.importing import Importer, Request, import_paths
+from ar_cockpit.services.importing.files import Importer, Request, import_paths
+from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings
 
 NUMBERS = st.sampled_from(["A-1", "A-2", "A-3", "A-4", ""])

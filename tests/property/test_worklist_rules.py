@@ -8,8 +8,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ar_cockpit.domain.collecting.priority import TaskFacts, prioritise, ranked
 from ar_cockpit.domain.credit import CreditFacts, Decision, Level, answer_order, standing
-from ar_cockpit.domain.priority import TaskFacts, prioritise, ranked
 
 AS_OF = date(2026, 11, 19)
 DAYS = st.integers(0, 400)

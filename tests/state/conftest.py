@@ -16,10 +16,10 @@ from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import CompanyRow, RoleGrantRow, UserRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
-from ar_cockpit.services.sign_in import sign_in
-from ar_cockpit.services.users import HASHER
+from ar_cockpit.services.people.sign_in import sign_in
+from ar_cockpit.services.people.users import HASHER
 from ar_cockpit.settings import get_settings
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.frame.session import SessionState
 
 PASSWORD = "a long enough password"
 AnyState = TypeVar("AnyState", bound=SessionState)

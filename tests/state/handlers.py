@@ -10,7 +10,7 @@ from reflex.event import EventHandler
 from reflex.state import BaseState
 
 from ar_cockpit import state
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.frame.session import SessionState
 
 # Handlers that strangers may call; none of them reads or changes a business fact.
 PUBLIC = {
@@ -23,8 +23,8 @@ PUBLIC = {
 
 def own_handlers() -> list[tuple[type[SessionState], str, EventHandler]]:
     """Return every handler of every state of the package."""
-    for module in pkgutil.iter_modules(state.__path__):
-        importlib.import_module(f"{state.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(state.__path__, f"{state.__name__}."):
+        importlib.import_module(module.name)
     found: list[tuple[type[SessionState], str, EventHandler]] = []
     waiting: list[type[BaseState]] = list(BaseState.__subclasses__())
     while waiting:

@@ -9,9 +9,9 @@ import pytest
 from reflex.event import EventSpec
 
 from ar_cockpit.domain.access import Role
-from ar_cockpit.state.collector import CollectorState
-from ar_cockpit.state.collector_acts import CollectorActs
-from ar_cockpit.state.collector_mail import CollectorMail
+from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.mail import CollectorMail
+from ar_cockpit.state.collector.screen import CollectorState
 from tests.state.cockpit_ledger import fill, today
 from tests.state.conftest import StateOf
 

@@ -15,7 +15,7 @@ from reflex.event import EventHandler, EventSpec
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import GRANTS, Permission, Role
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.frame.session import SessionState
 from tests.state.conftest import StateOf
 from tests.state.handlers import HANDLERS, PUBLIC
 
@@ -90,7 +90,8 @@ def test_a_role_without_the_right_is_told_so_and_gets_nothing(
 
 def test_a_session_that_ended_is_refused_on_the_next_event(state_of: StateOf, sign_in_as: Any) -> None:
     from ar_cockpit.db.session import transaction  # noqa: PLC0415 (only this test ends a session)
-    from ar_cockpit.services import clock, sign_in  # noqa: PLC0415
+    from ar_cockpit.services import clock  # noqa: PLC0415
+    from ar_cockpit.services.people import sign_in  # noqa: PLC0415
 
     token = sign_in_as(Role.EXECUTIVE)
     tab = state_of(SessionState, None, token=token)

@@ -12,8 +12,8 @@ from ar_cockpit.cli.figures import document
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CompanyRow
 from ar_cockpit.domain.access import Actor, Role
-from ar_cockpit.services import reporting
-from ar_cockpit.state.executive import ExecutiveState
+from ar_cockpit.services.figures import reporting
+from ar_cockpit.state.executive.screen import ExecutiveState
 from tests.builders import a_customer, a_payment, an_invoice
 from tests.state.conftest import StateOf
 

@@ -13,9 +13,10 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CompanyRow, ImportBatchRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import InputError, NotFoundError
-from ar_cockpit.services import import_history, uploads
+from ar_cockpit.services.importing import history as import_history
+from ar_cockpit.services.importing import uploads
 from ar_cockpit.settings import get_settings
-from ar_cockpit.state.imports import ImportsState
+from ar_cockpit.state.imports.screen import ImportsState
 from tests.builders import a_customer
 from tests.state.conftest import StateOf
 

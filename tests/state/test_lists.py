@@ -11,8 +11,8 @@ from sqlmodel import select
 from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import CompanyRow
 from ar_cockpit.domain.access import Role
-from ar_cockpit.state.customers import CustomersState
-from ar_cockpit.state.invoices import InvoicesState
+from ar_cockpit.state.lists.customers import CustomersState
+from ar_cockpit.state.lists.invoices import InvoicesState
 from tests.builders import a_customer, an_invoice
 from tests.state.conftest import StateOf
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from ar_cockpit.domain.access import Role
-from ar_cockpit.state.sales import SalesState
+from ar_cockpit.state.sales.screen import SalesState
 from tests.state.cockpit_ledger import fill
 from tests.state.conftest import StateOf
 

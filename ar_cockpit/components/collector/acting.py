@@ -12,11 +12,11 @@ from ar_cockpit.components.forms import field, select, tabs, text_area, text_inp
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.domain.commitments import CallOutcome, DisputeReason
-from ar_cockpit.state.collector import CollectorState
-from ar_cockpit.state.collector_acts import CollectorActs
-from ar_cockpit.state.collector_rows import ContactLine
-from ar_cockpit.state.session import Choice, SessionState
+from ar_cockpit.domain.collecting.commitments import CallOutcome, DisputeReason
+from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.rows import ContactLine
+from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.frame.session import Choice, SessionState
 
 _TABS = (("mail", "e"), ("call", "c"), ("promise", "p"), ("dispute", "d"), ("snooze", "s"), ("note", "n"))
 

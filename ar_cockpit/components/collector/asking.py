@@ -10,8 +10,8 @@ from ar_cockpit.components.controls import button, key_cap
 from ar_cockpit.components.dialogs import dialog
 from ar_cockpit.components.forms import field, select, text_area
 from ar_cockpit.components.text import t
-from ar_cockpit.domain.commitments import DisputeOutcome
-from ar_cockpit.state.collector_acts import CollectorActs
+from ar_cockpit.domain.collecting.commitments import DisputeOutcome
+from ar_cockpit.state.collector.acts import CollectorActs
 
 KEYS = (("j", "next"), ("k", "previous"), ("e", "mail"), ("c", "call"), ("p", "promise"), ("d", "dispute"))
 MORE_KEYS = (("s", "snooze"), ("n", "note"), ("x", "select"), ("/", "search"), ("?", "all"))

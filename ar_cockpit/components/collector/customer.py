@@ -11,12 +11,12 @@ from ar_cockpit.components.forms import tabs
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.collector import CollectorState
-from ar_cockpit.state.collector_acts import CollectorActs
-from ar_cockpit.state.collector_mail import CollectorMail
-from ar_cockpit.state.collector_rows import ContactLine
-from ar_cockpit.state.session import SessionState
-from ar_cockpit.state.timeline import TimelineLine
+from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.mail import CollectorMail
+from ar_cockpit.state.collector.rows import ContactLine
+from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.display.timeline import TimelineLine
+from ar_cockpit.state.frame.session import SessionState
 
 _RECORD = CollectorState.record
 

@@ -8,10 +8,10 @@ from ar_cockpit.components.controls import button, named_icon
 from ar_cockpit.components.forms import checkbox
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.collector import CollectorState
-from ar_cockpit.state.collector_acts import CollectorActs
-from ar_cockpit.state.collector_mail import CollectorMail
-from ar_cockpit.state.collector_rows import InvoiceLine
+from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.mail import CollectorMail
+from ar_cockpit.state.collector.rows import InvoiceLine
+from ar_cockpit.state.collector.screen import CollectorState
 
 _AFTER_SELECTING = [CollectorMail.render_mail, CollectorActs.prepare]
 

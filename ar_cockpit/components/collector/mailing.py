@@ -7,10 +7,10 @@ import reflex as rx
 from ar_cockpit.components.controls import button, icon, key_cap
 from ar_cockpit.components.dialogs import confirm_dialog
 from ar_cockpit.components.forms import field, select, text_area, text_input
-from ar_cockpit.components.keys import key_commands
+from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import t
-from ar_cockpit.state.collector_mail import CollectorMail
+from ar_cockpit.state.collector.mail import CollectorMail
 
 
 def mail_form() -> rx.Component:

@@ -11,9 +11,9 @@ from ar_cockpit.components.figures import progress
 from ar_cockpit.components.forms import field, param, select, tabs
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import t
-from ar_cockpit.state.collector import CollectorState
-from ar_cockpit.state.collector_rows import ReasonLine, TaskLine
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.collector.rows import ReasonLine, TaskLine
+from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.frame.session import SessionState
 
 _ANY = "*"  # a Radix item may not have an empty value
 _LEAST = ("1000", "5000", "20000", "100000")

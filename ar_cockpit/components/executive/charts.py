@@ -8,9 +8,9 @@ from ar_cockpit.components.controls import link
 from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
 from ar_cockpit.components.vega_chart import chart_card
-from ar_cockpit.state.executive import ExecutiveState as State
-from ar_cockpit.state.executive_months import AgeItem
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.executive.months import AgeItem
+from ar_cockpit.state.executive.screen import ExecutiveState as State
+from ar_cockpit.state.frame.session import SessionState
 
 
 def ageing() -> rx.Component:

@@ -12,9 +12,9 @@ from ar_cockpit.components.forms import param, tabs
 from ar_cockpit.components.layout import card, card_head, empty_state
 from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
-from ar_cockpit.state.executive import ExecutiveState as State
-from ar_cockpit.state.executive_rows import CollectorItem, DebtorItem, DisputeItem
-from ar_cockpit.state.session import SessionState
+from ar_cockpit.state.executive.rows import CollectorItem, DebtorItem, DisputeItem
+from ar_cockpit.state.executive.screen import ExecutiveState as State
+from ar_cockpit.state.frame.session import SessionState
 
 
 def debtors() -> rx.Component:

@@ -9,8 +9,8 @@ from ar_cockpit.components.layout import card, card_head
 from ar_cockpit.components.sales.standing_card import ask_form, pause_form
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.sales import SalesState
-from ar_cockpit.state.sales_rows import Coming
+from ar_cockpit.state.sales.rows import Coming
+from ar_cockpit.state.sales.screen import SalesState
 
 
 def beside() -> rx.Component:

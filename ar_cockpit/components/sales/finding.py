@@ -8,8 +8,8 @@ from ar_cockpit.components.controls import badge, icon, link
 from ar_cockpit.components.forms import param, tabs
 from ar_cockpit.components.layout import card, empty_state, skeleton_rows
 from ar_cockpit.components.text import t
-from ar_cockpit.state.sales import SalesState
-from ar_cockpit.state.sales_rows import Listed
+from ar_cockpit.state.sales.rows import Listed
+from ar_cockpit.state.sales.screen import SalesState
 
 
 def customer_list() -> rx.Component:

@@ -9,9 +9,9 @@ from ar_cockpit.components.forms import field, text_area, text_input
 from ar_cockpit.components.layout import card, card_head
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.collector_rows import InvoiceLine
-from ar_cockpit.state.sales import SalesState
-from ar_cockpit.state.sales_rows import Why
+from ar_cockpit.state.collector.rows import InvoiceLine
+from ar_cockpit.state.sales.rows import Why
+from ar_cockpit.state.sales.screen import SalesState
 
 _CARD = SalesState.card
 

@@ -1,0 +1,108 @@
+"""The executive's tables as one workbook: months, customers, collectors, companies, disputes."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from sqlmodel import Session
+
+from ar_cockpit import routes
+from ar_cockpit.api.downloads.lists import Wanted, WantedNow, file_of, units
+from ar_cockpit.api.guard import SignedInActor
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+from ar_cockpit.services.figures import executive
+from ar_cockpit.services.figures.executive import Cockpit
+from ar_cockpit.services.lists.exports import Cell, Sheet
+
+router = APIRouter(prefix=routes.DOWNLOADS)
+
+
+@router.get("/executive.xlsx")
+def download(actor: SignedInActor, wanted: WantedNow) -> Response:
+    """Answer with the executive's tables, one sheet each."""
+    return file_of("executive", "xlsx", _sheets, actor, wanted)
+
+
+def _sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+    actor.require(Permission.EXPORT)
+    company = wanted.params.get(routes.COMPANY_PARAM, "")
+    shown = executive.cockpit(session, actor, as_of=wanted.as_of, company=company, currency=wanted.currency)
+    return [_months(shown, wanted), _debtors(shown, wanted), _collectors(shown, wanted), _disputes(shown, wanted)]
+
+
+def _months(shown: Cockpit, wanted: Wanted) -> Sheet:
+    amounts = ["receivables", *(f"age.{key}" for key in BUCKET_KEYS), "export.credit_sales"]
+    ratios = ["column.dso", "column.dso_simple", "column.best", "column.add", "column.cei"]
+    head = ["day", *amounts, "overdue", *ratios]
+    rows = [
+        [
+            day,
+            units(told.totals.receivables, shown.currency),
+            *(units(told.totals.ageing[key], shown.currency) for key in BUCKET_KEYS),
+            units(told.totals.credit_sales, shown.currency),
+            told.overdue_share,
+            told.dso_countback,
+            told.dso,
+            told.best_possible_dso,
+            told.add,
+            told.cei,
+        ]
+        for day, told in shown.series
+    ]
+    return Sheet(f"{wanted.say('executive.export.figures')} {shown.currency}", _heads(wanted, head), rows)
+
+
+def _debtors(shown: Cockpit, wanted: Wanted) -> Sheet:
+    keys = [
+        "column.company",
+        "export.code",
+        "column.customer",
+        "overdue",
+        "column.oldest",
+        "column.risk",
+        "column.owner",
+    ]
+    rows: list[list[Cell]] = [
+        [
+            line.company,
+            line.code,
+            line.name,
+            units(line.overdue_minor, shown.currency),
+            line.oldest_due_on,
+            line.risk.value,
+            line.owner,
+        ]
+        for line in shown.debtors
+    ]
+    return Sheet(wanted.say("executive.debtors"), _heads(wanted, keys), rows)
+
+
+def _collectors(shown: Cockpit, wanted: Wanted) -> Sheet:
+    amounts = ["column.portfolio", "column.overdue", "column.collected", "column.goal"]
+    keys = ["column.collector", *amounts, "column.kept", "export.decided", "column.touches"]
+    rows: list[list[Cell]] = [
+        [
+            line.name,
+            units(line.open_minor, shown.currency),
+            units(line.overdue_minor, shown.currency),
+            units(line.collected_minor, shown.currency),
+            None if line.goal_minor is None else units(line.goal_minor, shown.currency),
+            line.kept,
+            line.decided,
+            line.touches,
+        ]
+        for line in shown.collectors
+    ]
+    return Sheet(wanted.say("executive.team.collectors"), _heads(wanted, keys), rows)
+
+
+def _disputes(shown: Cockpit, wanted: Wanted) -> Sheet:
+    rows: list[list[Cell]] = [
+        [one.reason, one.count, units(one.open_minor, shown.currency), one.average_age] for one in shown.disputes
+    ]
+    keys = ["export.reason", "export.count", "export.amount", "export.age"]
+    return Sheet(wanted.say("executive.disputes"), _heads(wanted, keys), rows)
+
+
+def _heads(wanted: Wanted, keys: list[str]) -> list[str]:
+    return [wanted.say(f"executive.{key}") for key in keys]

@@ -1,0 +1,166 @@
+"""Lists as files: the same questions as the pages ask, answered whole for those who may export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.responses import StreamingResponse
+from sqlmodel import Session
+
+from ar_cockpit import routes
+from ar_cockpit.api.guard import SignedInActor
+from ar_cockpit.db.session import reading
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.errors import CockpitError, ForbiddenError
+from ar_cockpit.domain.figures.ageing import days_overdue
+from ar_cockpit.domain.figures.listing import customer_question, invoice_question
+from ar_cockpit.domain.money import exponent
+from ar_cockpit.i18n import DEFAULT_LANGUAGE, LANGUAGES, say
+from ar_cockpit.services import clock
+from ar_cockpit.services.lists import exports, records
+from ar_cockpit.services.lists.exports import Cell, Sheet
+from ar_cockpit.services.lists.records import CustomerLine, InvoiceLine
+from ar_cockpit.settings import get_settings
+
+router = APIRouter(prefix=routes.DOWNLOADS)
+Ending = Literal["csv", "xlsx"]
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORBIDDEN, _NOT_FOUND = 403, 404
+
+
+class Wanted:
+    """What the address asks for."""
+
+    def __init__(self, request: Request) -> None:
+        self.params = dict(request.query_params)
+        self.currency = self.params.get(routes.CURRENCY_PARAM, get_settings().default_currency)
+        language = self.params.get("lang", "")
+        self.language = language if language in LANGUAGES else DEFAULT_LANGUAGE
+        today = clock.today(get_settings().zone)
+        try:
+            self.as_of = min(today, date.fromisoformat(self.params.get(routes.AS_OF_PARAM, "")))
+        except ValueError:
+            self.as_of = today
+
+    def say(self, key: str) -> str:
+        """Return a word of the catalogue in the reader's language."""
+        return say(self.language, key)
+
+
+WantedNow = Annotated[Wanted, Depends(Wanted)]
+Make = Callable[[Session, Actor, Wanted], list[Sheet]]
+
+
+@router.get("/invoices.{ending}")
+def invoices(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Response:
+    """Answer with every document of the list."""
+    return file_of("invoices", ending, _invoices, actor, wanted)
+
+
+@router.get("/customers.{ending}")
+def customers(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Response:
+    """Answer with every customer of the list."""
+    return file_of("customers", ending, _customers, actor, wanted)
+
+
+def _invoices(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+    asked = invoice_question(wanted.params, wanted.as_of, wanted.currency)
+    keys = ("number", "kind", "company", "customer_code", "customer", "invoice_on", "due_on", "settled")
+    more = ("currency", "amount", "open", "days_overdue", "is_disputed", "collector")
+    lines = records.all_invoices(session, actor, asked)
+    return [
+        Sheet(
+            wanted.say("invoices.title"),
+            [wanted.say(f"invoices.{key}") for key in (*keys, *more)],
+            (_invoice(line, wanted) for line in lines),
+        )
+    ]
+
+
+def _invoice(line: InvoiceLine, wanted: Wanted) -> list[Cell]:
+    return [
+        line.number,
+        wanted.say(f"invoices.kind.{line.kind}"),
+        line.company,
+        line.customer,
+        line.customer_name,
+        line.invoice_on,
+        line.due_on,
+        line.settled_on,
+        wanted.currency,
+        units(line.amount_minor, wanted.currency),
+        units(line.open_minor, wanted.currency),
+        days_overdue(line.due_on, wanted.as_of) if line.open_minor else None,
+        int(line.is_disputed),
+        line.collector_email,
+    ]
+
+
+def _customers(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+    asked = customer_question(wanted.params, wanted.as_of, wanted.currency)
+    keys = ("code", "name", "country", "company", "currency", "overdue", "oldest_due", "open")
+    more = ("limit_currency", "limit", "collector", "sales")
+    lines = records.all_customers(session, actor, asked)
+    head = [wanted.say(f"customers.{key}") for key in (*keys, *more)]
+    return [Sheet(wanted.say("customers.title"), head, (_customer(line, wanted) for line in lines))]
+
+
+def _customer(line: CustomerLine, wanted: Wanted) -> list[Cell]:
+    return [
+        line.code,
+        line.name,
+        line.country,
+        line.company,
+        wanted.currency,
+        units(line.overdue_minor, wanted.currency),
+        line.oldest_due_on,
+        units(line.open_minor, wanted.currency),
+        line.currency,
+        None if line.limit_minor is None else units(line.limit_minor, line.currency),
+        line.collector_email,
+        line.sales_email,
+    ]
+
+
+def file_of(name: str, ending: Ending, make: Make, actor: Actor, wanted: Wanted) -> Response:
+    """Return the sheets as a download; a refusal is a status with its sentence, and nothing is sent."""
+    heads = {"Content-Disposition": f'attachment; filename="{name}-{wanted.as_of.isoformat()}.{ending}"'}
+    if ending == "xlsx":
+        with _refusals(), reading() as session:
+            content = exports.xlsx_bytes(make(session, actor, wanted))
+        return Response(content, media_type=_XLSX, headers=heads)
+    lines = _csv(make, actor, wanted)
+    with _refusals():
+        first = next(lines)  # a refusal comes before anything is sent
+    return StreamingResponse(_again(first, lines), media_type="text/csv; charset=utf-8", headers=heads)
+
+
+def _csv(make: Make, actor: Actor, wanted: Wanted) -> Iterator[str]:
+    with reading() as session:
+        (sheet,) = make(session, actor, wanted)
+        yield from exports.csv_lines(sheet)
+
+
+def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except ForbiddenError as error:
+        raise HTTPException(_FORBIDDEN, error.sentence) from error
+    except CockpitError as error:
+        raise HTTPException(_NOT_FOUND, error.sentence) from error
+
+
+def units(minor: int, currency: str) -> Decimal:
+    """Return an amount in major units, exactly."""
+    return Decimal(minor).scaleb(-exponent(currency))

@@ -1,0 +1,128 @@
+"""The frame around every screen: rail, top bar, notices, and what is said when the line is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
+
+from ar_cockpit import routes
+from ar_cockpit.components.controls import icon, icon_button, link, named_icon
+from ar_cockpit.components.frame.keys import focus_keys
+from ar_cockpit.components.frame.top_bar import mark, top_bar
+from ar_cockpit.components.layout import empty_state
+from ar_cockpit.components.text import t
+from ar_cockpit.domain.access import Permission
+from ar_cockpit.state.frame.session import Notice, SessionState
+
+
+def page_frame(route: str, *body: Any, permission: Permission, mini: bool = False, padded: bool = True) -> rx.Component:
+    """Return a whole screen: ``body`` inside the shell, for those who hold ``permission``.
+
+    ``route`` marks the rail's entry; ``mini`` narrows the rail to icons; ``padded=False`` gives panes the whole width.
+    Start the body with ``page_head(...)``, whose title is the page's only ``h1``.
+    """
+    forbidden = (SessionState.user_email != "") & ~SessionState.permissions.contains(permission.value)
+    refusal = empty_state("hand", t("shell.forbidden"), t("shell.forbidden.mend"), is_page=True)
+    content = rx.el.main(
+        rx.cond(forbidden, refusal, rx.fragment(*body)),
+        id="content",
+        tab_index=-1,
+        class_name="content pad" if padded else "content",
+    )
+    return rx.el.div(
+        rx.el.a(t("shell.skip"), href="#content", class_name="btn skip"),
+        rx.el.div(
+            _rail(route),
+            rx.el.div(top_bar(), rx.el.div(_lost_connection(), _as_of_banner()), content, class_name="main"),
+            class_name="app mini" if mini else "app",
+        ),
+        _bottom_bar(route),
+        _notices(),
+        focus_keys({"/": "search"}),
+        lang=SessionState.language,
+    )
+
+
+def _rail(route: str) -> rx.Component:
+    def entry(item: Any) -> rx.Component:
+        words_above = rx.fragment(rx.el.div(class_name="rule"), rx.el.div(t(item.section), class_name="sec"))
+        head = rx.cond(item.starts_section, words_above, rx.fragment())
+        is_here = item.route == route
+        words = rx.el.span(t(item.label), class_name="word")
+        anchor = link(
+            named_icon(item.icon),
+            words,
+            href=item.href,
+            title=t(item.label),
+            class_name=rx.cond(is_here, "on", ""),
+            aria_current=rx.cond(is_here, "page", "false"),
+        )
+        return rx.fragment(head, anchor)
+
+    brand = rx.el.div(mark(), rx.el.span(t("shell.product"), class_name="word"), class_name="brand")
+    return rx.el.nav(brand, rx.foreach(SessionState.nav, entry), class_name="rail", aria_label=t("shell.navigation"))
+
+
+def _bottom_bar(route: str) -> rx.Component:
+    def entry(item: Any) -> rx.Component:
+        is_here = item.route == route
+        return link(
+            named_icon(item.icon, 20),
+            rx.el.span(t(item.label)),
+            href=item.href,
+            class_name=rx.cond(is_here, "on", ""),
+            aria_current=rx.cond(is_here, "page", "false"),
+        )
+
+    return rx.el.nav(rx.foreach(SessionState.nav, entry), class_name="bottom", aria_label=t("shell.navigation.phone"))
+
+
+def _as_of_banner() -> rx.Component:
+    banner = rx.el.div(
+        icon("calendar-clock", 15),
+        rx.el.b(SessionState.as_of_banner),
+        rx.el.span(class_name="sp"),
+        rx.el.button(
+            t("shell.as_of.today"),
+            type="button",
+            on_click=SessionState.set_param(routes.AS_OF_PARAM, ""),
+            class_name="btn sm",
+        ),
+        class_name="asof-bar",
+        role="status",
+    )
+    return rx.cond(SessionState.as_of_banner != "", banner, rx.fragment())
+
+
+def _lost_connection() -> rx.Component:
+    bar = rx.el.div(
+        icon("wifi-off", 15), rx.el.b(t("shell.offline")), t("shell.offline.kept"), class_name="lost", role="alert"
+    )
+    return rx.cond(has_connection_errors, bar, rx.fragment())
+
+
+def _notices() -> rx.Component:
+    listed = rx.foreach(SessionState.notices, _notice)
+    return rx.el.section(listed, class_name="notices", aria_label=t("shell.notices"), aria_live="polite")
+
+
+def _notice(notice: rx.Var[Notice]) -> rx.Component:
+    marks = {"ok": "check", "info": "info", "watch": "triangle-alert", "bad": "octagon-alert"}
+    undo = rx.el.button(
+        t("shell.undo"),
+        type="button",
+        on_click=SessionState.undo(notice.key),
+        class_name="btn sm",
+        custom_attrs={"data-undo": "1"},
+    )
+    return rx.el.div(
+        rx.match(notice.kind, *((kind, icon(name)) for kind, name in marks.items()), rx.fragment()),
+        rx.el.div(notice.text, rx.cond(notice.mend != "", rx.el.div(notice.mend, class_name="mend")), class_name="in"),
+        rx.cond(notice.can_undo, undo, rx.fragment()),
+        icon_button("x", t("shell.close"), size="sm", on_click=SessionState.close_notice(notice.key)),
+        key=notice.key.to_string(),
+        class_name=rx.Var.create("toast k-") + notice.kind + rx.cond(notice.kind == "bad", "", " leaves"),
+        role=rx.cond(notice.kind == "bad", "alert", "status"),
+    )

@@ -1,0 +1,1 @@
+"""What a collector's day and a customer's record are made of."""

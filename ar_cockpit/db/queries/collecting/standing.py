@@ -1,0 +1,74 @@
+"""Everything that a credit standing is judged by, for one customer or many, by one query for each kind of fact."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries import customers
+from ar_cockpit.db.queries.collecting import conversation, open_items, promises
+from ar_cockpit.db.queries.collecting.conversation import Reminded, Touch
+from ar_cockpit.db.queries.collecting.open_items import OpenItem
+from ar_cockpit.db.queries.collecting.promises import StoredPromise
+from ar_cockpit.db.queries.customers import CustomerLine, Hold
+from ar_cockpit.db.queries.figures import habits
+from ar_cockpit.db.tables import CustomerRow, InvoiceRow
+from ar_cockpit.domain.figures.habits import Habit
+
+# What shows that somebody at the customer spoke to us.
+SIGNS_OF_LIFE = ("reply", "call", "promise", "dispute")
+
+
+@dataclass(frozen=True, slots=True)
+class CreditBook:
+    """The facts of ``lines`` on one day, each kind by customer."""
+
+    lines: list[CustomerLine]
+    items: Mapping[int, list[OpenItem]]
+    promises: Mapping[int, list[StoredPromise]]
+    holds: Mapping[int, list[Hold]]
+    habits: Mapping[int, Habit]
+    reminded: Mapping[int, list[Reminded]]
+    touches: Mapping[int, list[Touch]]
+
+
+def credit_book(session: Session, chosen: ColumnElement[bool], as_of: date, *more_kinds: str) -> CreditBook:
+    """Return the facts of the ``chosen`` customers on ``as_of``, with touchpoints of ``more_kinds`` too."""
+    items: dict[int, list[OpenItem]] = defaultdict(list)
+    for item in open_items.open_items(session, chosen, as_of):
+        items[item.customer_id].append(item)
+    promised: dict[int, list[StoredPromise]] = defaultdict(list)
+    for promise in promises.promises_on_open_invoices(session, chosen, as_of):
+        promised[promise.customer_id].append(promise)
+    return CreditBook(
+        lines=customers.customer_lines(session, chosen),
+        items=items,
+        promises=promised,
+        holds=customers.holds(session, chosen, as_of),
+        habits=habits.habits(session, chosen, as_of),
+        reminded=conversation.reminded(session, chosen, as_of),
+        touches=conversation.touches(session, chosen, as_of, SIGNS_OF_LIFE + more_kinds),
+    )
+
+
+def count(session: Session, chosen: ColumnElement[bool]) -> int:
+    """Return how many customers are ``chosen``."""
+    return int(session.execute(select(func.count()).select_from(CustomerRow).where(chosen)).scalar_one())
+
+
+def most_overdue(session: Session, chosen: ColumnElement[bool], as_of: date, most: int) -> list[int]:
+    """Return those of the ``chosen`` customers that finance holds or whose oldest open invoice is due longest."""
+    due = (
+        select(col(CustomerRow.id))
+        .join(InvoiceRow, col(InvoiceRow.customer_id) == col(CustomerRow.id))
+        .where(chosen, open_items.is_open_on(as_of), col(InvoiceRow.due_on) < as_of, col(InvoiceRow.amount_minor) > 0)
+        .group_by(col(CustomerRow.id))
+        .order_by(func.min(col(InvoiceRow.due_on)), col(CustomerRow.id))
+        .limit(most)
+    )
+    return list({*customers.holds(session, chosen, as_of), *session.execute(due).scalars()})

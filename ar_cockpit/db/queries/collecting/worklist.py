@@ -1,0 +1,91 @@
+"""Everything that a collector's day is ranked by, by one query for each kind of fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries import customers
+from ar_cockpit.db.queries.collecting import conversation
+from ar_cockpit.db.queries.collecting.conversation import OpenDispute, WaitingTask
+from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book
+from ar_cockpit.db.tables import AuditRow, CustomerRow, ImportBatchRow, MessageRow, TouchpointRow, UserRow
+
+ASK, DONE, NOTE, SNOOZE = "ask", "done", "note", "snooze"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkBook:
+    """The facts of a portfolio on one day, each kind by customer."""
+
+    credit: CreditBook
+    disputes: Mapping[int, list[OpenDispute]]
+    unapplied: Mapping[tuple[int, str], int]
+    waiting: Mapping[int, list[WaitingTask]]
+    undelivered: Mapping[int, str]
+    written_by_hand: Mapping[int, date]
+
+
+def work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> WorkBook:
+    """Return the facts of the ``chosen`` customers on ``as_of``."""
+    return WorkBook(
+        credit=credit_book(session, chosen, as_of, ASK, DONE, NOTE, SNOOZE),
+        disputes=conversation.open_disputes(session, chosen, as_of),
+        unapplied=customers.unapplied_cash(session, chosen, as_of),
+        waiting=conversation.waiting_tasks(session, chosen, as_of),
+        undelivered=conversation.undelivered(session, chosen, as_of),
+        written_by_hand=conversation.sent_by_hand(session, chosen, as_of),
+    )
+
+
+def portfolios(session: Session, reached: ColumnElement[bool]) -> dict[str, int]:
+    """Return how many customers each collector looks after, by the collector's e-mail."""
+    collector = func.lower(col(CustomerRow.collector_email))
+    question = select(collector, func.count()).where(reached, collector != "").group_by(collector).order_by(collector)
+    return dict(session.execute(question).all())
+
+
+def is_user(session: Session, email: str) -> bool:
+    """Return whether ``email`` is an active user."""
+    question = select(col(UserRow.id)).where(col(UserRow.email) == email, col(UserRow.is_active))
+    return session.execute(question).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ActOfOthers:
+    """What somebody else did last."""
+
+    customer_name: str
+    actor_email: str
+    happened_at: datetime
+
+
+def pulse(session: Session) -> str:
+    """Return a mark that changes with every act, message or import: two equal marks mean nothing to load anew."""
+    newest = [
+        session.execute(select(func.max(column))).scalar()
+        for column in (col(AuditRow.id), col(MessageRow.id), col(TouchpointRow.id), col(ImportBatchRow.id))
+    ]
+    waiting = select(func.count()).where(col(MessageRow.state).in_(("queued", "claimed", "sending")))
+    return "-".join(str(key or 0) for key in (*newest, session.execute(waiting).scalar()))
+
+
+def last_act_of_others(
+    session: Session, reached: ColumnElement[bool], me: str, kinds: tuple[str, ...], on: date
+) -> ActOfOthers | None:
+    """Return the latest of ``kinds`` that somebody else did on a day with a customer of ``reached``."""
+    row = TouchpointRow
+    question = (
+        select(col(CustomerRow.name), col(row.actor_email), col(row.happened_at))
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(reached, col(row.happened_on) == on, col(row.kind).in_(kinds))
+        .where(col(row.actor_email) != me, col(row.undone_at).is_(None))
+        .order_by(col(row.happened_at).desc(), col(row.id).desc())
+        .limit(1)
+    )
+    found = session.execute(question).first()
+    return ActOfOthers(*found) if found else None

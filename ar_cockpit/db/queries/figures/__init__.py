@@ -1,0 +1,1 @@
+"""Sums behind the figures, and the frames of the forecast."""

@@ -1,0 +1,87 @@
+"""What collectors look after, collect and do, by their e-mail; customers of nobody stand under an empty one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.figures.sums import Slice, is_about
+from ar_cockpit.db.tables import AllocationRow, CustomerRow, InvoiceRow, TouchpointRow
+from ar_cockpit.domain.calendar import Period
+
+# What counts as a contact with the customer; money coming in and internal marks do not.
+TOUCHES = ("reminder", "call", "reply", "note", "promise", "dispute")
+
+
+def portfolios(session: Session, about: Slice, as_of: date) -> dict[str, tuple[int, int]]:
+    """Return the open and the overdue amount by collector."""
+    collector = col(CustomerRow.collector_email)
+    documents = (
+        select(collector.label("collector"), col(InvoiceRow.due_on), open_on(as_of).label("open_minor"))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(is_about(about, InvoiceRow), is_open_on(as_of))
+        .subquery("documents")
+    )
+    overdue = func.sum(case((documents.c.due_on < as_of, documents.c.open_minor), else_=0))
+    question = select(documents.c.collector, func.sum(documents.c.open_minor), overdue).group_by(documents.c.collector)
+    return {email: (int(whole), int(late)) for email, whole, late in session.execute(question)}
+
+
+def falling_due(session: Session, about: Slice, opening: date, until: date) -> dict[str, int]:
+    """Return what was open on ``opening`` and due by ``until``, by collector: what a month's goal is shared by."""
+    collector = col(CustomerRow.collector_email)
+    documents = (
+        select(collector.label("collector"), open_on(opening).label("open_minor"))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(is_about(about, InvoiceRow), is_open_on(opening), col(InvoiceRow.due_on) <= until)
+        .subquery("documents")
+    )
+    question = select(documents.c.collector, func.sum(documents.c.open_minor)).group_by(documents.c.collector)
+    return {email: int(minor) for email, minor in session.execute(question)}
+
+
+def collected(session: Session, about: Slice, period: Period) -> dict[str, int]:
+    """Return what was applied to documents in ``period``, by collector."""
+    collector = col(CustomerRow.collector_email)
+    question = (
+        select(collector, func.sum(col(AllocationRow.amount_minor)))
+        .join(InvoiceRow, col(InvoiceRow.id) == col(AllocationRow.invoice_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(is_about(about, InvoiceRow), _in(period, col(AllocationRow.allocated_on)))
+        .where(col(AllocationRow.company_id).in_(about.company_ids))
+        .group_by(collector)
+    )
+    return {email: int(minor) for email, minor in session.execute(question)}
+
+
+def touches(session: Session, about: Slice, period: Period) -> dict[str, int]:
+    """Return how many contacts with their customers happened in ``period``, by collector; undone ones left out."""
+    collector = col(CustomerRow.collector_email)
+    question = (
+        select(collector, func.count())
+        .select_from(TouchpointRow)
+        .join(CustomerRow, col(CustomerRow.id) == col(TouchpointRow.customer_id))
+        .where(col(TouchpointRow.company_id).in_(about.company_ids), col(TouchpointRow.kind).in_(TOUCHES))
+        .where(
+            col(CustomerRow.currency) == about.currency,
+            _in(period, col(TouchpointRow.happened_on)),
+            col(TouchpointRow.undone_at).is_(None),
+        )
+        .group_by(collector)
+    )
+    return {key: value for key, value in session.execute(question)}  # noqa: C416 (a row is no tuple to mypy)
+
+
+def collectors_of(session: Session, about: Slice) -> dict[int, str]:
+    """Return the collector of every customer that has one."""
+    question = select(col(CustomerRow.id), col(CustomerRow.collector_email)).where(
+        col(CustomerRow.company_id).in_(about.company_ids), col(CustomerRow.collector_email) != ""
+    )
+    return {key: value for key, value in session.execute(question)}  # noqa: C416 (a row is no tuple to mypy)
+
+
+def _in(period: Period, day: SQLColumnExpression[date]) -> ColumnElement[bool]:
+    return day.between(period.start, period.end)

@@ -1,0 +1,62 @@
+"""Disputes by reason: how many, how much of the receivables, how old."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import case, func, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.days import days_between
+from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.figures.sums import Slice, is_about
+from ar_cockpit.db.tables import DisputeRow, InvoiceRow
+from ar_cockpit.domain.calendar import Period
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedFor:
+    """The open disputes of one reason; the age is of those whose first day is known."""
+
+    reason: str
+    count: int
+    open_minor: int
+    average_age: float | None
+
+
+def open_by_reason(session: Session, about: Slice, as_of: date) -> list[DisputedFor]:
+    """Return the disputes open on ``as_of`` about documents still open, the largest amount first."""
+    is_known = col(DisputeRow.opened_on_is_known)
+    disputes = (
+        select(
+            col(DisputeRow.reason),
+            open_on(as_of).label("open_minor"),
+            case((is_known, days_between(as_of, col(DisputeRow.opened_on)))).label("age"),
+        )
+        .join(InvoiceRow, col(InvoiceRow.id) == col(DisputeRow.invoice_id))
+        .where(is_about(about, InvoiceRow), is_open_on(as_of), open_on(as_of) != 0)
+        .where(col(DisputeRow.opened_on) <= as_of, col(DisputeRow.closed_on) > as_of)
+        .subquery("disputes")
+    )
+    amount = func.sum(disputes.c.open_minor)
+    question = (
+        select(disputes.c.reason, func.count(), amount, func.avg(disputes.c.age))
+        .group_by(disputes.c.reason)
+        .order_by(amount.desc(), disputes.c.reason)
+    )
+    return [
+        DisputedFor(reason, count, int(minor), None if age is None else float(age))
+        for reason, count, minor, age in session.execute(question)
+    ]
+
+
+def newly_disputed(session: Session, about: Slice, period: Period) -> int:
+    """Return the amount of the invoices whose dispute was opened in ``period``, of disputes with a known first day."""
+    question = (
+        select(func.sum(col(InvoiceRow.amount_minor)))
+        .join(DisputeRow, col(DisputeRow.invoice_id) == col(InvoiceRow.id))
+        .where(is_about(about, InvoiceRow), col(DisputeRow.opened_on_is_known))
+        .where(col(DisputeRow.opened_on).between(period.start, period.end))
+    )
+    return int(session.execute(question).scalar_one() or 0)

@@ -1,0 +1,168 @@
+"""A company's invoices as they were known on a day, as one frame of plain columns for the forecast."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, or_, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.collecting.promises import promises_on_open_invoices
+from ar_cockpit.db.tables import (
+    AllocationRow,
+    CustomerRow,
+    DisputeRow,
+    ImportBatchRow,
+    InvoiceRow,
+    PaymentRow,
+    PromiseInvoiceRow,
+    PromiseRow,
+)
+from ar_cockpit.domain.calendar import OPEN_END
+from ar_cockpit.domain.figures.receivables import Kind
+from ar_cockpit.domain.forecast.history import FEATURE_PREFIX, MAX_HISTORY
+
+_COLUMNS = ["id", "invoice_number", "customer", "currency", "issued_on", "due_on", "amount", "open", "settled_on"]
+_MORE = ["country", "segment", "custom"]
+
+
+def ledger_on(session: Session, company_id: int, as_of: date) -> pd.DataFrame:
+    """Return the newest invoices known on ``as_of`` and all those open on it; what came later is not in it."""
+    known = and_(
+        col(InvoiceRow.company_id) == company_id,
+        col(InvoiceRow.kind) == Kind.INVOICE,
+        col(InvoiceRow.invoice_on) <= as_of,
+        col(InvoiceRow.amount_minor) > 0,
+        or_(col(InvoiceRow.written_off_on).is_(None), col(InvoiceRow.written_off_on) > as_of),
+    )
+    settled = session.execute(
+        _invoices(known & (col(InvoiceRow.closed_on) <= as_of), col(InvoiceRow.closed_on), literal(0))
+        .order_by(col(InvoiceRow.invoice_on).desc(), col(InvoiceRow.number))
+        .limit(MAX_HISTORY)
+    ).all()
+    later = (
+        select(func.coalesce(func.sum(col(AllocationRow.amount_minor)), 0))
+        .where(col(AllocationRow.invoice_id) == col(InvoiceRow.id), col(AllocationRow.allocated_on) > as_of)
+        .correlate(InvoiceRow)
+        .scalar_subquery()
+    )
+    still_open = _invoices(
+        known & (col(InvoiceRow.closed_on) > as_of), _settled_before(as_of), col(InvoiceRow.open_minor) + later
+    )
+    frame = _frame([*settled, *session.execute(still_open)])
+    # Settled then and opened again since: what counts is what was known then.
+    frame["settled_on"] = frame["settled_on"].where(frame["open"] <= 0, None)
+    return frame
+
+
+def commitments_on(session: Session, company_id: int, as_of: date) -> tuple[dict[int, tuple[date, date]], set[int]]:
+    """Return the invoices under an open promise (promised day, last day of grace) and the disputed ones, by row id."""
+    owed = col(CustomerRow.company_id) == company_id
+    promised: dict[int, tuple[date, date]] = {}
+    for stored in promises_on_open_invoices(session, owed, as_of):
+        state = stored.outcome(as_of)
+        if state is not None and state.holds:
+            for invoice_id in stored.invoice_ids:
+                promised.setdefault(invoice_id, (stored.promise.promised_for, stored.promise.last_day))
+    # Of an imported flag nobody knows since when it was true: using it on a past day would be looking ahead.
+    disputed = select(col(DisputeRow.invoice_id)).where(
+        col(DisputeRow.company_id) == company_id,
+        col(DisputeRow.opened_on_is_known),
+        col(DisputeRow.opened_on) <= as_of,
+        col(DisputeRow.closed_on) > as_of,
+    )
+    return promised, set(session.execute(disputed).scalars())
+
+
+def numbers_known(session: Session, company_id: int, as_of: date) -> set[str]:
+    """Return the numbers of the company's documents dated on or before ``as_of``."""
+    question = select(col(InvoiceRow.number)).where(
+        col(InvoiceRow.company_id) == company_id, col(InvoiceRow.invoice_on) <= as_of
+    )
+    return set(session.execute(question).scalars())
+
+
+def customers_of(session: Session, company_id: int) -> dict[str, tuple[int, str, str, str]]:
+    """Return terms, currency, country and segment of the company's customers by their codes."""
+    question = select(
+        col(CustomerRow.code),
+        col(CustomerRow.payment_terms_days),
+        col(CustomerRow.currency),
+        col(CustomerRow.country),
+        col(CustomerRow.segment_key),
+    ).where(col(CustomerRow.company_id) == company_id)
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in session.execute(question)}
+
+
+def fingerprint(session: Session, company_id: int) -> str:
+    """Return a short mark that changes with every import, posting, promise and dispute of the company."""
+    facts: list[Any] = [session.execute(select(func.max(col(ImportBatchRow.id)))).scalar_one()]
+    for row, amounts in (
+        (InvoiceRow, (InvoiceRow.amount_minor, InvoiceRow.open_minor)),
+        (PaymentRow, (PaymentRow.amount_minor, PaymentRow.unapplied_minor)),
+        (AllocationRow, (AllocationRow.amount_minor,)),
+        (PromiseRow, (PromiseRow.amount_minor, PromiseRow.grace_days)),
+        (PromiseInvoiceRow, ()),
+        (DisputeRow, ()),
+    ):
+        key = col(row.id)
+        sums = [func.sum(col(amount)) for amount in amounts]
+        question = select(func.count(key), func.max(key), *sums).where(col(row.company_id) == company_id)
+        facts += [None if value is None else int(value) for value in session.execute(question).one()]
+    for changed in (
+        and_(col(PromiseRow.company_id) == company_id, col(PromiseRow.cancelled_on).is_not(None)),
+        and_(col(DisputeRow.company_id) == company_id, col(DisputeRow.closed_on) < OPEN_END),
+        and_(col(InvoiceRow.company_id) == company_id, col(InvoiceRow.written_off_on).is_not(None)),
+    ):
+        facts.append(session.execute(select(func.count()).where(changed)).scalar_one())
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+
+
+def _settled_before(as_of: date) -> SQLColumnExpression[Any]:
+    """Return the last day by ``as_of`` on which anything was applied."""
+    return (
+        select(func.max(col(AllocationRow.allocated_on)))
+        .where(col(AllocationRow.invoice_id) == col(InvoiceRow.id), col(AllocationRow.allocated_on) <= as_of)
+        .correlate(InvoiceRow)
+        .scalar_subquery()
+    )
+
+
+def _invoices(
+    chosen: ColumnElement[bool], settled_on: SQLColumnExpression[Any], open_minor: SQLColumnExpression[Any]
+) -> Select[Any]:
+    return (
+        select(
+            col(InvoiceRow.id),
+            col(InvoiceRow.number),
+            col(CustomerRow.code),
+            col(InvoiceRow.currency),
+            col(InvoiceRow.invoice_on),
+            case(
+                (col(InvoiceRow.due_on) < col(InvoiceRow.invoice_on), col(InvoiceRow.invoice_on)),
+                else_=col(InvoiceRow.due_on),
+            ),
+            col(InvoiceRow.amount_minor),
+            open_minor,
+            settled_on,
+            col(CustomerRow.country),
+            col(CustomerRow.segment_key),
+            col(InvoiceRow.custom),
+        )
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(chosen)
+    )
+
+
+def _frame(rows: list[Any]) -> pd.DataFrame:
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=[*_COLUMNS, *_MORE])
+    customs = frame.pop("custom").tolist()
+    frame[f"{FEATURE_PREFIX}customer country"] = frame.pop("country")
+    frame[f"{FEATURE_PREFIX}customer segment"] = frame.pop("segment")
+    for name in sorted({name for custom in customs for name in custom}):
+        values = [custom.get(name) for custom in customs]
+        frame[f"{FEATURE_PREFIX}{name.lower()}"] = [None if value is None else str(value) for value in values]
+    return frame

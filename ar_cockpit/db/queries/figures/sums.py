@@ -1,0 +1,171 @@
+"""The sums behind the key figures, on any day and for several companies at once; all by SQL aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    SQLColumnExpression,
+    and_,
+    case,
+    column,
+    func,
+    select,
+    values,
+)
+from sqlmodel import Session, col
+
+from ar_cockpit.db.days import days_between
+from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
+from ar_cockpit.domain.calendar import Period
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS, AgeBasis
+from ar_cockpit.domain.figures.receivables import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What figures are about: the documents of these companies in one currency."""
+
+    company_ids: tuple[int, ...]
+    currency: str
+
+
+def currencies(session: Session, company_ids: Sequence[int], as_of: date) -> list[str]:
+    """Return the currencies of the documents and payments dated on or before ``as_of``."""
+    found: set[str] = set()
+    for row, day in ((InvoiceRow, col(InvoiceRow.invoice_on)), (PaymentRow, col(PaymentRow.paid_on))):
+        held = col(row.company_id).in_(company_ids) & (day <= as_of)
+        found.update(session.execute(select(col(row.currency)).where(held).distinct()).scalars())
+    return sorted(found)
+
+
+def ageing_on(
+    session: Session, about: Slice, days: Sequence[date], basis: AgeBasis = AgeBasis.DUE
+) -> dict[date, dict[int, dict[str, int]]]:
+    """Return the open amounts of each of ``days`` by company and bucket, every bucket present."""
+    totals = {day: {company: dict.fromkeys(BUCKET_KEYS, 0) for company in about.company_ids} for day in days}
+    asked = _days(sorted(set(days)))
+    bucket = _bucket(asked, col(InvoiceRow.due_on) if basis is AgeBasis.DUE else col(InvoiceRow.invoice_on))
+    open_minor = col(InvoiceRow.amount_minor) - allocated_by(asked.c.day)
+    question = (
+        select(asked.c.day, col(InvoiceRow.company_id), bucket, func.sum(open_minor))
+        .select_from(asked.join(InvoiceRow, is_open_on(asked.c.day)))
+        .where(is_about(about, InvoiceRow))
+        .group_by(asked.c.day, col(InvoiceRow.company_id), bucket)
+    )
+    for day, company_id, index, minor in session.execute(question):
+        totals[day][company_id][BUCKET_KEYS[index]] = int(minor)
+    return totals
+
+
+def sales_by_day(session: Session, about: Slice, until: date) -> list[tuple[date, int, int]]:
+    """Return (day, company, invoices less credit notes) for every day with documents, up to ``until``."""
+    question = (
+        select(col(InvoiceRow.invoice_on), col(InvoiceRow.company_id), func.sum(col(InvoiceRow.amount_minor)))
+        .where(is_about(about, InvoiceRow), col(InvoiceRow.invoice_on) <= until)
+        .group_by(col(InvoiceRow.invoice_on), col(InvoiceRow.company_id))
+        .order_by(col(InvoiceRow.invoice_on))
+    )
+    return [(day, company_id, int(minor)) for day, company_id, minor in session.execute(question)]
+
+
+def unapplied_cash(session: Session, about: Slice, as_of: date) -> dict[int, int]:
+    """Return the money received and not applied by ``as_of``, by company.
+
+    What is unapplied today, plus what was applied only later: the second is a short range near today.
+    """
+    company = col(PaymentRow.company_id)
+    received = and_(is_about(about, PaymentRow), col(PaymentRow.paid_on) <= as_of)
+    now = select(company, func.sum(col(PaymentRow.unapplied_minor))).where(received).group_by(company)
+    since = (
+        select(company, func.sum(col(AllocationRow.amount_minor)))
+        .join(AllocationRow, col(AllocationRow.payment_id) == col(PaymentRow.id))
+        .where(received, col(AllocationRow.company_id).in_(about.company_ids), col(AllocationRow.allocated_on) > as_of)
+        .group_by(company)
+    )
+    totals = dict.fromkeys(about.company_ids, 0)
+    for company_id, minor in [*session.execute(now), *session.execute(since)]:
+        totals[company_id] += int(minor or 0)
+    return totals
+
+
+def days_late_of_settled(session: Session, about: Slice, period: Period) -> dict[int, tuple[int, int]]:
+    """Return Σ amount × days late and Σ amount of the invoices settled in ``period`` as known at its end."""
+    totals = dict.fromkeys(about.company_ids, (0, 0))
+    for settled in (_settled_for_good(about, period), _settled_for_a_while(about, period)):
+        weighted = func.sum(settled.c.amount_minor * days_between(settled.c.settled_on, settled.c.due_on))
+        question = select(settled.c.company_id, weighted, func.sum(settled.c.amount_minor))
+        for company_id, late, weight in session.execute(question.group_by(settled.c.company_id)):
+            before = totals[company_id]
+            totals[company_id] = (before[0] + int(late), before[1] + int(weight))
+    return totals
+
+
+def allocated_by(day: date | ColumnElement[date]) -> ScalarSelect[int]:
+    """Return what a document had been paid by ``day``."""
+    return (
+        select(func.coalesce(func.sum(col(AllocationRow.amount_minor)), 0))
+        .where(col(AllocationRow.invoice_id) == col(InvoiceRow.id), col(AllocationRow.allocated_on) <= day)
+        .scalar_subquery()
+    )
+
+
+def is_about(about: Slice, row: type[InvoiceRow | PaymentRow]) -> ColumnElement[bool]:
+    """Return whether a document or payment belongs to the slice."""
+    return and_(col(row.company_id).in_(about.company_ids), col(row.currency) == about.currency)
+
+
+def _days(days: Sequence[date]) -> CTE:
+    limits = [bucket.last_day for bucket in BUCKETS if bucket.last_day is not None]
+    names = [column("day", Date), *(column(f"limit_{limit}", Date) for limit in limits)]
+    rows = [(day, *(day - timedelta(days=limit) for limit in limits)) for day in days]
+    return values(*names, name="days").data(rows).cte("days")
+
+
+def _bucket(asked: CTE, counted_from: SQLColumnExpression[date]) -> ColumnElement[int]:
+    limits = [bucket.last_day for bucket in BUCKETS if bucket.last_day is not None]
+    reached = [(counted_from >= asked.c[f"limit_{limit}"], index) for index, limit in enumerate(limits)]
+    return case(*reached, else_=len(limits))
+
+
+def _settled_for_good(about: Slice, period: Period) -> CTE:
+    closed_on = col(InvoiceRow.closed_on)
+    return (
+        select(
+            col(InvoiceRow.company_id),
+            col(InvoiceRow.amount_minor),
+            col(InvoiceRow.due_on),
+            closed_on.label("settled_on"),
+        )
+        .where(is_about(about, InvoiceRow), closed_on.between(period.start, period.end))
+        .where(col(InvoiceRow.kind) == Kind.INVOICE.value)
+        .cte("settled")
+    )
+
+
+def _settled_for_a_while(about: Slice, period: Period) -> CTE:
+    """Invoices whose open amount was nil at the period's end and was opened again later (a payment came back)."""
+    last_paid = func.max(col(AllocationRow.allocated_on))
+    settled_on = case((last_paid > col(InvoiceRow.invoice_on), last_paid), else_=col(InvoiceRow.invoice_on))
+    return (
+        select(
+            col(InvoiceRow.company_id),
+            col(InvoiceRow.amount_minor),
+            col(InvoiceRow.due_on),
+            settled_on.label("settled_on"),
+        )
+        .join(AllocationRow, col(AllocationRow.invoice_id) == col(InvoiceRow.id))
+        .where(is_about(about, InvoiceRow), is_open_on(period.end), col(AllocationRow.allocated_on) <= period.end)
+        .where(col(InvoiceRow.kind) == Kind.INVOICE.value)
+        .group_by(col(InvoiceRow.id))
+        .having(func.sum(col(AllocationRow.amount_minor)) == col(InvoiceRow.amount_minor))
+        .having(settled_on >= period.start)
+        .cte("settled_for_a_while")
+    )

@@ -1,0 +1,1 @@
+"""Documents and customers, filtered, sorted and paged."""

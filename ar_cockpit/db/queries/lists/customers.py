@@ -1,0 +1,139 @@
+"""Customers with what they owe on any day: filtered, sorted and paged by the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, case, func, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.lists.words import any_holds
+from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
+from ar_cockpit.domain.figures.listing import PAGE_SIZE, CustomerQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLine:
+    """A customer as listed; amounts are of the currency asked for."""
+
+    customer_id: int
+    code: str
+    name: str
+    country: str
+    company: str
+    open_minor: int
+    overdue_minor: int
+    oldest_due_on: date | None  # of what is overdue and owed
+    limit_minor: int | None
+    currency: str
+    collector_email: str
+    sales_email: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTotals:
+    """How many customers the list holds, and what they owe together."""
+
+    count: int
+    open_minor: int
+    overdue_minor: int
+
+
+def customer_page(session: Session, reached: ColumnElement[bool], asked: CustomerQuestion) -> list[CustomerLine]:
+    """Return one page of the customers ``reached``."""
+    page = _lines(reached, asked).limit(PAGE_SIZE).offset((asked.page - 1) * PAGE_SIZE)
+    return [_line(row) for row in session.execute(page)]
+
+
+def every_customer(session: Session, reached: ColumnElement[bool], asked: CustomerQuestion) -> Iterator[CustomerLine]:
+    """Yield the whole list, for an export."""
+    for row in session.execute(_lines(reached, asked).execution_options(yield_per=1000)):
+        yield _line(row)
+
+
+def customer_totals(session: Session, reached: ColumnElement[bool], asked: CustomerQuestion) -> CustomerTotals:
+    """Return the count and sums of the whole list."""
+    owed = _owed(asked)
+    question = (
+        select(func.count(), func.sum(owed.c.open_minor), func.sum(owed.c.overdue_minor))
+        .select_from(CustomerRow)
+        .outerjoin(owed, owed.c.customer_id == col(CustomerRow.id))
+        .where(reached, *_conditions(asked, owed))
+    )
+    count, open_minor, overdue_minor = session.execute(question).one()
+    return CustomerTotals(count, int(open_minor or 0), int(overdue_minor or 0))
+
+
+def _lines(reached: ColumnElement[bool], asked: CustomerQuestion) -> Select[Any]:
+    owed = _owed(asked)
+    return (
+        select(
+            col(CustomerRow.id),
+            col(CustomerRow.code),
+            col(CustomerRow.name),
+            col(CustomerRow.country),
+            col(CompanyRow.code),
+            func.coalesce(owed.c.open_minor, 0),
+            func.coalesce(owed.c.overdue_minor, 0),
+            owed.c.oldest_due_on,
+            col(CustomerRow.credit_limit_minor),
+            col(CustomerRow.currency),
+            col(CustomerRow.collector_email),
+            col(CustomerRow.sales_email),
+        )
+        .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
+        .outerjoin(owed, owed.c.customer_id == col(CustomerRow.id))
+        .where(reached, *_conditions(asked, owed))
+        .order_by(_first(asked, owed), col(CustomerRow.id))
+    )
+
+
+def _owed(asked: CustomerQuestion) -> Subquery:
+    """Return open and overdue amounts by customer."""
+    documents = (
+        select(col(InvoiceRow.customer_id), col(InvoiceRow.due_on), open_on(asked.as_of).label("open_minor"))
+        .where(is_open_on(asked.as_of), col(InvoiceRow.currency) == asked.currency)
+        .subquery("documents")
+    )
+    is_overdue = documents.c.due_on < asked.as_of
+    return (
+        select(
+            documents.c.customer_id,
+            func.sum(documents.c.open_minor).label("open_minor"),
+            func.sum(case((is_overdue, documents.c.open_minor), else_=0)).label("overdue_minor"),
+            func.min(case((is_overdue & (documents.c.open_minor > 0), documents.c.due_on))).label("oldest_due_on"),
+        )
+        .group_by(documents.c.customer_id)
+        .subquery("owed")
+    )
+
+
+def _conditions(asked: CustomerQuestion, owed: Subquery) -> list[ColumnElement[bool]]:
+    given = [
+        (asked.overdue_only, owed.c.overdue_minor > 0),
+        (asked.collector, col(CustomerRow.collector_email) == asked.collector),
+        (asked.text, any_holds(asked.text, col(CustomerRow.name), col(CustomerRow.code))),
+    ]
+    return [condition for is_asked, condition in given if is_asked]
+
+
+def _first(asked: CustomerQuestion, owed: Subquery) -> ColumnElement[Any]:
+    columns: dict[str, SQLColumnExpression[Any]] = {
+        "overdue": func.coalesce(owed.c.overdue_minor, 0),
+        "name": func.lower(col(CustomerRow.name)),
+        "open": func.coalesce(owed.c.open_minor, 0),
+        # The oldest first when descending: an early due date is a high age.
+        "oldest": func.coalesce(owed.c.oldest_due_on, asked.as_of),
+    }
+    column = columns[asked.sort.key]
+    descending = asked.sort.descending is not (asked.sort.key == "oldest")
+    return column.desc() if descending else column.asc()
+
+
+def _line(row: Any) -> CustomerLine:
+    fields = (*row[:5], int(row[5]), int(row[6]), *row[7:])
+    return CustomerLine(*fields)

@@ -1,0 +1,1 @@
+"""What reminders are planned from, and the outbox in SQL."""

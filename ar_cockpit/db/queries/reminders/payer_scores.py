@@ -1,0 +1,45 @@
+"""The payer score: 0 to 100 from a customer's own behaviour, by one query.
+
+Score = 100 − 2 × the average days late, weighted by amount, over the invoices settled in the year to the day and those
+overdue on it (their days late so far): 100 pays on time or early, 50 is 25 days late, 0 is 50 days late or more.
+A customer with neither settled nor overdue invoices has no score.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Float, and_, case, cast, func, literal, or_, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.days import days_between
+from ar_cockpit.db.tables import CustomerRow, InvoiceRow
+from ar_cockpit.domain.figures.receivables import Kind
+
+YEAR = timedelta(days=365)
+POINTS_A_DAY = 2
+
+
+def payer_scores(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, int]:
+    """Return the payer score of each of the ``wanted`` customers that has one."""
+    row = InvoiceRow
+    is_settled = col(row.closed_on) <= as_of
+    until = case((is_settled, col(row.closed_on)), else_=literal(as_of))
+    # A score is no money: its weights may be floats, and cannot overflow.
+    weight = cast(col(row.amount_minor), Float)
+    late = func.sum(weight * days_between(until, col(row.due_on))) / func.sum(weight)
+    counts = or_(
+        and_(is_settled, col(row.closed_on) > as_of - YEAR),
+        and_(col(row.closed_on) > as_of, col(row.invoice_on) <= as_of, col(row.due_on) < as_of),
+    )
+    question = (
+        select(col(row.customer_id), late)
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(wanted, col(row.kind) == Kind.INVOICE.value, col(row.amount_minor) > 0, counts)
+        .group_by(col(row.customer_id))
+    )
+    return {customer_id: _score(days) for customer_id, days in session.execute(question)}
+
+
+def _score(days_late: float) -> int:
+    return min(100, max(0, round(100 - POINTS_A_DAY * days_late)))

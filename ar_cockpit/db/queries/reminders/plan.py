@@ -1,0 +1,190 @@
+"""What a day's plan is made of: one query for each kind of fact, narrow rows, as known on the day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    String,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from ar_cockpit.db.days import days_between
+from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.queries.customers import unapplied_cash
+from ar_cockpit.db.streaming import stream
+from ar_cockpit.db.tables import (
+    AllocationRow,
+    CompanyRow,
+    ContactRow,
+    CustomerRow,
+    DisputeRow,
+    InvoiceRow,
+)
+
+
+class StoredCustomer(NamedTuple):
+    """A customer with its company's words, and whom to write to there."""
+
+    customer_id: int
+    company: str
+    code: str
+    country: str
+    language: str
+    currency: str
+    terms_days: int
+    limit_minor: int | None
+    external_score: int | None
+    segment: str
+    tags: str  # as stored: most have none, and are not worth reading
+    sales_email: str
+    company_language: str
+    contact_id: int | None
+    email: str | None
+    contact_language: str | None
+    has_phone: bool
+
+
+def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[StoredCustomer]:
+    """Yield the ``wanted`` customers by company and code."""
+    row, contact = CustomerRow, ContactRow
+    question = (
+        select(
+            col(row.id),
+            col(CompanyRow.code),
+            col(row.code),
+            col(row.country),
+            col(row.language),
+            col(row.currency),
+            col(row.payment_terms_days),
+            col(row.credit_limit_minor),
+            col(row.external_score),
+            col(row.segment_key),
+            cast(col(row.tags), String),
+            col(row.sales_email),
+            col(CompanyRow.language),
+            col(contact.id),
+            col(contact.email),
+            col(contact.language),
+            _has_phone(),
+        )
+        .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
+        .outerjoin(contact, col(contact.id) == _whom_to_write_to())
+        .where(wanted)
+        .order_by(col(CompanyRow.code), col(row.code))
+    )
+    for one in stream(session, question):
+        yield StoredCustomer._make(one)
+
+
+def _whom_to_write_to() -> ScalarSelect[int]:
+    """Return the contact with an address that works: primary ones first, then accounts payable."""
+    row = aliased(ContactRow)
+    return (
+        select(col(row.id))
+        .where(col(row.customer_id) == col(CustomerRow.id), col(row.email) != "", col(row.bounced_at).is_(None))
+        .order_by(col(row.is_primary).desc(), (col(row.role) == "accounts_payable").desc(), col(row.id))
+        .limit(1)
+        .correlate(CustomerRow)
+        .scalar_subquery()
+    )
+
+
+def _has_phone() -> ColumnElement[bool]:
+    row = aliased(ContactRow)
+    return exists().where(col(row.customer_id) == col(CustomerRow.id), col(row.phone) != "").correlate(CustomerRow)
+
+
+def countries(session: Session, wanted: ColumnElement[bool]) -> frozenset[str]:
+    """Return the countries of the ``wanted`` customers."""
+    return frozenset(session.execute(select(col(CustomerRow.country)).where(wanted).distinct()).scalars())
+
+
+def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) -> Iterator[tuple[Any, ...]]:
+    """Yield what is owed: the fields of ``OpenInvoice`` and whose it is, in the customers' order."""
+    later = _allocated_later(as_of)
+    open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
+    question = (
+        select(
+            col(InvoiceRow.id),
+            col(InvoiceRow.number),
+            col(InvoiceRow.currency),
+            cast(open_minor, BigInteger),
+            days_between(literal(as_of), col(InvoiceRow.due_on)),
+            col(InvoiceRow.customer_id),
+        )
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
+        .where(wanted, is_open_on(as_of), open_minor > 0)
+        .order_by(col(CompanyRow.code), col(CustomerRow.code))
+    )
+    yield from stream(session, question)
+
+
+def _allocated_later(as_of: date):  # type: ignore[no-untyped-def]  # noqa: ANN202 (SQLAlchemy's Subquery is not generic)
+    return (
+        select(col(AllocationRow.invoice_id), func.sum(col(AllocationRow.amount_minor)).label("minor"))
+        .where(col(AllocationRow.allocated_on) > as_of)
+        .group_by(col(AllocationRow.invoice_id))
+        .subquery()
+    )
+
+
+def disputed(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[int]:
+    """Return the invoices with a dispute open on ``as_of``."""
+    row = DisputeRow
+    question = (
+        select(col(row.invoice_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(wanted, col(row.opened_on) <= as_of, col(row.closed_on) > as_of)
+    )
+    return frozenset(session.execute(question).scalars())
+
+
+def written_off(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[int]:
+    """Return the open invoices that were written off by ``as_of``."""
+    question = (
+        select(col(InvoiceRow.id))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(wanted, is_open_on(as_of), col(InvoiceRow.written_off_on) <= as_of)
+    )
+    return frozenset(session.execute(question).scalars())
+
+
+def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, dict[str, int]]:
+    """Return the open credit notes and the unapplied cash of customers, positive, by currency."""
+    later = _allocated_later(as_of)
+    open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
+    question = (
+        select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), func.sum(open_minor))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
+        .where(wanted, is_open_on(as_of), col(InvoiceRow.amount_minor) < 0, open_minor < 0)
+        .group_by(col(InvoiceRow.customer_id), col(InvoiceRow.currency))
+    )
+    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for customer_id, currency, minor in session.execute(question):
+        found[customer_id][currency] -= int(minor)
+    for (customer_id, currency), minor in unapplied_cash(session, wanted, as_of).items():
+        found[customer_id][currency] += max(0, minor)
+    return found
+
+
+def handled_by_hand(session: Session, wanted: ColumnElement[bool], tag: str) -> frozenset[int]:
+    """Return the customers that carry ``tag``, whatever its capitals."""
+    tags = func.lower(cast(col(CustomerRow.tags), String))
+    question = select(col(CustomerRow.id)).where(wanted, tags.contains(f'"{tag}"', autoescape=True))
+    return frozenset(session.execute(question).scalars())

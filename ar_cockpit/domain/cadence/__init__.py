@@ -1,0 +1,1 @@
+"""When which step is due, and what a day brings to each customer."""

@@ -1,0 +1,131 @@
+"""Which step of its cadence an invoice stands at, on a day: the ladder, without any of the reasons to wait.
+
+An invoice that we wrote about before goes to the furthest step reached (what an outage skipped stays skipped). One that
+was already old when we first wrote starts at the first overdue step and climbs one step each ``spacing_days``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from ar_cockpit.domain.policy.model import Cadence, Step
+
+
+class Held(StrEnum):
+    """Why an open invoice is left alone; when several hold, the first of this order is told."""
+
+    DISPUTED = "disputed"
+    PROMISED = "promised"
+    ON_PLAN = "on_plan"
+    ON_HOLD = "on_hold"
+    MANUAL = "manual"
+    PAUSED_BY_SALES = "paused_by_sales"
+    DONE = "done"
+    NOT_DUE_YET = "not_due_yet"
+    NEEDS_APPROVAL = "needs_approval"
+    NO_CONTACT = "no_contact"
+    BELOW_MINIMUM = "below_minimum"
+    SPACING = "spacing"
+    NON_WORKING_DAY = "non_working_day"
+
+
+RANK = {reason: place for place, reason in enumerate(Held)}
+
+
+class OpenInvoice(NamedTuple):
+    """An invoice with a positive open amount; ``days`` since its due date, negative before it."""
+
+    invoice_id: int
+    number: str
+    currency: str
+    open_minor: int
+    days: int
+
+
+class Done(NamedTuple):
+    """What was done about an invoice so far, in days before the day of the decision.
+
+    ``keys`` are bits for the steps done, of those that the policy places at several days or has moved.
+    """
+
+    keys: int
+    first_offset: int
+    last_offset: int
+    since_first: int
+    since_last: int
+
+
+class Stand(IntEnum):
+    """How an invoice stands to the step it comes to next."""
+
+    DUE = 0
+    CLIMBING = 1  # due, but an old invoice climbs one step each spacing
+    NOT_REACHED = 2
+    FINISHED = 3
+
+
+class Rung(NamedTuple):
+    """The place of the next step in the cadence, and how the invoice stands to it."""
+
+    place: int
+    stand: Stand
+
+
+NO_BITS: Mapping[str, int] = {}
+
+
+def rung(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> Rung:
+    """Return the step an invoice comes to next, ``days`` after its due date, and whether it is due."""
+    offsets = cadence.offsets
+    lowest = cadence.first_overdue if days > 0 else 0  # a courtesy is no longer due once the due date has passed
+    reached = bisect_right(offsets, days)
+    if done is None:
+        return _first(lowest, reached, len(offsets), is_overdue=days > 0)
+    lowest = max(lowest, bisect_right(offsets, done.last_offset))
+    # A step that was done and stands at a later day now (a policy edited, a segment changed) is not done again.
+    while lowest < len(offsets) and done.keys & bits.get(cadence.steps[lowest].key, 0):
+        lowest += 1
+    if lowest >= len(offsets):
+        return Rung(lowest, Stand.FINISHED)
+    if reached <= lowest:
+        return Rung(lowest, Stand.NOT_REACHED)
+    if _was_old(offsets, days, done):
+        return Rung(lowest, Stand.CLIMBING if done.since_last < cadence.spacing_days else Stand.DUE)
+    furthest = reached - 1
+    while done.keys & bits.get(cadence.steps[furthest].key, 0):  # `lowest` is not, so this ends
+        furthest -= 1
+    return Rung(furthest, Stand.DUE)
+
+
+def _first(lowest: int, reached: int, count: int, *, is_overdue: bool) -> Rung:
+    if lowest >= count:
+        return Rung(lowest, Stand.FINISHED)
+    if reached <= lowest:
+        return Rung(lowest, Stand.NOT_REACHED)
+    return Rung(lowest if is_overdue else reached - 1, Stand.DUE)
+
+
+def _was_old(offsets: tuple[int, ...], days: int, done: Done) -> bool:
+    """Return whether a later step was already due when we first wrote about the invoice."""
+    return bisect_right(offsets, days - done.since_first) > bisect_right(offsets, done.first_offset)
+
+
+def to_tell(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> Step | None:
+    """Return the step of which the sales owner should have been told by now, if there is one."""
+    place, stand = rung(cadence, days, done, bits)
+    if stand is Stand.FINISHED:
+        return None
+    step = cadence.steps[place]
+    if stand is Stand.CLIMBING and done is not None:
+        wait = cadence.spacing_days - done.since_last
+    else:
+        wait = max(0, step.offset - days)
+    if step.tell_sales_days and wait <= step.tell_sales_days:
+        return step
+    following = cadence.steps[place + 1] if place + 1 < len(cadence.steps) else None
+    if stand is Stand.DUE and following and following.offset - following.tell_sales_days <= days < following.offset:
+        return following if following.tell_sales_days else None
+    return None

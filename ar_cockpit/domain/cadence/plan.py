@@ -1,0 +1,189 @@
+"""The plan of a day: every open invoice in exactly one message, one task, or held with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from ar_cockpit.domain.cadence.day import NO_COVER, CustomerDay, Day, InvoiceFacts, Owed, Touch, decide, first_reason
+from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.money import exponent
+from ar_cockpit.domain.policy.model import Cadence, Fact, Policy, Segment
+
+MANUAL_TAG = "manual"
+
+
+class Addressee(NamedTuple):
+    """A customer as the policy looks at it, with whom to write to and in which language."""
+
+    customer_id: int
+    company: str
+    code: str
+    country: str = ""
+    language: str = ""
+    currency: str = ""
+    terms_days: int = 0
+    limit_minor: int | None = None
+    external_score: int | None = None
+    segment: str = ""
+    tags: frozenset[str] = frozenset()
+    has_sales_owner: bool = False
+    contact_id: int | None = None
+    email: str = ""
+    has_phone: bool = False
+    speaks: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """What is known of customers on the day, by id: stops, touches, money of theirs that we hold."""
+
+    blocked: Mapping[int, Held] = field(default_factory=dict)
+    since_reminder: Mapping[int, int] = field(default_factory=dict)
+    touched_today: frozenset[int] = frozenset()
+    cover: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    scores: Mapping[int, int] = field(default_factory=dict)
+    closed_countries: frozenset[str] = frozenset()  # where the day is a public holiday
+
+
+class Choice(NamedTuple):
+    """The segment and the cadence of a customer on the day."""
+
+    segment: Segment
+    cadence: Cadence
+
+
+@dataclass(slots=True)
+class CadencePlan:
+    """A day's messages, tasks and tellings, and why everything else waits."""
+
+    day: Day
+    addressees: dict[int, Addressee] = field(default_factory=dict)  # of those who are touched
+    choices: dict[int, Choice] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> list[Touch]:
+        """What goes into the outbox."""
+        return [touch for touch in self.day.touches if touch.is_message]
+
+    @property
+    def tasks(self) -> list[Touch]:
+        """What a person does."""
+        return [touch for touch in self.day.touches if not touch.is_message]
+
+
+class Known(NamedTuple):
+    """One customer: who it is, what it owes, and what is known of customers on the day."""
+
+    one: Addressee
+    owed: Sequence[Owed]  # the oldest due date first
+    facts: CustomerFacts
+
+    @property
+    def oldest_days(self) -> int:
+        """The days its oldest open invoice is overdue, whatever stops it."""
+        return max(0, int(self.owed[0][4]))
+
+    def open(self, *, least_days: int | None = None) -> Decimal:
+        """Return what is owed in the customer's own currency, at least ``least_days`` overdue if that is given."""
+        minor = sum(
+            invoice[3]
+            for invoice in self.owed
+            if invoice[2] == self.one.currency and (least_days is None or invoice[4] >= least_days)
+        )
+        return Decimal(minor).scaleb(-exponent(self.one.currency))
+
+    def credit_use(self) -> Decimal | None:
+        """Return the share of the credit limit that is used, or ``None`` without a limit."""
+        if self.one.limit_minor is None:
+            return None
+        used = self.open().scaleb(exponent(self.one.currency))
+        if self.one.limit_minor <= 0:
+            return Decimal("Infinity") if used > 0 else Decimal(0)
+        return used / self.one.limit_minor
+
+
+def make_plan(
+    policy: Policy,
+    on: date,
+    addressees: Iterable[Addressee],
+    invoices: Iterable[Owed],
+    customers: CustomerFacts,
+    facts: InvoiceFacts,
+) -> CadencePlan:
+    """Return the plan of ``on``, customers in the order in which they come.
+
+    ``invoices`` are the fields of :class:`OpenInvoice` and the customer's id, in the order of ``addressees``.
+    """
+    plan = CadencePlan(Day(on))
+    coming = iter(addressees)
+    one: Addressee | None = None
+    for customer_id, rows in groupby(invoices, key=itemgetter(5)):
+        while one is None or one.customer_id != customer_id:
+            one = next(coming)
+        owed = list(rows)
+        if len(owed) > 1:
+            owed.sort(key=lambda invoice: (-invoice[4], invoice[1]))  # the oldest due date first
+        _decide(plan, policy, Known(one, owed, customers), facts)
+    return plan
+
+
+def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts) -> None:
+    day, customer_id = plan.day, known.one.customer_id
+    choice = choose(policy, known)
+    customer = customer_day(known, is_sending_day=day.on.weekday() in choice.cadence.send_on)
+    touches, tellings = len(day.touches), len(day.tellings)
+    decide(day, customer, choice.cadence, known.owed, facts)
+    if len(day.touches) > touches or len(day.tellings) > tellings:
+        plan.addressees[customer_id], plan.choices[customer_id] = known.one, choice
+
+
+def choose(policy: Policy, known: Known) -> Choice:
+    """Return the segment and the cadence of a customer, from the facts that the policy asks for and no others."""
+    asked = {name: _FACTS[name](known) for name in policy.fields_asked}
+    segment = policy.segment_for(asked, known.one.segment)
+    return Choice(segment, policy.cadences[segment.cadence])
+
+
+def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
+    """Return what a decision needs to know of a customer."""
+    one, facts = known.one, known.facts
+    manual = Held.MANUAL if any(tag.casefold() == MANUAL_TAG for tag in one.tags) else None
+    return CustomerDay(
+        customer_id=one.customer_id,
+        blocked=first_reason(facts.blocked.get(one.customer_id), manual),
+        has_email=bool(one.email),
+        has_phone=one.has_phone,
+        has_sales_owner=one.has_sales_owner,
+        is_touched_today=one.customer_id in facts.touched_today,
+        since_reminder=facts.since_reminder.get(one.customer_id),
+        oldest_days=known.oldest_days,
+        is_working_day=is_sending_day and one.country not in facts.closed_countries,
+        cover=facts.cover.get(one.customer_id, NO_COVER),
+    )
+
+
+def _number(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+_FACTS: Mapping[str, Callable[[Known], Fact]] = {
+    "payer_score": lambda known: _number(known.facts.scores.get(known.one.customer_id)),
+    "external_score": lambda known: _number(known.one.external_score),
+    "open": lambda known: known.open(),
+    "overdue": lambda known: known.open(least_days=1),
+    "oldest_days_overdue": lambda known: Decimal(known.oldest_days),
+    "credit_use": lambda known: known.credit_use(),
+    "payment_terms_days": lambda known: Decimal(known.one.terms_days),
+    "country": lambda known: known.one.country.casefold(),
+    "language": lambda known: known.one.language.casefold(),
+    "currency": lambda known: known.one.currency.casefold(),
+    "segment": lambda known: known.one.segment.casefold(),
+    "company": lambda known: known.one.company.casefold(),
+    "tags": lambda known: frozenset(tag.casefold() for tag in known.one.tags),
+}

@@ -1,0 +1,108 @@
+"""What a list of invoices or customers may be asked for: the choices of an address, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+
+PAGE_SIZE = 50
+_LONGEST_TEXT = 100
+
+
+class Show(StrEnum):
+    """Which documents: each is what one figure is the sum of."""
+
+    OPEN = "open"  # receivables
+    OVERDUE = "overdue"
+    NOT_DUE = "not_due"
+    DISPUTED = "disputed"
+    BILLED = "billed"  # credit sales of the period
+    SETTLED = "settled"  # what the average days late is weighted by
+    ALL = "all"
+
+
+INVOICE_SORTS = ("due_on", "number", "customer", "invoice_on", "amount", "open")
+CUSTOMER_SORTS = ("overdue", "name", "open", "oldest")
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A column and its direction; every order is made total by the row's key."""
+
+    key: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceQuestion:
+    """A page of documents as of a day, in one currency."""
+
+    as_of: date
+    currency: str
+    company: str = ""
+    show: Show = Show.OPEN
+    bucket: str = ""
+    customer: str = ""  # the customer's code
+    collector: str = ""
+    text: str = ""
+    sort: Sort = field(default_factory=lambda: Sort("due_on"))
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerQuestion:
+    """A page of customers as of a day, with what they owe in one currency."""
+
+    as_of: date
+    currency: str
+    company: str = ""
+    overdue_only: bool = False
+    collector: str = ""
+    text: str = ""
+    sort: Sort = field(default_factory=lambda: Sort("overdue", descending=True))
+    page: int = 1
+
+
+def invoice_question(params: Mapping[str, str], as_of: date, currency: str) -> InvoiceQuestion:
+    """Read an address; what it says wrongly counts as not said."""
+    show = params.get("show", "")
+    bucket = params.get("bucket", "")
+    return InvoiceQuestion(
+        as_of=as_of,
+        currency=currency,
+        company=params.get("company", ""),
+        show=Show(show) if show in set(Show) else Show.OPEN,
+        bucket=bucket if bucket in BUCKET_KEYS else "",
+        customer=params.get("customer", ""),
+        collector=params.get("collector", ""),
+        text=params.get("q", "").strip()[:_LONGEST_TEXT],
+        sort=_sort(params.get("sort", ""), INVOICE_SORTS, Sort("due_on")),
+        page=_page(params.get("page", "")),
+    )
+
+
+def customer_question(params: Mapping[str, str], as_of: date, currency: str) -> CustomerQuestion:
+    """Read an address; what it says wrongly counts as not said."""
+    return CustomerQuestion(
+        as_of=as_of,
+        currency=currency,
+        company=params.get("company", ""),
+        overdue_only=params.get("show", "") == Show.OVERDUE,
+        collector=params.get("collector", ""),
+        text=params.get("q", "").strip()[:_LONGEST_TEXT],
+        sort=_sort(params.get("sort", ""), CUSTOMER_SORTS, Sort("overdue", descending=True)),
+        page=_page(params.get("page", "")),
+    )
+
+
+def _sort(wanted: str, known: tuple[str, ...], usual: Sort) -> Sort:
+    key = wanted.removeprefix("-")
+    return Sort(key, wanted.startswith("-")) if key in known else usual
+
+
+def _page(wanted: str) -> int:
+    return max(1, int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 1

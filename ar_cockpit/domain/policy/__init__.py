@@ -1,0 +1,1 @@
+"""Segments and cadences as data, read and checked from a file."""

@@ -1,0 +1,1 @@
+"""What collectors and sales do with a customer, and what they see of it."""

@@ -1,0 +1,73 @@
+"""What a collector does with a customer: call, note, done, snooze; and what sales asks. Each can be undone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from ar_cockpit.db.queries.collecting.worklist import ASK, DONE, NOTE, SNOOZE
+from ar_cockpit.db.tables import CustomerRow, MessageRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.collecting.commitments import LONGEST_SNOOZE, CallOutcome
+from ar_cockpit.domain.errors import InputError
+from ar_cockpit.services import reach
+from ar_cockpit.services.collecting import touchpoints
+from ar_cockpit.services.collecting.touchpoints import Moment
+
+
+def log_call(session: Session, actor: Actor, customer_id: int, outcome: CallOutcome, text: str, when: Moment) -> int:
+    """Record a call with its outcome; the customer's waiting call tasks are done with it."""
+    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    closed = _close_tasks(session, actor, customer_id, ("call",), when)
+    facts = {"outcome": outcome.value, "closed_tasks": closed}
+    return touchpoints.write(session, actor, line, "call", when, text=text, **facts)
+
+
+def add_note(session: Session, actor: Actor, customer_id: int, text: str, when: Moment) -> int:
+    """Write a note on a customer."""
+    line = reach.customer(session, actor, Permission.WRITE_NOTE, customer_id)
+    said = touchpoints.required_text(text, "The note")
+    return touchpoints.write(session, actor, line, NOTE, when, text=said)
+
+
+def mark_done(session: Session, actor: Actor, customer_id: int, when: Moment) -> int:
+    """Take a customer off today's list; letters and allocations that waited are done with it."""
+    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    closed = _close_tasks(session, actor, customer_id, ("call", "letter", "sms", "allocate"), when)
+    return touchpoints.write(session, actor, line, DONE, when, closed_tasks=closed)
+
+
+def snooze(session: Session, actor: Actor, customer_id: int, until: date, text: str, when: Moment) -> int:
+    """Let a customer sleep until a day, on which it comes back to the list."""
+    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    if not when.on < until <= when.on + LONGEST_SNOOZE:
+        raise InputError(f"{until} is no day to snooze to.", f"Choose one of the next {LONGEST_SNOOZE.days} days.")
+    row = session.get_one(CustomerRow, customer_id)
+    before = row.snoozed_until.isoformat() if row.snoozed_until else None
+    row.snoozed_until = until
+    facts = {"until": until.isoformat(), "before": before}
+    return touchpoints.write(session, actor, line, SNOOZE, when, text=text, **facts)
+
+
+def ask_collector(session: Session, actor: Actor, customer_id: int, text: str, when: Moment) -> int:
+    """Put a question of sales before the collector: it stands among the task's reasons until it is answered."""
+    line = reach.customer(session, actor, Permission.WRITE_NOTE, customer_id)
+    asked = touchpoints.required_text(text, "The question")
+    return touchpoints.write(session, actor, line, ASK, when, text=asked, to=line.collector_email)
+
+
+def _close_tasks(
+    session: Session, actor: Actor, customer_id: int, channels: tuple[str, ...], when: Moment
+) -> list[int]:
+    waiting = (
+        col(MessageRow.customer_id) == customer_id,
+        col(MessageRow.state) == "to_do",
+        col(MessageRow.channel).in_(channels),
+    )
+    found = list(session.exec(select(MessageRow.id).where(*waiting).order_by(col(MessageRow.id))))
+    if found:
+        closing = update(MessageRow).where(col(MessageRow.id).in_(found))
+        session.execute(closing.values(state="done", closed_at=when.at, closed_by=actor.email))
+    return found

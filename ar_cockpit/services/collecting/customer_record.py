@@ -1,0 +1,158 @@
+"""A customer at a glance: what is owed, who to talk to, how it pays, what happened and what is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.core import get_global
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries import customers
+from ar_cockpit.db.queries.collecting import customer_panel as stored
+from ar_cockpit.db.queries.collecting import promises
+from ar_cockpit.db.queries.collecting.customer_panel import PanelInvoice
+from ar_cockpit.db.queries.collecting.promises import StoredPromise
+from ar_cockpit.db.queries.customers import Contact, CustomerLine, Hold, Person
+from ar_cockpit.db.queries.figures import habits
+from ar_cockpit.db.queries.figures.habits import MonthPaid
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.collecting.promises import PromiseState, kept_share
+from ar_cockpit.domain.collecting.timeline import Entry
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, bucket_for, days_overdue
+from ar_cockpit.domain.figures.habits import Habit
+from ar_cockpit.domain.figures.receivables import Kind
+from ar_cockpit.domain.reasons import Reason
+from ar_cockpit.services import credit, portfolio, reach
+from ar_cockpit.services.collecting import timeline
+from ar_cockpit.services.credit import CustomerStanding
+from ar_cockpit.services.reminders import run as reminders
+from ar_cockpit.services.reminders.run import Upcoming
+
+COMING_DAYS = 21
+
+# Countries with islands or enclaves of another time, where nearly every customer keeps the mainland's.
+_MAINLAND = {"DE": "Europe/Berlin", "ES": "Europe/Madrid", "PT": "Europe/Lisbon"}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordInvoice:
+    """An open document with its state in a word, and whether a reminder may name it."""
+
+    invoice: PanelInvoice
+    days_overdue: int
+    state: Reason
+    may_remind: bool
+    is_proposed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """Everything the middle pane and the sales card show of one customer on one day."""
+
+    standing: CustomerStanding
+    ageing: dict[str, int]
+    habit: Habit
+    months: Sequence[MonthPaid]
+    promises_kept: tuple[int, int]
+    contacts: Sequence[Contact]
+    local_time: datetime | None
+    invoices: Sequence[RecordInvoice]
+    timeline: Sequence[Entry]
+    coming: Sequence[Upcoming]
+    holds: Sequence[Hold]
+    people: dict[str, Person] = field(default_factory=dict)
+
+    @property
+    def whole_timeline(self) -> list[Entry]:
+        """What is planned, then what happened."""
+        return [*timeline.planned(self.coming), *self.timeline]
+
+    @property
+    def customer(self) -> CustomerLine:
+        """The customer itself."""
+        return self.standing.customer
+
+
+def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, at: datetime) -> CustomerRecord:
+    """Return the record of a customer found by :mod:`ar_cockpit.services.reach`."""
+    actor.require(Permission.VIEW_CUSTOMERS, line.company_id, owns=line.sales_email == actor.email)
+    only = col(CustomerRow.id) == line.customer_id
+    judged = credit.standing_of(session, actor, line, as_of)
+    promised = promises.promises(session, only, as_of)
+    held = customers.holds(session, only, as_of).get(line.customer_id, [])
+    documents = stored.invoices(session, line.customer_id, as_of)
+    told = timeline.past(session, line.customer_id, as_of)
+    owners = {entry.actor_email for entry in told} | {line.collector_email, line.sales_email}
+    return CustomerRecord(
+        standing=judged,
+        ageing=_ageing(documents, judged.facts.currency, as_of),
+        habit=habits.habits(session, only, as_of).get(line.customer_id, Habit()),
+        months=habits.months_paid(session, line.customer_id, as_of),
+        promises_kept=kept_share(one.outcome(as_of) for one in promised),
+        contacts=customers.contacts(session, line.customer_id),
+        local_time=local_time(line.country, at),
+        invoices=_invoices(documents, promised, as_of),
+        timeline=told,
+        coming=reminders.upcoming(session, actor, line.customer_id, as_of, days=COMING_DAYS),
+        holds=held,
+        people=customers.people(session, owners),
+    )
+
+
+def find(session: Session, actor: Actor, code: str, company: str = "") -> CustomerLine:
+    """Return the customer a page's address names."""
+    return reach.customer_coded(session, actor, Permission.VIEW_CUSTOMERS, code, company)
+
+
+def local_time(country: str, at: datetime) -> datetime | None:
+    """Return what the clock shows at the customer's, where the country has one time; ``None`` where it has several."""
+    zones = get_global("territory_zones").get(country.upper(), [])
+    zone = _MAINLAND.get(country.upper()) or (zones[0] if len(zones) == 1 else "")
+    return at.astimezone(ZoneInfo(zone)) if zone else None
+
+
+def _ageing(documents: Iterable[PanelInvoice], currency: str, as_of: date) -> dict[str, int]:
+    totals = dict.fromkeys(BUCKET_KEYS, 0)
+    for one in documents:
+        if one.open_minor > 0 and one.currency == currency:
+            totals[bucket_for((as_of - one.due_on).days).key] += one.open_minor
+    return totals
+
+
+def _invoices(documents: Iterable[PanelInvoice], promised: Sequence[StoredPromise], as_of: date) -> list[RecordInvoice]:
+    covered = portfolio.promised_invoices(promised, as_of)
+    latest = {invoice_id: one for one in promised for invoice_id in one.invoice_ids}
+    found = []
+    for one in documents:
+        late, promise = days_overdue(one.due_on, as_of), latest.get(one.invoice_id)
+        state = _state(one, promise, is_promised=one.invoice_id in covered, as_of=as_of)
+        may = one.kind == Kind.INVOICE.value and not one.is_disputed
+        proposed = may and late > 0 and one.invoice_id not in covered
+        found.append(RecordInvoice(one, late, state, may, proposed))
+    return found
+
+
+def _state(one: PanelInvoice, promise: StoredPromise | None, *, is_promised: bool, as_of: date) -> Reason:
+    """Return the one thing to know about an open document."""
+    outcome = promise.outcome(as_of) if promise else None
+    if one.kind != Kind.INVOICE.value:
+        return Reason("credit_note")
+    if one.is_disputed:
+        return Reason("disputed", {"reason": one.dispute_reason})
+    if promise and is_promised:
+        return Reason("promised", {"on": promise.promise.promised_for.isoformat()})
+    if outcome and outcome.state is PromiseState.BROKEN:
+        return Reason("promise_broken")
+    return _reminded(one, as_of)
+
+
+def _reminded(one: PanelInvoice, as_of: date) -> Reason:
+    if one.due_on >= as_of:
+        return Reason("due_in", {"days": (one.due_on - as_of).days})
+    if one.last_tone in {"firm", "formal_notice"}:
+        return Reason(one.last_tone)
+    return Reason("reminded", {"count": one.reminders}) if one.reminders else Reason("no_reminder")

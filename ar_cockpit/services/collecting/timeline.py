@@ -1,0 +1,130 @@
+"""A customer's timeline: messages, calls, promises, disputes and payments, told from the facts themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.collecting import customer_panel as stored
+from ar_cockpit.db.queries.collecting import promises
+from ar_cockpit.db.queries.collecting.customer_panel import Disputed, Mailed, Paid, Said
+from ar_cockpit.db.queries.collecting.promises import StoredPromise
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.collecting.promises import PromiseState, received
+from ar_cockpit.domain.collecting.timeline import Entry, Group, newest_first
+from ar_cockpit.domain.reasons import Fact
+from ar_cockpit.services.reminders.run import Upcoming
+
+# Promises, disputes and messages are told from their own rows, which know more than the touchpoint does.
+TOLD_BY_TOUCHPOINTS = (
+    "call",
+    "reply",
+    "note",
+    "ask",
+    "snooze",
+    "hold",
+    "release",
+    "pause",
+    "done",
+    "reminder",
+    "sales_told",
+)
+_BAD_STATES = frozenset({"failed", "bounced", "unknown"})
+_SAID_GROUPS = {"call": Group.CALLS, "reply": Group.MESSAGES, "reminder": Group.MESSAGES, "ask": Group.MESSAGES}
+
+
+def past(session: Session, customer_id: int, as_of: date) -> list[Entry]:
+    """Return what happened with a customer by ``as_of``, newest first."""
+    only = col(CustomerRow.id) == customer_id
+    return newest_first(
+        [
+            *(_said(one) for one in stored.said(session, customer_id, as_of, TOLD_BY_TOUCHPOINTS)),
+            *(_mailed(one) for one in stored.mailed(session, customer_id, as_of)),
+            *(entry for one in promises.promises(session, only, as_of) for entry in _promised(one, as_of)),
+            *(entry for one in stored.disputed(session, customer_id, as_of) for entry in _disputed(one, as_of)),
+            *(_paid(one) for one in stored.paid(session, customer_id, as_of)),
+        ]
+    )
+
+
+def planned(coming: Iterable[Upcoming]) -> list[Entry]:
+    """Return what will go out, the farthest first."""
+    entries = []
+    for step in coming:
+        facts: dict[str, Fact] = {
+            "template": step.template,
+            "tone": step.tone,
+            "channel": step.channel,
+            "count": len(step.invoices),
+            "amount_minor": step.total_minor,
+            "currency": step.currency,
+        }
+        group = Group.CALLS if step.channel == "call" else Group.MESSAGES
+        entries.append(Entry(step.on, "upcoming", group, facts, is_planned=True))
+    return newest_first(entries)
+
+
+def _said(one: Said) -> Entry:
+    facts = {key: value for key, value in one.facts.items() if isinstance(value, str | int)}
+    group = _SAID_GROUPS.get(one.kind, Group.OTHER)
+    outcome = str(one.facts.get("outcome", ""))
+    code = f"call.{outcome}" if one.kind == "call" and outcome else one.kind
+    return Entry(one.happened_on, code, group, facts, one.text, one.actor_email)
+
+
+def _mailed(one: Mailed) -> Entry:
+    facts: dict[str, Fact] = {
+        "template": one.template,
+        "tone": one.tone,
+        "channel": one.channel,
+        "count": one.invoices,
+        "amount_minor": one.total_minor,
+        "currency": one.currency,
+        "recipient": one.recipient,
+        "state": one.state,
+    }
+    group = Group.CALLS if one.channel == "call" else Group.MESSAGES
+    remark = one.error if one.state in _BAD_STATES else one.subject
+    return Entry(one.business_on, "message", group, facts, remark, is_bad=one.state in _BAD_STATES, key=one.message_id)
+
+
+def _promised(one: StoredPromise, as_of: date) -> Iterable[Entry]:
+    state = one.outcome(as_of)
+    if state is None:
+        return
+    promise = one.promise
+    facts: dict[str, Fact] = {
+        "amount_minor": promise.amount_minor,
+        "currency": one.currency,
+        "on": promise.promised_for.isoformat(),
+        "received_minor": received(promise, as_of),
+    }
+    yield Entry(promise.made_on, "promise", Group.MONEY, facts, one.note)
+    if state.decided_on is not None:
+        is_bad = state.state is PromiseState.BROKEN
+        yield Entry(state.decided_on, f"promise_{state.state.value}", Group.MONEY, facts, is_bad=is_bad)
+
+
+def _disputed(one: Disputed, as_of: date) -> Iterable[Entry]:
+    facts: dict[str, Fact] = {
+        "invoice": one.number,
+        "reason": one.reason,
+        "on": one.answer_due_on.isoformat(),
+        "owner": one.owner_email,
+    }
+    code = "dispute" if one.is_dated else "dispute_flagged"
+    yield Entry(one.opened_on, code, Group.OTHER, facts, one.note)
+    if one.closed_on <= as_of:
+        yield Entry(one.closed_on, "dispute_closed", Group.OTHER, facts | {"outcome": one.outcome})
+
+
+def _paid(one: Paid) -> Entry:
+    facts: dict[str, Fact] = {
+        "amount_minor": one.amount_minor,
+        "currency": one.currency,
+        "count": len(one.invoices),
+        "invoice": one.invoices[0] if one.invoices else "",
+    }
+    return Entry(one.paid_on, "payment", Group.MONEY, facts)

@@ -1,0 +1,93 @@
+"""Take back what a person did by mistake: the touchpoint says so, and the fact behind it is reversed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from ar_cockpit.db.tables import CustomerRow, DisputeRow, HoldRow, MessageRow, PromiseRow, TouchpointRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.calendar import OPEN_END
+from ar_cockpit.domain.errors import NotFoundError, RefusedError
+from ar_cockpit.services import audit, reach
+from ar_cockpit.services.collecting import touchpoints
+
+TIME_TO_UNDO = timedelta(days=1)
+
+
+def undo(session: Session, actor: Actor, touchpoint_id: int, *, at: datetime) -> str:
+    """Reverse an act of the last day and return its kind; raise ``RefusedError`` when that cannot be done any more."""
+    row = session.get(TouchpointRow, touchpoint_id)
+    reverse = _REVERSALS.get(row.kind) if row else None
+    if row is None or reverse is None:
+        raise NotFoundError("There is nothing to undo.")
+    is_own = row.actor_email == actor.email
+    line = reach.customer(
+        session, actor, Permission.WRITE_NOTE if is_own else Permission.WORK_CUSTOMERS, row.customer_id
+    )
+    if row.undone_at is not None:
+        raise RefusedError("This was undone already.")
+    if at - row.happened_at > TIME_TO_UNDO:
+        raise RefusedError("This is too old to be undone.", "Record the opposite instead.")
+    reverse(session, row)
+    row.undone_at = at
+    audit.record(session, actor, f"customer.{row.kind}.undo", touchpoints.subject(line), before=dict(row.facts))
+    return row.kind
+
+
+def _reopen_tasks(session: Session, row: TouchpointRow) -> None:
+    # A note or a question closed none, and has no other fact behind it.
+    closed = row.facts.get("closed_tasks") or []
+    reopening = update(MessageRow).where(col(MessageRow.id).in_(closed), col(MessageRow.state) == "done")
+    session.execute(reopening.values(state="to_do", closed_at=None, closed_by=""))
+
+
+def _wake(session: Session, row: TouchpointRow) -> None:
+    before = row.facts.get("before")
+    session.get_one(CustomerRow, row.customer_id).snoozed_until = date.fromisoformat(before) if before else None
+
+
+def _withdraw_promise(session: Session, row: TouchpointRow) -> None:
+    promise = session.get_one(PromiseRow, row.facts["promise_id"])
+    # An empty span: on no day was it ever promised.
+    promise.state, promise.cancelled_on, promise.decided_on = "cancelled", promise.made_on, promise.made_on
+
+
+def _withdraw_dispute(session: Session, row: TouchpointRow) -> None:
+    dispute = session.get_one(DisputeRow, row.facts["dispute_id"])
+    dispute.closed_on, dispute.outcome = dispute.opened_on, "undone"
+
+
+def _reopen_dispute(session: Session, row: TouchpointRow) -> None:
+    dispute = session.get_one(DisputeRow, row.facts["dispute_id"])
+    newer = (DisputeRow.invoice_id == dispute.invoice_id, col(DisputeRow.closed_on) == OPEN_END)
+    if session.exec(select(DisputeRow.id).where(*newer)).first() is not None:
+        raise RefusedError("The invoice has been disputed again since.", "Work with the new dispute.")
+    dispute.closed_on, dispute.outcome = OPEN_END, ""
+
+
+def _lift(session: Session, row: TouchpointRow) -> None:
+    hold = session.get_one(HoldRow, row.facts["hold_id"])
+    hold.released_on = hold.set_on
+
+
+def _hold_again(session: Session, row: TouchpointRow) -> None:
+    session.execute(update(HoldRow).where(col(HoldRow.id).in_(row.facts["hold_ids"])).values(released_on=None))
+
+
+_REVERSALS: dict[str, Callable[[Session, TouchpointRow], None]] = {
+    "call": _reopen_tasks,
+    "done": _reopen_tasks,
+    "note": _reopen_tasks,
+    "ask": _reopen_tasks,
+    "snooze": _wake,
+    "promise": _withdraw_promise,
+    "dispute": _withdraw_dispute,
+    "dispute_closed": _reopen_dispute,
+    "hold": _lift,
+    "pause": _lift,
+    "release": _hold_again,
+}

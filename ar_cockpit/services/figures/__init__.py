@@ -1,0 +1,1 @@
+"""Key figures, the executive's read model and forecasts."""

@@ -1,0 +1,189 @@
+"""The executive's cash: what came by week, what is expected, and last quarter's forecast against what came.
+
+The costly part, a company's sums as forecast on a day, is kept in the database under a fingerprint of the ledger:
+every process finds it there, and a changed ledger makes it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.bulk import upsert
+from ar_cockpit.db.queries.figures import cash_in
+from ar_cockpit.db.queries.figures.forecast import fingerprint
+from ar_cockpit.db.queries.figures.sums import Slice
+from ar_cockpit.db.session import transaction
+from ar_cockpit.db.tables import ForecastRunRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.calendar import Period
+from ar_cockpit.domain.forecast.cash import WEEK, Sums
+from ar_cockpit.domain.forecast.fitted import CashSums
+from ar_cockpit.services.clock import now
+from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures.forecasting import (
+    CashForecast,
+    CompanyCash,
+    ExpectedCash,
+    FitReport,
+    cash_forecast,
+    company_cash,
+    half_band,
+)
+from ar_cockpit.services.people.companies import CompanySummary
+
+WEEKS = 13
+DAYS = WEEKS * WEEK
+KEPT_DAYS = 14  # a result for an older as-of date than this before the newest is dropped
+VERSION = 1  # of the method: a new one makes everything anew
+
+
+@dataclass(frozen=True, slots=True)
+class WeekReceived:
+    """Money received in the week that begins on ``start``, in minor units."""
+
+    start: date
+    received: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekJudged:
+    """A past week as it was forecast a quarter ago, and what then came of the invoices open at that time."""
+
+    forecast: ExpectedCash
+    came: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashOutlook:
+    """Everything the cash chart shows, in one currency."""
+
+    as_of: date
+    currency: str
+    received: tuple[WeekReceived, ...]
+    forecast: CashForecast  # weeks with the 80 % band, and the cash within 30 days
+    half: tuple[ExpectedCash, ...]  # the same weeks with the 50 % band
+    last_quarter: tuple[WeekJudged, ...]
+
+    @property
+    def is_confident(self) -> bool:
+        """Whether the history was long enough for every company."""
+        return all(report.method != "prior" for report in self.forecast.methods)
+
+
+def outlook(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> CashOutlook:
+    """Return the cash seen from ``as_of`` over the companies ``actor`` may see or one of them."""
+    seen = reporting.visible_companies(session, actor, company)
+    chosen = reporting.chosen_currency(session, seen, currency, as_of)
+    about = Slice(tuple(one.company_id for one in seen), chosen)
+    quarter_ago = as_of - timedelta(days=DAYS)
+    ahead = _parts(session, seen, as_of, chosen)
+    behind = cash_forecast(_parts(session, seen, quarter_ago, chosen), quarter_ago, chosen, DAYS)
+    past = Period(quarter_ago + timedelta(days=1), as_of)
+    received = _by_week(cash_in.received_by_day(session, about, past), past.start)
+    came = _by_week(cash_in.settled_by_day(session, about, quarter_ago, past), past.start)
+    return CashOutlook(
+        as_of,
+        chosen,
+        tuple(WeekReceived(past.start + timedelta(weeks=n), minor) for n, minor in enumerate(received)),
+        cash_forecast(ahead, as_of, chosen, DAYS),
+        half_band(ahead, as_of, DAYS),
+        tuple(WeekJudged(week, minor) for week, minor in zip(behind.weeks, came, strict=True)),
+    )
+
+
+def refresh(session: Session, actor: Actor, *, as_of: date) -> int:
+    """Make and keep what :func:`outlook` needs for ``as_of``; return the number of companies. For the nightly job.
+
+    Give it a reading session: making takes seconds, and keeping opens short transactions of its own.
+    """
+    seen = reporting.visible_companies(session, actor)
+    for one in seen:
+        for day in (as_of, as_of - timedelta(days=DAYS)):
+            _company_parts(session, one, day)
+    return len(seen)
+
+
+def drop_outdated(session: Session, actor: Actor, *, as_of: date) -> None:
+    """Drop the results that no page of ``as_of`` needs any more."""
+    actor.require(Permission.RUN_JOBS)
+    oldest = as_of - timedelta(days=DAYS + KEPT_DAYS)
+    session.execute(delete(ForecastRunRow).where(col(ForecastRunRow.as_of) < oldest))
+
+
+def _parts(session: Session, seen: Sequence[CompanySummary], as_of: date, currency: str) -> list[CompanyCash]:
+    found = [_company_parts(session, one, as_of).get(currency) for one in seen]
+    return [part for part in found if part is not None]
+
+
+def _company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
+    """Return a company's sums by currency, from the database when they were made of this very ledger."""
+    mark = f"{VERSION}-{fingerprint(session, one.company_id)}"
+    scope = f"cash:{one.code}"
+    question = select(col(ForecastRunRow.payload)).where(
+        col(ForecastRunRow.scope) == scope, col(ForecastRunRow.as_of) == as_of, col(ForecastRunRow.fingerprint) == mark
+    )
+    kept = session.execute(question).scalar_one_or_none()
+    if kept is not None:
+        return {currency: _from_payload(part) for currency, part in kept.items()}
+    made = company_cash(session, one, as_of, DAYS)
+    row = {
+        "scope": scope,
+        "as_of": as_of,
+        "fingerprint": mark,
+        "method": next((part.report.method for part in made.values()), "none"),
+        "payload": {currency: _payload(part) for currency, part in made.items()},
+        "created_at": now(),
+    }
+    _keep(session, row)
+    return made
+
+
+def _keep(session: Session, row: Mapping[str, Any]) -> None:
+    """Store a result once, and drop those of the same day that an older ledger gave.
+
+    A reading session must not begin to write: SQLite would refuse it. It stores in a transaction of its own.
+    """
+    bind = session.get_bind()
+    if bind.get_execution_options().get("read_only", False):
+        with transaction(bind.execution_options(read_only=False)) as own:  # type: ignore[arg-type]  # an Engine
+            _store(own, row)
+    else:
+        _store(session, row)
+
+
+def _store(session: Session, row: Mapping[str, Any]) -> None:
+    table = ForecastRunRow
+    same_day = (col(table.scope) == row["scope"]) & (col(table.as_of) == row["as_of"])
+    session.execute(delete(table).where(same_day, col(table.fingerprint) != row["fingerprint"]))
+    upsert(session, table, list(row), [tuple(row.values())], key=("scope", "as_of", "fingerprint"))
+
+
+def _payload(part: CompanyCash) -> dict[str, Any]:
+    sums = {
+        name: {"expected": totals.expected.tolist(), "variance": totals.variance.tolist()}
+        for name, totals in (("days", part.sums.days), ("weeks", part.sums.weeks), ("within", part.sums.within))
+    }
+    return {"sums": sums, "report": asdict(part.report)}
+
+
+def _from_payload(payload: Mapping[str, Any]) -> CompanyCash:
+    told = payload["sums"]
+    days, weeks, within = (
+        Sums(np.array(told[name]["expected"]), np.array(told[name]["variance"])) for name in ("days", "weeks", "within")
+    )
+    report = payload["report"] | {"features": tuple(payload["report"]["features"])}
+    return CompanyCash(CashSums(days, weeks, within), FitReport(**report))
+
+
+def _by_week(by_day: Sequence[tuple[date, int]], start: date) -> list[int]:
+    weeks = [0] * WEEKS
+    for day, minor in by_day:
+        weeks[(day - start).days // WEEK] += minor
+    return weeks

@@ -1,0 +1,251 @@
+"""The executive's read model: are we getting paid, by whom not, and who is on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.collecting.promises import promises
+from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
+from ar_cockpit.db.queries.customers import people
+from ar_cockpit.db.queries.figures import cash_in, collectors, debtors, disputes
+from ar_cockpit.db.queries.figures import sums as figures
+from ar_cockpit.db.queries.figures.disputes import DisputedFor
+from ar_cockpit.db.queries.figures.sums import Slice
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.calendar import Period, month_end, month_start, reporting_period
+from ar_cockpit.domain.collecting.priority import Priority, prioritise
+from ar_cockpit.domain.collecting.promises import Outcome, kept_share
+from ar_cockpit.domain.credit import Level, standing
+from ar_cockpit.domain.figures.habits import Habit
+from ar_cockpit.domain.figures.kpis import Kpis, as_told, average_days_late, dispute_share, month_ends_before
+from ar_cockpit.services import portfolio
+from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures.reporting import Facts
+from ar_cockpit.services.people.companies import CompanySummary
+
+MONTHS = 12
+DAYS_AHEAD = 30
+TOP = 10
+# What an overdue amount counts for when customers are ranked: an amount at risk weighs more than one merely late.
+RISK_WEIGHTS = {Level.HOLD: 3, Level.WATCH: 2, Level.OK: 1}
+AMOUNT_TARGETS = frozenset({"receivables", "cash_30", "collected_month"})
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorLine:
+    """A customer that matters: what it has overdue, how risky it is, and what happens next."""
+
+    code: str
+    name: str
+    country: str
+    company: str
+    overdue_minor: int
+    oldest_due_on: date | None
+    risk: Level
+    habit: Habit
+    late_by_month: Sequence[float | None]
+    owner: str
+    next_step: Priority | None
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorLine:
+    """A collector's portfolio and month (without an e-mail: what nobody looks after).
+
+    ``goal_minor`` is the share of the companies' goal that the portfolio has of what fell due.
+    """
+
+    email: str
+    name: str
+    open_minor: int
+    overdue_minor: int
+    collected_minor: int
+    goal_minor: int | None
+    kept: int
+    decided: int
+    touches: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyLine:
+    """A company beside the others, in its own currency."""
+
+    company: CompanySummary
+    figures: Kpis
+    average_days_late: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cockpit:
+    """Everything on the screen but the cash to come."""
+
+    as_of: date
+    currency: str
+    compared_on: date
+    now: Kpis
+    before: Kpis
+    series: Sequence[tuple[date, Kpis]]
+    unapplied_cash: int
+    overdue_documents: int
+    overdue_customers: int
+    targets: Mapping[str, float]
+    debtors: Sequence[DebtorLine]
+    collectors: Sequence[CollectorLine]
+    companies: Sequence[CompanyLine]
+    disputes: Sequence[DisputedFor]
+    came_within_30: Mapping[
+        date, int
+    ]  # of the ledger of each day of the series that is 30 days past, and of compared_on
+    dispute_share: float | None
+
+
+def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> Cockpit:
+    """Return the executive's figures of ``as_of``, over the companies ``actor`` may see or one of them."""
+    seen = reporting.visible_companies(session, actor, company)
+    about = reporting.slice_of(session, seen, currency, as_of)
+    period = reporting_period(as_of)
+    months = (*month_ends_before(as_of, MONTHS), as_of)
+    facts = reporting.facts(session, about, [*months, period.day_before])
+    now = facts.kpis(as_of)
+    overdue = debtors.overdue_by_customer(session, about, as_of)
+    beside = _side_by_side(session, seen, as_of, facts)
+    targets = _targets([line for line in beside if line.company.currency == about.currency])
+    past = [day for day in (*months, period.day_before) if day + timedelta(days=DAYS_AHEAD) <= as_of]
+    disputed = disputes.newly_disputed(session, about, period)
+    return Cockpit(
+        as_of=as_of,
+        currency=about.currency,
+        compared_on=period.day_before,
+        now=now,
+        before=facts.kpis(period.day_before),
+        series=[(day, facts.kpis(day)) for day in months],
+        unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
+        overdue_documents=debtors.overdue_count(session, about, as_of),
+        overdue_customers=len(overdue),
+        targets=targets,
+        debtors=_debtors(session, about, overdue, as_of),
+        collectors=_collectors(session, about, as_of, targets.get("collected_month")),
+        companies=beside,
+        came_within_30=cash_in.settled_within(session, about, past, DAYS_AHEAD) if past else {},
+        disputes=disputes.open_by_reason(session, about, as_of),
+        dispute_share=dispute_share(disputed, now.totals.credit_sales),
+    )
+
+
+def _side_by_side(session: Session, seen: Sequence[CompanySummary], as_of: date, known: Facts) -> list[CompanyLine]:
+    """Return each company's figures in its own currency; one set of queries for each currency not yet ``known``."""
+    lines: list[CompanyLine] = []
+    by_currency = sorted(seen, key=lambda one: one.currency)
+    for currency, group in groupby(by_currency, key=lambda one: one.currency):
+        members = list(group)
+        about = Slice(tuple(one.company_id for one in members), currency)
+        facts = known if currency == known.about.currency else reporting.facts(session, about, [as_of])
+        late = figures.days_late_of_settled(session, about, reporting_period(as_of))
+        lines += [
+            CompanyLine(one, facts.kpis(as_of, one.company_id), as_told(average_days_late(*late[one.company_id])))
+            for one in members
+        ]
+    return sorted(lines, key=lambda line: line.company.name)
+
+
+def _targets(lines: Sequence[CompanyLine]) -> dict[str, float]:
+    """Return the goals of several companies as one: amounts add up, ratios are weighted by credit sales."""
+    if len(lines) == 1:
+        return dict(lines[0].company.targets)
+    sales = [max(0, line.figures.totals.credit_sales) for line in lines]
+    combined: dict[str, float] = {}
+    for key in set.intersection(*(set(line.company.targets) for line in lines)) if lines else ():
+        goals = [line.company.targets[key] for line in lines]
+        if key in AMOUNT_TARGETS:
+            combined[key] = sum(goals)
+        elif any(sales):
+            combined[key] = sum(goal * sold for goal, sold in zip(goals, sales, strict=True)) / sum(sales)
+    return combined
+
+
+def _debtors(session: Session, about: Slice, overdue: Sequence[tuple[int, int]], as_of: date) -> list[DebtorLine]:
+    """Return the customers with the largest overdue × risk.
+
+    Whoever owes less than the tenth's amount divided by the heaviest weight cannot be among them.
+    """
+    if not overdue:
+        return []
+    least = overdue[min(TOP, len(overdue)) - 1][1]
+    owed = {key: minor for key, minor in overdue if minor * max(RISK_WEIGHTS.values()) >= least}
+    book = work_book(session, col(CustomerRow.id).in_(list(owed)), as_of)
+    risks = {
+        line.customer_id: standing(portfolio.credit_facts(line, book.credit, as_of)).level for line in book.credit.lines
+    }
+    ranked = sorted(owed, key=lambda key: (-owed[key] * RISK_WEIGHTS[risks[key]], key))[:TOP]
+    return _debtor_lines(session, about, {key: owed[key] for key in ranked}, risks, book, as_of)
+
+
+def _debtor_lines(
+    session: Session, about: Slice, owed: Mapping[int, int], risks: Mapping[int, Level], book: WorkBook, as_of: date
+) -> list[DebtorLine]:
+    lines = {line.customer_id: line for line in book.credit.lines}
+    names = people(session, {lines[key].collector_email for key in owed})
+    late = debtors.late_by_month(session, list(owed), as_of, MONTHS)
+    oldest = debtors.oldest_due(session, about, list(owed), as_of)
+    return [
+        DebtorLine(
+            code=lines[key].code,
+            name=lines[key].name,
+            country=lines[key].country,
+            company=lines[key].company_code,
+            overdue_minor=minor,
+            oldest_due_on=oldest.get(key),
+            risk=risks[key],
+            habit=book.credit.habits.get(key, Habit()),
+            late_by_month=late[key],
+            owner=names[email].name if (email := lines[key].collector_email) in names else email,
+            next_step=prioritise(portfolio.task_facts(lines[key], book, as_of), as_of),
+        )
+        for key, minor in owed.items()
+    ]
+
+
+def _collectors(session: Session, about: Slice, as_of: date, goal: float | None) -> list[CollectorLine]:
+    month = Period(month_start(as_of), as_of)
+    held = collectors.portfolios(session, about, as_of)
+    collected = collectors.collected(session, about, month)
+    touched = collectors.touches(session, about, month)
+    shares = collectors.falling_due(session, about, month.day_before, month_end(as_of))
+    kept = _promises_kept(session, about, as_of)
+    emails = sorted(held.keys() | collected.keys())
+    names = people(session, set(emails))
+    whole = sum(max(0, minor) for minor in shares.values())
+    lines = [
+        CollectorLine(
+            email=email,
+            name=names[email].name if email in names else email,
+            open_minor=held.get(email, (0, 0))[0],
+            overdue_minor=held.get(email, (0, 0))[1],
+            collected_minor=collected.get(email, 0),
+            goal_minor=round(goal * max(0, shares.get(email, 0)) / whole) if goal and whole else None,
+            kept=kept.get(email, (0, 0))[0],
+            decided=kept.get(email, (0, 0))[1],
+            touches=touched.get(email, 0),
+        )
+        for email in emails
+    ]
+    return sorted(lines, key=lambda line: (-line.open_minor, line.email))
+
+
+def _promises_kept(session: Session, about: Slice, as_of: date) -> dict[str, tuple[int, int]]:
+    """Return how many of the promises decided in the period were kept, and of how many, by collector."""
+    period = reporting_period(as_of)
+    chosen = col(CustomerRow.company_id).in_(about.company_ids)
+    owners = collectors.collectors_of(session, about)
+    decided: dict[str, list[Outcome]] = {}
+    for promise in promises(session, chosen, as_of):
+        outcome = promise.outcome(as_of)
+        if promise.currency == about.currency and outcome and outcome.decided_on and outcome.decided_on >= period.start:
+            decided.setdefault(owners.get(promise.customer_id, ""), []).append(outcome)
+    return {email: kept_share(outcomes) for email, outcomes in decided.items()}

@@ -1,0 +1,253 @@
+"""Forecasts: when open and planned invoices are paid, what cash comes, and how good that would have been.
+
+Each company is forecast from its own ledger, so that nobody's figures depend on what else they may see, and
+from the as-of date alone: nothing fitted before is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from sqlmodel import Session
+
+from ar_cockpit.db.queries.figures import forecast as ledger_queries
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.errors import InputError
+from ar_cockpit.domain.forecast import fitted as forecast
+from ar_cockpit.domain.forecast.backtest import Backtest, month_starts
+from ar_cockpit.domain.forecast.backtest import backtest as run_backtest
+from ar_cockpit.domain.forecast.cash import INTERVAL, WEEK, Sums, band
+from ar_cockpit.domain.forecast.fitted import CashSums, FittedForecast
+from ar_cockpit.domain.forecast.history import Floats, day_number, open_on, prepared, to_date
+from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.people.companies import CompanySummary
+
+MOST_DAYS = 365
+WITHIN = 30
+HALF = 0.5
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FitReport:
+    """What was learned from one company's ledger, and by which method."""
+
+    company: str
+    method: str
+    reason: str
+    settled: int
+    customers: int
+    features: tuple[str, ...]
+    origins_tested: int
+    band_scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class PredictedPayment:
+    """When an invoice is expected to be paid, and how sure that is."""
+
+    company: str
+    invoice_number: str
+    customer: str
+    expected_on: date
+    p10_on: date
+    p50_on: date
+    p90_on: date
+    p_late: float
+    p_paid: tuple[float, float, float]  # within 30, 60 and 90 days of the as-of date
+    basis: str  # customer new_customer promise dispute
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCash:
+    """Cash expected from ``start`` on for a day or a week, in minor units, with its band."""
+
+    start: date
+    expected: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashForecast:
+    """The cash of the coming days and weeks from the ledger as it stands, and how it was made by company."""
+
+    as_of: date
+    currency: str
+    interval: float
+    days: tuple[ExpectedCash, ...]
+    weeks: tuple[ExpectedCash, ...]
+    within_30: ExpectedCash
+    methods: tuple[FitReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyCash:
+    """One company's sums in one currency, their variances scaled as its own past asks for."""
+
+    sums: CashSums
+    report: FitReport
+
+
+def fit(session: Session, actor: Actor, *, as_of: date, company: str = "") -> list[FitReport]:
+    """Return what the ledgers of the companies ``actor`` may see teach by ``as_of``."""
+    seen = reporting.visible_companies(session, actor, company)
+    return [_report(one, forecast.fit(company_ledger(session, one, as_of), day_number(as_of))) for one in seen]
+
+
+def predict(
+    session: Session, actor: Actor, *, as_of: date, company: str = "", progress: Progress = lambda _done, _of: None
+) -> list[PredictedPayment]:
+    """Return a forecast for every invoice open on ``as_of``, by company and number."""
+    seen = reporting.visible_companies(session, actor, company)
+    predicted: list[PredictedPayment] = []
+    for done, one in enumerate(sorted(seen, key=lambda each: each.code)):
+        progress(done, len(seen))
+        ledger = company_ledger(session, one, as_of)
+        fitted = forecast.fit(ledger, day_number(as_of))
+        predicted += predicted_payments(one, forecast.predict(fitted, open_on(ledger, day_number(as_of))))
+    progress(len(seen), len(seen))
+    return predicted
+
+
+def cash(
+    session: Session, actor: Actor, *, as_of: date, days: int = 90, company: str = "", currency: str = ""
+) -> CashForecast:
+    """Return the cash of the coming ``days`` from the invoices open on ``as_of``, in one currency."""
+    if not 1 <= days <= MOST_DAYS:
+        raise InputError(f"{days} days cannot be forecast.", f"Choose 1 to {MOST_DAYS}.")
+    seen = reporting.visible_companies(session, actor, company)
+    chosen = reporting.chosen_currency(session, seen, currency, as_of)
+    parts = [company_cash(session, one, as_of, days).get(chosen) for one in seen]
+    return cash_forecast([part for part in parts if part is not None], as_of, chosen, days)
+
+
+def backtest(
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    origins: int = 6,
+    company: str = "",
+    progress: Progress = lambda _done, _of: None,
+) -> Backtest:
+    """Return the errors of the forecast and of naive ones from the last month starts."""
+    if not 1 <= origins <= 60:
+        raise InputError(f"{origins} origins cannot be tested.", "Choose 1 to 60.")
+    seen = reporting.visible_companies(session, actor, company)
+    ledgers = [ledger for one in seen if len(ledger := company_ledger(session, one, as_of))]
+    starts = month_starts(ledgers, day_number(as_of), origins)
+    if not starts:
+        raise InputError("The ledger is too short to look back.", "Import at least two months of invoices.")
+    return run_backtest(ledgers, starts, day_number(as_of), progress=lambda done: progress(done, len(starts)))
+
+
+def company_cash(session: Session, one: CompanySummary, as_of: date, days: int) -> dict[str, CompanyCash]:
+    """Return a company's sums by currency; the caller has checked that they may be seen."""
+    ledger = company_ledger(session, one, as_of)
+    fitted = forecast.fit(ledger, day_number(as_of))
+    pending = open_on(ledger, day_number(as_of))
+    found: dict[str, CompanyCash] = {}
+    for currency in sorted(pending["currency"].unique()):
+        sums = forecast.cash(fitted, pending[pending["currency"] == currency], days, WITHIN)
+        if sums is not None:
+            found[str(currency)] = CompanyCash(_scaled(sums, fitted.calibration.band_scale), _report(one, fitted))
+    return found
+
+
+def cash_forecast(parts: Sequence[CompanyCash], as_of: date, currency: str, days: int) -> CashForecast:
+    """Return the companies' sums as one forecast; without any, nothing is expected."""
+    by_day, by_week, within = (
+        _total(parts, part, n) for part, n in (("days", days), ("weeks", days // WEEK), ("within", 1))
+    )
+    whole = _whole_units(by_day.expected)
+    weekly = whole[: len(whole) // WEEK * WEEK].reshape(-1, WEEK).sum(axis=1)
+    return CashForecast(
+        as_of,
+        currency,
+        INTERVAL,
+        spans(as_of, 1, whole, by_day),
+        spans(as_of, WEEK, weekly, by_week),
+        spans(as_of, WITHIN, np.round(within.expected), within)[0],
+        tuple(part.report for part in parts),
+    )
+
+
+def half_band(parts: Sequence[CompanyCash], as_of: date, days: int) -> tuple[ExpectedCash, ...]:
+    """Return the weeks with the band that holds half of what may come."""
+    weeks = _total(parts, "weeks", days // WEEK)
+    return spans(as_of, WEEK, np.round(weeks.expected), weeks, HALF)
+
+
+def spans(
+    as_of: date, length: int, expected: Floats, totals: Sums, interval: float = INTERVAL
+) -> tuple[ExpectedCash, ...]:
+    """Return one entry for each span of ``length`` days from the day after ``as_of``, with its band."""
+    low, high = band(totals, 1.0, interval)
+    return tuple(
+        ExpectedCash(
+            as_of + timedelta(days=1 + number * length),
+            int(amount),
+            min(int(amount), round(float(low[number]))),
+            max(int(amount), round(float(high[number]))),
+        )
+        for number, amount in enumerate(expected)
+    )
+
+
+def predicted_payments(one: CompanySummary, frame: pd.DataFrame) -> list[PredictedPayment]:
+    """Return the rows of a prediction as values."""
+    days = [[to_date(day) for day in frame[name].tolist()] for name in ("expected", "p10", "p50", "p90")]
+    chances = [frame[name].tolist() for name in ("p_late", "p_paid_30", "p_paid_60", "p_paid_90")]
+    codes = [customer.split("\x1f", 1)[1] for customer in frame["customer"].tolist()]
+    rows = zip(frame["number"].tolist(), codes, *days, *chances, frame["basis"].tolist(), strict=True)
+    return [
+        PredictedPayment(one.code, number, code, expected, p10, p50, p90, late, (p30, p60, p90_paid), basis)
+        for number, code, expected, p10, p50, p90, late, p30, p60, p90_paid, basis in rows
+    ]
+
+
+def company_ledger(session: Session, one: CompanySummary, as_of: date) -> pd.DataFrame:
+    """Return a company's invoices as known on ``as_of``, with the promises and disputes open on it."""
+    frame = ledger_queries.ledger_on(session, one.company_id, as_of)
+    promised, disputed = ledger_queries.commitments_on(session, one.company_id, as_of)
+    frame["company"] = one.code
+    frame["promised_on"] = [promised[key][0] if key in promised else None for key in frame["id"]]
+    frame["promise_until"] = [promised[key][1] if key in promised else None for key in frame["id"]]
+    frame["disputed"] = [key in disputed for key in frame["id"]]
+    return prepared(frame)
+
+
+def _report(one: CompanySummary, fitted: FittedForecast) -> FitReport:
+    return FitReport(
+        one.code,
+        fitted.method,
+        fitted.reason,
+        fitted.settled,
+        fitted.customers,
+        fitted.features,
+        fitted.calibration.origins,
+        fitted.calibration.band_scale,
+    )
+
+
+def _scaled(sums: CashSums, scale: float) -> CashSums:
+    days, weeks, within = (Sums(one.expected, one.variance * scale**2) for one in (sums.days, sums.weeks, sums.within))
+    return CashSums(days, weeks, within)
+
+
+def _total(parts: Iterable[CompanyCash], name: str, length: int) -> Sums:
+    total = Sums(np.zeros(length), np.zeros(length))
+    for part in parts:
+        one: Sums = getattr(part.sums, name)
+        total += Sums(one.expected[:length], one.variance[:length])
+    return total
+
+
+def _whole_units(expected: Floats) -> Floats:
+    """Round so that every sum of days is off by less than a unit: differences of the rounded running total."""
+    return np.diff(np.round(np.cumsum(expected)), prepend=0.0)

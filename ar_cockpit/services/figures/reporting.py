@@ -1,0 +1,142 @@
+"""Key figures and their series: which documents an actor may sum, and the sums as of any day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from ar_cockpit.db.queries.figures import sums as figures
+from ar_cockpit.db.queries.figures.sums import Slice
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.calendar import Period, reporting_period
+from ar_cockpit.domain.errors import SeveralCurrenciesError
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, AgeBasis
+from ar_cockpit.domain.figures.kpis import Kpis, Totals, as_told, average_days_late, kpis, sales_by_month
+from ar_cockpit.domain.money import check_currency
+from ar_cockpit.services.clock import today
+from ar_cockpit.services.people import companies
+from ar_cockpit.services.people.companies import CompanySummary
+from ar_cockpit.settings import get_settings
+
+
+@dataclass(frozen=True, slots=True)
+class KpiReport:
+    """The key figures of one day, with what they are about."""
+
+    as_of: date
+    currency: str
+    companies: tuple[CompanySummary, ...]
+    figures: Kpis
+    ageing: Mapping[str, int]
+    unapplied_cash: int
+    average_days_late: float | None
+
+
+def visible_companies(session: Session, actor: Actor, code: str = "") -> tuple[CompanySummary, ...]:
+    """Return the companies whose figures ``actor`` may see, or the one with ``code``."""
+    chosen = companies.chosen_companies(session, actor, Permission.VIEW_FIGURES, code)
+    seen = companies.visible_companies(session, actor, Permission.VIEW_FIGURES)
+    return tuple(company for company in seen if company.company_id in chosen)
+
+
+def business_date(session: Session, actor: Actor, company: str = "") -> date:
+    """Return today: in the company's time zone when the figures are about one, else in the configured one."""
+    zones = {one.timezone for one in visible_companies(session, actor, company)}
+    return today(ZoneInfo(zones.pop()) if len(zones) == 1 else get_settings().zone)
+
+
+def chosen_currency(session: Session, seen: Sequence[CompanySummary], asked: str, as_of: date) -> str:
+    """Return the currency asked for, or the only one; raise ``SeveralCurrenciesError`` when there are more."""
+    if asked:
+        return check_currency(asked.upper())
+    found = figures.currencies(session, [company.company_id for company in seen], as_of)
+    if len(found) > 1:
+        raise SeveralCurrenciesError(found)
+    own = {company.currency for company in seen}
+    return found[0] if found else own.pop() if len(own) == 1 else get_settings().default_currency
+
+
+def slice_of(session: Session, seen: Sequence[CompanySummary], currency: str, as_of: date) -> Slice:
+    """Return the documents of the companies ``seen`` in the currency asked for, or in the only one."""
+    chosen = chosen_currency(session, seen, currency, as_of)
+    return Slice(tuple(company.company_id for company in seen), chosen)
+
+
+def kpi(
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    company: str = "",
+    currency: str = "",
+    basis: AgeBasis = AgeBasis.DUE,
+) -> KpiReport:
+    """Return every key figure of ``as_of``, over the companies ``actor`` may see or one of them.
+
+    The ageing counts from the due date, or on request from the invoice date; the figures never do.
+    """
+    seen = visible_companies(session, actor, company)
+    about = slice_of(session, seen, currency, as_of)
+    late = figures.days_late_of_settled(session, about, reporting_period(as_of)).values()
+    told = facts(session, about, [as_of]).kpis(as_of)
+    return KpiReport(
+        as_of=as_of,
+        currency=about.currency,
+        companies=seen,
+        figures=told,
+        ageing=told.totals.ageing if basis is AgeBasis.DUE else _aged(session, about, as_of, basis),
+        unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
+        average_days_late=as_told(average_days_late(sum(part for part, _ in late), sum(whole for _, whole in late))),
+    )
+
+
+def facts(session: Session, about: Slice, days: Sequence[date]) -> Facts:
+    """Ask the database once for what the key figures of all of ``days`` and of every company are made of."""
+    starts = [reporting_period(day).day_before for day in days]
+    aged = figures.ageing_on(session, about, [*days, *starts])
+    return Facts(about, aged, figures.sales_by_day(session, about, max(days)))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Open amounts by day, company and age, and sales by day and company."""
+
+    about: Slice
+    ageing: Mapping[date, Mapping[int, dict[str, int]]]
+    sales: Sequence[tuple[date, int, int]]
+
+    def kpis(self, day: date, company_id: int | None = None) -> Kpis:
+        """Return the key figures of ``day``, of all companies together or of one."""
+        return kpis(self._totals(self.about.company_ids if company_id is None else (company_id,), day))
+
+    def _totals(self, company_ids: Sequence[int], day: date) -> Totals:
+        period = reporting_period(day)
+        aged = _summed(self.ageing[day][one] for one in company_ids)
+        opening = _summed(self.ageing[period.day_before][one] for one in company_ids)
+        sold = [(on, minor) for on, company, minor in self.sales if company in company_ids and on <= day]
+        return Totals(
+            period=period,
+            receivables=sum(aged.values()),
+            receivables_at_start=sum(opening.values()),
+            credit_sales=_within(sold, period),
+            ageing=aged,
+            sales_by_month=sales_by_month(sold, day),
+            first_document_on=min((on for on, _ in sold), default=None),
+        )
+
+
+def _aged(session: Session, about: Slice, as_of: date, basis: AgeBasis) -> dict[str, int]:
+    return _summed(figures.ageing_on(session, about, [as_of], basis)[as_of].values())
+
+
+def _within(sold: Iterable[tuple[date, int]], period: Period) -> int:
+    return sum(minor for on, minor in sold if period.start <= on <= period.end)
+
+
+def _summed(by_company: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    parts = list(by_company)
+    return {key: sum(part[key] for part in parts) for key in BUCKET_KEYS}

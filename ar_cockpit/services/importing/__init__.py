@@ -1,0 +1,1 @@
+"""Files into the ledger, each in one transaction."""

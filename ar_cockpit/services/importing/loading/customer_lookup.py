@@ -1,0 +1,49 @@
+"""Which customer a row means: by its company, else by the only company that knows the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ar_cockpit.db.queries.loading import KnownCustomer, customers_by_code
+from ar_cockpit.importing.records import Reason
+from ar_cockpit.services.importing.loading.context import Loading
+
+
+class CustomerLookup:
+    """Answers for one batch, with one query."""
+
+    def __init__(self, loading: Loading, codes: Iterable[str]) -> None:
+        self._loading = loading
+        self._known: dict[str, dict[int, KnownCustomer]] = {}
+        for one in customers_by_code(loading.session, sorted(set(codes))):
+            self._known.setdefault(one.code, {})[one.company_id] = one
+        self._answers: dict[tuple[str, str], KnownCustomer | Reason] = {}
+
+    def find(self, company: str, code: str) -> KnownCustomer | Reason:
+        """Return the customer ``code`` of ``company`` (empty: not told), or the reason why there is none."""
+        key = (company, code)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._answers[key] = self._find(company or self._loading.chosen_company, code)
+        return answer
+
+    def _find(self, company: str, code: str) -> KnownCustomer | Reason:
+        by_company = self._known.get(code, {})
+        if company:
+            return self._in_company(company, by_company)
+        default = self._loading.companies.get(self._loading.defaults.company)
+        if default and default.company_id in by_company:
+            return self._in_company(default.code, by_company)
+        reachable = [one for one in by_company.values() if self._loading.may_import_into(one.company_id)]
+        if len(reachable) == 1:
+            return reachable[0]
+        if reachable:
+            return Reason("This customer exists in several companies: name the company")
+        return Reason("No such customer: load customers first")
+
+    def _in_company(self, code: str, by_company: dict[int, KnownCustomer]) -> KnownCustomer | Reason:
+        known = self._loading.companies.get(code)
+        if known is None:
+            return Reason(f"No such customer in {code}: load customers first")
+        company = self._loading.company(code, "")  # the right to import into it
+        return by_company.get(company.company_id, Reason(f"No such customer in {code}: load customers first"))

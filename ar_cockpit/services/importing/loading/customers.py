@@ -1,0 +1,177 @@
+"""Customers and their contact: what a file says is taken over, what it does not mention stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ar_cockpit.db.bulk import upsert, write
+from ar_cockpit.db.queries.loading import Key, KnownContact, contacts_of, ids_by_key, rows_by_key
+from ar_cockpit.db.tables import ContactRow, CustomerRow
+from ar_cockpit.importing.records import Batch, CustomerRecord, Reason, Table
+from ar_cockpit.services.importing.loading.context import Company, Loading
+
+# Database column, canonical column, and how the record's value is stored when the file mentions the column.
+_TOLD: tuple[tuple[str, str, Callable[[CustomerRecord], Any]], ...] = (
+    ("name", "name", lambda r: r.name),
+    ("city", "city", lambda r: r.city or ""),
+    ("country", "country", lambda r: r.country or ""),
+    ("language", "language", lambda r: r.language or ""),
+    ("external_score", "external_score", lambda r: r.external_score),
+    ("segment_key", "segment", lambda r: r.segment or ""),
+    ("sales_email", "sales_rep", lambda r: r.sales_rep or ""),
+    ("collector_email", "collector", lambda r: r.collector or ""),
+    ("parent_code", "parent_customer_id", lambda r: r.parent_code or ""),
+    ("registration_number", "registration_number", lambda r: r.registration_number or ""),
+    ("vat_number", "vat_number", lambda r: r.vat_number or ""),
+    ("tags", "tags", lambda r: list(r.tags or ())),
+)
+COLUMNS = (*(column for column, _, _ in _TOLD), "currency", "payment_terms_days", "credit_limit_minor", "custom")
+
+
+class _Taken(NamedTuple):
+    """A record that goes into the ledger, with its key and the values of ``COLUMNS``."""
+
+    record: CustomerRecord
+    key: Key
+    values: tuple[Any, ...]
+    outcome: str
+
+
+def load_customers(loading: Loading, batch: Batch[CustomerRecord]) -> None:
+    """Load one batch of a customer file."""
+    loading.take_rejects(batch.rejects)
+    loading.tally.warnings.extend(batch.warnings)
+    fresh = []
+    for record, cells in zip(batch.records, batch.cells, strict=True):
+        loading.tally.read(None, "")
+        company = loading.company(loading.company_of(record.company), record.currency)
+        key = (company.company_id, record.code)
+        before = loading.same_key(key, record)
+        if before and before[1]:
+            loading.tally.take(Table.CUSTOMERS, "unchanged", None, "")
+        elif before:
+            reason = f"Already on line {before[0]} with other contents"
+            loading.quarantine(record, cells, "customer_id", reason, None, "")
+        elif isinstance(limit := _limit(loading, record, company), Reason):
+            loading.quarantine(record, cells, "credit_limit", limit, None, "")
+        else:
+            loading.remember(key, record, company.company_id)
+            fresh.append((record, company, limit))
+    for one in store_customers(loading, fresh):
+        loading.tally.take(Table.CUSTOMERS, one, None, "")
+
+
+def make_customers(loading: Loading, records: Sequence[CustomerRecord]) -> None:
+    """Make those of ``records`` that are unknown; known ones stay as they are: a customer file knows better."""
+    named = [(record, loading.company_of(record.company)) for record in records]
+    known = ids_by_key(loading.session, CustomerRow, "code", [record.code for record in records])
+    fresh = []
+    for record, code in named:
+        company = loading.company(code, record.currency)
+        if (company.company_id, record.code) in known:
+            loading.tally.note(Table.CUSTOMERS, "unchanged")
+            continue
+        limit = _limit(loading, record, company)
+        fresh.append((record, company, None if isinstance(limit, Reason) else limit))
+    for outcome in store_customers(loading, fresh):
+        loading.tally.note(Table.CUSTOMERS, outcome)
+
+
+def store_customers(loading: Loading, fresh: Sequence[tuple[CustomerRecord, Company, int | None]]) -> list[str]:
+    """Write customers and contacts that are new or different; return what became of each."""
+    codes = [record.code for record, _, _ in fresh]
+    known = rows_by_key(loading.session, CustomerRow, "code", codes, COLUMNS)
+    taken = []
+    for record, company, limit in fresh:
+        key = (company.company_id, record.code)
+        before = known.get(key)
+        values = _values(loading, record, company, limit, before)
+        outcome = "created" if before is None else "unchanged" if values == before else "updated"
+        taken.append(_Taken(record, key, values, outcome))
+    rows = [
+        (one.outcome == "created", (*one.key, *one.values, loading.batch_id))
+        for one in taken
+        if one.outcome != "unchanged"
+    ]
+    columns = ("company_id", "code", *COLUMNS, "import_batch_id")
+    write(loading.session, CustomerRow, columns, rows, ("company_id", "code"), ("import_batch_id",))
+    changed = _store_contacts(loading, taken)
+    return ["updated" if one.outcome == "unchanged" and one.key in changed else one.outcome for one in taken]
+
+
+def _values(
+    loading: Loading, record: CustomerRecord, company: Company, limit: int | None, before: tuple[Any, ...] | None
+) -> tuple[Any, ...]:
+    old = dict(zip(COLUMNS, before, strict=True)) if before else None
+    new = {column: value(record) for column, _, value in _TOLD}
+    new["currency"] = record.currency or company.currency
+    terms = record.payment_terms_days
+    new["payment_terms_days"] = loading.defaults.terms_days if terms is None else terms
+    new["credit_limit_minor"] = limit
+    new["custom"] = record.custom or {}
+    if old:
+        targets = {column: target for column, target, _ in _TOLD} | {
+            "currency": "currency",
+            "payment_terms_days": "payment_terms_days",
+            "credit_limit_minor": "credit_limit",
+        }
+        new |= {column: old[column] for column, target in targets.items() if not loading.file.has(target)}
+        kept = {name: value for name, value in old["custom"].items() if name not in loading.file.custom}
+        new["custom"] = kept | new["custom"]
+    return tuple(new[column] for column in COLUMNS)
+
+
+def _limit(loading: Loading, record: CustomerRecord, company: Company) -> int | Reason | None:
+    if record.credit_limit is None:
+        return None
+    if record.credit_limit < 0:
+        return Reason("A credit limit is not negative")
+    return loading.minor(record.credit_limit, record.currency or company.currency)
+
+
+def _store_contacts(loading: Loading, taken: Sequence[_Taken]) -> set[Key]:
+    """Write the contacts that are new or different; return the keys of their customers.
+
+    A row without any contact cell filled leaves the contacts alone: people keep them too.
+    """
+    told = [one for one in taken if any((one.record.email, one.record.contact_name, one.record.phone))]
+    if not told:
+        return set()
+    ids = ids_by_key(loading.session, CustomerRow, "code", [one.record.code for one in told])
+    known = contacts_of(loading.session, [ids[one.key] for one in told])
+    added, updated, changed = [], [], set()
+    for one in told:
+        customer_id = ids[one.key]
+        before = _matching(known.get(customer_id, []), one.record)
+        after = _contact(loading, one.record, before)
+        if before is None:
+            added.append((one.key[0], customer_id, *after, True))
+        elif after != before[2:]:
+            updated.append((before.contact_id, one.key[0], customer_id, *after, True))
+        else:
+            continue
+        changed.add(one.key)
+    columns = ("company_id", "customer_id", "name", "email", "phone", "role", "language", "is_primary")
+    upsert(loading.session, ContactRow, columns, added, ("company_id", "customer_id", "email", "name"))
+    upsert(loading.session, ContactRow, ("id", *columns), updated, ("id",))
+    return changed
+
+
+def _matching(contacts: Sequence[KnownContact], record: CustomerRecord) -> KnownContact | None:
+    same = [one for one in contacts if (one.email, one.name) == (record.email or "", record.contact_name or "")]
+    return next(iter(same or contacts), None)
+
+
+def _contact(loading: Loading, record: CustomerRecord, before: KnownContact | None) -> tuple[str, str, str, str, str]:
+    def told(target: str, value: str | None, kept: str, default: str = "") -> str:
+        return kept if before and not loading.file.has(target) else value or default
+
+    old = before or KnownContact(0, 0, "", "", "", "", "")
+    return (
+        told("contact_name", record.contact_name, old.name),
+        told("email", record.email, old.email),
+        told("phone", record.phone, old.phone),
+        told("contact_role", record.contact_role, old.role, "accounts_payable"),
+        told("language", record.language, old.language),
+    )

@@ -1,0 +1,161 @@
+"""Invoices and credit notes: new ones are added, changed ones taken over, contradictions set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from ar_cockpit.db.bulk import write
+from ar_cockpit.db.queries.loading import KnownCustomer, rows_by_key
+from ar_cockpit.db.tables import InvoiceRow
+from ar_cockpit.domain.calendar import OPEN_END
+from ar_cockpit.domain.money import decimal_string
+from ar_cockpit.importing.records import Batch, InvoiceRecord, Reason, Table
+from ar_cockpit.services.importing.loading import disputes, settled
+from ar_cockpit.services.importing.loading.context import Loading
+from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
+from ar_cockpit.services.importing.loading.customers import make_customers
+from ar_cockpit.services.importing.loading.taken import KnownInvoice, TakenInvoice
+
+_VALUES = KnownInvoice._fields[2:]
+_WRITTEN = ("company_id", "number", *_VALUES, "open_minor", "closed_on", "import_batch_id")
+
+
+def load_invoices(loading: Loading, batch: Batch[InvoiceRecord]) -> None:
+    """Load one batch of an invoice file."""
+    loading.take_rejects(batch.rejects)
+    loading.tally.warnings.extend(batch.warnings)
+    if batch.customers:
+        make_customers(loading, batch.customers)
+    judge = _Judge(loading, batch.records)
+    taken = [one for pair in zip(batch.records, batch.cells, strict=True) if (one := judge.decide(*pair))]
+    _write(loading, taken)
+    settled.settle(loading, taken)
+    disputes.flag(loading, taken)
+    for one in taken:
+        loading.tally.note(Table.INVOICES, one.outcome)
+
+
+class _Judge:
+    """Decides row by row what is taken, with everything known of the batch read beforehand."""
+
+    def __init__(self, loading: Loading, records: Sequence[InvoiceRecord]) -> None:
+        self._loading = loading
+        self._customers = CustomerLookup(loading, (record.customer for record in records))
+        rows = rows_by_key(
+            loading.session, InvoiceRow, "number", [one.number for one in records], ("id", "open_minor", *_VALUES)
+        )
+        self._known = {key: KnownInvoice(*row) for key, row in rows.items()}
+        ids = [one.invoice_id for one in self._known.values()]
+        self._others = settled.paid_by_others(loading, ids)
+
+    def decide(self, record: InvoiceRecord, cells: Sequence[str]) -> TakenInvoice | None:
+        """Account for one record; return it when it is to be written."""
+        loading = self._loading
+        customer = self._customers.find(record.company, record.customer)
+        if isinstance(customer, Reason):
+            currency = record.currency or loading.defaults.currency
+            loading.tally.read(record.amount, currency)
+            loading.quarantine(record, cells, "customer_id", customer, record.amount, currency)
+            return None
+        currency = record.currency or customer.currency
+        minor = loading.minor(record.amount, currency)
+        if isinstance(minor, Reason):
+            loading.tally.read(record.amount, currency)
+            loading.quarantine(record, cells, "amount", minor, record.amount, currency)
+            return None
+        return self._judge(record, cells, customer, minor, currency)
+
+    def _judge(
+        self, record: InvoiceRecord, cells: Sequence[str], customer: KnownCustomer, minor: int, currency: str
+    ) -> TakenInvoice | None:
+        loading, key = self._loading, (customer.company_id, record.number)
+        amount = loading.exact(record.amount, minor, currency)
+        loading.tally.read(amount, currency)
+        before = loading.same_key(key, record)
+        known = self._known.get(key)
+        paid = self._paid(known)
+        fault = _twice(before) or _contradiction(minor, currency, known, paid)
+        if fault:
+            loading.quarantine(record, cells, fault[0], fault[1], amount, currency)
+            return None
+        loading.tally.imported.add(amount, currency)
+        if before:
+            loading.tally.note(Table.INVOICES, "unchanged")
+            return None
+        loading.remember(key, record, customer.company_id)
+        if amount != record.amount:
+            loading.warn(record, cells, "amount", f"Rounded to {amount:f}")
+        return TakenInvoice(record, key, customer, minor, currency, known, paid)
+
+    def _paid(self, known: KnownInvoice | None) -> int:
+        if known is None:
+            return 0
+        if self._loading.file.has("settled_date"):
+            return self._others.get(known.invoice_id, 0)
+        return known.settled_minor
+
+
+def _twice(before: tuple[int, bool] | None) -> tuple[str, str] | None:
+    if before and not before[1]:
+        return "invoice_number", f"Already on line {before[0]} with other contents"
+    return None
+
+
+def _contradiction(minor: int, currency: str, known: KnownInvoice | None, paid: int) -> tuple[str, str] | None:
+    """Return the column and reason when what is applied to the invoice does not fit what the file says."""
+    if known is None or not paid:
+        return None
+    applied = f"Payments of {decimal_string(paid, known.currency)} {known.currency} are applied to it"
+    if currency != known.currency:
+        return "currency", applied
+    if paid * minor <= 0 or abs(paid) > abs(minor):
+        return "amount", applied
+    return None
+
+
+def _write(loading: Loading, taken: Sequence[TakenInvoice]) -> None:
+    rows = []
+    for one in taken:
+        values, before = _values(loading, one), one.before
+        if before and values == before[2:]:
+            one.outcome = "unchanged"
+            continue
+        one.outcome = "updated" if before else "created"
+        open_minor = one.minor - (before.settled_minor if before else 0)
+        closed_on = OPEN_END if open_minor else one.record.invoice_on
+        rows.append((before is None, (*one.key, *values, open_minor, closed_on, loading.batch_id)))
+    write(loading.session, InvoiceRow, _WRITTEN, rows, ("company_id", "number"), ("import_batch_id",))
+
+
+def _values(loading: Loading, one: TakenInvoice) -> tuple[Any, ...]:
+    """Return the values of ``_VALUES``; what the file does not mention stays as it is."""
+    record, before = one.record, one.before
+    po_number, description, custom = record.po_number or "", record.description or "", record.custom
+    if before:
+        has, told = loading.file.has, loading.file.custom.keys() | loading.file.derived.keys()
+        po_number = po_number if has("po_number") else before.po_number
+        description = description if has("description") else before.description
+        custom = {name: value for name, value in before.custom.items() if name not in told} | custom
+    due_on = _due_on(loading, one)
+    return (
+        one.customer.customer_id,
+        record.kind,
+        record.invoice_on,
+        due_on,
+        one.minor,
+        one.currency,
+        po_number,
+        description,
+        custom,
+    )
+
+
+def _due_on(loading: Loading, one: TakenInvoice) -> date:
+    """Return the due date told, else by the customer's terms; a known one moves with its invoice's date only."""
+    if one.record.due_on:
+        return one.record.due_on
+    if one.before and not loading.file.has("due_date"):
+        return one.before.due_on + (one.record.invoice_on - one.before.invoice_on)
+    return one.record.invoice_on + timedelta(days=one.customer.payment_terms_days)

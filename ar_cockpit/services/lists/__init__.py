@@ -1,0 +1,1 @@
+"""Lists, search and exports within an actor's rights."""

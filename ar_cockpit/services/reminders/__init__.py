@@ -1,0 +1,1 @@
+"""Reminders by the policy and by hand, into the outbox."""

@@ -1,0 +1,126 @@
+"""Everything a day's plan looks at, loaded by one query for each kind of fact."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session
+
+from ar_cockpit.db.queries.collecting.promises import promises_on_open_invoices
+from ar_cockpit.db.queries.customers import holds
+from ar_cockpit.db.queries.reminders import plan as facts
+from ar_cockpit.db.queries.reminders import steps_done as history
+from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
+from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
+from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
+from ar_cockpit.domain.policy.model import Policy
+from ar_cockpit.mail.texts import language_for
+from ar_cockpit.services.reminders.working_days import closed_countries
+
+_MOST_BITS = 60  # of a big integer; beyond it the constraint in the database still keeps a step from being repeated
+_HOLDS = {"hold": Held.ON_HOLD, "sales_pause": Held.PAUSED_BY_SALES}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """The facts of a day, but for the open invoices themselves, which are streamed."""
+
+    customers: CustomerFacts
+    invoices: InvoiceFacts
+
+
+def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Policy) -> PlanFacts:
+    """Return what was known on ``as_of`` of the ``wanted`` customers."""
+    by_customer, by_invoice = stops(session, wanted, as_of)
+    longest = max(cadence.spacing_days for cadence in policy.cadences.values())
+    tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
+    customers = CustomerFacts(
+        blocked=by_customer,
+        since_reminder=history.days_since_reminder(session, wanted, as_of, longest),
+        touched_today=history.touched_on(session, wanted, as_of),
+        cover=facts.cover(session, wanted, as_of),
+        scores=payer_scores(session, wanted, as_of) if "payer_score" in policy.fields_asked else {},
+        closed_countries=closed_countries(facts.countries(session, wanted), as_of),
+    )
+    bits = _bits(session, policy)
+    invoices = InvoiceFacts(
+        blocked=by_invoice,
+        done=history.steps_done(session, wanted, as_of, bits),
+        told=history.told(session, wanted, as_of) if tells else {},
+        reviewed=history.reviewed(session, wanted, as_of),
+        bits=bits,
+    )
+    return PlanFacts(customers, invoices)
+
+
+def _bits(session: Session, policy: Policy) -> dict[str, int]:
+    """Return a bit for each step that was ever recorded at an earlier day than the policy has it at now."""
+    latest: dict[str, int] = {}
+    for step in (step for cadence in policy.cadences.values() for step in cadence.steps):
+        latest[step.key] = max(step.offset, latest.get(step.key, step.offset))
+    moved = sorted(key for key, offset in history.earliest_offsets(session).items() if offset < latest.get(key, offset))
+    return {key: 1 << place for place, key in enumerate(moved[:_MOST_BITS])}
+
+
+def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
+    """Yield the ``wanted`` customers by company and code, with whom to write to and in which language."""
+    for one in facts.customers(session, wanted):
+        yield Addressee(
+            one.customer_id,
+            one.company,
+            one.code,
+            one.country,
+            one.language,
+            one.currency,
+            one.terms_days,
+            one.limit_minor,
+            one.external_score,
+            one.segment,
+            _tags(one.tags),
+            bool(one.sales_email),
+            one.contact_id,
+            one.email or "",
+            bool(one.has_phone),
+            _speaks(one.contact_language or one.language, one.company_language),
+        )
+
+
+@lru_cache(maxsize=256)
+def _tags(stored: str | None) -> frozenset[str]:
+    return frozenset(json.loads(stored)) if stored and stored != "null" else frozenset()
+
+
+@lru_cache(maxsize=256)
+def _speaks(own: str, company: str) -> str:
+    return language_for((own, company))
+
+
+def stops(session: Session, wanted: ColumnElement[bool], as_of: date) -> tuple[dict[int, Held], dict[int, Held]]:
+    """Return why customers, and why invoices, are left alone on ``as_of``."""
+    by_customer: dict[int, Held] = {}
+    by_invoice = dict.fromkeys(facts.disputed(session, wanted, as_of), Held.DISPUTED)
+    promised = (
+        invoice_id
+        for promise in promises_on_open_invoices(session, wanted, as_of)
+        if (outcome := promise.outcome(as_of)) and outcome.holds
+        for invoice_id in promise.invoice_ids
+    )
+    _stop(by_invoice, promised, Held.PROMISED)
+    _stop(by_invoice, facts.written_off(session, wanted, as_of), Held.ON_HOLD)
+    for hold in (one for some in holds(session, wanted, as_of).values() for one in some):
+        if hold.invoice_id is None:
+            _stop(by_customer, (hold.customer_id,), _HOLDS[hold.kind])
+        else:
+            _stop(by_invoice, (hold.invoice_id,), _HOLDS[hold.kind])
+    return by_customer, by_invoice
+
+
+def _stop(stopped: dict[int, Held], keys: Iterable[int], reason: Held) -> None:
+    for key in keys:
+        stopped[key] = first_reason(stopped.get(key), reason) or reason

@@ -1,0 +1,81 @@
+"""The policy in force: checked before it is stored, every version kept, the shipped one until there is another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+
+from sqlmodel import Session, col, select
+
+from ar_cockpit.db.tables import PolicyVersionRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.policy.file import parse_policy
+from ar_cockpit.domain.policy.model import Policy
+from ar_cockpit.services import audit
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A policy with where it comes from; number 0 is the one shipped with the product."""
+
+    policy: Policy
+    version_id: int | None
+    number: int
+    toml: str
+
+
+@lru_cache(maxsize=16)
+def check(toml: str) -> Policy:
+    """Return the policy written in ``toml``; raise ``PolicyError`` with every problem's line and mend."""
+    return parse_policy(toml)
+
+
+def default_toml() -> str:
+    """Return the policy shipped with the product."""
+    return (files("ar_cockpit") / "policies" / "default.toml").read_text(encoding="utf-8")
+
+
+def in_force(session: Session) -> InForce:
+    """Return the newest policy that was activated, or the shipped one."""
+    row = session.exec(
+        select(PolicyVersionRow)
+        .where(col(PolicyVersionRow.activated_at).is_not(None))
+        .order_by(col(PolicyVersionRow.number).desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        toml = default_toml()
+        return InForce(check(toml), None, 0, toml)
+    return InForce(check(row.toml), row.id, row.number, row.toml)
+
+
+def load(session: Session, actor: Actor, toml: str, *, at: datetime, note: str = "") -> int:
+    """Store ``toml`` as a new version in force and return its number; the same text again changes nothing."""
+    actor.require(Permission.EDIT_POLICY)
+    check(toml)
+    before = in_force(session)
+    if before.number and before.toml == toml:
+        return before.number
+    newest = session.exec(select(PolicyVersionRow.number).order_by(col(PolicyVersionRow.number).desc())).first() or 0
+    row = PolicyVersionRow(
+        number=newest + 1, toml=toml, note=note, created_at=at, created_by=actor.email, activated_at=at
+    )
+    session.add(row)
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        "policy.load",
+        ("policy", str(row.number)),
+        before={"number": before.number},
+        after={"number": row.number, "note": note},
+    )
+    return row.number
+
+
+def export(session: Session, actor: Actor) -> str:
+    """Return the text of the policy in force, as it was loaded."""
+    actor.require(Permission.EDIT_POLICY)
+    return in_force(session).toml

@@ -1,0 +1,130 @@
+"""Reminders by the policy: plan a day, and put what is due into the outbox in one transaction."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.reminders import plan as facts
+from ar_cockpit.db.queries.reminders.messages import serialise_runs
+from ar_cockpit.db.queries.scope import customer_clause
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.cadence.day import Touch
+from ar_cockpit.domain.cadence.outlook import Outlook
+from ar_cockpit.domain.cadence.plan import CadencePlan, make_plan
+from ar_cockpit.services import audit, reach
+from ar_cockpit.services.people.companies import chosen_companies
+from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders.facts import addressees, load
+from ar_cockpit.services.reminders.outgoing import record_tellings, record_touches
+from ar_cockpit.services.reminders.working_days import closed_countries
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run put into the outbox, what it gave to people, and what it left alone."""
+
+    as_of: date
+    messages: int
+    tasks: int
+    held: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A message or a task that is coming to a customer."""
+
+    on: date
+    step: str
+    channel: str
+    tone: str
+    template: str
+    invoices: tuple[str, ...]
+    total_minor: int
+    currency: str
+
+
+def plan(session: Session, actor: Actor, as_of: date, *, company: str = "") -> CadencePlan:
+    """Return what a run on ``as_of`` would do with the customers that ``actor`` may see; changes nothing."""
+    # Sales see the planned reminders of their own customers, under the right by which they see their standing.
+    whole = actor.may(Permission.VIEW_PLAN)
+    permission = Permission.VIEW_PLAN if whole else Permission.VIEW_STANDING
+    return _plan(session, _wanted(session, actor, permission, company), as_of)
+
+
+def run(session: Session, actor: Actor, as_of: date, *, at: datetime, company: str = "") -> RunReport:
+    """Plan, and record it: messages for the outbox, tasks for people. The second run of a day adds nothing."""
+    wanted = _wanted(session, actor, Permission.RUN_JOBS, company)
+    serialise_runs(session)
+    made = _plan(session, wanted, as_of)
+    version_id = policy.in_force(session).version_id
+    recorded = record_touches(session, made, version_id=version_id, at=at)
+    record_tellings(session, actor, made.day.tellings, as_of, at)
+    report = RunReport(as_of, recorded.messages, recorded.tasks, len(made.day.held), len(made.day.tellings))
+    if recorded.messages or recorded.tasks:
+        after = {"messages": report.messages, "tasks": report.tasks}
+        audit.record(session, actor, "cadence.run", ("cadence", as_of.isoformat()), after=after)
+    return report
+
+
+def upcoming(session: Session, actor: Actor, customer_id: int, as_of: date, *, days: int = 30) -> list[Upcoming]:
+    """Return what a customer will get in the coming days, if nothing is paid and nobody stops it."""
+    reach.customer(session, actor, Permission.VIEW_STANDING, customer_id)
+    only = col(CustomerRow.id) == customer_id
+    chosen = policy.in_force(session).policy
+    known = load(session, only, as_of, chosen)
+    invoices = list(facts.open_invoices(session, only, as_of))
+    people = list(addressees(session, only))
+    country = {one.country for one in people}
+    span = [as_of + timedelta(days=later) for later in range(days + 1)]
+    closed_on = {day: closed_countries(country, day) for day in span}
+    outlook = Outlook(chosen, as_of, people, invoices, known.customers, known.invoices, closed_on)
+    return [_upcoming(on, touch) for on, touches in outlook.days(days) for touch in touches]
+
+
+def _upcoming(on: date, touch: Touch) -> Upcoming:
+    return Upcoming(
+        on=on,
+        step=touch.step_key,
+        channel=touch.channel.value,
+        tone=touch.step.tone.value,
+        template=touch.step.template,
+        invoices=tuple(item.number for item in touch.items),
+        total_minor=touch.total_minor,
+        currency=touch.currency,
+    )
+
+
+def _plan(session: Session, wanted: ColumnElement[bool], as_of: date) -> CadencePlan:
+    chosen = policy.in_force(session).policy
+    with _no_collection():
+        known = load(session, wanted, as_of, chosen)
+        invoices = facts.open_invoices(session, wanted, as_of)
+        return make_plan(chosen, as_of, addressees(session, wanted), invoices, known.customers, known.invoices)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the collector from searching hundreds of thousands of new tuples for cycles that are not there."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _wanted(session: Session, actor: Actor, permission: Permission, company: str) -> ColumnElement[bool]:
+    clause = customer_clause(actor.scope(permission), actor.email)
+    if not company:
+        return clause
+    return and_(clause, col(CustomerRow.company_id).in_(chosen_companies(session, actor, permission, company)))

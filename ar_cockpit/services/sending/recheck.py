@@ -1,0 +1,142 @@
+"""The last look before a message goes: what was paid, disputed, promised or held since is left out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.reminders import outbox as queries
+from ar_cockpit.db.queries.reminders.claimed import Claimed, ClaimedItem, claimed_items, claimed_messages
+from ar_cockpit.db.queries.reminders.plan import handled_by_hand
+from ar_cockpit.db.tables import CustomerRow, MessageRow
+from ar_cockpit.domain.cadence.day import first_reason
+from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.plan import MANUAL_TAG
+from ar_cockpit.domain.policy.model import Cadence, Step
+from ar_cockpit.mail.compose import compose
+from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders.facts import stops
+from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
+
+PAID = "paid"
+_BY_HAND = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """How things stand on the day of sending."""
+
+    papers: Papers
+    by_customer: dict[int, Held]
+    by_invoice: dict[int, Held]
+    cadences: dict[str, Cadence]
+
+    def reason(self, message: Claimed, item: ClaimedItem) -> str:
+        """Return why ``item`` is left out, or nothing."""
+        line = self.papers.lines.get(item.invoice_id)
+        if line is None or line.open_minor <= 0:
+            return PAID
+        if message.origin == _BY_HAND:
+            return ""  # a person who writes about a dispute or a promise knows of it
+        held = first_reason(self.by_invoice.get(item.invoice_id), self.by_customer.get(message.customer_id))
+        return held.value if held else ""
+
+
+def recheck(session: Session, row_ids: Sequence[int], as_of: date) -> tuple[list[Claimed], int]:
+    """Return the claimed messages that may go, rewritten where something changed, and how many were cancelled."""
+    messages = claimed_messages(session, row_ids)
+    items = claimed_items(session, row_ids)
+    now = _now(session, messages, [one for some in items.values() for one in some], as_of)
+    dropped: dict[int, str] = {}
+    amounts: dict[int, int] = {}
+    going: list[Claimed] = []
+    cancelled: dict[int, str] = {}
+    for message in messages:
+        listed = items.get(message.row_id, [])
+        out = {one.item_id: why for one in listed if (why := now.reason(message, one))}
+        kept = [one for one in listed if one.item_id not in out]
+        changed = {
+            one.item_id: minor
+            for one in kept
+            if (minor := now.papers.lines[one.invoice_id].open_minor) != one.open_minor
+        }
+        dropped |= out
+        if not kept or (message.origin == _BY_HAND and (out or changed)):
+            cancelled[message.row_id] = _why(message, set(out.values()))
+            dropped |= {one.item_id: "cancelled" for one in kept}
+            continue
+        amounts |= changed
+        going.append(_rewritten(session, now, message, kept) if out or changed else message)
+    queries.drop_items(session, dropped)
+    queries.set_open_amounts(session, amounts)
+    for why, some in groupby(
+        sorted(cancelled, key=lambda row_id: cancelled[row_id]), key=lambda row_id: cancelled[row_id]
+    ):
+        queries.cancel(session, list(some), why)
+    return going, len(cancelled)
+
+
+def _why(message: Claimed, reasons: set[str]) -> str:
+    since = ", ".join(sorted(reason.replace("_", " ") for reason in reasons))
+    if message.origin == _BY_HAND:
+        return f"an invoice changed since this was written ({since or 'open amount'}): look at it and write again"
+    return f"nothing left to remind of since it was queued: {since}" if since else "it lists no invoice"
+
+
+def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedItem], as_of: date) -> _Now:
+    customer_ids = sorted({message.customer_id for message in messages})
+    papers = gather(session, as_of, customer_ids, sorted({item.invoice_id for item in items}), [])
+    these = col(CustomerRow.id).in_(customer_ids)
+    by_customer, by_invoice = stops(session, these, as_of)
+    for customer_id in handled_by_hand(session, these, MANUAL_TAG):
+        by_customer.setdefault(customer_id, Held.MANUAL)
+    return _Now(papers, by_customer, by_invoice, dict(policy.in_force(session).policy.cadences))
+
+
+def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[ClaimedItem]) -> Claimed:
+    """Return the message as it reads without what was left out, in the words of its most advanced step left."""
+    lead = max(kept, key=lambda item: item.step_offset)
+    step = _step(now, message, lead.step)
+    template = step.template if step and lead.step != message.step else message.template
+    manner = Manner(
+        template=template,
+        language=message.language,
+        contact_name=message.contact_name,
+        currency=message.currency,
+        is_notice=lead.step_offset < 0,
+    )
+    letter = letter_of(now.papers, now.papers.writers[message.customer_id], [item.invoice_id for item in kept], manner)
+    composed = compose(letter)
+    values = {
+        "template": template,
+        "step": lead.step,
+        "subject": composed.subject,
+        "text_body": composed.text,
+        "html_body": composed.html,
+        "total_minor": sum(line.open_minor for line in letter.lines),
+    }
+    if step:
+        values["tone"] = step.tone.value
+    session.execute(
+        update(MessageRow).where(col(MessageRow.id) == message.row_id).values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    return replace(
+        message,
+        template=template,
+        step=lead.step,
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        is_notice=manner.is_notice,
+    )
+
+
+def _step(now: _Now, message: Claimed, key: str) -> Step | None:
+    cadence = now.cadences.get(message.cadence)
+    return next((step for step in cadence.steps if step.key == key), None) if cadence else None

@@ -1,0 +1,269 @@
+"""Display rows of the collector's screen: domain values in, formatted strings out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from ar_cockpit.domain.reasons import Reason
+from ar_cockpit.i18n import catalogue, count, locale_of, say
+from ar_cockpit.i18n.documents import invoice_state
+from ar_cockpit.services.collecting.customer_record import CustomerRecord, RecordInvoice
+from ar_cockpit.services.collecting.worklist import Task
+from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.figures import AgeingPart, Spark, ageing_parts, sparkline
+from ar_cockpit.state.display.reasons import days_before, sentence
+from ar_cockpit.state.display.timeline import TimelineLine, timeline_line
+
+REASONS_SHOWN = 2
+_ICONS = {
+    "promise_broken": "x",
+    "reply_waiting": "reply",
+    "sales_asks": "message-square",
+    "dispute_due": "flag",
+    "call_due": "phone",
+    "letter_due": "mail-open",
+    "sms_due": "message-square",
+    "allocate_due": "split",
+    "approval_due": "hand",
+    "message_bounced": "mail-x",
+    "message_failed": "mail-x",
+    "message_unknown": "mail-x",
+    "no_reply": "mail",
+    "amount_at_stake": "banknote",
+    "unapplied_cash": "banknote",
+    "slower": "trending-up",
+    "over_limit": "triangle-alert",
+}
+_BAD = frozenset({"promise_broken", "message_bounced", "message_failed"})
+_DUE = frozenset({"dispute_due", "sales_asks", "reply_waiting", "message_unknown"})
+# Said by the row's own amount and by every task: shown only when there is nothing else to say.
+_PLAIN = frozenset({"amount_at_stake", "oldest_overdue"})
+_STATE_ICONS = {"disputed": "flag", "promise_broken": "x", "promised": "calendar-clock"}
+_STATE_KINDS = {"disputed": "watch b", "promise_broken": "bad b", "promised": "b"}
+
+
+@dataclass
+class ReasonLine:
+    """A reason as icon and words; ``kind`` is bad, watch or nothing."""
+
+    icon: str
+    kind: str
+    text: str
+
+
+@dataclass
+class TaskLine:
+    """One customer of the list."""
+
+    key: str
+    href: str
+    rank: str
+    name: str
+    company: str
+    amount: str
+    reasons: list[ReasonLine]
+    note: str
+
+
+@dataclass
+class InvoiceLine:
+    """One open document of the customer."""
+
+    key: str
+    number: str
+    date: str
+    due: str
+    days: str
+    open: str
+    state: str
+    state_icon: str
+    state_kind: str
+    may_remind: bool
+    is_disputed: bool
+
+
+@dataclass
+class ContactLine:
+    """A person to talk to."""
+
+    name: str
+    initials: str
+    about: str
+    email: str
+    phone: str
+    phone_href: str
+    has_bounced: bool
+
+
+@dataclass
+class RecordView:
+    """The head of the middle pane."""
+
+    key: str = ""
+    name: str = ""
+    about: str = ""
+    standing: str = "ok"
+    standing_word: str = ""
+    pays: str = ""
+    trend: str = ""
+    kept: str = ""
+    spark: Spark = field(default_factory=Spark)
+    owed: str = ""
+    overdue: str = ""
+    oldest: str = ""
+    limit: str = ""
+    over_limit: str = ""
+    unapplied: str = ""
+    credit_notes: str = ""
+    currency: str = ""
+    local_time: str = ""
+    hold: str = ""
+
+
+def task_key(company: str, code: str) -> str:
+    """Return what names a customer in the address: company and code."""
+    return f"{company}/{code}"
+
+
+def task_line(task: Task, href: str, language: str, names: dict[str, str]) -> TaskLine:
+    """Return a task as drawn in the list."""
+    line = task.customer
+    note = ""
+    if task.snoozed_until:
+        note = say(language, "collector.snoozed_until", day=rows.weekday(task.snoozed_until, language))
+    elif task.done_by:
+        note = say(language, "collector.done_by", name=names.get(task.done_by, task.done_by))
+    return TaskLine(
+        key=task_key(line.company_code, line.code),
+        href=href,
+        rank=str(task.rank),
+        name=line.name,
+        company=line.company_code,
+        amount=rows.money(task.facts.overdue_minor, task.facts.currency, language),
+        reasons=[reason_line(reason, language) for reason in shown_reasons(task.reasons)],
+        note=note,
+    )
+
+
+def shown_reasons(reasons: tuple[Reason, ...]) -> list[Reason]:
+    """Return the weightiest reasons, those that every task has only when there are no others."""
+    telling = [reason for reason in reasons if reason.code not in _PLAIN]
+    plain = [reason for reason in reasons if reason.code == "oldest_overdue"]
+    return (telling or plain)[:REASONS_SHOWN]
+
+
+def reason_line(reason: Reason, language: str) -> ReasonLine:
+    """Return a reason with its icon and, for what broke or is due, its colour."""
+    kind = "bad" if reason.code in _BAD else "watch" if reason.code in _DUE else ""
+    return ReasonLine(_ICONS.get(reason.code, "clock"), kind, sentence(reason, language))
+
+
+def record_view(found: CustomerRecord, language: str) -> RecordView:
+    """Return the head of the middle pane."""
+    line, facts = found.customer, found.standing.facts
+    currency = facts.currency
+    over = -(facts.available_minor or 0)
+    kept, decided = found.promises_kept
+    place = ", ".join(word for word in (line.city, _country(line.country, language)) if word)
+    return RecordView(
+        key=task_key(line.company_code, line.code),
+        name=line.name,
+        about=" · ".join(word for word in (line.code, place, line.company_name) if word),
+        standing=_standing_kind(found.standing.standing.level.value),
+        standing_word=say(language, f"standing.level.{found.standing.standing.level.value}"),
+        pays=_pays(found, language),
+        trend=_trend(found, language),
+        kept=count(language, "collector.kept", decided, kept=kept) if decided else "",
+        spark=sparkline([month.late_weighted / month.weight if month.weight else None for month in found.months]),
+        owed=rows.money(facts.open_minor, currency, language),
+        overdue=rows.money(facts.overdue_minor, currency, language),
+        oldest=count(language, "collector.days", facts.days_overdue) if facts.days_overdue else rows.NOTHING,
+        limit=rows.money(facts.limit_minor, currency, language),
+        over_limit=say(language, "collector.over", amount=rows.money(over, currency, language)) if over > 0 else "",
+        unapplied=rows.money(found.standing.unapplied_minor, currency, language),
+        credit_notes=rows.money(found.standing.credit_notes_minor, currency, language)
+        if found.standing.credit_notes_minor
+        else "",
+        currency=rows.symbol(currency, language),
+        local_time=say(language, "collector.local_time", time=f"{found.local_time:%H:%M}") if found.local_time else "",
+        hold=next((hold.reason for hold in found.holds if hold.kind == "hold" and hold.invoice_id is None), ""),
+    )
+
+
+def ageing_line(found: CustomerRecord, language: str) -> list[AgeingPart]:
+    """Return the ageing bar of what is owed."""
+    return ageing_parts(list(found.ageing.values()), found.standing.facts.currency, language)
+
+
+def invoice_line(one: RecordInvoice, usual_currency: str, language: str) -> InvoiceLine:
+    """Return one open document; an amount in another currency than the customer's carries it."""
+    document = one.invoice
+    is_usual = document.currency == usual_currency
+    amount = rows.amount_cents if is_usual else rows.money_cents
+    return InvoiceLine(
+        key=str(document.invoice_id),
+        number=document.number,
+        date=rows.day(document.invoice_on, language),
+        due=rows.day(document.due_on, language),
+        days=str(one.days_overdue) if one.days_overdue else rows.NOTHING,
+        open=amount(document.open_minor, document.currency, language),
+        state=invoice_state(one.state, language, lambda on: rows.weekday(on, language)),
+        state_icon=_STATE_ICONS.get(one.state.code, ""),
+        state_kind=_STATE_KINDS.get(one.state.code, "t2"),
+        may_remind=one.may_remind,
+        is_disputed=document.is_disputed,
+    )
+
+
+def contact_lines(found: CustomerRecord, language: str) -> list[ContactLine]:
+    """Return whom to talk to, the first one in front."""
+    known = catalogue(language)
+    lines = []
+    for contact in found.contacts:
+        speaks = known.get(f"language.{contact.language}", contact.language)
+        about = ", ".join(word for word in (known.get(f"role.{contact.role}", contact.role), speaks) if word)
+        name = contact.name or contact.email
+        lines.append(
+            ContactLine(
+                name=name,
+                initials=rows.initials(name),
+                about=about,
+                email=contact.email,
+                phone=contact.phone,
+                phone_href="tel:" + "".join(c for c in contact.phone if c in "+0123456789") if contact.phone else "",
+                has_bounced=contact.has_bounced,
+            )
+        )
+    return lines
+
+
+def timeline_lines(found: CustomerRecord, as_of: date, language: str) -> list[TimelineLine]:
+    """Return what is planned and what happened, newest first."""
+    names = {email: person.name for email, person in found.people.items()}
+    return [timeline_line(entry, as_of, language, names) for entry in found.whole_timeline]
+
+
+def _standing_kind(level: str) -> str:
+    return "bad" if level == "hold" else level
+
+
+def _pays(found: CustomerRecord, language: str) -> str:
+    now = found.habit.now.days_late
+    if now is None:
+        return say(language, "collector.pays.unknown")
+    if now <= 0:
+        return say(language, "collector.pays.on_time")
+    return count(language, "collector.pays", now)
+
+
+def _trend(found: CustomerRecord, language: str) -> str:
+    before = found.habit.before.days_late
+    trend = found.habit.trend
+    if before is None or not trend:
+        return ""
+    return count(language, f"collector.trend.{trend}", abs(before), before=days_before(before, language))
+
+
+def _country(code: str, language: str) -> str:
+    return str(locale_of(language).territories.get(code.upper(), code))

@@ -1,0 +1,1 @@
+"""Domain values as the reader's words and figures."""

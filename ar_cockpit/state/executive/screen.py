@@ -1,0 +1,168 @@
+"""The executive's screen: figures first, the cash to come as soon as it is computed."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import reflex as rx
+
+from ar_cockpit import routes
+from ar_cockpit.db.session import reading
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.services.figures import executive
+from ar_cockpit.services.figures.executive import Cockpit
+from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.figures import Kpi
+from ar_cockpit.state.executive import charts, months, strip
+from ar_cockpit.state.executive import rows as tables
+from ar_cockpit.state.executive.months import AgeItem, MonthItem, WeekItem
+from ar_cockpit.state.executive.rows import CollectorItem, CompanyItem, DebtorItem, DisputeItem
+from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.lists.filters import download_address, record_address
+
+if TYPE_CHECKING:
+    from ar_cockpit.services.figures.cash_outlook import CashOutlook
+
+
+class ExecutiveState(SessionState):
+    """What is on the executive's screen, already in words."""
+
+    is_loaded: bool = False
+    is_empty: bool = False
+    is_cash_loaded: bool = False
+    period: str = ""
+    worth: str = ""
+    kpis: list[Kpi] = []
+    ages: list[AgeItem] = []
+    ages_total: str = ""
+    ages_head: str = ""
+    months: list[MonthItem] = []
+    ageing_spec: dict[str, Any] = {}
+    ageing_unit: str = ""
+    ageing_summary: str = ""
+    dso_spec: dict[str, Any] = {}
+    dso_summary: str = ""
+    cash_spec: dict[str, Any] = {}
+    cash_unit: str = ""
+    cash_summary: str = ""
+    weeks: list[WeekItem] = []
+    debtors: list[DebtorItem] = []
+    debtors_note: str = ""
+    debtors_all: str = ""
+    debtors_all_href: str = ""
+    collectors: list[CollectorItem] = []
+    collectors_sum: list[CollectorItem] = []
+    month_note: str = ""
+    month_gone: int = 0
+    company_items: list[CompanyItem] = []
+    disputes: list[DisputeItem] = []
+    disputes_note: str = ""
+    disputes_href: str = ""
+    xlsx_href: str = ""
+
+    @rx.event(background=True)
+    @allowed(Permission.VIEW_FIGURES)
+    async def load(self) -> None:
+        """Fill the page from its address without keeping anybody waiting, the cash to come last."""
+        async with self:
+            actor, asked, address = self.actor, self._asked(), dict(self.params)
+        shown = await asyncio.to_thread(_figures, actor, **asked)
+        async with self:
+            if dict(self.params) != address:
+                return  # the reader has gone on: the next load draws
+            self._draw(shown)
+        outlook = await asyncio.to_thread(_outlook, actor, **asked)
+        async with self:
+            if dict(self.params) == address:
+                self._draw_cash(shown, outlook)
+
+    def _asked(self) -> dict[str, Any]:
+        return {"as_of": self.as_of_date, "company": self.company, "currency": self.currency}
+
+    def _draw(self, shown: Cockpit) -> None:
+        self.is_empty = shown.now.totals.first_document_on is None
+        self.is_cash_loaded = False
+        self._draw_head(shown)
+        waiting = strip.cash_figure(shown, None, self.language, self._invoices)
+        self.kpis = [*strip.strip(shown, self.language, self._invoices), waiting]
+        self._draw_charts(shown)
+        self._draw_tables(shown)
+        self.is_loaded = True
+
+    def _draw_head(self, shown: Cockpit) -> None:
+        period = shown.now.totals.period
+        self.period = self._say(
+            "executive.period",
+            start=rows.day_short(period.start, self.language),
+            end=rows.day(period.end, self.language),
+            days=period.days,
+            compared=rows.day_short(shown.compared_on, self.language),
+        )
+        self.worth = rows.money(shown.now.day_of_dso, shown.currency, self.language)
+        self.xlsx_href = download_address("executive.xlsx", self)
+
+    def _draw_charts(self, shown: Cockpit) -> None:
+        self.ageing_spec, self.ageing_unit = charts.ageing_spec(shown, self.language)
+        self.ageing_summary = charts.ageing_summary(shown, self.language)
+        self.dso_spec = charts.dso_spec(shown, self.language)
+        self.dso_summary = charts.dso_summary(shown, self.language)
+        self.cash_spec, self.cash_summary, self.weeks = {}, "", []
+        self.ages = months.age_items(shown, self.language, self._invoices)
+        self.ages_total = rows.amount(shown.now.totals.receivables, shown.currency, self.language)
+        self.ages_head = rows.day_short(shown.as_of, self.language)
+        self.months = months.month_items(shown, self.language)
+
+    def _draw_tables(self, shown: Cockpit) -> None:
+        language = self.language
+        self.debtors = tables.debtor_items(shown, language, self._record, self._invoices)
+        self.debtors_note = tables.debtors_note(shown, language)
+        self.debtors_all = self._say("executive.debtors.all", number=rows.number(shown.overdue_customers, language))
+        self.debtors_all_href = self._address(routes.CUSTOMERS, **_fresh(show="overdue"))
+        self.collectors, whole = tables.collector_items(shown, language, self._invoices)
+        self.collectors_sum = [whole]
+        self.month_gone = months.month_gone(shown.as_of)
+        self.month_note = self._say(
+            "executive.month_gone", month=rows.month(shown.as_of, language), share=self.month_gone
+        )
+        self.company_items = tables.company_items(shown.companies, language, self._company)
+        self.disputes = tables.dispute_items(shown, language)
+        self.disputes_note = tables.disputes_note(shown, language)
+        self.disputes_href = self._invoices("disputed")
+
+    def _draw_cash(self, shown: Cockpit, outlook: CashOutlook) -> None:
+        self.kpis = [*self.kpis[:-1], strip.cash_figure(shown, outlook, self.language, self._invoices)]
+        self.cash_spec, self.cash_unit = charts.cash_spec(outlook, self.language)
+        self.cash_summary = charts.cash_summary(outlook, self.language)
+        self.weeks = months.week_items(outlook, self.language)
+        self.is_cash_loaded = True
+
+    def _invoices(self, show: str = "", **more: str) -> str:
+        return self._address(routes.INVOICES, **_fresh(show="" if show == "open" else show, **more))
+
+    def _record(self, company: str, customer: str) -> str:
+        return record_address(self, company, customer)
+
+    def _company(self, company: str, currency: str) -> str:
+        return self._address(company=company, currency=currency)
+
+
+def _fresh(**choices: str) -> dict[str, str]:
+    """Return the choices of another page, with this page's own ones taken out of the address."""
+    return {"team": "", "ageing_as": "", "dso_as": "", "cash_as": "", **choices}
+
+
+def _figures(actor: Actor, **asked: Any) -> Cockpit:
+    # Altair looks at pandas as soon as any thread has begun to import it: let it be whole before charts are made.
+    importlib.import_module("pandas")
+    with reading() as session:
+        return executive.cockpit(session, actor, **asked)
+
+
+def _outlook(actor: Actor, **asked: Any) -> CashOutlook:
+    from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415 (the forecast's libraries would double the start)
+
+    with reading() as session:
+        return cash_outlook.outlook(session, actor, **asked)

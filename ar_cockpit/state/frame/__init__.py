@@ -1,0 +1,1 @@
+"""What every screen stands in: who is signed in, rights, search, navigation."""

@@ -1,0 +1,252 @@
+"""The Imports page: files looked at before they are loaded, the result, and the rows set aside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import reflex as rx
+
+from ar_cockpit import routes
+from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.errors import CockpitError
+from ar_cockpit.services.importing import history as import_history
+from ar_cockpit.services.importing import uploads
+from ar_cockpit.services.importing.files import Importer, Request, import_paths
+from ar_cockpit.services.importing.history import QUARANTINED, WARNING, Detail, PastImport, Remark
+from ar_cockpit.services.importing.report import FileReport
+from ar_cockpit.settings import get_settings
+from ar_cockpit.state.display import rows
+from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.imports import rows as import_rows
+from ar_cockpit.state.imports.rows import Past, Summary, Told, Tried
+
+PER_PAGE = 15
+UPLOAD, INTO, BATCH, LINE, ABOUT = "upload", "into", "batch", "line", "about"
+WARNINGS, WHOLE_ROW = "!warnings", "!row"  # no column of a file is called so
+_MOST_DIGITS = 9
+
+
+@dataclass
+class NamedCell:
+    """A cell of the row that was chosen, and whether it is the one that was wrong."""
+
+    name: str
+    value: str
+    is_wrong: bool
+
+
+@dataclass
+class About:
+    """A column that rows were set aside for, as a filter with its count."""
+
+    href: str
+    label: str
+    count: str
+    is_chosen: bool
+
+
+@dataclass
+class Chosen:
+    """One row set aside, with its cells beside the names of their columns."""
+
+    title: str = ""
+    reason: str = ""
+    mend: str = ""
+    cells: list[NamedCell] = field(default_factory=list)
+    raw: str = ""
+    close_href: str = ""
+
+
+class ImportsState(SessionState):
+    """What the address asks for: the list, an upload to look at, or one past import."""
+
+    view: str = "list"
+    is_loaded: bool = False
+    is_working: bool = False
+    problem: str = ""
+    past: list[Past] = []
+    page: int = 1
+    pages: int = 1
+    counted: str = ""
+    tried: list[Tried] = []
+    can_import: bool = False
+    refusal: str = ""
+    summary: Summary = Summary("")
+    when: str = ""
+    badge_kind: str = ""
+    badge: str = ""
+    about: list[About] = []
+    told: list[Told] = []
+    chosen: Chosen = Chosen()
+    download_href: str = ""
+    list_href: str = ""
+
+    @rx.event
+    @allowed(Permission.IMPORT_LEDGER)
+    async def load(self) -> None:
+        """Fill the page from its address."""
+        self.list_href = self._address(**dict.fromkeys((UPLOAD, INTO, BATCH, LINE, ABOUT, "page", "problem"), ""))
+        problem = self.params.get("problem", "")
+        self.problem = self._say(f"imports.problem.{problem}") if problem in ("size", "files") else ""
+        if self.params.get(UPLOAD):
+            await self._look()
+        elif self.params.get(BATCH, "").isdigit():
+            await self._show(int(self.params[BATCH]))
+        else:
+            await self._list()
+        self.is_loaded = True
+
+    @rx.event
+    @allowed(Permission.IMPORT_LEDGER)
+    async def import_now(self) -> AsyncIterator[Any]:
+        """Load the files that were looked at, and show what became of them."""
+        self.is_working = True
+        yield
+        try:
+            reports = await asyncio.to_thread(_run, self.actor, *self._asked(), is_trial=False)
+        finally:
+            self.is_working = False
+        batches = [report.batch_id for report in reports if report.batch_id]
+        self._notify("ok", self._count("imports.done", len(batches)))
+        only = str(batches[0]) if len(batches) == 1 else ""
+        yield rx.redirect(self._address(**{UPLOAD: "", INTO: "", BATCH: only}))
+
+    @rx.event
+    @allowed(Permission.IMPORT_LEDGER)
+    async def forget(self) -> Any:
+        """Throw the uploaded files away; nothing was changed."""
+        token = self.params.get(UPLOAD, "")
+        await asyncio.to_thread(uploads.discard, get_settings(), self.actor, token)
+        return rx.redirect(self.list_href)
+
+    def _asked(self) -> tuple[str, str, date]:
+        return self.params.get(UPLOAD, ""), self.params.get(INTO, ""), date.fromisoformat(self.today)
+
+    async def _look(self) -> None:
+        self.view, self.tried, self.refusal, self.can_import = "try", [], "", False
+        try:
+            reports = await asyncio.to_thread(_run, self.actor, *self._asked(), is_trial=True)
+        except CockpitError as error:
+            self.refusal = str(error)
+            return
+        self.tried = [import_rows.tried(report, self.language) for report in reports]
+        self.can_import = any(report.tally.imported.count for report in reports)
+
+    async def _show(self, batch_id: int) -> None:
+        about, page, line = self.params.get(ABOUT, ""), self._page(), self._number(LINE)
+        self.view = "one"
+        shown = await asyncio.to_thread(_detail, self.actor, batch_id, about, page, line)
+        one, report = shown.one, shown.one.report
+        self.summary = import_rows.summary_of(one.file_name, report, report.get("warnings", 0), self.language)
+        self.when, self.badge_kind, self.badge = self._when(one), *self._badge(one)
+        self.about = self._abouts(shown.counts, about)
+        self.told = self._linked(shown.remarks)
+        self._paged(page, sum(n for kind, name, n in shown.counts if _is_about(kind, name, about)), "imports.rows")
+        self.chosen = self._chosen(shown)
+        self.download_href = f"{routes.DOWNLOADS}/imports/{batch_id}.csv" if one.set_aside else ""
+
+    async def _list(self) -> None:
+        self.view, page = "list", self._page()
+        found, total = await asyncio.to_thread(_list, self.actor, page)
+        self.past = [
+            import_rows.past(
+                one, self._address(**{BATCH: str(one.batch_id), "page": ""}), self._when(one), self.language
+            )
+            for one in found
+        ]
+        self._paged(page, total, "imports.count")
+
+    def _number(self, name: str) -> int:
+        given = self.params.get(name, "")
+        return int(given) if given.isdigit() and len(given) < _MOST_DIGITS else 0
+
+    def _page(self) -> int:
+        return max(1, self._number("page"))
+
+    def _paged(self, page: int, total: int, key: str) -> None:
+        self.page, self.pages = page, max(1, -(-total // PER_PAGE))
+        self.counted = self._count(key, total, total=rows.number(total, self.language))
+
+    def _when(self, one: PastImport) -> str:
+        at = one.started_at.astimezone(get_settings().zone)
+        return f"{rows.weekday_year(at.date(), self.language)}, {at:%H:%M}"
+
+    def _badge(self, one: PastImport) -> tuple[str, str]:
+        if one.set_aside:
+            told = rows.number(one.set_aside, self.language)
+            return "watch", self._count("imports.badge.set_aside", one.set_aside, total=told)
+        return ("info" if one.state == "unchanged" else "ok"), self._say(f"imports.state.{one.state}")
+
+    def _abouts(self, counts: list[tuple[str, str, int]], about: str) -> list[About]:
+        set_aside = [
+            (name, name or self._say("imports.about.row"), n) for kind, name, n in counts if kind == QUARANTINED
+        ]
+        warnings = sum(n for kind, _, n in counts if kind == WARNING)
+        entries = [("", self._say("imports.about.all"), sum(n for _, _, n in set_aside)), *set_aside]
+        if warnings:
+            entries.append((WARNINGS, self._say("imports.about.warnings"), warnings))
+        return [
+            About(
+                self._address(**{ABOUT: key or ("" if place == 0 else WHOLE_ROW), "page": "", LINE: ""}),
+                label,
+                rows.number(n, self.language),
+                about == (key or ("" if place == 0 else WHOLE_ROW)),
+            )
+            for place, (key, label, n) in enumerate(entries)
+        ]
+
+    def _linked(self, told: list[Remark]) -> list[Told]:
+        drawn = import_rows.told_rows(told, self.language)
+        for line, remark in zip(drawn, told, strict=True):
+            line.href = self._address(**{LINE: str(remark.line)})
+            line.is_chosen = str(remark.line) == self.params.get(LINE)
+        return drawn
+
+    def _chosen(self, shown: Detail) -> Chosen:
+        if shown.chosen is None:
+            return Chosen()
+        (told,) = import_rows.told_rows([shown.chosen], self.language)
+        return Chosen(
+            self._say("imports.line", line=told.line),
+            told.reason,
+            told.mend,
+            [NamedCell(name, value, name == told.column) for name, value in shown.cells()],
+            shown.chosen.raw,
+            self._address(**{LINE: ""}),
+        )
+
+
+def _run(actor: Actor, token: str, into: str, on: date, *, is_trial: bool) -> list[FileReport]:
+    settings = get_settings()
+    upload = uploads.find(settings, actor, token)
+    importer = Importer(transaction, actor, Request(on, into, dry_run=is_trial), settings, upload.names)
+    reports = import_paths(importer, list(upload.names))
+    if not is_trial:
+        uploads.discard(settings, actor, token)
+    return reports
+
+
+def _list(actor: Actor, page: int) -> tuple[list[PastImport], int]:
+    with reading() as session:
+        return import_history.past_imports(session, actor, offset=(page - 1) * PER_PAGE, limit=PER_PAGE)
+
+
+def _detail(actor: Actor, batch_id: int, about: str, page: int, line: int) -> Detail:
+    severity = WARNING if about == WARNINGS else QUARANTINED
+    column = None if about in ("", WARNINGS) else about.replace(WHOLE_ROW, "")
+    with reading() as session:
+        return import_history.detail(
+            session, actor, batch_id, severity, column=column, page=page, size=PER_PAGE, line=line
+        )
+
+
+def _is_about(kind: str, name: str, about: str) -> bool:
+    if about == WARNINGS:
+        return kind == WARNING
+    return kind == QUARANTINED and about in ("", name or WHOLE_ROW)

@@ -1,0 +1,43 @@
+"""What the lists of documents and customers share: filters in words, and where a row or an export leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from ar_cockpit import routes
+from ar_cockpit.domain.access import Permission
+from ar_cockpit.state.frame.navigation import address
+
+if TYPE_CHECKING:
+    from ar_cockpit.state.frame.session import SessionState
+
+
+@dataclass
+class Filter:
+    """A filter in force beside the tabs, and the address without it."""
+
+    label: str
+    href: str
+
+
+def record_address(state: SessionState, company: str, customer: str) -> str:
+    """Return the address of a customer in the cockpit this person works in."""
+    route = routes.COLLECTOR if state._may(Permission.VIEW_QUEUE) else routes.SALES
+    kept = {name: state.params.get(name, "") for name in (routes.CURRENCY_PARAM, routes.AS_OF_PARAM)}
+    return address(route, kept | {routes.COMPANY_PARAM: company, routes.CUSTOMER_PARAM: customer})
+
+
+def download_address(name: str, state: SessionState) -> str:
+    """Return the address of the file that holds what the page's address shows; empty for who may not export."""
+    if not state._may(Permission.EXPORT):
+        return ""
+    chosen = {
+        routes.AS_OF_PARAM: state.as_of,
+        routes.CURRENCY_PARAM: state.currency,
+        routes.COMPANY_PARAM: state.company,
+        "lang": state.language,
+    }
+    given = {key: value for key, value in (dict(state.params) | chosen).items() if value}
+    return f"{routes.DOWNLOADS}/{name}?{urlencode(given)}"

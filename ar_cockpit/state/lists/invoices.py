@@ -1,0 +1,136 @@
+"""The list of documents: filters, order and page from the address, one page of rows from the database."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import reflex as rx
+
+from ar_cockpit import routes
+from ar_cockpit.db.session import reading
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.figures.ageing import days_overdue
+from ar_cockpit.domain.figures.listing import InvoiceQuestion, Show, invoice_question
+from ar_cockpit.services.lists import records
+from ar_cockpit.services.lists.records import InvoicePage
+from ar_cockpit.state.display import rows
+from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.lists.filters import Filter, download_address, record_address
+
+LONG_OVERDUE_DAYS = 90
+
+
+@dataclass
+class InvoiceItem:
+    """A document, ready to draw; ``state_kind`` is ok, watch, bad, info or empty for a quiet word."""
+
+    number: str
+    kind: str
+    customer: str
+    customer_href: str
+    company: str
+    invoice_on: str
+    due_on: str
+    amount: str
+    open: str
+    state: str
+    state_kind: str
+    collector: str
+
+
+class InvoicesState(SessionState):
+    """One page of the documents that a figure is the sum of."""
+
+    items: list[InvoiceItem] = []
+    filters: list[Filter] = []
+    show: str = Show.OPEN.value
+    words: str = ""
+    bucket: str = ""
+    sums: str = ""
+    page: int = 1
+    pages: int = 1
+    csv_href: str = ""
+    xlsx_href: str = ""
+    is_loaded: bool = False
+
+    @rx.event
+    @allowed(Permission.VIEW_CUSTOMERS)
+    async def load(self) -> None:
+        """Fill the list from the address."""
+        asked = invoice_question(
+            dict(self.params) | {routes.COMPANY_PARAM: self.company}, self.as_of_date, self.currency
+        )
+        found = await asyncio.to_thread(_ask, self.actor, asked)
+        self._draw(found)
+
+    @rx.event
+    @allowed(Permission.VIEW_CUSTOMERS)
+    def search(self, form: dict[str, str]) -> rx.event.EventSpec:
+        """Look for words in numbers and names; the address carries them."""
+        return rx.redirect(self._address(q=str(form.get("q", "")).strip(), page=""))
+
+    @rx.event
+    @allowed(Permission.VIEW_CUSTOMERS)
+    def choose(self, show: str) -> rx.event.EventSpec:
+        """Show other documents, from the first page on."""
+        return rx.redirect(self._address(show="" if show == Show.OPEN.value else show, page=""))
+
+    def _draw(self, found: InvoicePage) -> None:
+        asked, totals = found.asked, found.totals
+        self.items = [self._item(line, found.names) for line in found.lines]
+        self.filters = self._filters(asked, found.names)
+        self.show, self.words, self.bucket = asked.show.value, asked.text, asked.bucket
+        self.page, self.pages = asked.page, records.pages_of(totals.count)
+        self.sums = self._count(
+            "invoices.sums",
+            totals.count,
+            total=rows.number(totals.count, self.language),
+            open=rows.money_cents(totals.open_minor, asked.currency, self.language),
+            amount=rows.money_cents(totals.amount_minor, asked.currency, self.language),
+        )
+        self.csv_href = download_address("invoices.csv", self)
+        self.xlsx_href = download_address("invoices.xlsx", self)
+        self.is_loaded = True
+
+    def _item(self, line: records.InvoiceLine, names: dict[str, str]) -> InvoiceItem:
+        state, state_kind = self._state_of(line)
+        return InvoiceItem(
+            number=line.number,
+            kind=line.kind,
+            customer=line.customer_name,
+            customer_href=record_address(self, line.company, line.customer),
+            company=line.company,
+            invoice_on=rows.day(line.invoice_on, self.language),
+            due_on=rows.day(line.due_on, self.language),
+            amount=rows.amount_cents(line.amount_minor, self.currency, self.language),
+            open=rows.amount_cents(line.open_minor, self.currency, self.language),
+            state=state,
+            state_kind=state_kind,
+            collector=names.get(line.collector_email, line.collector_email),
+        )
+
+    def _state_of(self, line: records.InvoiceLine) -> tuple[str, str]:
+        if line.settled_on is not None:
+            return self._say("invoices.settled_on", date=rows.day(line.settled_on, self.language)), "ok"
+        if line.is_disputed:
+            return self._say("invoices.disputed"), "info"
+        days = days_overdue(line.due_on, self.as_of_date)
+        if days == 0:
+            return self._say("invoices.not_due"), ""
+        return self._count("invoices.overdue_days", days), "bad" if days > LONG_OVERDUE_DAYS else "watch"
+
+    def _filters(self, asked: InvoiceQuestion, names: dict[str, str]) -> list[Filter]:
+        told = {
+            "q": self._say("invoices.filter.words", words=asked.text) if asked.text else "",
+            "bucket": self._say(f"shell.ageing.{asked.bucket}") if asked.bucket else "",
+            "customer": self._say("invoices.filter.customer", code=asked.customer) if asked.customer else "",
+            "collector": names.get(asked.collector, asked.collector),
+        }
+        return [Filter(label, self._address(**{name: "", "page": ""})) for name, label in told.items() if label]
+
+
+def _ask(actor: Actor, asked: InvoiceQuestion) -> InvoicePage:
+    with reading() as session:
+        return records.invoices(session, actor, asked)

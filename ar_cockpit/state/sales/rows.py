@@ -1,0 +1,203 @@
+"""Display rows of the sales screen: plain words, and nothing that needs a glossary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ar_cockpit.domain.collecting.timeline import Entry
+from ar_cockpit.domain.credit import Decision, Level, OrderAnswer
+from ar_cockpit.domain.reasons import Reason
+from ar_cockpit.i18n import catalogue, count, say
+from ar_cockpit.services.collecting.customer_record import CustomerRecord
+from ar_cockpit.services.credit import CustomerStanding
+from ar_cockpit.services.reminders.run import Upcoming
+from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.reasons import STANDING, sentence
+
+_ICONS = {
+    "held": "hand",
+    "over_limit": "gauge",
+    "promise_broken": "x",
+    "no_reply": "mail",
+    "disputed": "flag",
+    "slower": "trending-up",
+    "nothing_open": "check",
+    "nothing_overdue": "check",
+    "a_little_late": "check",
+    "other_currencies": "info",
+}
+_KINDS = {Level.OK: "ok", Level.WATCH: "watch", Level.HOLD: "bad"}
+_ANSWERS = {Decision.ACCEPT: "ok", Decision.REVIEW: "watch", Decision.REFUSE: "bad"}
+_CHANNEL_ICONS = {"call": "phone", "letter": "mail-open", "sms": "message-square"}
+SPOKEN = ("reply", "call", "note", "promise")
+
+
+@dataclass
+class Listed:
+    """One customer of the list."""
+
+    key: str
+    href: str
+    name: str
+    about: str
+    kind: str
+    word: str
+
+
+@dataclass
+class Why:
+    """A reason in plain words."""
+
+    icon: str
+    text: str
+
+
+@dataclass
+class Card:
+    """The customer that is open: may I take this order."""
+
+    key: str = ""
+    name: str = ""
+    about: str = ""
+    kind: str = "ok"
+    word: str = ""
+    open: str = ""
+    overdue: str = ""
+    limit: str = ""
+    available: str = ""
+    currency: str = ""
+    overdue_share: float = 0
+    open_share: float = 0
+    order_share: float = 0
+    limit_at: float = 100
+    bar_label: str = ""
+
+
+@dataclass
+class Answer:
+    """What is said about an order."""
+
+    kind: str = ""
+    word: str = ""
+    text: str = ""
+    acceptable: str = ""
+    acceptable_plain: str = ""
+
+
+@dataclass
+class Coming:
+    """Something that will go out."""
+
+    icon: str
+    day: str
+    text: str
+    about: str
+    may_pause: bool
+
+
+@dataclass
+class Said:
+    """What was said last, and by whom."""
+
+    text: str = ""
+    about: str = ""
+
+
+def listed(judged: CustomerStanding, key: str, href: str, language: str) -> Listed:
+    """Return a customer of the list with the word for its standing."""
+    line, facts = judged.customer, judged.facts
+    owed = rows.money(facts.overdue_minor, facts.currency, language)
+    what = (
+        say(language, "sales.overdue_amount", amount=owed) if facts.overdue_minor else say(language, "sales.no_overdue")
+    )
+    place = line.city or line.code
+    level = judged.standing.level
+    return Listed(
+        key, href, line.name, f"{place}, {what}", _KINDS[level], say(language, f"standing.level.{level.value}")
+    )
+
+
+def whys(judged: CustomerStanding, language: str) -> list[Why]:
+    """Return the two or three reasons that matter most."""
+    return [_why(reason, language) for reason in judged.standing.reasons[:3]]
+
+
+def card(found: CustomerRecord, key: str, order_minor: int, language: str) -> Card:
+    """Return the customer with the bar of its limit; ``order_minor`` is the order that is being checked."""
+    line, facts = found.customer, found.standing.facts
+    level, currency = found.standing.standing.level, facts.currency
+    limit = facts.limit_minor
+    whole = max(limit or 0, facts.open_minor + order_minor, 1)
+    not_due = facts.open_minor - facts.overdue_minor
+    used = round(100 * facts.open_minor / limit) if limit else None
+    return Card(
+        key=key,
+        name=line.name,
+        about=", ".join(word for word in (line.code, line.city, line.company_name) if word),
+        kind=_KINDS[level],
+        word=say(language, f"standing.level.{level.value}"),
+        open=rows.money(facts.open_minor, currency, language),
+        overdue=rows.money(facts.overdue_minor, currency, language),
+        limit=rows.money(limit, currency, language),
+        available=rows.money(facts.available_minor, currency, language),
+        currency=rows.symbol(currency, language),
+        overdue_share=_share(facts.overdue_minor, whole),
+        open_share=_share(not_due, whole),
+        order_share=_share(order_minor, whole),
+        limit_at=_share(limit, whole) if limit else 100,
+        bar_label=say(language, "sales.used", share=used) if used is not None else say(language, "sales.no_limit"),
+    )
+
+
+def answer(found: OrderAnswer, collector: str, currency: str, plain: str, language: str) -> Answer:
+    """Return the answer to an order in words that say what to do."""
+    decision = found.decision
+    do = say(language, f"sales.{decision.value}", name=collector)
+    why = " ".join(sentence(reason, language, STANDING) for reason in found.reasons)
+    up_to = rows.money(found.acceptable_minor, currency, language)
+    is_offered = decision is Decision.REVIEW and found.acceptable_minor > 0
+    return Answer(
+        kind=_ANSWERS[decision],
+        word=say(language, f"sales.word.{decision.value}"),
+        text=f"{do} {why}",
+        acceptable=up_to if is_offered else "",
+        acceptable_plain=plain if is_offered else "",
+    )
+
+
+def coming(step: Upcoming, is_paused: bool, as_of: date, language: str) -> Coming:
+    """Return a planned step; a firm one may be paused."""
+    known = catalogue(language)
+    template = known.get(f"template.{step.template}", step.template)
+    key = f"timeline.upcoming.{step.channel}"
+    text = say(language, key if key in known else "timeline.upcoming.email", template=template)
+    invoices = count(language, "timeline.invoices", len(step.invoices))
+    about = f"{invoices}, {rows.money(step.total_minor, step.currency, language)}"
+    day = say(language, "sales.today") if step.on == as_of else rows.weekday(step.on, language)
+    is_firm = step.tone in {"firm", "formal_notice"}
+    return Coming(_CHANNEL_ICONS.get(step.channel, "mail"), day, text, about, is_firm and not is_paused)
+
+
+def said_last(found: CustomerRecord, language: str) -> Said:
+    """Return the last thing that somebody said or wrote about the customer."""
+    spoken = [one for one in found.timeline if one.remark and one.code.split(".")[0] in SPOKEN]
+    if not spoken:
+        return Said()
+    last = spoken[0]
+    return Said(last.remark, _who_said(last, found, language))
+
+
+def _who_said(entry: Entry, found: CustomerRecord, language: str) -> str:
+    person = found.people.get(entry.actor_email)
+    what = say(language, f"sales.said.{entry.code.split('.')[0]}")
+    day = rows.weekday(entry.on, language)
+    return ", ".join(word for word in (person.name if person else "", what, day) if word)
+
+
+def _why(reason: Reason, language: str) -> Why:
+    return Why(_ICONS.get(reason.code, "clock"), sentence(reason, language, STANDING))
+
+
+def _share(part: int, whole: int) -> float:
+    return round(100 * part / whole, 2)

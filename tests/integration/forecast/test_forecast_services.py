@@ -1,0 +1,240 @@
+"""Forecasts from the database, on both kinds: what was known on the day, whose it is, and what is kept of it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlmodel import Session
+
+from ar_cockpit.db.session import reading
+from ar_cockpit.db.tables import (
+    CompanyRow,
+    CustomerRow,
+    DisputeRow,
+    ForecastRunRow,
+    InvoiceRow,
+    PromiseInvoiceRow,
+    PromiseRow,
+)
+from ar_cockpit.domain.access import Actor, Grant, Role
+from ar_cockpit.domain.errors import ForbiddenError, InputError, SeveralCurrenciesError
+from ar_cockpit.services.figures import cash_outlook, forecasting
+from ar_cockpit.services.figures.forecasting import PredictedPayment
+from tests.builders import a_company, a_customer, an_invoice
+
+OPERATOR = Actor.local_operator()
+AS_OF = date(2026, 6, 30)
+
+
+def an_actor(role: Role, company: CompanyRow | None = None) -> Actor:
+    return Actor(1, "someone@alfa.example", "Someone", (Grant(role, company.id if company else None),))
+
+
+def a_history(session: Session, code: str = "ALFA", *, until: date = AS_OF, currency: str = "EUR") -> CompanyRow:
+    """Store 14 months of six customers who each pay some days late of their own, as known on ``until``."""
+    random = np.random.default_rng(4)
+    company = a_company(session, code, currency=currency)
+    customers = [a_customer(session, company, f"C{number}") for number in range(6)]
+    for number in range(180):
+        customer = customers[number % 6]
+        issued = date(2025, 5, 1) + timedelta(days=int(number * 2.4))
+        paid = issued + timedelta(days=int(30 + 5 * (number % 6) + random.integers(-3, 4)))
+        parts = [(paid, 100_000 + number)] if paid <= until else []
+        if issued <= until:
+            due = issued + timedelta(days=30)
+            an_invoice(session, customer, f"F{number:03d}", 100_000 + number, issued, due, paid=parts)
+    return company
+
+
+def predicted(session: Session, as_of: date = AS_OF) -> dict[str, PredictedPayment]:
+    return {one.invoice_number: one for one in forecasting.predict(session, OPERATOR, as_of=as_of)}
+
+
+def test_every_open_invoice_is_forecast_and_no_other(session: Session) -> None:
+    a_history(session)
+    still_open = session.execute(select(InvoiceRow.number).where(InvoiceRow.open_minor > 0)).scalars()
+    assert sorted(predicted(session)) == sorted(still_open)
+
+
+def test_a_past_day_is_forecast_as_it_was_then_whatever_came_since(engine: Engine) -> None:
+    made = []
+    for until in (date(2026, 3, 31), AS_OF):
+        with Session(engine) as session:
+            a_history(session, until=until)
+            made.append(forecasting.predict(session, OPERATOR, as_of=date(2026, 3, 31)))
+            session.rollback()
+    assert len(made[0]) > 5
+    assert made[0] == made[1]
+
+
+def test_an_open_promise_moves_the_expected_date_until_it_is_cancelled(session: Session) -> None:
+    company = a_history(session)
+    invoice = session.execute(select(InvoiceRow).where(InvoiceRow.open_minor > 0)).scalars().first()
+    assert invoice
+    promise = PromiseRow(
+        company_id=company.id,
+        customer_id=invoice.customer_id,
+        amount_minor=invoice.open_minor,
+        currency="EUR",
+        made_on=date(2026, 6, 20),
+        promised_for=date(2026, 9, 1),
+        grace_days=3,
+    )
+    session.add(promise)
+    session.flush()
+    session.add(PromiseInvoiceRow(company_id=company.id, promise_id=promise.id, invoice_id=invoice.id))
+    session.flush()
+    assert (predicted(session)[invoice.number].basis, predicted(session)[invoice.number].expected_on) == (
+        "promise",
+        date(2026, 9, 1),
+    )
+    assert predicted(session, date(2026, 6, 19))[invoice.number].basis == "customer"
+    promise.cancelled_on = date(2026, 6, 25)
+    session.flush()
+    assert predicted(session)[invoice.number].basis == "customer"
+
+
+@pytest.mark.parametrize(
+    ("opened_on", "is_known", "basis"),
+    [
+        pytest.param(date(2026, 6, 15), True, "dispute", id="opened by then"),
+        pytest.param(date(2026, 7, 1), True, "customer", id="opened later"),
+        pytest.param(date(2026, 6, 15), False, "customer", id="nobody knows since when"),
+    ],
+)
+def test_a_dispute_counts_from_the_day_it_was_known(
+    session: Session, opened_on: date, *, is_known: bool, basis: str
+) -> None:
+    company = a_history(session)
+    invoice = session.execute(select(InvoiceRow).where(InvoiceRow.open_minor > 0)).scalars().first()
+    assert invoice
+    session.add(
+        DisputeRow(
+            company_id=company.id,
+            customer_id=invoice.customer_id,
+            invoice_id=invoice.id,
+            reason="price",
+            opened_on=opened_on,
+            opened_on_is_known=is_known,
+            answer_due_on=opened_on,
+        )
+    )
+    session.flush()
+    assert predicted(session)[invoice.number].basis == basis
+
+
+def test_credit_notes_and_what_is_written_off_are_not_expected(session: Session) -> None:
+    company = a_history(session)
+    customer = session.execute(select(CustomerRow).where(CustomerRow.company_id == company.id)).scalars().first()
+    assert customer
+    an_invoice(session, customer, "CN1", -5_000, date(2026, 6, 1), date(2026, 6, 1))
+    lost = an_invoice(session, customer, "LOST", 7_000, date(2026, 6, 1), date(2026, 7, 1))
+    lost.written_off_on = date(2026, 6, 10)
+    session.flush()
+    assert {"CN1", "LOST"} & predicted(session).keys() == set()
+
+
+def test_cash_of_a_part_paid_invoice_is_what_is_left_of_it(session: Session) -> None:
+    customer = a_customer(session, a_company(session))
+    an_invoice(session, customer, "F1", 100_000, AS_OF, AS_OF, paid=[(AS_OF, 60_000)])
+    made = forecasting.cash(session, OPERATOR, as_of=AS_OF, days=365)
+    assert 30_000 < sum(one.expected for one in made.days) <= 40_000
+
+
+def test_days_begin_tomorrow_and_weeks_are_seven_of_them(session: Session) -> None:
+    a_history(session)
+    made = forecasting.cash(session, OPERATOR, as_of=AS_OF, days=90)
+    assert (len(made.days), len(made.weeks), made.interval) == (90, 12, 0.8)
+    assert made.days[0].start == made.weeks[0].start == date(2026, 7, 1)
+    assert made.weeks[1].start == date(2026, 7, 8)
+    for number, week in enumerate(made.weeks):
+        assert week.expected == sum(one.expected for one in made.days[7 * number : 7 * number + 7])
+        assert 0 <= week.low <= week.expected <= week.high
+
+
+def test_companies_of_one_currency_add_up_and_several_currencies_must_be_chosen(session: Session) -> None:
+    a_history(session, "ALFA")
+    a_history(session, "BETA")
+    one = forecasting.cash(session, OPERATOR, as_of=AS_OF, company="ALFA").within_30
+    both = forecasting.cash(session, OPERATOR, as_of=AS_OF).within_30
+    assert both.expected == pytest.approx(2 * one.expected, abs=2)
+    assert both.high - both.low < 2 * (one.high - one.low), "independent companies even out"
+    a_history(session, "GAMMA", currency="GBP")
+    with pytest.raises(SeveralCurrenciesError, match="EUR, GBP"):
+        forecasting.cash(session, OPERATOR, as_of=AS_OF)
+    assert forecasting.cash(session, OPERATOR, as_of=AS_OF, currency="EUR").within_30 == both
+
+
+def test_a_company_is_forecast_alike_whatever_else_the_asker_may_see(session: Session) -> None:
+    alfa = a_history(session, "ALFA")
+    a_history(session, "BETA")
+    everything = [one for one in forecasting.predict(session, OPERATOR, as_of=AS_OF) if one.company == "ALFA"]
+    assert forecasting.predict(session, an_actor(Role.EXECUTIVE, alfa), as_of=AS_OF) == everything
+
+
+@pytest.mark.parametrize("role", [Role.SALES, Role.ADMIN])
+def test_who_may_see_no_figures_gets_no_forecast(session: Session, role: Role) -> None:
+    a_history(session)
+    for ask in (forecasting.fit, forecasting.predict, forecasting.cash, forecasting.backtest, cash_outlook.outlook):
+        with pytest.raises(ForbiddenError):
+            ask(session, an_actor(role), as_of=AS_OF)
+
+
+def test_an_empty_ledger_expects_nothing_and_says_it_is_not_confident(session: Session) -> None:
+    a_company(session)
+    outlook = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF)
+    assert outlook.forecast.within_30.expected == 0
+    assert forecasting.predict(session, OPERATOR, as_of=AS_OF) == []
+    (report,) = forecasting.fit(session, OPERATOR, as_of=AS_OF)
+    assert (report.method, bool(report.reason)) == ("prior", True)
+    with pytest.raises(InputError):
+        forecasting.backtest(session, OPERATOR, as_of=AS_OF)
+
+
+def test_the_outlook_shows_what_came_what_comes_and_last_quarters_forecast(session: Session) -> None:
+    a_history(session)
+    outlook = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF)
+    made = forecasting.cash(session, OPERATOR, as_of=AS_OF, days=91)
+    assert outlook.forecast == made, "the page and the command tell the same"
+    assert [len(part) for part in (outlook.received, outlook.half, outlook.last_quarter)] == [13, 13, 13]
+    assert outlook.received[0].start == outlook.last_quarter[0].forecast.start == date(2026, 4, 1)
+    assert sum(week.received for week in outlook.received) > sum(week.came for week in outlook.last_quarter) > 0
+    for half, whole in zip(outlook.half, outlook.forecast.weeks, strict=True):
+        assert whole.low <= half.low <= half.high <= whole.high
+    then = forecasting.cash(session, OPERATOR, as_of=date(2026, 3, 31), days=91)
+    assert tuple(week.forecast for week in outlook.last_quarter) == then.weeks
+
+
+def test_a_second_look_finds_the_first_ones_result_and_a_changed_ledger_makes_it_anew(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        company = a_history(session)
+        company_id = company.id
+    with reading(engine) as session:
+        first = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF)
+    with reading(engine) as session:
+        assert kept(session) == 2
+        assert cash_outlook.outlook(session, OPERATOR, as_of=AS_OF) == first
+    with Session(engine) as session, session.begin():
+        customer = session.execute(select(CustomerRow).where(CustomerRow.company_id == company_id)).scalars().first()
+        assert customer
+        an_invoice(session, customer, "MORE", 9_000_000, AS_OF, AS_OF)
+    with reading(engine) as session:
+        changed = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF)
+        assert changed.forecast.within_30.expected > first.forecast.within_30.expected
+    with reading(engine) as session:
+        assert kept(session) == 2, "what an older ledger gave is gone"
+
+
+def test_a_refresh_makes_what_the_page_needs(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        a_history(session)
+        assert cash_outlook.refresh(session, OPERATOR, as_of=AS_OF) == 1
+    with reading(engine) as session:
+        assert kept(session) == 2
+
+
+def kept(session: Session) -> int:
+    return int(session.execute(select(func.count()).select_from(ForecastRunRow)).scalar_one())

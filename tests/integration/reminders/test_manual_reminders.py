@@ -1,0 +1,166 @@
+"""A collector's own message: previewed, sent through the same outbox as the step that was due, taken back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow
+from ar_cockpit.domain.access import Actor, Grant, Role
+from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
+from ar_cockpit.services.reminders import manual as manual_reminders
+from ar_cockpit.services.reminders import run as reminders
+from ar_cockpit.services.reminders.manual import Wording
+from ar_cockpit.services.sending import protocol as sending
+from ar_cockpit.services.sending.protocol import Orders
+from tests.builders import an_invoice
+from tests.reminding import AT, DAY, OPERATOR, Moody, a_debtor, mail_server, run
+
+PLAIN = Wording()
+
+
+@pytest.fixture
+def ids(engine: Engine) -> tuple[int, int]:
+    """A customer with one overdue invoice."""
+    with transaction(engine) as session:
+        invoice = a_debtor(session, "C1", "ann@x.example")
+        return invoice.customer_id, invoice.id
+
+
+def write(engine: Engine, ids: tuple[int, int], wording: Wording = PLAIN, day: date = DAY) -> str:
+    with transaction(engine) as session:
+        return manual_reminders.send_manual(session, OPERATOR, ids[0], [ids[1]], wording, as_of=day, at=AT)
+
+
+def test_a_preview_shows_the_mail_as_it_will_go_and_changes_nothing(engine: Engine, ids: tuple[int, int]) -> None:
+    with reading(engine) as session:
+        draft = manual_reminders.preview(
+            session, OPERATOR, ids[0], [ids[1]], Wording("firm", "de", body="Bitte **heute**."), as_of=DAY
+        )
+    assert (draft.recipient, draft.contact_name, draft.language) == ("ann@x.example", "Ann Lee", "de")
+    assert (draft.total_minor, draft.currency, draft.warnings) == (50000, "EUR", ())
+    assert "Bitte **heute**." in draft.text
+    assert "Fällig am" in draft.html
+    with reading(engine) as session:
+        assert session.exec(select(MessageRow)).all() == []
+
+
+def test_what_speaks_against_it_is_told(engine: Engine, ids: tuple[int, int]) -> None:
+    run(engine)
+    later = DAY + timedelta(days=5)
+    with transaction(engine) as session:
+        company_id = session.get_one(CustomerRow, ids[0]).company_id
+        facts = {"reason": "price", "opened_on": DAY, "answer_due_on": DAY}
+        session.add(DisputeRow(company_id=company_id, customer_id=ids[0], invoice_id=ids[1], **facts))
+    with reading(engine) as session:
+        draft = manual_reminders.preview(session, OPERATOR, ids[0], [ids[1]], PLAIN, as_of=later)
+    assert draft.warnings == ("disputed", "spacing")
+
+
+def test_it_counts_as_the_step_that_was_due(engine: Engine, ids: tuple[int, int]) -> None:
+    write(engine, ids)
+    with reading(engine) as session:
+        assert session.exec(select(MessageItemRow.step)).one() == "reminder_1"
+        made = reminders.plan(session, OPERATOR, DAY + timedelta(days=1))
+    assert [one.reason.value for one in made.day.held] == ["not_due_yet"]
+
+
+@pytest.mark.parametrize(("days_late", "next_step"), [(-20, "courtesy"), (2, "reminder_1")])
+def test_before_any_step_is_due_it_stands_for_none(engine: Engine, days_late: int, next_step: str) -> None:
+    with transaction(engine) as session:
+        invoice = a_debtor(session, days_late=days_late)
+        keys = (invoice.customer_id, invoice.id)
+    write(engine, keys)
+    with reading(engine) as session:
+        assert session.exec(select(MessageItemRow.step)).one() == "manual:2026-03-03"
+        coming = reminders.upcoming(session, OPERATOR, keys[0], DAY + timedelta(days=1), days=40)
+    assert coming[0].step == next_step
+
+
+def test_a_call_that_is_due_stays_due(engine: Engine, ids: tuple[int, int]) -> None:
+    run(engine)
+    run(engine, DAY + timedelta(days=15))
+    day = DAY + timedelta(days=30)
+    write(engine, ids, day=day)
+    with reading(engine) as session:
+        coming = reminders.upcoming(session, OPERATOR, ids[0], day + timedelta(days=1), days=20)
+    assert [(one.step, (one.on - day).days) for one in coming] == [("call_1", 15)]
+
+
+def test_it_goes_through_the_outbox_under_the_collector_s_name(engine: Engine, ids: tuple[int, int]) -> None:
+    key = write(engine, ids, Wording(subject="A word", body="Hello"))
+    moody = Moody()
+    with mail_server(moody) as mailer:
+        sending.send(engine, OPERATOR, mailer, Orders(DAY, windows=lambda _session: []))
+    assert moody.accepted == [key]
+    with reading(engine) as session:
+        row = session.exec(select(MessageRow)).one()
+    assert (row.state, row.origin, row.created_by, row.subject) == ("sent", "person", OPERATOR.email, "A word")
+
+
+def test_it_is_taken_back_while_it_waits_and_written_again(engine: Engine, ids: tuple[int, int]) -> None:
+    key = write(engine, ids)
+    with transaction(engine) as session:
+        manual_reminders.withdraw(session, OPERATOR, key, at=AT)
+    with reading(engine) as session:
+        made = reminders.plan(session, OPERATOR, DAY)
+    assert [touch.step_key for touch in made.day.touches] == ["reminder_1"]
+    assert write(engine, ids, Wording(subject="Better")) == key
+
+
+def test_what_has_left_cannot_be_taken_back(engine: Engine, ids: tuple[int, int]) -> None:
+    key = write(engine, ids)
+    with mail_server(Moody()) as mailer:
+        sending.send(engine, OPERATOR, mailer, Orders(DAY))
+    with transaction(engine) as session, pytest.raises(RefusedError, match="has left"):
+        manual_reminders.withdraw(session, OPERATOR, key, at=AT)
+
+
+def test_one_message_to_an_address_and_day(engine: Engine, ids: tuple[int, int]) -> None:
+    run(engine)
+    with pytest.raises(RefusedError, match="for this day already"):
+        write(engine, ids)
+
+
+def test_a_message_of_a_person_is_not_rewritten_by_a_machine(engine: Engine, ids: tuple[int, int]) -> None:
+    with transaction(engine) as session:
+        owner = session.get_one(CustomerRow, ids[0])
+        other = an_invoice(session, owner, "C1-2", 70000, date(2026, 1, 1), DAY).id
+        manual_reminders.send_manual(session, OPERATOR, ids[0], [ids[1], other], PLAIN, as_of=DAY, at=AT)
+    with transaction(engine) as session:
+        paid = session.get_one(InvoiceRow, other)
+        paid.open_minor, paid.closed_on = 0, DAY
+    with mail_server(Moody()) as mailer:
+        assert sending.send(engine, OPERATOR, mailer, Orders(DAY)).counts["cancelled"] == 1
+    with reading(engine) as session:
+        assert "look at it and write again" in session.exec(select(MessageRow.error)).one()
+
+
+@pytest.mark.parametrize(
+    ("wording", "error"),
+    [
+        (Wording("rude"), InputError),
+        (Wording(language="xx"), InputError),
+        (Wording(body="x" * 9000), InputError),
+    ],
+)
+def test_what_cannot_be_written_is_refused(
+    engine: Engine, ids: tuple[int, int], wording: Wording, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        write(engine, ids, wording)
+
+
+def test_only_open_invoices_of_customers_in_reach_are_written_about(engine: Engine, ids: tuple[int, int]) -> None:
+    with pytest.raises(RefusedError, match="Not every chosen invoice is open"):
+        write(engine, (ids[0], ids[1] + 99))
+    stranger = Actor(7, "c@x.example", "C", (Grant(Role.COLLECTOR, 99),))
+    with transaction(engine) as session, pytest.raises(NotFoundError):
+        manual_reminders.send_manual(session, stranger, ids[0], [ids[1]], PLAIN, as_of=DAY, at=AT)
+    owner = Actor(8, "s@x.example", "S", (Grant(Role.EXECUTIVE),))
+    with transaction(engine) as session, pytest.raises(RefusedError):
+        manual_reminders.send_manual(session, owner, ids[0], [ids[1]], PLAIN, as_of=DAY, at=AT)

@@ -1,0 +1,42 @@
+"""The schema changes by migrations only: they go up, they go down, and they say the same as the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect
+
+from ar_cockpit.db import tables
+from ar_cockpit.db.metadata import metadata
+from ar_cockpit.db.migrate import downgrade, migrate
+
+
+def test_the_migrations_and_the_tables_agree(engine: Engine) -> None:
+    assert tables.__all__
+    with engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+
+
+def test_down_and_up_again_leaves_the_same_schema(engine: Engine) -> None:
+    before = sorted(inspect(engine).get_table_names())
+    downgrade(engine)
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    migrate(engine)
+    assert sorted(inspect(engine).get_table_names()) == before
+
+
+def test_every_constraint_has_a_name_so_that_a_migration_can_drop_it() -> None:
+    nameless = [
+        f"{table.name}: {constraint!r}"
+        for table in metadata.tables.values()
+        for constraint in table.constraints
+        if not constraint.name
+    ]
+    assert nameless == []
+
+
+def test_the_migrations_folder_is_no_package() -> None:
+    assert not (Path(__file__).parents[3] / "alembic" / "__init__.py").exists()
