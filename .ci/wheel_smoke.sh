@@ -10,7 +10,8 @@ cd "$folder"
 
 "$python" -m venv venv
 # The same versions as everywhere else, so that a new release of somebody else cannot break this check.
-grep -E '^[A-Za-z0-9]' "$lock" | sed 's/ \\$//' > constraints.txt
+# A constraint names no extras.
+grep -E '^[A-Za-z0-9]' "$lock" | sed -E 's/ \\$//; s/\[[^]]*\]//' > constraints.txt
 venv/bin/pip install --quiet --disable-pip-version-check -c constraints.txt "$wheel"
 
 port=$(venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
