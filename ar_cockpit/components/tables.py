@@ -17,7 +17,8 @@ from ar_cockpit.state.frame.session import SessionState
 class Column:
     """A column: ``key`` is the row's attribute and the name it is sorted by, ``title`` a sentence or a Var.
 
-    ``cell`` draws the cell from the row (default: the attribute as text); ``note`` is the title's tooltip.
+    ``cell`` draws the cell from the row (default: the attribute as text); ``note`` is the title's tooltip. A ``wide``
+    column is left out on phones, so that what remains is read without scrolling sideways.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Column:
     numeric: bool = False
     sortable: bool = False
     strong: bool = False
+    wide: bool = False
     cell: Callable[[Any], Any] | None = None
     note: Any = None
 
@@ -55,7 +57,7 @@ def data_table(
 
     parts = [rx.el.caption(caption, class_name="sr"), head, rx.el.tbody(rx.foreach(rows, body_row))]
     if foot is not None:
-        cells = (rx.el.td(cell, class_name="num" if c.numeric else "") for c, cell in zip(columns, foot, strict=True))
+        cells = (rx.el.td(cell, class_name=_looks(c)) for c, cell in zip(columns, foot, strict=True))
         parts.append(rx.el.tfoot(rx.el.tr(*cells)))
     # A list wider than its card scrolls; then it must be reachable by keyboard.
     table = rx.el.div(
@@ -93,8 +95,13 @@ def export_links(csv_href: Any, xlsx_href: Any = None) -> rx.Component:
     return rx.fragment(*links)
 
 
+def _looks(column: Column, *, strong: bool = False) -> str:
+    marks = {"num": column.numeric, "b": strong, "wide": column.wide}
+    return " ".join(mark for mark, is_set in marks.items() if is_set)
+
+
 def _head(column: Column, sort_param: str) -> rx.Component:
-    props: dict[str, Any] = {"scope": "col", "class_name": "num" if column.numeric else ""}
+    props: dict[str, Any] = {"scope": "col", "class_name": _looks(column)}
     if column.note is not None:
         props["title"] = column.note
     if not column.sortable:
@@ -110,5 +117,4 @@ def _head(column: Column, sort_param: str) -> rx.Component:
 
 def _cell(column: Column, row: Any) -> rx.Component:
     content = column.cell(row) if column.cell else getattr(row, column.key)
-    words = " ".join(word for word in ("num" if column.numeric else "", "b" if column.strong else "") if word)
-    return rx.el.td(content, class_name=words)
+    return rx.el.td(content, class_name=_looks(column, strong=column.strong))

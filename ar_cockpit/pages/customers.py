@@ -46,13 +46,13 @@ def customers() -> rx.Component:
 def _columns() -> tuple[Column, ...]:
     return (
         Column("name", t("customers.name"), sortable=True, strong=True, cell=_name),
-        Column("company", t("customers.company")),
+        Column("company", t("customers.company"), wide=True),
         Column("overdue", _in_currency("customers.overdue"), numeric=True, sortable=True, cell=_linked("overdue")),
-        Column("oldest", t("customers.oldest"), numeric=True, sortable=True),
+        Column("oldest", t("customers.oldest"), numeric=True, sortable=True, wide=True),
         Column("open", _in_currency("customers.open"), numeric=True, sortable=True, cell=_linked("open")),
-        Column("limit", t("customers.limit"), numeric=True),
-        Column("collector", t("customers.collector")),
-        Column("sales", t("customers.sales")),
+        Column("limit", t("customers.limit"), numeric=True, wide=True),
+        Column("collector", t("customers.collector"), wide=True),
+        Column("sales", t("customers.sales"), wide=True),
     )
 
 

@@ -25,7 +25,7 @@ def literal(node: ast.expr) -> str:
 def reasons() -> list[str]:
     """Return the reasons written in the readers and loaders."""
     found = set()
-    for folder in ("importing", "services/loading"):
+    for folder in ("importing", "services/importing/loading"):
         for file in (PACKAGE / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text())):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
