@@ -52,7 +52,7 @@ def _columns() -> tuple[Column, ...]:
         Column("number", t("invoices.number"), sortable=True, strong=True, cell=_number),
         Column("customer", t("invoices.customer"), sortable=True, cell=_customer),
         Column("invoice_on", t("invoices.invoice_on"), sortable=True, wide=True),
-        Column("due_on", t("invoices.due_on"), sortable=True),
+        Column("due_on", t("invoices.due_on"), sortable=True, wide=True),
         Column("state", t("invoices.state"), cell=_state, wide=True),
         Column("amount", _in_currency("invoices.amount"), numeric=True, sortable=True, wide=True),
         Column("open", _in_currency("invoices.open"), numeric=True, sortable=True),
