@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -30,7 +30,7 @@ async def post_sign_in(
     target: Annotated[str, Form(alias="next")] = routes.HOME,
 ) -> Response:
     """Sign in and go where the person wanted to go, or back to the form with the reason."""
-    target = routes.safe_target(target)
+    target = _wanted(request, target)
     try:
         token = await asyncio.to_thread(_try, email, password, request)
     except ForbiddenError:
@@ -71,6 +71,17 @@ async def post_language(
             routes.LANGUAGE_COOKIE, language, max_age=_YEAR, httponly=True, samesite="lax", secure=_is_https()
         )
     return answer
+
+
+def _wanted(request: Request, target: str) -> str:
+    """Return where the person wanted to go.
+
+    The form says it; one that was sent before the page came to life does not yet, and then its address does.
+    """
+    if target == routes.HOME:
+        asked = parse_qs(urlsplit(request.headers.get("referer", "")).query)
+        target = asked.get("next", [routes.HOME])[0]
+    return routes.safe_target(target)
 
 
 def _try(email: str, password: str, request: Request) -> str:

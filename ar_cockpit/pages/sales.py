@@ -9,7 +9,7 @@ from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, skeleton_block
 from ar_cockpit.components.sales.beside import beside
 from ar_cockpit.components.sales.finding import customer_list
-from ar_cockpit.components.sales.standing_card import invoices_card, order_card, standing_card
+from ar_cockpit.components.sales.standing_card import back_to_list, invoices_card, order_card, standing_card
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.sales.screen import SalesState
@@ -25,7 +25,7 @@ def sales() -> rx.Component:
     bones = rx.el.div(
         card(skeleton_block(230), class_name="std"), card(skeleton_block(70), class_name="std"), class_name="sales-card"
     )
-    missing = card(empty_state("users", t("sales.nobody"), SalesState.missing))
+    missing = card(empty_state("users", t("sales.nobody"), SalesState.missing, back_to_list()))
     nobody = card(empty_state("store", t("sales.nobody"), t("sales.nobody.text")))
     chosen = rx.cond(SalesState.missing != "", missing, nobody)
     content = rx.cond(SalesState.has_card, found, rx.cond(SalesState.is_loaded, chosen, bones))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -34,6 +35,20 @@ def test_a_bookmarked_screen_is_reached_after_signing_in(stranger: Page) -> None
     expect(stranger).to_have_url(re.compile(r"/sign-in/\?next="))
     fill_in(stranger, EMAILS[Role.CREDIT_MANAGER], DEMO_PASSWORD)
     expect(stranger).to_have_url(re.compile(r"/customers/?\?company=FR$"))
+
+
+@pytest.mark.parametrize(
+    ("bookmark", "reached"),
+    [("/customers/?company=FR", "/customers/?company=FR"), ("https://evil.example/", "/")],
+    ids=["a bookmark", "another site"],
+)
+def test_a_form_sent_before_the_page_came_to_life_leads_where_its_address_says(
+    stranger: Page, server: Server, bookmark: str, reached: str
+) -> None:
+    headers = {"Origin": server.origin, "Referer": f"{server.origin}/sign-in/?{urlencode({'next': bookmark})}"}
+    form = {"email": EMAILS[Role.CREDIT_MANAGER], "password": DEMO_PASSWORD, "next": routes.HOME}
+    answer = stranger.context.request.post(routes.POST_SIGN_IN, form=form, headers=headers, max_redirects=0)
+    assert answer.headers["location"] == reached
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def act_pane() -> rx.Component:
 def act_bar() -> rx.Component:
     """Return the acts as buttons at the foot of a phone's screen."""
     presses = [button(t(f"collector.act.{name}"), on_click=SessionState.set_param("act", name)) for name, _ in _TABS]
-    return rx.el.div(*presses, class_name="act-bar")
+    return rx.cond(CollectorState.has_record, rx.el.div(*presses, class_name="act-bar"))
 
 
 def _tabs() -> rx.Component:

@@ -24,7 +24,7 @@ _RECORD = CollectorState.record
 def customer_pane() -> rx.Component:
     """Return the customer that is open."""
     found = rx.fragment(_head(), _figures(), _ageing(), _contacts(), invoice_table(), _timeline())
-    missing = empty_state("users", t("collector.nobody"), CollectorState.missing)
+    missing = empty_state("users", t("collector.nobody"), CollectorState.missing, _back())
     nobody = empty_state("list-checks", t("collector.nobody"), t("collector.nobody.text"))
     content = rx.cond(
         CollectorState.has_record,
@@ -38,12 +38,14 @@ def customer_pane() -> rx.Component:
     return rx.el.section(content, class_name="pane rec", aria_label=t("collector.customer"), tab_index=0)
 
 
+def _back() -> rx.Component:
+    words = (icon("arrow-left", 16), t("collector.today"))
+    return link(*words, href=CollectorState.list_href, class_name="btn sm go-back")
+
+
 def _head() -> rx.Component:
-    back = link(
-        icon("arrow-left", 16), t("collector.today"), href=CollectorState.list_href, class_name="btn sm go-back"
-    )
     return rx.el.div(
-        back,
+        _back(),
         rx.el.div(
             rx.el.h2(_RECORD.name, class_name="rec-name"),
             badge(_RECORD.standing, _RECORD.standing_word),

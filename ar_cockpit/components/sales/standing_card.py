@@ -16,9 +16,13 @@ from ar_cockpit.state.sales.screen import SalesState
 _CARD = SalesState.card
 
 
+def back_to_list() -> rx.Component:
+    """Return the way back to the customers, where a phone shows one pane at a time."""
+    return link(icon("arrow-left", 16), t("sales.back"), href=SalesState.list_href, class_name="btn sm sales-back")
+
+
 def standing_card() -> rx.Component:
     """Return the customer with its standing, the reasons, the figures and the bar of its limit."""
-    back = link(icon("arrow-left", 16), t("sales.back"), href=SalesState.list_href, class_name="btn sm sales-back")
     head = rx.el.div(
         rx.el.div(rx.el.h2(_CARD.name, class_name="sales-name"), rx.el.span(_CARD.about, class_name="t2 f12")),
         standing(_CARD.kind, _CARD.word),
@@ -32,7 +36,7 @@ def standing_card() -> rx.Component:
         class_name="sales-figures",
     )
     return card(
-        back,
+        back_to_list(),
         head,
         rx.el.ul(rx.foreach(SalesState.whys, _why), class_name="sales-why"),
         figures,
@@ -193,7 +197,7 @@ def _line(line: rx.Var[InvoiceLine]) -> rx.Component:
             rx.el.span(t("collector.due"), " ", line.due, class_name="t2 f12"),
             rx.el.span(_state(line), class_name="f12"),
         ),
-        rx.el.b(_CARD.currency, line.open),
+        rx.el.b(line.open_with_currency),
     )
 
 

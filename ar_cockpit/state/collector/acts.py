@@ -102,7 +102,7 @@ class CollectorActs(CollectorState):
                 chosen = reach.invoices(session, self.actor, _WORK, ids, self.as_of_date)
                 done = commitments.record_promise(session, self.actor, line, chosen, promised, self._when())
         except InputError as error:
-            self.promise_error = str(error)
+            self.promise_error = self._refusal(error)
             return None
         return self._done("collector.promise.recorded", done)
 

@@ -181,7 +181,7 @@ class CollectorMail(CollectorState):
                 _draft, self.actor, self._customer_id, ids, self._wording(), self.as_of_date
             )
         except RefusedError as error:
-            self.html, self.checks, self.mail_error = "", [], str(error)
+            self.html, self.checks, self.mail_error = "", [], self._refusal(error)
             return
         self._show(draft)
 

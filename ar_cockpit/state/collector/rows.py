@@ -75,7 +75,8 @@ class InvoiceLine:
     date: str
     due: str
     days: str
-    open: str
+    open: str  # for a column whose head names the usual currency
+    open_with_currency: str
     state: str
     state_icon: str
     state_kind: str
@@ -208,6 +209,7 @@ def invoice_line(one: RecordInvoice, usual_currency: str, language: str) -> Invo
         due=rows.day(document.due_on, language),
         days=str(one.days_overdue) if one.days_overdue else rows.NOTHING,
         open=amount(document.open_minor, document.currency, language),
+        open_with_currency=rows.money_cents(document.open_minor, document.currency, language),
         state=invoice_state(one.state, language, lambda on: rows.weekday(on, language)),
         state_icon=_STATE_ICONS.get(one.state.code, ""),
         state_kind=_STATE_KINDS.get(one.state.code, "t2"),

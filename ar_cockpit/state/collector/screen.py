@@ -200,7 +200,7 @@ class CollectorState(SessionState):
         try:
             found = await asyncio.to_thread(collector_day.load_record, self.actor, self.current, self.as_of_date)
         except NotFoundError as error:
-            self.has_record, self.missing, self._customer_id = False, str(error), 0
+            self.has_record, self.missing, self._customer_id = False, self._refusal(error), 0
             return
         is_same = found.customer.customer_id == self._customer_id
         self._draw_record(found, keep_selection=is_same and (keep_selection or bool(self.selected)))

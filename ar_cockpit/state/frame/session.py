@@ -18,6 +18,7 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError
 from ar_cockpit.i18n import LANGUAGES, catalogue, count, preferred_language, say
+from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services import clock
 from ar_cockpit.services.people import companies, sign_in, users
 from ar_cockpit.services.people.companies import CompanySummary
@@ -173,7 +174,11 @@ class SessionState(rx.State):
         self.notices = [*self.notices[1 - _NOTICES_KEPT :], Notice(key, kind, text, mend, undo is not None)]
 
     def _notify_error(self, error: CockpitError) -> None:
-        self._notify("bad", error.sentence, mend=error.mend)
+        self._notify("bad", refusal(self.language, error.sentence), mend=refusal(self.language, error.mend))
+
+    def _refusal(self, error: CockpitError) -> str:
+        """Return a refusal with its mend in the reader's language, to be shown where it happened."""
+        return refusal(self.language, str(error))
 
     def _address(self, path: str = "", **changes: str) -> str:
         """Return this page's address (or ``path``'s) with some choices changed."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.i18n import count, say
+from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services.importing.history import PastImport, Remark
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.state.display import rows
@@ -183,7 +184,7 @@ def _cell(record: Any, name: str, language: str) -> Cell:
 def summary_of(name: str, told: Mapping[str, Any], warnings: int, language: str) -> Summary:
     """Return the counts, totals and decisions of one report."""
     if told.get("error"):
-        return Summary(name, error=str(told["error"]), is_whole=False)
+        return Summary(name, error=refusal(language, str(told["error"])), is_whole=False)
     totals, table = told["totals"], str(told["table"])
     kept_out = int(totals["quarantined"]["count"])
     return Summary(

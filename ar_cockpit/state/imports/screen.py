@@ -133,7 +133,7 @@ class ImportsState(SessionState):
         try:
             reports = await asyncio.to_thread(_run, self.actor, *self._asked(), is_trial=True)
         except CockpitError as error:
-            self.refusal = str(error)
+            self.refusal = self._refusal(error)
             return
         self.tried = [import_rows.tried(report, self.language) for report in reports]
         self.can_import = any(report.tally.imported.count for report in reports)

@@ -116,7 +116,7 @@ class SalesState(SessionState):
         try:
             amount = read_amount(typed, self.language)
         except InputError as error:
-            self.order, self.order_error, self.answer = typed, str(error), Answer()
+            self.order, self.order_error, self.answer = typed, self._refusal(error), Answer()
             return None
         return self._go(self._address(customer=self.current, order=format(amount, "f")))
 
@@ -245,7 +245,7 @@ class SalesState(SessionState):
         try:
             minor, currency, told = credit.order(found.standing, Decimal(read_amount(self.order)))
         except CockpitError as error:
-            self.order_error = str(error)
+            self.order_error = self._refusal(error)
             return 0
         is_whole = minor % 10 ** exponent(currency) == 0
         self.order = (rows.amount if is_whole else rows.amount_cents)(minor, currency, self.language)

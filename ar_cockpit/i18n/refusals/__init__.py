@@ -1,0 +1,64 @@
+"""Refusals in the reader's language: the English sentence is the key, with a ``{name}`` for each word that varies.
+
+Services refuse in plain English, which is what the command line prints. A screen looks the sentence up here; one that
+nobody translated stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.pofile import read_po
+
+_FOLDER = Path(__file__).parent
+_HOLE = re.compile(r"\\\{(\w+)\\\}")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) ")
+
+
+class _Known(NamedTuple):
+    pattern: re.Pattern[str]
+    words: str
+
+
+def refusal(language: str, told: str) -> str:
+    """Return the sentences of ``told`` in ``language``, or as they are when one of them is not known."""
+    known = _known(language)
+    return _translated(told, known) or told if known else told
+
+
+def is_known(language: str, sentence: str) -> bool:
+    """Whether one sentence has its translation."""
+    return _one(sentence, _known(language)) is not None
+
+
+@cache
+def _known(language: str) -> tuple[_Known, ...]:
+    """Return the sentences of a language, those with the most fixed words first: they say what is meant."""
+    file = _FOLDER / f"{language}.po"
+    if not file.exists():
+        return ()
+    with file.open("rb") as opened:
+        pairs = [(str(message.id), str(message.string)) for message in read_po(opened) if message.id]
+    pairs.sort(key=lambda pair: len(re.sub(r"\{\w+\}", "", pair[0])), reverse=True)
+    return tuple(_Known(re.compile(_HOLE.sub(r"(?P<\1>.+)", re.escape(key))), words) for key, words in pairs)
+
+
+def _translated(told: str, known: tuple[_Known, ...]) -> str | None:
+    """Return ``told``, one sentence or several, or ``None`` when a part of it is not known."""
+    cuts = [found.end() for found in _BETWEEN_SENTENCES.finditer(told)]
+    for cut in cuts:
+        first, rest = _one(told[:cut].rstrip(), known), _translated(told[cut:], known)
+        if first and rest:
+            return f"{first} {rest}"
+    return _one(told, known)
+
+
+def _one(sentence: str, known: tuple[_Known, ...]) -> str | None:
+    for one in known:
+        found = one.pattern.fullmatch(sentence)
+        if found:
+            return one.words.format(**found.groupdict())
+    return None

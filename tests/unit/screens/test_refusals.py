@@ -1,0 +1,84 @@
+"""What services refuse reaches the reader in the reader's language, with the mend."""
+
+from __future__ import annotations
+
+import ast
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from ar_cockpit.domain.errors import SeveralCurrenciesError
+from ar_cockpit.i18n import DEFAULT_LANGUAGE, LANGUAGES
+from ar_cockpit.i18n.refusals import is_known, refusal
+
+PACKAGE = Path(__file__).parents[3] / "ar_cockpit"
+REFUSALS = {"InputError", "RefusedError", "NotFoundError", "ForbiddenError"}
+HEARD_ON_SCREEN = ("domain", "importing", "services", "state")
+# What only the command line asks for, and what the person who writes a policy or a mapping file reads in English.
+ON_THE_COMMAND_LINE = (
+    "domain/forecast/",
+    "domain/policy/",
+    "importing/folder.py",
+    "importing/tabular/mapping.py",
+    "services/demo/",
+    "services/figures/forecasting.py",
+    "services/figures/planned_invoices.py",
+    "services/reminders/policy.py",
+)
+TRANSLATED = [language for language in LANGUAGES if language != DEFAULT_LANGUAGE]
+
+
+def readings(node: ast.expr) -> list[str]:
+    """Return the sentences an argument may stand for, with 5 in the place of what varies; none when made elsewhere."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value] if node.value else []
+    if isinstance(node, ast.IfExp):
+        return [*readings(node.body), *readings(node.orelse)]
+    if isinstance(node, ast.JoinedStr):
+        parts = [
+            [str(part.value)] if isinstance(part, ast.Constant) else _hole(part)
+            for part in node.values
+            if isinstance(part, (ast.Constant, ast.FormattedValue))
+        ]
+        return ["".join(combined) for combined in product(*parts)]
+    return []
+
+
+def _hole(part: ast.FormattedValue) -> list[str]:
+    if isinstance(part.value, ast.IfExp):
+        return [str(side.value) for side in (part.value.body, part.value.orelse) if isinstance(side, ast.Constant)]
+    return ["5"]
+
+
+def sentences() -> list[str]:
+    """Return every sentence and mend of the refusals that a screen may have to tell."""
+    found: set[str] = set()
+    for folder in HEARD_ON_SCREEN:
+        for file in (PACKAGE / folder).rglob("*.py"):
+            if str(file.relative_to(PACKAGE)).startswith(ON_THE_COMMAND_LINE):
+                continue
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS:
+                    found.update(text for argument in node.args[:2] for text in readings(argument))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("sentence", sentences())
+def test_every_refusal_of_a_screen_is_translated(sentence: str, language: str) -> None:
+    assert is_known(language, sentence)
+
+
+def test_a_sentence_and_its_mend_are_told_together_with_what_varies() -> None:
+    told = refusal("fr", "There is no customer C-36. Check the code.")
+    assert told == "Il n’y a pas de client C-36. Vérifiez le code."
+
+
+def test_the_currencies_of_a_ledger_are_named() -> None:
+    assert "EUR, GBP" in refusal("fr", str(SeveralCurrenciesError(["GBP", "EUR"])))
+
+
+def test_what_nobody_translated_stays_as_it_is() -> None:
+    assert refusal("fr", "The moon is blue. Check the code.") == "The moon is blue. Check the code."
+    assert refusal("en", "There is no such task.") == "There is no such task."
