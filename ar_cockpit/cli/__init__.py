@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import typer
-from sqlalchemy.exc import DBAPIError
 
-from ar_cockpit.cli.output import REFUSED, messages
+from ar_cockpit.cli.console import REFUSED, messages
 from ar_cockpit.domain.errors import CockpitError
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 # Command -> the module in this folder that adds it by `register(app)`. Only the module that is asked for
 # is loaded: statsmodels and Reflex take seconds to import, and `kpi` needs neither.
@@ -64,9 +67,16 @@ def main() -> None:
         # The reader of our output left (`| head`): stay silent, and keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except DBAPIError as error:
+    except _database_error() as error:
         reason = str(error.orig).strip().splitlines()[0]
         _refuse(f"The database failed: {reason}. Check AR_DATABASE_URL and that the server runs; nothing was changed.")
+
+
+def _database_error() -> type[DBAPIError]:
+    """Return the class of the database's failures: looked up when something failed, for a quick start."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+
+    return DBAPIError
 
 
 def _root() -> None:

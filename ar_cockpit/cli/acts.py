@@ -8,19 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ar_cockpit.cli.output import (
-    AsJson,
-    AsOf,
-    AsUser,
-    Company,
-    acting,
-    asking,
-    business_date,
-    emit_json,
-    messages,
-    parse_date,
-    tables,
-)
+from ar_cockpit.cli.console import messages, tables
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json, parse_date
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.collecting.commitments import DisputeOutcome, DisputeReason
 from ar_cockpit.domain.errors import InputError

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, emit_json, parse_date, tables
+from ar_cockpit.cli.console import tables
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, emit_json, parse_date
 from ar_cockpit.domain.figures.ageing import AgeBasis
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services.figures import reporting

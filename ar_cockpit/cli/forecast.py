@@ -20,19 +20,8 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from sqlmodel import Session
 
-from ar_cockpit.cli.output import (
-    DONE,
-    IN_PART,
-    AsJson,
-    AsOf,
-    AsUser,
-    Company,
-    asking,
-    emit_json,
-    messages,
-    parse_date,
-    tables,
-)
+from ar_cockpit.cli.console import DONE, IN_PART, messages, tables
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, emit_json, parse_date
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.forecast.backtest import Backtest

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, asking, business_date, emit_json, messages, open_database
+from ar_cockpit.cli.console import messages
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, asking, business_date, emit_json, open_database
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.jobs import process
 from ar_cockpit.jobs.schedule import JOBS

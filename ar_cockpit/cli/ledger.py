@@ -13,18 +13,8 @@ import typer
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 from rich.table import Table
 
-from ar_cockpit.cli.output import (
-    IN_PART,
-    AsJson,
-    AsOf,
-    AsUser,
-    acting,
-    asking,
-    business_date,
-    emit_json,
-    messages,
-    tables,
-)
+from ar_cockpit.cli.console import IN_PART, messages, tables
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, acting, asking, business_date, emit_json
 from ar_cockpit.db.session import transaction
 from ar_cockpit.demo.ledger import CUSTOMERS, INVOICES, SEED, Size
 from ar_cockpit.services.demo import load as demo

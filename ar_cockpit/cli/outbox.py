@@ -10,19 +10,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ar_cockpit.cli.output import (
-    IN_PART,
-    AsJson,
-    AsOf,
-    AsUser,
-    acting,
-    asking,
-    business_date,
-    emit_json,
-    fail,
-    messages,
-    tables,
-)
+from ar_cockpit.cli.console import IN_PART, messages, tables
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, acting, asking, business_date, emit_json, fail
 from ar_cockpit.db.session import engine
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.mail.smtp import SmtpMailer

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 from sqlmodel import Session
 
+from ar_cockpit.cli.console import REFUSED, messages
 from ar_cockpit.db.migrate import migrate
 from ar_cockpit.db.session import engine, reading, transaction
 from ar_cockpit.domain.access import Actor
@@ -20,11 +20,6 @@ from ar_cockpit.domain.errors import InputError
 from ar_cockpit.services.clock import today
 from ar_cockpit.services.people.users import actor_by_email
 from ar_cockpit.settings import get_settings, prepare_home
-
-DONE, IN_PART, REFUSED = 0, 1, 2
-
-messages = Console(stderr=True, highlight=False, soft_wrap=True)
-tables = Console(highlight=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The business date; today by default.")]

@@ -9,19 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ar_cockpit.cli.output import (
-    REFUSED,
-    AsJson,
-    AsOf,
-    AsUser,
-    Company,
-    acting,
-    asking,
-    business_date,
-    emit_json,
-    messages,
-    tables,
-)
+from ar_cockpit.cli.console import REFUSED, messages, tables
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json
 from ar_cockpit.domain.cadence.day import Touch
 from ar_cockpit.domain.cadence.plan import CadencePlan
 from ar_cockpit.domain.errors import InputError

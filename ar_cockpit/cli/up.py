@@ -12,17 +12,11 @@ from typing import Annotated
 
 import typer
 
-from ar_cockpit.cli.output import fail, messages, open_database
-from ar_cockpit.db.session import reading, transaction
-from ar_cockpit.domain.access import Actor
+from ar_cockpit.cli.console import messages
+from ar_cockpit.db.readiness import is_ready
 from ar_cockpit.processes import Family
 from ar_cockpit.serve import check_port
-from ar_cockpit.services.clock import today
-from ar_cockpit.services.demo import accounts as demo_accounts
-from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
-from ar_cockpit.services.people.companies import ledger_is_empty
-from ar_cockpit.services.people.users import has_users
-from ar_cockpit.settings import Settings, get_settings
+from ar_cockpit.settings import Settings, get_settings, prepare_home
 
 START_SECONDS = 60
 LOOK_EVERY = 0.1
@@ -42,24 +36,22 @@ def up(
     settings = get_settings()
     host, port = host or settings.host, port or settings.port
     check_port(host, port)
-    open_database()
-    if not no_demo:
-        _load_demo_when_empty(settings)
+    prepare_home(settings)
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda *_: stop.set())
     family = Family()
     try:
-        _start(family, settings, host, port)
-        if _wait_until_answering(host, port, family, stop):
-            _greet(settings, host, port)
+        _start_and_greet(family, settings, (host, port), stop, with_demo=not no_demo)
         while not stop.is_set() and not family.ended():
             stop.wait(LOOK_EVERY)
         ended = family.ended()
     finally:
         family.stop()
     if ended and not stop.is_set():
-        fail(f"{', '.join(ended)} ended by itself; everything was stopped and nothing is lost. Start again.", code=1)
+        sentence = f"{', '.join(ended)} ended by itself; everything was stopped and nothing is lost. Start again."
+        messages.print(sentence, markup=False)
+        raise typer.Exit(1)
     messages.print("Everything is stopped.")
 
 
@@ -70,30 +62,31 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _load_demo_when_empty(settings: Settings) -> None:
-    with reading() as session:
-        if not ledger_is_empty(session):
-            return
-    from ar_cockpit.services.demo import load as demo  # noqa: PLC0415 (a second start needs none of it)
-
-    messages.print("Making the demo ledger …")
-    with transaction() as session:
-        demo.load(session, Actor.local_operator(), as_of=today(settings.zone))
-
-
-def _start(family: Family, settings: Settings, host: str, port: int) -> None:
-    address = f"http://{host}:{port}"
-    environment = {"AR_BASE_URL": settings.base_url or address, "AR_HOST": host, "AR_PORT": str(port)}
+def _start_and_greet(
+    family: Family, settings: Settings, place: tuple[str, int], stop: threading.Event, *, with_demo: bool
+) -> None:
+    """Start everything in the order that answers soonest: the web app, which loads longest, as soon as it may."""
+    host, port = place
+    address = settings.base_url or f"http://{host}:{port}"
+    environment = {"AR_BASE_URL": address, "AR_HOST": host, "AR_PORT": str(port)}
+    mail_port = 0 if settings.smtp_url else free_port()
+    if mail_port:
+        environment |= {"AR_SMTP_URL": f"smtp://127.0.0.1:{mail_port}?tls=none", "AR_MAIL_CATCHER": "1"}
     folder = str(settings.home)
-    if not settings.smtp_url:
-        mail_port = free_port()
-        environment["AR_SMTP_URL"] = f"smtp://127.0.0.1:{mail_port}?tls=none"
-        environment["AR_MAIL_CATCHER"] = "1"
-        family.start(
-            "the mail catcher", ["-m", "ar_cockpit.mail.catcher", "--port", str(mail_port)], environment, folder
-        )
-    family.start("the web app", ["-m", "ar_cockpit.serve", "--host", host, "--port", str(port)], environment, folder)
-    family.start("the job process", ["-m", "ar_cockpit.cli", "jobs"], environment, folder)
+    web = ["-m", "ar_cockpit.serve", "--host", host, "--port", str(port)]
+    if is_ready(settings.database_url):
+        family.start("the web app", web, environment, folder)
+    from ar_cockpit.cli import at_start  # noqa: PLC0415 (the database's libraries load beside the web app)
+
+    at_start.prepare_ledger(settings, with_demo=with_demo)
+    if not family.children:
+        family.start("the web app", web, environment, folder)
+    if mail_port:
+        catcher = ["-m", "ar_cockpit.mail.catcher", "--port", str(mail_port)]
+        family.start("the mail catcher", catcher, environment, folder)
+    if _wait_until_answering(host, port, family, stop):
+        family.start("the job process", ["-m", "ar_cockpit.cli", "jobs"], environment, folder)
+        at_start.greet(settings, address)
 
 
 def _wait_until_answering(host: str, port: int, family: Family, stop: threading.Event) -> bool:
@@ -106,19 +99,3 @@ def _wait_until_answering(host: str, port: int, family: Family, stop: threading.
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             stop.wait(LOOK_EVERY)
     return False
-
-
-def _greet(settings: Settings, host: str, port: int) -> None:
-    address = settings.base_url or f"http://{host}:{port}"
-    messages.print(f"\nAR Cockpit is open at [bold]{address}[/bold]")
-    with reading() as session:
-        people, anybody = demo_accounts.people(session), has_users(session)
-    if people:
-        messages.print(f"Sign in to the demo with the password {DEMO_PASSWORD} as")
-    for person in people:
-        messages.print(f"  {person.email}  ({person.role.value.replace('_', ' ')})")
-    if not anybody:
-        messages.print("Nobody can sign in yet: ar-cockpit user add YOUR@EMAIL --role admin")
-    if not settings.smtp_url:
-        messages.print(f"Mails go to nobody: read them at {address}/mailbox")
-    messages.print("Ctrl-C ends it.\n")

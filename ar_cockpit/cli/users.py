@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ar_cockpit.cli.output import AsJson, AsUser, Company, acting, asking, emit_json, messages, tables
+from ar_cockpit.cli.console import messages, tables
+from ar_cockpit.cli.output import AsJson, AsUser, Company, acting, asking, emit_json
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services.people import users
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,16 +9,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from alembic import command
+from ar_cockpit.db.readiness import MIGRATIONS
 from ar_cockpit.domain.errors import SettingsError
-
-_CHECKOUT = Path(__file__).resolve().parents[2] / "alembic"
-_INSTALLED = Path(__file__).resolve().parents[1] / "_alembic"  # where the wheel puts them
 
 
 def alembic_config() -> Config:
     """Return Alembic's configuration, in a checkout as in an installed wheel."""
     config = Config()
-    config.set_main_option("script_location", str(_INSTALLED if _INSTALLED.exists() else _CHECKOUT))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config
 
 

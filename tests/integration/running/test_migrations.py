@@ -6,11 +6,14 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
 from ar_cockpit.db import tables
 from ar_cockpit.db.metadata import metadata
-from ar_cockpit.db.migrate import downgrade, migrate
+from ar_cockpit.db.migrate import alembic_config, downgrade, migrate
+from ar_cockpit.db.readiness import is_ready, newest_revision
+from ar_cockpit.db.session import make_engine
 
 
 def test_the_migrations_and_the_tables_agree(engine: Engine) -> None:
@@ -36,6 +39,18 @@ def test_every_constraint_has_a_name_so_that_a_migration_can_drop_it() -> None:
         if not constraint.name
     ]
     assert nameless == []
+
+
+def test_a_database_is_ready_when_its_schema_is_the_newest(sqlite_url: str, tmp_path: Path) -> None:
+    assert newest_revision() == ScriptDirectory.from_config(alembic_config()).get_current_head()
+    assert is_ready(sqlite_url)
+    engine = make_engine(sqlite_url)
+    downgrade(engine)
+    engine.dispose()
+    assert not is_ready(sqlite_url)
+    (tmp_path / "words.db").write_text("no database")
+    assert not is_ready(f"sqlite:///{tmp_path / 'words.db'}")
+    assert not is_ready(f"sqlite:///{tmp_path / 'absent.db'}")
 
 
 def test_the_migrations_folder_is_no_package() -> None:
