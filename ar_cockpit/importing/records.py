@@ -134,6 +134,7 @@ class AllocationRecord(NamedTuple):
     amount: Decimal
     allocated_on: date | None
     company: str
+    custom: dict[str, str] | None = None
 
 
 Record = TypeVar("Record", CustomerRecord, InvoiceRecord, PaymentRecord, AllocationRecord)

@@ -166,6 +166,11 @@ def newest_disputes(session: Session, invoice_ids: Collection[int]) -> dict[int,
     return {one[1]: KnownDispute(*one) for one in found}
 
 
+def is_empty(session: Session, row_class: type[SQLModel]) -> bool:
+    """Whether the table holds nothing at all."""
+    return session.execute(sqlalchemy.select(sqlalchemy.literal(1)).select_from(row_class).limit(1)).first() is None
+
+
 def ids_by_key(session: Session, row_class: type[SQLModel], key: str, values: Collection[str]) -> dict[Key, int]:
     """Return the ids of the rows whose business key is one of ``values``, by (company, key)."""
     return {found: ids[0] for found, ids in rows_by_key(session, row_class, key, values, ("id",)).items()}

@@ -132,7 +132,9 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
     defaults = Defaults(
         settings.default_company, settings.default_currency, settings.default_terms_days, settings.timezone
     )
-    loading = Loading(session, importer.actor, file, defaults, request.on, request.company)
+    loading = Loading(
+        session, importer.actor, file, defaults, request.on, request.company, repeated=reader.repeated
+    )
     batch = open_batch(session, importer.actor, file)
     loading.batch_id = batch.id
     with localcontext(prec=_EXACT_DIGITS):

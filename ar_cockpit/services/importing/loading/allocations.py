@@ -121,7 +121,8 @@ class _Round:
         payment, document, minor = place
         on = record.allocated_on or payment.paid_on
         key = (payment.payment_id, document.invoice_id, on)
-        same = self._loading.same_key(key, record)
+        repeats = self._loading.may_repeat(record.payment, record.invoice)
+        same = self._loading.same_key(key, record) if repeats else None
         if same and not same[1]:
             return _Fault("invoice_number", f"Already on line {same[0]} with other contents")
         before = None if same else self._before(record, key)
@@ -137,8 +138,9 @@ class _Round:
             outcome = "updated"
         self._keep(place, key, before, change, outcome)
         self._loading.tally.note(Table.ALLOCATIONS, outcome)
-        if not same:
-            self._loading.remember(key, record, place.payment.company_id)
+        self._loading.touched.add(place.payment.company_id)
+        if repeats and not same:
+            self._loading.remember(key, record)
         return None
 
     def _place(self, record: AllocationRecord) -> _Place | _Fault:

@@ -33,8 +33,7 @@ def load_invoices(loading: Loading, batch: Batch[InvoiceRecord]) -> None:
     _write(loading, taken)
     settled.settle(loading, taken)
     disputes.flag(loading, taken)
-    for one in taken:
-        loading.tally.note(Table.INVOICES, one.outcome)
+    loading.tally.note_all(Table.INVOICES, (one.outcome for one in taken))
 
 
 class _Judge:
@@ -43,9 +42,8 @@ class _Judge:
     def __init__(self, loading: Loading, records: Sequence[InvoiceRecord]) -> None:
         self._loading = loading
         self._customers = CustomerLookup(loading, (record.customer for record in records))
-        rows = rows_by_key(
-            loading.session, InvoiceRow, "number", [one.number for one in records], ("id", "open_minor", *_VALUES)
-        )
+        numbers = [] if loading.was_empty(InvoiceRow) else [one.number for one in records]
+        rows = rows_by_key(loading.session, InvoiceRow, "number", numbers, ("id", "open_minor", *_VALUES))
         self._known = {key: KnownInvoice(*row) for key, row in rows.items()}
         ids = [one.invoice_id for one in self._known.values()]
         self._others = settled.paid_by_others(loading, ids)
@@ -73,7 +71,8 @@ class _Judge:
         loading, key = self._loading, (customer.company_id, record.number)
         amount = loading.exact(record.amount, minor, currency)
         loading.tally.read(amount, currency)
-        before = loading.same_key(key, record)
+        repeats = loading.may_repeat(record.number)
+        before = loading.same_key(key, record) if repeats else None
         known = self._known.get(key)
         paid = self._paid(known)
         fault = _twice(before) or _contradiction(minor, currency, known, paid)
@@ -84,7 +83,9 @@ class _Judge:
         if before:
             loading.tally.note(Table.INVOICES, "unchanged")
             return None
-        loading.remember(key, record, customer.company_id)
+        loading.touched.add(customer.company_id)
+        if repeats:
+            loading.remember(key, record)
         if amount != record.amount:
             loading.warn(record, cells, "amount", f"Rounded to {amount:f}")
         return TakenInvoice(record, key, customer, minor, currency, known, paid)

@@ -55,7 +55,7 @@ def load_payments(loading: Loading, batch: Batch[PaymentRecord]) -> None:
     loading.take_rejects(batch.rejects)
     loading.tally.warnings.extend(batch.warnings)
     customers = CustomerLookup(loading, (record.customer for record in batch.records))
-    numbers = [record.number for record in batch.records]
+    numbers = [] if loading.was_empty(PaymentRow) else [record.number for record in batch.records]
     rows = rows_by_key(loading.session, PaymentRow, "number", numbers, ("id", "unapplied_minor", *_VALUES))
     known = {key: _Known(*row) for key, row in rows.items()}
     taken = []
@@ -84,7 +84,8 @@ def _decide(
         loading.quarantine(record, cells, *fault, amount, currency)
         return None
     key = (customer.company_id, record.number)
-    same = loading.same_key(key, record)
+    repeats = loading.may_repeat(record.number)
+    same = loading.same_key(key, record) if repeats else None
     before = known.get(key)
     reason = _contradiction(same, minor, currency, before)
     if reason:
@@ -94,7 +95,9 @@ def _decide(
     if same:
         loading.tally.note(Table.PAYMENTS, "unchanged")
         return None
-    loading.remember(key, record, customer.company_id)
+    loading.touched.add(customer.company_id)
+    if repeats:
+        loading.remember(key, record)
     return _Taken(record, key, _values(loading, record, customer, minor, currency, before), before)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.importing.records import Defect, Table
 
 _EXACT = Context(prec=200)  # absurd amounts are set aside, and still must add up
+_ADDED_AT_ONCE = 10_000
 
 
 @dataclass(slots=True)
@@ -18,17 +19,36 @@ class Totals:
     """A number of rows and the sum of their amounts, by currency."""
 
     count: int = 0
-    sums: dict[str, Decimal] = field(default_factory=dict)
+    _sums: dict[str, Decimal] = field(default_factory=dict)
+    _waiting: dict[str, list[Decimal]] = field(default_factory=dict)  # added up together: that is much cheaper
 
     def add(self, amount: Decimal | None, currency: str) -> None:
         """Count a row; an unreadable amount adds nothing."""
         self.count += 1
         if amount is not None:
-            self.sums[currency] = _EXACT.add(self.sums.get(currency, Decimal(0)), amount)
+            waiting = self._waiting.get(currency)
+            if waiting is None:
+                waiting = self._waiting[currency] = []
+            waiting.append(amount)
+            if len(waiting) >= _ADDED_AT_ONCE:
+                self._add_up()
+
+    @property
+    def sums(self) -> dict[str, Decimal]:
+        """The sum of the amounts in each currency."""
+        self._add_up()
+        return self._sums
+
+    def _add_up(self) -> None:
+        with localcontext(_EXACT):
+            for currency, amounts in self._waiting.items():
+                self._sums[currency] = sum(amounts, self._sums.get(currency, Decimal(0)))
+        self._waiting.clear()
 
     def strings(self) -> dict[str, str]:
         """Return the sums as plain decimals, with at least the currency's digits."""
-        return {currency: _plain(self.sums[currency], currency) for currency in sorted(self.sums)}
+        sums = self.sums
+        return {currency: _plain(sums[currency], currency) for currency in sorted(sums)}
 
 
 def _plain(amount: Decimal, currency: str) -> str:
@@ -75,9 +95,14 @@ class Tally:
         self.note(table, outcome)
         self.imported.add(amount, currency)
 
-    def note(self, table: Table, outcome: str) -> None:
-        """Count a record that a row brought along, such as the payment of a settled invoice."""
-        getattr(self, outcome)[table.value] += 1
+    def note(self, table: Table, outcome: str, count: int = 1) -> None:
+        """Count records that rows brought along, such as the payments of settled invoices."""
+        getattr(self, outcome)[table.value] += count
+
+    def note_all(self, table: Table, outcomes: Iterable[str]) -> None:
+        """Count what became of each of many records."""
+        for outcome, count in Counter(outcomes).items():
+            self.note(table, outcome, count)
 
     @property
     def has_changed_anything(self) -> bool:
