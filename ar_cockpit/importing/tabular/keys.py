@@ -7,7 +7,7 @@ that is most of an import's memory. A hash that two keys share only makes both o
 from __future__ import annotations
 
 from array import array
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class Keys:
             named = [map(str.strip, columns[place]) for place in self._places]
             self._hashes.extend(map(hash, named[0] if len(named) == 1 else zip(*named, strict=True)))
 
-    def repeated(self) -> Container[int] | None:
+    def repeated(self) -> Collection[int] | None:
         """Return the hashes of keys that occur more than once; ``None`` when that cannot be told."""
         if not self._is_known:
             return None

@@ -26,6 +26,7 @@ from ar_cockpit.services.importing.loading.context import Defaults, Loading
 from ar_cockpit.services.importing.loading.customers import load_customers
 from ar_cockpit.services.importing.loading.invoices import load_invoices
 from ar_cockpit.services.importing.loading.payments import load_payments
+from ar_cockpit.services.importing.collecting import rare_collections
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import Settings
 
@@ -116,7 +117,8 @@ def _try(importer: Importer, files: Sequence[CsvFile]) -> list[FileReport]:
 
 def _load_alone(importer: Importer, file: CsvFile) -> FileReport:
     try:
-        reader = CsvReader(file)  # its first pass needs no transaction
+        with rare_collections():
+            reader = CsvReader(file)  # its first pass needs no transaction
         with importer.open_session() as session:
             return _load(session, importer, reader)
     except RefusedError as error:
@@ -137,7 +139,7 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
     )
     batch = open_batch(session, importer.actor, file)
     loading.batch_id = batch.id
-    with localcontext(prec=_EXACT_DIGITS):
+    with localcontext(prec=_EXACT_DIGITS), rare_collections():
         done = 0
         first: Sequence[Any] = ()
         for some in reader.batches():

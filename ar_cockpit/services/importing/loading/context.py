@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -59,7 +59,7 @@ class Loading:
     companies: dict[str, Company] = field(default_factory=dict)
     seen: dict[Any, tuple[int, int]] = field(default_factory=dict)  # key -> line and hash of the row that was taken
     # Hashes of keys that occur more than once in the file: only their rows are remembered. None: it is not known.
-    repeated: Container[int] | None = None
+    repeated: Collection[int] | None = None
     customer_memory: CustomerMemory = field(default_factory=CustomerMemory)
     touched: set[int] = field(default_factory=set)  # the companies of the rows that were taken
     # Allocations that do not fit yet: a later row may make room, since one payment may net both signs.
@@ -129,7 +129,9 @@ class Loading:
 
     def may_repeat(self, *names: str) -> bool:
         """Whether another row of the file may have the key that ``names`` are part of."""
-        return self.repeated is None or key_hash(*names) in self.repeated
+        if not self.repeated:
+            return self.repeated is None
+        return key_hash(*names) in self.repeated
 
     def was_empty(self, row_class: type[SQLModel]) -> bool:
         """Whether the table held nothing before this file: then nothing of a new key needs to be looked up."""
@@ -142,8 +144,11 @@ class Loading:
         before = self.seen.get(key)
         return (before[0], before[1] == hash(_content(record))) if before else None
 
-    def remember(self, key: Any, record: Record) -> None:
-        """Keep that ``record`` took ``key``, where another row may have it too."""
+    def remember(self, key: Any, record: Record, company_id: int, *, may_repeat: bool) -> None:
+        """Keep that ``record`` took ``key``: its company, and where another row may have the key, what it says."""
+        self.touched.add(company_id)
+        if not may_repeat:
+            return
         self.seen[key] = (record.line, hash(_content(record)))
 
     def minor(self, amount: Decimal, currency: str) -> int | Reason:

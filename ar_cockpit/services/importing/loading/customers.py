@@ -47,8 +47,8 @@ def load_customers(loading: Loading, batch: Batch[CustomerRecord]) -> None:
         loading.tally.read(None, "")
         company = loading.company(loading.company_of(record.company), record.currency)
         key = (company.company_id, record.code)
-        repeats = loading.may_repeat(record.code)
-        before = loading.same_key(key, record) if repeats else None
+        may_repeat = loading.may_repeat(record.code)
+        before = loading.same_key(key, record) if may_repeat else None
         if before and before[1]:
             loading.tally.take(Table.CUSTOMERS, "unchanged", None, "")
         elif before:
@@ -57,9 +57,7 @@ def load_customers(loading: Loading, batch: Batch[CustomerRecord]) -> None:
         elif isinstance(limit := _limit(loading, record, company), Reason):
             loading.quarantine(record, cells, "credit_limit", limit, None, "")
         else:
-            loading.touched.add(company.company_id)
-            if repeats:
-                loading.remember(key, record)
+            loading.remember(key, record, company.company_id, may_repeat=may_repeat)
             fresh.append((record, company, limit))
     for one in store_customers(loading, fresh):
         loading.tally.take(Table.CUSTOMERS, one, None, "")

@@ -84,10 +84,10 @@ def _decide(
         loading.quarantine(record, cells, *fault, amount, currency)
         return None
     key = (customer.company_id, record.number)
-    repeats = loading.may_repeat(record.number)
-    same = loading.same_key(key, record) if repeats else None
+    may_repeat = loading.may_repeat(record.number)
+    same = loading.same_key(key, record) if may_repeat else None
     before = known.get(key)
-    reason = _contradiction(same, minor, currency, before)
+    reason = _contradiction(same, minor, currency, before) if same or before else None
     if reason:
         loading.quarantine(record, cells, *reason, amount, currency)
         return None
@@ -95,9 +95,7 @@ def _decide(
     if same:
         loading.tally.note(Table.PAYMENTS, "unchanged")
         return None
-    loading.touched.add(customer.company_id)
-    if repeats:
-        loading.remember(key, record)
+    loading.remember(key, record, customer.company_id, may_repeat=may_repeat)
     return _Taken(record, key, _values(loading, record, customer, minor, currency, before), before)
 
 
@@ -133,17 +131,18 @@ def _values(
 
 
 def _write(loading: Loading, taken: Sequence[_Taken]) -> None:
-    rows, moved = [], []
+    rows, moved, outcomes = [], [], []
     for one in taken:
         before = one.before
         if before and one.values == before[2:]:
-            loading.tally.note(Table.PAYMENTS, "unchanged")
+            outcomes.append("unchanged")
             continue
-        loading.tally.note(Table.PAYMENTS, "updated" if before else "created")
+        outcomes.append("updated" if before else "created")
         unapplied = one.values[2] - (before.applied_minor if before else 0)
         rows.append((before is None, (*one.key, *one.values, unapplied, loading.batch_id)))
         if before and before.paid_on != one.record.paid_on:
             moved.append((before, one.record.paid_on))
+    loading.tally.note_all(Table.PAYMENTS, outcomes)
     write(loading.session, PaymentRow, _WRITTEN, rows, ("company_id", "number"), ("import_batch_id",))
     if moved:
         _move_allocations(loading, moved)
