@@ -104,6 +104,13 @@ def advance_keys(session: Session, row_class: type[SQLModel]) -> None:
         )
 
 
+def renew_statistics(session: Session, row_class: type[SQLModel]) -> None:
+    """Let PostgreSQL count a table again that has grown by much, so that the questions after it use its indexes."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.flush()
+        session.connection().exec_driver_sql(f"ANALYZE {row_class.__tablename__}")
+
+
 def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
     """Return ``column IN values`` as one parameter, however many values there are."""
     found = list(values)

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
+from ar_cockpit.db.bulk import renew_statistics
+from ar_cockpit.db.tables import AllocationRow, CustomerRow, InvoiceRow, PaymentRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.importing.folder import files_of
@@ -36,6 +38,8 @@ _LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
     Table.PAYMENTS: load_payments,
     Table.ALLOCATIONS: load_allocations,
 }
+_TABLES = (CustomerRow, InvoiceRow, PaymentRow, AllocationRow)
+_MANY_ROWS = 1000
 _EXACT_DIGITS = 60  # the longest cell that counts as a number has 44 characters
 ROWS_SHOWN = 8
 _IMPORT_LOCK = 4_102_002  # any constant: one import at a time, so that what is known of a batch stays true
@@ -148,6 +152,9 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
             done += len(some.records) + len(some.rejects)
             importer.progress(file.path, done, reader.row_count)
         finish_allocations(loading)
+    if loading.tally.imported.count >= _MANY_ROWS:
+        for row_class in _TABLES:
+            renew_statistics(session, row_class)
     report = FileReport(
         file.path,
         file.name,
