@@ -56,6 +56,7 @@ class KnownAllocation(NamedTuple):
     invoice_id: int
     allocated_on: date
     amount_minor: int
+    custom: dict[str, Any] | None
 
 
 class KnownContact(NamedTuple):
@@ -124,7 +125,7 @@ def payments_by_number(session: Session, numbers: Collection[str]) -> dict[str, 
 def allocations_of_payments(session: Session, payment_ids: Collection[int]) -> list[KnownAllocation]:
     """Return every allocation of these payments."""
     row = AllocationRow
-    columns = (row.id, row.payment_id, row.invoice_id, row.allocated_on, row.amount_minor)
+    columns = (row.id, row.payment_id, row.invoice_id, row.allocated_on, row.amount_minor, row.custom)
     return list(map(KnownAllocation._make, _select(session, columns, among(session, col(row.payment_id), payment_ids))))
 
 

@@ -12,7 +12,6 @@ from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming conv
 from ar_cockpit.db.types import UtcDateTime
 from ar_cockpit.domain.calendar import OPEN_END
 
-
 class CustomerRow(SQLModel, table=True):
     """The debtor, a business, belonging to one company of the seller."""
 
@@ -120,6 +119,7 @@ class PaymentRow(SQLModel, table=True):
     currency: str
     reference: str = ""
     method: str = ""
+    custom: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=True)
     import_batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
 
 
@@ -139,6 +139,7 @@ class AllocationRow(SQLModel, table=True):
     invoice_id: int = Field(foreign_key="invoice.id")
     amount_minor: int = Field(sa_type=BigInteger)
     allocated_on: date
+    custom: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=True)
     import_batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
 
 

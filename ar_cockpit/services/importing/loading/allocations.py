@@ -21,7 +21,7 @@ from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.importing.loading.context import Loading
 
 Pair = tuple[AllocationRecord, Sequence[str]]
-_COLUMNS = ("company_id", "payment_id", "invoice_id", "amount_minor", "allocated_on")
+_COLUMNS = ("company_id", "payment_id", "invoice_id", "amount_minor", "allocated_on", "custom")
 
 
 class _Fault(NamedTuple):
@@ -136,12 +136,14 @@ class _Round:
         if fault:
             return fault
         self._loading.tally.imported.add(record.amount, payment.currency)
-        outcome = "created"
-        if same or (before and (before.amount_minor, before.allocated_on) == (minor, on)):
+        custom, outcome = record.custom or {}, "created"
+        if before:
+            custom = self._loading.merged(before.custom or {}, custom)
+            is_same = (before.amount_minor, before.allocated_on, before.custom or {}) == (minor, on, custom)
+            outcome = "unchanged" if is_same else "updated"
+        elif same:
             outcome = "unchanged"
-        elif before:
-            outcome = "updated"
-        self._keep(place, key, before, change, outcome)
+        self._keep(place, (*key, custom), before, change, outcome)
         self._outcomes.append(outcome)
         if not same:
             self._loading.remember(key, record, payment.company_id, may_repeat=may_repeat)
@@ -205,19 +207,25 @@ class _Round:
         return None
 
     def _keep(
-        self, place: _Place, key: tuple[int, int, object], before: KnownAllocation | None, change: int, outcome: str
+        self,
+        place: _Place,
+        what: tuple[int, int, object, object],
+        before: KnownAllocation | None,
+        change: int,
+        outcome: str,
     ) -> None:
         self._left[place.payment.payment_id] -= change
         self._open[place.document.invoice_id] -= change
         if outcome == "unchanged":
             return
-        row = (place.payment.company_id, key[0], key[1], place.minor, key[2])
+        payment_id, invoice_id, on, custom = what
+        row = (place.payment.company_id, payment_id, invoice_id, place.minor, on, custom)
         if before:
             self._updated.append((before.allocation_id, *row))
         else:
             self._added.append(row)
-        self._touched[0].add(key[1])
-        self._touched[1].add(key[0])
+        self._touched[0].add(invoice_id)
+        self._touched[1].add(payment_id)
 
 
 def _is_between(value: int, end: int) -> bool:

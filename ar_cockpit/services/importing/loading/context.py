@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -150,6 +150,11 @@ class Loading:
         if not may_repeat:
             return
         self.seen[key] = (record.line, hash(_content(record)))
+
+    def merged(self, known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+        """Return custom fields as they are to be: those of the file's columns as told, the others as known."""
+        named = self.file.custom.keys() | self.file.derived.keys()
+        return {name: value for name, value in known.items() if name not in named} | dict(told)
 
     def minor(self, amount: Decimal, currency: str) -> int | Reason:
         """Return ``amount`` in minor units, or the reason why it is none of that currency."""

@@ -143,10 +143,10 @@ def _values(loading: Loading, one: TakenInvoice) -> tuple[Any, ...]:
     record, before = one.record, one.before
     po_number, description, custom = record.po_number or "", record.description or "", record.custom
     if before:
-        has, told = loading.file.has, loading.file.custom.keys() | loading.file.derived.keys()
+        has = loading.file.has
         po_number = po_number if has("po_number") else before.po_number
         description = description if has("description") else before.description
-        custom = {name: value for name, value in before.custom.items() if name not in told} | custom
+        custom = loading.merged(before.custom, custom)
     due_on = _due_on(loading, one)
     return (
         one.customer.customer_id,

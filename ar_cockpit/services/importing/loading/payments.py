@@ -31,6 +31,7 @@ class _Known(NamedTuple):
     currency: str
     reference: str
     method: str
+    custom: dict[str, Any]
 
     @property
     def applied_minor(self) -> int:
@@ -57,7 +58,7 @@ def load_payments(loading: Loading, batch: Batch[PaymentRecord]) -> None:
     customers = CustomerLookup(loading, (record.customer for record in batch.records))
     numbers = [] if loading.was_empty(PaymentRow) else [record.number for record in batch.records]
     rows = rows_by_key(loading.session, PaymentRow, "number", numbers, ("id", "unapplied_minor", *_VALUES))
-    known = {key: _Known(*row) for key, row in rows.items()}
+    known = {key: _Known(*row[:-1], row[-1] or {}) for key, row in rows.items()}
     taken = []
     for record, cells in zip(batch.records, batch.cells, strict=True):
         customer = customers.find(record.company, record.customer)
@@ -124,10 +125,12 @@ def _values(
     before: _Known | None,
 ) -> tuple[Any, ...]:
     reference, method = record.reference or "", record.method or ""
+    custom = record.custom
     if before:
         reference = reference if loading.file.has("reference") else before.reference
         method = method if loading.file.has("method") else before.method
-    return (customer.customer_id, record.paid_on, minor, currency, reference, method)
+        custom = loading.merged(before.custom, custom)
+    return (customer.customer_id, record.paid_on, minor, currency, reference, method, custom)
 
 
 def _write(loading: Loading, taken: Sequence[_Taken]) -> None:

@@ -12,6 +12,7 @@ from ar_cockpit.importing.records import Defect, Table
 
 _EXACT = Context(prec=200)  # absurd amounts are set aside, and still must add up
 _ADDED_AT_ONCE = 10_000
+MOST_TOLD = 10_000  # of rows set aside and of warnings in a report; all of them are kept with the import
 
 
 @dataclass(slots=True)
@@ -80,6 +81,28 @@ class Tally:
     quarantined: Totals = field(default_factory=Totals)
     set_aside: list[SetAside] = field(default_factory=list)
     warnings: list[Defect] = field(default_factory=list)
+    # The two lists hold what was not written down yet and, for the report, the first ones; the counts are of all.
+    written: dict[str, int] = field(default_factory=lambda: {"set_aside": 0, "warnings": 0})
+    left_off: dict[str, int] = field(default_factory=lambda: {"set_aside": 0, "warnings": 0})
+
+    @property
+    def set_aside_count(self) -> int:
+        """How many rows were set aside."""
+        return len(self.set_aside) + self.left_off["set_aside"]
+
+    @property
+    def warning_count(self) -> int:
+        """How many warnings there are."""
+        return len(self.warnings) + self.left_off["warnings"]
+
+    def unwritten(self) -> tuple[list[SetAside], list[Defect]]:
+        """Return what was set aside and told since the last time, and hold on to the first of all only."""
+        fresh = self.set_aside[self.written["set_aside"] :], self.warnings[self.written["warnings"] :]
+        for name, held in (("set_aside", self.set_aside), ("warnings", self.warnings)):
+            self.left_off[name] += max(0, len(held) - MOST_TOLD)
+            del held[MOST_TOLD:]
+            self.written[name] = len(held)
+        return fresh
 
     def read(self, amount: Decimal | None, currency: str) -> None:
         """Count a row that was read."""
