@@ -120,9 +120,11 @@ def _people(session: Session) -> None:
 
 
 def _sum_up(figures: Counter[tuple[int, str]], batch: Iterable[CustomerFile], as_of: date) -> None:
-    """Add what the goals are made from: receivables, and the cash of the last month."""
+    """Add what the goals are made from, in each company's currency: receivables, and the cash of the last month."""
     for one in batch:
         company = one.customer.company
+        if one.customer.currency != SELLERS[company].currency:
+            continue
         figures[company, "receivables"] += sum(document.open_on(as_of) for document in one.documents)
         cash = sum(payment.amount_minor for payment in one.payments if payment.paid_on > as_of - _MONTH)
         figures[company, "cash"] += cash
