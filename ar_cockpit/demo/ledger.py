@@ -16,7 +16,7 @@ from ar_cockpit.domain.policy.model import Cadence
 
 MONTHS = 24
 REMINDERS_FROM = timedelta(days=150)
-_LARGE, _FAST_GROWTH = 100_000, 0.35
+_LARGE, _FAST_GROWTH = 100_000, 0.335
 
 
 CUSTOMERS, INVOICES, SEED = 400, 12_000, 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,28 +10,20 @@ from contextvars import copy_context
 from decimal import localcontext
 from typing import Any
 
+from ar_cockpit.db.streaming import rare_collections
 from ar_cockpit.importing.records import Batch
 
 ROWS_BEFORE = 50_000  # read before the transaction: most files whole
 _EXACT_DIGITS = 60  # the longest cell that counts as a number has 44 characters
-_OBJECTS_BETWEEN = 200_000
 
 Batches = Iterator[Batch[Any]]
 
 
 @contextmanager
 def exact_and_swift() -> Iterator[None]:
-    """Compute exactly, and look for unreachable cycles rarely: a batch makes many tuples and no cycle.
-
-    Looking for them at the usual pace costs a third of an import.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(max(_OBJECTS_BETWEEN, before[0]), *before[1:])
-    try:
-        with localcontext(prec=_EXACT_DIGITS):
-            yield
-    finally:
-        gc.set_threshold(*before)
+    """Compute without rounding, and do not look for garbage where there is none."""
+    with rare_collections(), localcontext(prec=_EXACT_DIGITS):
+        yield
 
 
 def begun(batches: Batches) -> Batches:
