@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,7 +47,7 @@ def import_into_sqlite(files: Mapping[Table, Path], folder: Path) -> list[Measur
     floor.execute("PRAGMA journal_mode=WAL")
     try:
         return [
-            _measured(f"import of {table}, SQLite", engine, files[table], lambda rows, t=table: _upsert(floor, t, rows))
+            _measured(f"import of {table}, SQLite", engine, files[table], partial(_upsert, floor, table))
             for table in Table
         ]
     finally:
@@ -62,9 +63,7 @@ def import_into_postgresql(files: Mapping[Table, Path], address: str) -> list[Me
     try:
         with psycopg.connect(plain) as floor:
             return [
-                _measured(
-                    f"import of {table}, PostgreSQL", engine, files[table], lambda rows, t=table: _copy(floor, t, rows)
-                )
+                _measured(f"import of {table}, PostgreSQL", engine, files[table], partial(_copy, floor, table))
                 for table in Table
             ]
     finally:
@@ -101,7 +100,7 @@ def _upsert(database: sqlite3.Connection, table: Table, rows: Rows) -> None:
     marks = ", ".join("?" * len(HEADERS[table]))
     database.execute(f"CREATE TABLE {table} ({columns}, PRIMARY KEY ({key})) WITHOUT ROWID")
     with database:
-        statement = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {told}"  # noqa: S608 (our own names)
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {told}"
         database.executemany(statement, rows)
 
 

@@ -35,9 +35,7 @@ def copied(
     connection.exec_driver_sql(f"DROP TABLE {beside}")
 
 
-def _copy(
-    connection: Connection, into: str, types: Sequence[TypeEngine[Any]], rows: Sequence[Sequence[Any]]
-) -> None:
+def _copy(connection: Connection, into: str, types: Sequence[TypeEngine[Any]], rows: Sequence[Sequence[Any]]) -> None:
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for start in range(0, len(rows), _ROWS_AT_ONCE):

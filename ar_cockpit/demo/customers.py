@@ -86,7 +86,7 @@ def profile(seed: int, number: int, count: int, yearly_invoices: float, *, expor
 
 
 def _currency(seed: int, number: int, company: int) -> str:
-    """Return the currency a customer is billed in: mostly the company's, now and then the one of where it exports to."""
+    """Return the currency a customer is billed in: the company's, or now and then the one it exports in."""
     is_abroad = luck(seed, "currency", number).random() < _ABROAD
     return SELLERS[company].export_currency if is_abroad else SELLERS[company].currency
 

@@ -145,7 +145,7 @@ class Batch(Generic[Record]):
     """Some rows of a file: good ones with their cells beside them, rows set aside, and warnings about good ones."""
 
     records: list[Record]
-    cells: list[Sequence[str]]
+    cells: Sequence[Sequence[str]]
     rejects: list[Reject]
     warnings: list[Defect]
     customers: list[CustomerRecord] = field(default_factory=list)  # made from the same rows, when a mapping says how

@@ -12,6 +12,7 @@ from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming conv
 from ar_cockpit.db.types import UtcDateTime
 from ar_cockpit.domain.calendar import OPEN_END
 
+
 class CustomerRow(SQLModel, table=True):
     """The debtor, a business, belonging to one company of the seller."""
 

@@ -31,10 +31,10 @@ class CsvReader:
         self._cells = CellReader(file, decided)
         self._seen_customers: set[tuple[str, str]] = set()
 
-    def batches(self, size: int = ROWS_PER_BATCH) -> Iterator[Batch[Any]]:
-        """Yield the rows of the file in order, ``size`` at a time."""
+    def batches(self, size: int = 0) -> Iterator[Batch[Any]]:
+        """Yield the rows of the file in order, ``size`` at a time, or as many as a batch usually has."""
         self._seen_customers.clear()
-        for chunk in self._chunks(size):
+        for chunk in self._chunks(size or ROWS_PER_BATCH):
             yield self._batch(chunk)
 
     def _chunks(self, size: int) -> Iterator[Chunk]:

@@ -25,8 +25,8 @@ class Rows:
     """The rows of one batch that have as many cells as the header, and what was wrong with the others."""
 
     lines: list[int] = field(default_factory=list)
-    written: list[Sequence[str]] = field(default_factory=list)
-    clean: list[Sequence[str]] = field(default_factory=list)
+    written: Sequence[Sequence[str]] = field(default_factory=list)
+    clean: Sequence[Sequence[str]] = field(default_factory=list)
     broken: list[tuple[Defect, Sequence[str]]] = field(default_factory=list)
     warnings: list[Defect] = field(default_factory=list)
 
@@ -47,18 +47,20 @@ def sort_out(file: CsvFile, chunk: Chunk) -> Rows:
 
 def _sort_out_rows(file: CsvFile, chunk: Chunk) -> Rows:
     width, found = len(file.header), Rows()
+    written: list[Sequence[str]] = []
     for row in chunk.broken:
         found.broken.append((_broken(file, row), row.cells))
-    for line, cells in zip(chunk.lines, chunk.cells, strict=True):
-        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-            cells = cells[:width]
+    for line, given in zip(chunk.lines, chunk.cells, strict=True):
+        cells = given
+        if len(given) > width and not any(cell.strip() for cell in given[width:]):
+            cells = given[:width]
         if len(cells) != width:
             fault = f"The row has {len(cells)} cells where the header has {width}"
             found.broken.append((_broken(file, Row(line, cells, fault)), cells))
         else:
             found.lines.append(line)
-            found.written.append(cells)
-    found.clean = found.written
+            written.append(cells)
+    found.written = found.clean = written
     _clean(file, found)
     return found
 

@@ -83,7 +83,7 @@ def in_chunks(found: Iterable[Row], size: int) -> Iterator[Chunk]:
 def _chunks_until_fault(
     path: Path, encoding: str, delimiter: str, where: tuple[int, int, Chunk]
 ) -> Generator[Chunk, None, tuple[int | None, Chunk]]:
-    """Yield rows, go on with the chunk begun; return the line to go on after (``None`` at the end), and what is left."""
+    """Yield full chunks; return the line to go on after (``None`` at the end), and the chunk that is not full."""
     after, size, chunk = where
     with path.open(encoding=encoding, newline="") as stream:
         reader = csv.reader(islice(stream, after, None), delimiter=delimiter, strict=True, skipinitialspace=True)
@@ -101,9 +101,6 @@ def _chunks_until_fault(
             except csv.Error:
                 written = [_physical_line(path, encoding, line)]
                 chunk.broken.append(Row(line, written, "The quotation marks of this row do not pair"))
-                if len(chunk.broken) >= size:
-                    yield chunk
-                    chunk = Chunk([], [], [])
                 if after + reader.line_num > line:
                     return line, chunk  # the open quotation mark swallowed good lines: read them again
                 line = after + reader.line_num + 1

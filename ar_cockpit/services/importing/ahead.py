@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -17,6 +17,7 @@ ROWS_BEFORE = 50_000  # read before the transaction: most files whole
 _EXACT_DIGITS = 60  # the longest cell that counts as a number has 44 characters
 
 Batches = Iterator[Batch[Any]]
+Reading = Callable[[Batches], Batches]
 
 
 @contextmanager
@@ -45,8 +46,12 @@ def _after(first: deque[Batch[Any]], batches: Batches) -> Batches:
 def overlapping(batches: Batches) -> Batches:
     """Read each batch in a thread while the one before is loaded: a server elsewhere leaves us the time."""
     context = copy_context()
+
+    def read() -> Batch[Any] | None:
+        return context.run(lambda: next(batches, None))
+
     with ThreadPoolExecutor(1, "import-reader") as reader:
-        coming = reader.submit(context.run, next, batches, None)
+        coming = reader.submit(read)
         while batch := coming.result():
-            coming = reader.submit(context.run, next, batches, None)
+            coming = reader.submit(read)
             yield batch

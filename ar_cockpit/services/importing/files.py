@@ -145,9 +145,7 @@ def _load(session: Session, importer: Importer, reader: CsvReader, batches: Iter
     defaults = Defaults(
         settings.default_company, settings.default_currency, settings.default_terms_days, settings.timezone
     )
-    loading = Loading(
-        session, importer.actor, file, defaults, request.on, request.company, repeated=reader.repeated
-    )
+    loading = Loading(session, importer.actor, file, defaults, request.on, request.company, repeated=reader.repeated)
     batch = open_batch(session, importer.actor, file)
     loading.batch_id = batch.id
     sample = _load_batches(importer, loading, batch, batches, reader.row_count)

@@ -110,9 +110,8 @@ def _remarks(session: Session, wanted: tuple[ColumnElement[bool], ...], *, offse
 
 def _all_remarks(wanted: tuple[ColumnElement[bool], ...]) -> sqlalchemy.Select[Any]:
     row = QuarantinedRow
-    question: sqlalchemy.Select[Any] = sqlalchemy.select(
-        col(row.line), col(row.column), col(row.value), col(row.reason), col(row.raw)
-    )
+    columns: list[Any] = [row.line, row.column, row.value, row.reason, row.raw]
+    question: sqlalchemy.Select[Any] = sqlalchemy.select(*columns)
     return question.where(*wanted).order_by(col(row.line), col(row.id))
 
 

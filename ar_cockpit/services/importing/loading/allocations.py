@@ -184,11 +184,7 @@ class _Round:
         former = self._known.get(key[:2])
         if former is None:
             return None
-        known = [
-            one
-            for one in former
-            if (one.payment_id, one.invoice_id, one.allocated_on) not in self._loading.seen
-        ]
+        known = [one for one in former if (one.payment_id, one.invoice_id, one.allocated_on) not in self._loading.seen]
         of_the_day = next((one for one in known if one.allocated_on == key[2]), None)
         return of_the_day or (known[0] if record.allocated_on is None and len(known) == 1 else None)
 

@@ -58,7 +58,7 @@ def load_payments(loading: Loading, batch: Batch[PaymentRecord]) -> None:
     customers = CustomerLookup(loading, (record.customer for record in batch.records))
     numbers = [] if loading.was_empty(PaymentRow) else [record.number for record in batch.records]
     rows = rows_by_key(loading.session, PaymentRow, "number", numbers, ("id", "unapplied_minor", *_VALUES))
-    known = {key: _Known(*row[:-1], row[-1] or {}) for key, row in rows.items()}
+    known = {key: _Known._make((*row[:-1], row[-1] or {})) for key, row in rows.items()}
     taken = []
     for record, cells in zip(batch.records, batch.cells, strict=True):
         customer = customers.find(record.company, record.customer)
