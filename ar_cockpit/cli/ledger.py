@@ -162,5 +162,7 @@ def _tell(report: FileReport) -> None:
     for defect, how in sorted(told, key=lambda one: one[0].line)[:_ROWS_SHOWN]:
         where = f"{name}, line {defect.line}, {defect.column or 'row'} {defect.value[:60]!r}"
         messages.print(f"{where}: {how} {defect.reason[0].lower()}{defect.reason[1:]}", markup=False)
-    if len(told) > _ROWS_SHOWN:
-        messages.print(f"{name}: and {len(told) - _ROWS_SHOWN} more; --json lists them all.", markup=False)
+    more = report.tally.set_aside_count + report.tally.warning_count - _ROWS_SHOWN
+    if more > 0:
+        where = "the Imports page has" if any(report.tally.left_off.values()) else "--json lists"
+        messages.print(f"{name}: and {more} more; {where} them all.", markup=False)

@@ -11,6 +11,8 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
+from ar_cockpit.db.copying import WORTH_A_COPY, as_json, copied
+
 _ROWS_PER_STATEMENT = 5000
 
 
@@ -34,7 +36,11 @@ def upsert(
     dialect = connection.dialect
     table: SqlTable = row_class.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table classes
     types = [table.c[name].type for name in columns]
-    statement = _statement(dialect, table.name, columns, types) + _on_conflict(columns, key, kept)
+    conflict = _on_conflict(columns, key, kept)
+    if dialect.name == "postgresql" and len(rows) >= WORTH_A_COPY:
+        copied(connection, table, columns, rows, conflict)
+        return
+    statement = _statement(dialect, table.name, columns, types) + conflict
     for start in range(0, len(rows), _ROWS_PER_STATEMENT):
         stored = _stored(dialect, types, rows[start : start + _ROWS_PER_STATEMENT])
         if dialect.name == "postgresql":
@@ -66,19 +72,12 @@ def _stored(dialect: Dialect, types: Sequence[TypeEngine[Any]], rows: Sequence[S
 
 def _stored_column(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any]) -> list[Any]:
     if kind.__visit_name__ == "JSON":
-        return [_as_json(value) for value in values]
+        return [as_json(value) for value in values]
     process = kind.dialect_impl(dialect).bind_processor(dialect)
     if process is None:
         return list(values)
     known = {value: process(value) for value in set(values)}  # a batch has few different days
     return [known[value] for value in values]
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
-
-
-def _as_json(value: Any) -> str:
-    return _ENCODER.encode(value) if value else "[]" if isinstance(value, list) else "{}"
 
 
 def write(
@@ -103,6 +102,13 @@ def advance_keys(session: Session, row_class: type[SQLModel]) -> None:
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 0) + 1, false) FROM {table}"
             )
         )
+
+
+def renew_statistics(session: Session, row_class: type[SQLModel]) -> None:
+    """Let PostgreSQL count a table again that has grown by much, so that the questions after it use its indexes."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.flush()
+        session.connection().exec_driver_sql(f"ANALYZE {row_class.__tablename__}")
 
 
 def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ _COUNTRIES = (
 _TERMS = ((30, 48), (45, 22), (60, 18), (14, 12))
 _MEDIAN_INVOICE = 9_000_00
 _KEY_ACCOUNT, _PUBLIC, _MANUAL = 0.05, 0.04, 0.008
+_ABROAD = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def weight_of(seed: int, number: int) -> float:
     return luck(seed, "weight", number).lognormvariate(0, 0.7)
 
 
-def profile(seed: int, number: int, count: int, yearly_invoices: float) -> Profile:
+def profile(seed: int, number: int, count: int, yearly_invoices: float, *, exports: bool = False) -> Profile:
     """Return customer ``number`` of ``count``; the one in the middle is going broke."""
     rng = luck(seed, "customer", number)
     company = rng.choices(range(len(SELLERS)), _COMPANY_SHARES)[0]
@@ -71,7 +72,7 @@ def profile(seed: int, number: int, count: int, yearly_invoices: float) -> Profi
         rng.choice(country.towns),
         code,
         language,
-        SELLERS[company].currency,
+        _currency(seed, number, company) if exports else SELLERS[company].currency,
         terms,
         _limit(rng, habit, typical * yearly_invoices * (terms + 25) / 365),
         rng.randint(*habit.score),
@@ -82,6 +83,12 @@ def profile(seed: int, number: int, count: int, yearly_invoices: float) -> Profi
         tags,
     )
     return Profile(customer, _contacts(rng, customer, country), habit, typical)
+
+
+def _currency(seed: int, number: int, company: int) -> str:
+    """Return the currency a customer is billed in: the company's, or now and then the one it exports in."""
+    is_abroad = luck(seed, "currency", number).random() < _ABROAD
+    return SELLERS[company].export_currency if is_abroad else SELLERS[company].currency
 
 
 def _tags(rng: Random, habit: Habit) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _DAYS_TO_ANSWER = 14
 _LAST_SALES = timedelta(days=60)  # nobody delivers any more to a customer that is going broke
 _AUGUST = 8
 _SMALLEST = 40_00
+_STEADY = 0.92
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Span:
 
     start: date
     end: date
+    bend: float = _STEADY  # below one, business grows: the smaller, the more of it is recent
 
     def progress(self, day: date) -> float:
         """Return how far through the span ``day`` is, from 0 to 1."""
@@ -84,7 +86,7 @@ class Billing:
         """Return a working day; August is quiet, and business grows a little."""
         first = self._span.start
         while True:
-            day = first + timedelta(days=int((last - first).days * self._rng.random() ** 0.92))
+            day = first + timedelta(days=int((last - first).days * self._rng.random() ** self._span.bend))
             if day.month != _AUGUST or self._rng.random() < 0.6:
                 return max(first, working_day_before(day))
 

@@ -16,6 +16,7 @@ from ar_cockpit.domain.policy.model import Cadence
 
 MONTHS = 24
 REMINDERS_FROM = timedelta(days=150)
+_LARGE, _FAST_GROWTH = 100_000, 0.335
 
 
 CUSTOMERS, INVOICES, SEED = 400, 12_000, 1
@@ -29,10 +30,16 @@ class Size:
     invoices: int = INVOICES
     seed: int = SEED
 
+    @property
+    def is_large(self) -> bool:
+        """Whether it is the ledger of a group that has grown fast and exports: a fifth of it is open."""
+        return self.invoices >= _LARGE
+
 
 def customer_files(size: Size, as_of: date, cadences: Mapping[str, Cadence]) -> Iterator[CustomerFile]:
     """Yield the customers of the ledger as it stands on ``as_of``, in order of their numbers."""
-    span = Span(month_start(months_before(as_of, MONTHS)), as_of)
+    start = month_start(months_before(as_of, MONTHS))
+    span = Span(start, as_of, _FAST_GROWTH) if size.is_large else Span(start, as_of)
     keys = Keys()
     for number, count in enumerate(_shares(size), 1):
         yield _customer_file(size, number, count, span, cadences, keys)
@@ -53,7 +60,7 @@ def _shares(size: Size) -> Iterator[int]:
 def _customer_file(
     size: Size, number: int, count: int, span: Span, cadences: Mapping[str, Cadence], keys: Keys
 ) -> CustomerFile:
-    who = profile(size.seed, number, size.customers, count / 2)
+    who = profile(size.seed, number, size.customers, count / 2, exports=size.is_large)
     rng = luck(size.seed, "ledger", number)
     billing = Billing(rng, who, span, keys)
     billing.bill(count)

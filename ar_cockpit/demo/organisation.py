@@ -23,6 +23,7 @@ class Seller(NamedTuple):
     mail_from: str
     invoice_prefix: str
     credit_prefix: str
+    export_currency: str  # some customers of a large ledger are billed in it
 
 
 class Person(NamedTuple):
@@ -50,6 +51,7 @@ SELLERS = (
         "comptabilite-clients@velmora.example",
         "FA",
         "AV",
+        "EUR",
     ),
     Seller(
         "VELDE",
@@ -65,6 +67,7 @@ SELLERS = (
         "debitoren@velmora.example",
         "RE",
         "GS",
+        "CHF",
     ),
     Seller(
         "VELUK",
@@ -80,6 +83,7 @@ SELLERS = (
         "receivables@velmora.example",
         "IN",
         "CN",
+        "USD",
     ),
 )
 _AT = "@velmora.example"

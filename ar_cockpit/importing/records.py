@@ -134,6 +134,7 @@ class AllocationRecord(NamedTuple):
     amount: Decimal
     allocated_on: date | None
     company: str
+    custom: dict[str, str] | None = None
 
 
 Record = TypeVar("Record", CustomerRecord, InvoiceRecord, PaymentRecord, AllocationRecord)
@@ -144,7 +145,7 @@ class Batch(Generic[Record]):
     """Some rows of a file: good ones with their cells beside them, rows set aside, and warnings about good ones."""
 
     records: list[Record]
-    cells: list[Sequence[str]]
+    cells: Sequence[Sequence[str]]
     rejects: list[Reject]
     warnings: list[Defect]
     customers: list[CustomerRecord] = field(default_factory=list)  # made from the same rows, when a mapping says how

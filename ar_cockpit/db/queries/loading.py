@@ -10,7 +10,7 @@ import sqlalchemy
 from sqlmodel import Session, SQLModel, col
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.tables import AllocationRow, ContactRow, CustomerRow, DisputeRow, InvoiceRow, PaymentRow
+from ar_cockpit.db.tables import AllocationRow, CompanyRow, ContactRow, CustomerRow, DisputeRow, InvoiceRow, PaymentRow
 
 Key = tuple[int, str]
 
@@ -56,6 +56,7 @@ class KnownAllocation(NamedTuple):
     invoice_id: int
     allocated_on: date
     amount_minor: int
+    custom: dict[str, Any] | None
 
 
 class KnownContact(NamedTuple):
@@ -84,7 +85,7 @@ def customers_by_code(session: Session, codes: Collection[str]) -> list[KnownCus
     """Return the customers with one of ``codes``, in whatever company."""
     row = CustomerRow
     columns = (row.id, row.company_id, row.code, row.currency, row.payment_terms_days)
-    return [KnownCustomer(*found) for found in _select(session, columns, col(row.code), codes)]
+    return list(map(KnownCustomer._make, _by_key(session, row, columns, "code", codes)))
 
 
 def rows_by_key(
@@ -92,15 +93,14 @@ def rows_by_key(
 ) -> dict[Key, tuple[Any, ...]]:
     """Return ``columns`` of the rows whose business key is one of ``values``, by (company, key)."""
     wanted = [getattr(row_class, name) for name in ("company_id", key, *columns)]
-    found = _select(session, wanted, col(getattr(row_class, key)), values)
-    return {(company_id, value): tuple(rest) for company_id, value, *rest in found}
+    return {row[:2]: row[2:] for row in _by_key(session, row_class, wanted, key, values)}
 
 
 def documents_by_number(session: Session, numbers: Collection[str]) -> dict[Key, KnownDocument]:
     """Return the documents with one of ``numbers``, by (company, number)."""
     row = InvoiceRow
     columns = (row.id, row.company_id, row.number, row.currency, row.amount_minor, row.open_minor)
-    documents = [KnownDocument(*found) for found in _select(session, columns, col(row.number), numbers)]
+    documents = map(KnownDocument._make, _by_key(session, row, columns, "number", numbers))
     return {(one.company_id, one.number): one for one in documents}
 
 
@@ -117,16 +117,16 @@ def payments_by_number(session: Session, numbers: Collection[str]) -> dict[str, 
         row.paid_on,
     )
     found: dict[str, list[KnownPayment]] = {}
-    for one in _select(session, columns, col(row.number), numbers):
-        found.setdefault(one[2], []).append(KnownPayment(*one))
+    for one in map(KnownPayment._make, _by_key(session, row, columns, "number", numbers)):
+        found.setdefault(one.number, []).append(one)
     return found
 
 
 def allocations_of_payments(session: Session, payment_ids: Collection[int]) -> list[KnownAllocation]:
     """Return every allocation of these payments."""
     row = AllocationRow
-    columns = (row.id, row.payment_id, row.invoice_id, row.allocated_on, row.amount_minor)
-    return [KnownAllocation(*found) for found in _select(session, columns, col(row.payment_id), payment_ids)]
+    columns = (row.id, row.payment_id, row.invoice_id, row.allocated_on, row.amount_minor, row.custom)
+    return list(map(KnownAllocation._make, _select(session, columns, among(session, col(row.payment_id), payment_ids))))
 
 
 def allocated_by_others(session: Session, invoice_ids: Collection[int], prefix: str) -> dict[int, int]:
@@ -162,8 +162,13 @@ def newest_disputes(session: Session, invoice_ids: Collection[int]) -> dict[int,
     """Return each invoice's newest dispute."""
     row = DisputeRow
     columns = (row.id, row.invoice_id, row.opened_on_is_known, row.closed_on, row.outcome)
-    found = sorted(_select(session, columns, col(row.invoice_id), invoice_ids))
+    found = sorted(_select(session, columns, among(session, col(row.invoice_id), invoice_ids)))
     return {one[1]: KnownDispute(*one) for one in found}
+
+
+def is_empty(session: Session, row_class: type[SQLModel]) -> bool:
+    """Whether the table holds nothing at all."""
+    return session.execute(sqlalchemy.select(sqlalchemy.literal(1)).select_from(row_class).limit(1)).first() is None
 
 
 def ids_by_key(session: Session, row_class: type[SQLModel], key: str, values: Collection[str]) -> dict[Key, int]:
@@ -171,8 +176,23 @@ def ids_by_key(session: Session, row_class: type[SQLModel], key: str, values: Co
     return {found: ids[0] for found, ids in rows_by_key(session, row_class, key, values, ("id",)).items()}
 
 
-def _select(session: Session, columns: Iterable[Any], by: Any, values: Collection[Any]) -> list[tuple[Any, ...]]:
+def _by_key(
+    session: Session, row_class: Any, columns: Iterable[Any], key: str, values: Collection[str]
+) -> list[tuple[Any, ...]]:
+    """Return the rows with one of ``values`` as business key, in whatever company.
+
+    The companies are named because the index of a business key begins with them.
+    """
     if not values:
         return []
-    statement = sqlalchemy.select(*columns).where(among(session, by, values))
-    return [tuple(row) for row in session.execute(statement)]
+    companies = list(session.connection().execute(sqlalchemy.select(col(CompanyRow.id))).scalars())
+    condition = among(session, col(row_class.company_id), companies) & among(
+        session, col(getattr(row_class, key)), values
+    )
+    return _select(session, columns, condition)
+
+
+def _select(session: Session, columns: Iterable[Any], condition: Any) -> list[tuple[Any, ...]]:
+    """Return plain tuples, by the connection itself: the session would look for mapped objects in every row."""
+    session.flush()
+    return list(map(tuple, session.connection().execute(sqlalchemy.select(*columns).where(condition))))

@@ -120,6 +120,7 @@ class PaymentRow(SQLModel, table=True):
     currency: str
     reference: str = ""
     method: str = ""
+    custom: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=True)
     import_batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
 
 
@@ -139,6 +140,7 @@ class AllocationRow(SQLModel, table=True):
     invoice_id: int = Field(foreign_key="invoice.id")
     amount_minor: int = Field(sa_type=BigInteger)
     allocated_on: date
+    custom: dict[str, Any] = Field(default_factory=dict, sa_type=JSON, nullable=True)
     import_batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
 from typing import Any
 
 from ar_cockpit.importing.records import (
@@ -21,6 +23,12 @@ from ar_cockpit.importing.tabular.columns import COLUMNS, Column, Holds
 from ar_cockpit.importing.tabular.csv_file import CsvFile
 from ar_cockpit.importing.tabular.mapping import Derived
 
+_RECORDS: dict[Table, type[tuple[Any, ...]]] = {
+    Table.CUSTOMERS: CustomerRecord,
+    Table.INVOICES: InvoiceRecord,
+    Table.PAYMENTS: PaymentRecord,
+    Table.ALLOCATIONS: AllocationRecord,
+}
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -41,7 +49,7 @@ def custom_fields(file: CsvFile, cells: CellReader, columns: Sequence[list[str]]
     named = {name: columns[index] for name, index in file.custom.items()}
     named |= {name: _derived(file, cells, columns, one) for name, one in file.derived.items()}
     if not named:
-        return [{} for _ in range(count)]
+        return [{}] * count  # one for all: records are never changed
     names = list(named)
     return [
         {name: value for name, value in zip(names, row, strict=True) if value}
@@ -63,22 +71,20 @@ def records(
     file: CsvFile, values: Values, rows: Rows, custom: list[dict[str, str]], warnings: list[Defect]
 ) -> list[Any]:
     """Return one record for each row, in order; defects that do not set a row aside are added to ``warnings``."""
+    if file.table is Table.INVOICES:
+        _sign_credit_notes(file, values, rows, warnings)
+        _warn_of_early_due_dates(file, values, rows, warnings)
     columns = [values[column.name] for column in COLUMNS[file.table]]
-    match file.table:
-        case Table.CUSTOMERS:
-            return list(map(CustomerRecord._make, zip(rows.lines, *columns, custom, strict=True)))
-        case Table.INVOICES:
-            _sign_credit_notes(file, values, rows, warnings)
-            _warn_of_early_due_dates(file, values, rows, warnings)
-            return list(map(InvoiceRecord._make, zip(rows.lines, *columns, custom, strict=True)))
-        case Table.PAYMENTS:
-            return list(map(PaymentRecord._make, zip(rows.lines, *columns, custom, strict=True)))
-        case Table.ALLOCATIONS:
-            return list(map(AllocationRecord._make, zip(rows.lines, *columns, strict=True)))
+    # What a named tuple's own constructor does, without a call in Python for each row.
+    make = partial(tuple.__new__, _RECORDS[file.table])
+    return list(map(make, zip(rows.lines, *columns, custom, strict=True)))
 
 
 def _sign_credit_notes(file: CsvFile, values: Values, rows: Rows, warnings: list[Defect]) -> None:
     kinds, amounts = values["kind"], values["amount"]
+    if "credit_note" not in kinds and min(amounts, default=0) >= 0:
+        values["kind"] = ["invoice"] * len(kinds)
+        return
     for place, (kind, amount) in enumerate(zip(kinds, amounts, strict=True)):
         if kind == "credit_note":
             amounts[place] = -abs(amount)
@@ -95,13 +101,17 @@ def _sign_credit_notes(file: CsvFile, values: Values, rows: Rows, warnings: list
 
 def _warn_of_early_due_dates(file: CsvFile, values: Values, rows: Rows, warnings: list[Defect]) -> None:
     name, index = file.source_of("due_date")
-    if index is None:
+    if index is None or not any(map(_is_early, values["due_date"], values["invoice_date"])):
         return
     for place, (due, issued) in enumerate(zip(values["due_date"], values["invoice_date"], strict=True)):
         if due is not None and due < issued:
             days = (issued - due).days
             reason = f"{days} day{'s' if days > 1 else ''} before the invoice date"
             warnings.append(Defect(rows.lines[place], name, rows.written[place][index], reason))
+
+
+def _is_early(due: date | None, issued: date) -> bool:
+    return due is not None and due < issued
 
 
 def customers_of_rows(

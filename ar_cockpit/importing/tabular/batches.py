@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from ar_cockpit.importing.records import Batch, Decision, Defect, Reject
@@ -12,7 +11,8 @@ from ar_cockpit.importing.tabular.assemble import custom_fields, customers_of_ro
 from ar_cockpit.importing.tabular.cells import CellReader, Rows, Values, faults, sort_out
 from ar_cockpit.importing.tabular.columns import READ_AS, Holds
 from ar_cockpit.importing.tabular.csv_file import CsvFile
-from ar_cockpit.importing.tabular.csv_rows import Row, rows
+from ar_cockpit.importing.tabular.csv_rows import Chunk, chunks
+from ar_cockpit.importing.tabular.keys import Keys
 from ar_cockpit.importing.tabular.survey import Decided, Survey, decide, remembered
 
 ROWS_PER_BATCH = 5000
@@ -24,38 +24,41 @@ class CsvReader:
     def __init__(self, file: CsvFile) -> None:
         self.file = file
         self.row_count = 0
+        self._keys = Keys(file)
         decided = self._survey()
         self.decisions: tuple[Decision, ...] = decided.decisions
+        self.repeated = self._keys.repeated()
         self._cells = CellReader(file, decided)
         self._seen_customers: set[tuple[str, str]] = set()
 
-    def batches(self, size: int = ROWS_PER_BATCH) -> Iterator[Batch[Any]]:
-        """Yield the rows of the file in order, ``size`` at a time."""
+    def batches(self, size: int = 0) -> Iterator[Batch[Any]]:
+        """Yield the rows of the file in order, ``size`` at a time, or as many as a batch usually has."""
         self._seen_customers.clear()
-        stream = self._rows()
-        while chunk := list(islice(stream, size)):
+        for chunk in self._chunks(size or ROWS_PER_BATCH):
             yield self._batch(chunk)
 
-    def _rows(self) -> Iterator[Row]:
-        return rows(self.file.path, self.file.facts.encoding, self.file.delimiter)
+    def _chunks(self, size: int) -> Iterator[Chunk]:
+        return chunks(self.file.path, self.file.facts.encoding, self.file.delimiter, size)
 
     def _survey(self) -> Decided:
-        file, width = self.file, len(self.file.header)
+        file = self.file
         survey = Survey.of(file.indices_holding(Holds.DATE), file.indices_holding(Holds.AMOUNT))
-        stream = self._rows()
         read_as = ""
-        while chunk := list(islice(stream, ROWS_PER_BATCH)):
-            self.row_count += len(chunk)
-            columns = list(zip(*(row.cells for row in chunk if len(row.cells) == width), strict=True))
-            if columns:
-                survey.add([[cell.strip() for cell in column] for column in columns])
-                read_as = read_as or (columns[file.header.index(READ_AS)][0] if file.is_own_download else "")
+        for chunk in self._chunks(ROWS_PER_BATCH):
+            self.row_count += len(chunk.lines) + len(chunk.broken)
+            found = sort_out(file, chunk)
+            if not found.lines:
+                continue
+            survey.add(list(zip(*found.written, strict=True)))
+            columns = list(zip(*found.clean, strict=True))
+            self._keys.add(columns)
+            read_as = read_as or (columns[file.header.index(READ_AS)][0] if file.is_own_download else "")
         mapping = file.mapping
         date_format, mark = (mapping.date_format, mapping.decimal_mark) if mapping else ("auto", "auto")
         decided = decide(survey, file.header, file.delimiter, date_format, mark)
         return remembered(decided, file.header, read_as) if read_as else decided
 
-    def _batch(self, chunk: Sequence[Row]) -> Batch[Any]:
+    def _batch(self, chunk: Chunk) -> Batch[Any]:
         found = sort_out(self.file, chunk)
         rejects = [Reject(defect, cells, None, "", "") for defect, cells in found.broken]
         if not found.lines:

@@ -9,7 +9,7 @@ from typing import Any
 from ar_cockpit.importing.records import Defect, Flawed, Reason
 from ar_cockpit.importing.tabular.columns import Column, Holds
 from ar_cockpit.importing.tabular.csv_file import CsvFile, Slot
-from ar_cockpit.importing.tabular.csv_rows import Row
+from ar_cockpit.importing.tabular.csv_rows import Chunk, Row
 from ar_cockpit.importing.tabular.survey import Decided
 from ar_cockpit.importing.values.amounts import POINT, AmountReader
 from ar_cockpit.importing.values.dates import DateOrder, DateReader
@@ -25,31 +25,55 @@ class Rows:
     """The rows of one batch that have as many cells as the header, and what was wrong with the others."""
 
     lines: list[int] = field(default_factory=list)
-    written: list[Sequence[str]] = field(default_factory=list)
-    clean: list[Sequence[str]] = field(default_factory=list)
+    written: Sequence[Sequence[str]] = field(default_factory=list)
+    clean: Sequence[Sequence[str]] = field(default_factory=list)
     broken: list[tuple[Defect, Sequence[str]]] = field(default_factory=list)
     warnings: list[Defect] = field(default_factory=list)
 
     def columns(self) -> list[list[str]]:
         """Return the clean cells by column, without blanks around them."""
-        return [[cell.strip() for cell in column] for column in zip(*self.clean, strict=True)]
+        return [list(map(str.strip, column)) for column in zip(*self.clean, strict=True)]
 
 
-def sort_out(file: CsvFile, chunk: Iterable[Row]) -> Rows:
+def sort_out(file: CsvFile, chunk: Chunk) -> Rows:
     """Part whole rows from broken ones, and take control characters out of their cells."""
-    width, found = len(file.header), Rows()
-    for row in chunk:
-        cells = row.cells
-        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-            cells = cells[:width]
-        if row.fault or len(cells) != width:
-            fault = row.fault or f"The row has {len(cells)} cells where the header has {width}"
-            found.broken.append((Defect(row.line, "", file.delimiter.join(cells)[:200], fault), cells))
-            continue
-        found.lines.append(row.line)
-        found.written.append(cells)
-        found.clean.append(_cleaned(file, row.line, cells, found.warnings))
+    width = len(file.header)
+    if chunk.broken or set(map(len, chunk.cells)) - {width}:
+        return _sort_out_rows(file, chunk)
+    found = Rows(chunk.lines, chunk.cells, chunk.cells)
+    _clean(file, found)
     return found
+
+
+def _sort_out_rows(file: CsvFile, chunk: Chunk) -> Rows:
+    width, found = len(file.header), Rows()
+    written: list[Sequence[str]] = []
+    for row in chunk.broken:
+        found.broken.append((_broken(file, row), row.cells))
+    for line, given in zip(chunk.lines, chunk.cells, strict=True):
+        cells = given
+        if len(given) > width and not any(cell.strip() for cell in given[width:]):
+            cells = given[:width]
+        if len(cells) != width:
+            fault = f"The row has {len(cells)} cells where the header has {width}"
+            found.broken.append((_broken(file, Row(line, cells, fault)), cells))
+        else:
+            found.lines.append(line)
+            written.append(cells)
+    found.written = found.clean = written
+    _clean(file, found)
+    return found
+
+
+def _broken(file: CsvFile, row: Row) -> Defect:
+    return Defect(row.line, "", file.delimiter.join(row.cells)[:200], row.fault)
+
+
+def _clean(file: CsvFile, found: Rows) -> None:
+    """Take control characters out; in nearly all files there are none, which one look at all cells shows."""
+    if file.is_own_download or not "".join(map("".join, found.written)).isprintable():
+        pairs = zip(found.lines, found.written, strict=True)
+        found.clean = [_cleaned(file, line, cells, found.warnings) for line, cells in pairs]
 
 
 def _cleaned(file: CsvFile, line: int, cells: Sequence[str], warnings: list[Defect]) -> Sequence[str]:
@@ -88,7 +112,7 @@ class CellReader:
     def _slot(self, slot: Slot, columns: Sequence[list[str]], count: int) -> list[Any]:
         if slot.index is not None:
             found = list(self.column(slot.index, columns, slot.column))
-            if slot.column.is_required:
+            if slot.column.is_required and not all(found):
                 empty = Reason("Empty, and it is required")
                 return [empty if value is None or value == "" else value for value in found]
             return found

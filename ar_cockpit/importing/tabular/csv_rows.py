@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from ar_cockpit.domain.errors import InputError
 
 DELIMITERS = (",", ";", "\t", "|")
 _MOST_COLUMNS = 1000
+_ROWS_AT_ONCE = 5000
 _MOST_RESTARTS = 100  # each reads the file again from its start; a file with more is no CSV
 
 
@@ -43,19 +44,47 @@ def _split(line: str, delimiter: str) -> list[str]:
         return []
 
 
+class Chunk(NamedTuple):
+    """Some rows in order: the lines they begin on beside their cells, and those whose quotation marks do not pair."""
+
+    lines: list[int]
+    cells: list[list[str]]
+    broken: list[Row]
+
+
 def rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
     """Yield the rows below the header, blank lines left out."""
-    after = 1
+    for chunk in chunks(path, encoding, delimiter, _ROWS_AT_ONCE):
+        whole = (Row(line, cells, "") for line, cells in zip(chunk.lines, chunk.cells, strict=True))
+        yield from sorted((*whole, *chunk.broken))
+
+
+def chunks(path: Path, encoding: str, delimiter: str, size: int) -> Iterator[Chunk]:
+    """Yield the rows below the header, ``size`` at a time: a row object for each would cost as much as reading it."""
+    after, begun = 1, Chunk([], [], [])
     for _ in range(_MOST_RESTARTS):
-        broken = yield from _rows_until_fault(path, encoding, delimiter, after)
-        if broken is None:
+        stopped, begun = yield from _chunks_until_fault(path, encoding, delimiter, (after, size, begun))
+        if stopped is None:
+            if begun.lines or begun.broken:
+                yield begun
             return
-        after = broken
+        after = stopped
     raise InputError("The file has too many quotation marks that do not pair.", "Export it again.")
 
 
-def _rows_until_fault(path: Path, encoding: str, delimiter: str, after: int) -> Generator[Row, None, int | None]:
-    """Yield the rows below line ``after``; return the line after which to go on, or ``None`` at the end."""
+def in_chunks(found: Iterable[Row], size: int) -> Iterator[Chunk]:
+    """Yield rows that come one by one, ``size`` at a time."""
+    stream = iter(found)
+    while some := list(islice(stream, size)):
+        whole = [row for row in some if not row.fault]
+        yield Chunk([row.line for row in whole], [row.cells for row in whole], [row for row in some if row.fault])
+
+
+def _chunks_until_fault(
+    path: Path, encoding: str, delimiter: str, where: tuple[int, int, Chunk]
+) -> Generator[Chunk, None, tuple[int | None, Chunk]]:
+    """Yield full chunks; return the line to go on after (``None`` at the end), and the chunk that is not full."""
+    after, size, chunk = where
     with path.open(encoding=encoding, newline="") as stream:
         reader = csv.reader(islice(stream, after, None), delimiter=delimiter, strict=True, skipinitialspace=True)
         line = after + 1
@@ -63,15 +92,20 @@ def _rows_until_fault(path: Path, encoding: str, delimiter: str, after: int) -> 
             try:
                 for cells in reader:
                     if any(cells):  # spreadsheets end files with rows of nothing
-                        yield Row(line, cells, "")
+                        chunk.lines.append(line)
+                        chunk.cells.append(cells)
+                        if len(chunk.lines) >= size:
+                            yield chunk
+                            chunk = Chunk([], [], [])
                     line = after + reader.line_num + 1
             except csv.Error:
-                yield Row(line, [_physical_line(path, encoding, line)], "The quotation marks of this row do not pair")
+                written = [_physical_line(path, encoding, line)]
+                chunk.broken.append(Row(line, written, "The quotation marks of this row do not pair"))
                 if after + reader.line_num > line:
-                    return line  # the open quotation mark swallowed good lines: read them again
+                    return line, chunk  # the open quotation mark swallowed good lines: read them again
                 line = after + reader.line_num + 1
             else:
-                return None
+                return None, chunk
 
 
 def _physical_line(path: Path, encoding: str, line: int) -> str:

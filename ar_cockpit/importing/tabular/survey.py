@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ar_cockpit.importing.records import Decision
-from ar_cockpit.importing.values.amounts import COMMA, POINT, MarkEvidence, mark_evidence, shape_of
+from ar_cockpit.importing.values.amounts import COMMA, POINT, MarkEvidence, mark_evidence, shape_of, shapes_of
 from ar_cockpit.importing.values.dates import DateOrder, OrderEvidence, order_evidence
 
 _MOST_DATES = 100_000
@@ -36,18 +37,19 @@ class Survey:
         self.row_count += len(columns[0]) if columns else 0
         for index, seen in self.dates.items():
             if len(seen) < _MOST_DATES:
-                seen.update(columns[index])
+                seen.update(map(str.strip, set(columns[index])))
         for index, counts in self.shapes.items():
-            self._add_shapes(counts, self.examples[index], columns[index])
+            self._add_shapes(counts, self.examples[index], list(map(str.strip, columns[index])))
 
     def _add_shapes(self, counts: dict[str, int], examples: dict[str, str], values: Sequence[str]) -> None:
-        for value in values:
-            shape = shape_of(value)
-            if shape in counts:
-                counts[shape] += 1
+        shapes = shapes_of(values)
+        for shape, count in Counter(shapes).items():
+            short = shape_of(shape)
+            if short in counts:
+                counts[short] += count
             elif len(counts) < _MOST_SHAPES:
-                counts[shape] = 1
-                examples[shape] = value
+                counts[short] = count
+                examples[short] = values[shapes.index(shape)]
 
 
 @dataclass(frozen=True, slots=True)

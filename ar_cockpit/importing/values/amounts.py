@@ -55,6 +55,12 @@ def shape_of(text: str) -> str:
     return text[:_LONGEST].translate(_TO_SHAPE)
 
 
+def shapes_of(texts: Sequence[str]) -> list[str]:
+    """Return the shape of each text, uncut: one translation for all of them, since a shape is wanted of every cell."""
+    shapes = "\n".join(texts).translate(_TO_SHAPE).split("\n")
+    return shapes if len(shapes) == len(texts) else [text.translate(_TO_SHAPE) for text in texts]
+
+
 def mark_evidence(shapes: Mapping[str, int]) -> MarkEvidence:
     """Weigh the shapes of one column, with how often each occurs."""
     found = {POINT: 0, COMMA: 0}
@@ -100,16 +106,29 @@ class AmountReader:
 
     def __call__(self, values: Sequence[str]) -> list[Decimal | Reason | None]:
         """Return an exact amount, ``None`` for an empty cell, or the reason why there is none, for each value."""
-        return [self.read(value) for value in values]
+        if not values:
+            return []
+        shapes = shapes_of(values)
+        plans = [self._plan_for(shape) for shape in set(shapes)]
+        if any(isinstance(plan, Reason) or plan.is_negative or plan.is_long for plan in plans):
+            return [self._read(value, self._plan_for(shape)) for value, shape in zip(values, shapes, strict=True)]
+        table = {sign: becomes for plan in plans if isinstance(plan, _Plan) for sign, becomes in plan.table.items()}
+        plain = "\n".join(values).translate(table).split("\n") if table else values
+        return list(map(Decimal, plain))
 
     def read(self, text: str) -> Decimal | Reason | None:
         """Return the amount in ``text``."""
-        shape = text.translate(_TO_SHAPE)
+        return self._read(text, self._plan_for(text.translate(_TO_SHAPE)))
+
+    def _plan_for(self, shape: str) -> _Plan | Reason:
         plan = self._plans.get(shape)
         if plan is None:
             plan = self._plan(shape)
             if len(self._plans) < _REMEMBERED:
                 self._plans[shape] = plan
+        return plan
+
+    def _read(self, text: str, plan: _Plan | Reason) -> Decimal | Reason | None:
         if isinstance(plan, Reason):
             return plan if text else None
         number = Decimal(text.translate(plan.table) if plan.table else text)
@@ -125,8 +144,9 @@ class AmountReader:
             return Reason("Two signs")
         if not self._core.fullmatch(signed["core"]):
             return self._why_not(signed["core"])
-        is_negative = bool(signed["open"] or signed["trail"]) or signed["lead"] in ("-", "\u2212")
-        table: dict[int, str | None] = {ord(sign): None for sign in set(shape) if sign not in f"9{self._mark}"}
+        is_negative = bool(signed["open"] or signed["trail"]) or signed["lead"] == "\u2212"
+        kept = f"9{self._mark}" + ("-" if signed["lead"] == "-" else "")  # the usual minus is read as it stands
+        table: dict[int, str | None] = {ord(sign): None for sign in set(shape) if sign not in kept}
         if self._mark == COMMA and COMMA in shape:
             table[ord(COMMA)] = POINT
         whole_digits = signed["core"].split(self._mark)[0].count("9")

@@ -83,10 +83,11 @@ class DateReader:
     def __call__(self, values: Sequence[str]) -> list[date | Reason | None]:
         """Return a date, ``None`` for an empty cell, or the reason why there is none, for each value."""
         known = self._known
-        try:
-            return [known[value] for value in values]
-        except KeyError:
+        unknown = set(values) - known.keys()
+        if len(known) + len(unknown) > _REMEMBERED:
             return [self.read(value) for value in values]
+        known.update((value, read_date(value, self._order)) for value in unknown)
+        return [known[value] for value in values]
 
     def read(self, text: str) -> date | Reason | None:
         """Return the date in ``text``."""

@@ -55,22 +55,22 @@ def text_reader(longest: int = TEXT_LENGTH) -> Reader:
 
 def read_flags(values: Sequence[str]) -> list[Value]:
     """Return ``True`` or ``False`` for 1 and 0, and for yes and no in the usual words."""
-    return [_flag(value) for value in values]
+    return _each(_flag, values)
 
 
 def read_kinds(values: Sequence[str]) -> list[Value]:
     """Return ``invoice``, ``credit_note`` or empty."""
-    return [_KINDS.get(value.lower(), Reason("Neither invoice nor credit_note")) for value in values]
+    return _each(_kind, values)
 
 
 def read_currencies(values: Sequence[str]) -> list[Value]:
     """Return ISO 4217 codes."""
-    return [_currency(value) for value in values]
+    return _each(_currency, values)
 
 
 def read_integers(values: Sequence[str]) -> list[Value]:
     """Return whole numbers, ``None`` for empty cells."""
-    return [_integer(value) for value in values]
+    return _each(_integer, values)
 
 
 def read_days(values: Sequence[str]) -> list[Value]:
@@ -83,7 +83,7 @@ def read_days(values: Sequence[str]) -> list[Value]:
 
 def read_emails(values: Sequence[str]) -> list[Value]:
     """Return e-mail addresses; what is none is left out, with a warning."""
-    return [_email(value) for value in values]
+    return _each(_email, values)
 
 
 def read_lower(values: Sequence[str]) -> list[Value]:
@@ -93,12 +93,12 @@ def read_lower(values: Sequence[str]) -> list[Value]:
 
 def read_languages(values: Sequence[str]) -> list[Value]:
     """Return two-letter languages; what is none is left out, with a warning."""
-    return [_language(value) for value in values]
+    return _each(_language, values)
 
 
 def read_countries(values: Sequence[str]) -> list[Value]:
     """Return two-letter countries; what is none is left out, with a warning."""
-    return [_country(value) for value in values]
+    return _each(_country, values)
 
 
 def read_tags(values: Sequence[str]) -> list[Value]:
@@ -109,6 +109,17 @@ def read_tags(values: Sequence[str]) -> list[Value]:
 def read_roles(values: Sequence[str]) -> list[Value]:
     """Return a contact's role as one lower-case word."""
     return ["_".join(value.lower().split())[:KEY_LENGTH] for value in values]
+
+
+def _each(read: Callable[[str], Value], values: Sequence[str]) -> list[Value]:
+    """Return what ``read`` makes of each value; equal cells of a batch are read once."""
+    known = {value: read(value) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def _kind(value: str) -> Value:
+    kind = _KINDS.get(value.lower())
+    return Reason("Neither invoice nor credit_note") if kind is None else kind
 
 
 @lru_cache(maxsize=10_000)

@@ -9,7 +9,8 @@ from itertools import islice
 
 from sqlmodel import Session, col, select
 
-from ar_cockpit.db.bulk import advance_keys
+from ar_cockpit.db.bulk import advance_keys, renew_statistics
+from ar_cockpit.db.streaming import rare_collections
 from ar_cockpit.db.tables import CompanyRow, RoleGrantRow, UserRow
 from ar_cockpit.demo.ledger import Size, customer_files
 from ar_cockpit.demo.organisation import PEOPLE, SELLERS
@@ -50,13 +51,14 @@ def load(
     cadences = {one.key: one for one in policy.check(policy.default_toml()).cadences.values()}
     counts: Counter[str] = Counter()
     figures: Counter[tuple[int, str]] = Counter()
-    files = customer_files(wanted, as_of, cadences)
-    for batch in _batches(files):
-        counts.update(store(session, batch, companies))
-        _sum_up(figures, batch, as_of)
-        progress(counts["customers"], wanted.customers)
+    with rare_collections():
+        for batch in _batches(customer_files(wanted, as_of, cadences)):
+            counts.update(store(session, batch, companies))
+            _sum_up(figures, batch, as_of)
+            progress(counts["customers"], wanted.customers)
     for table in TABLES:
         advance_keys(session, table)
+        renew_statistics(session, table)
     _set_targets(session, companies, figures)
     audit.record(session, actor, "demo.load", ("ledger", "demo"), after=dict(counts) | {"seed": wanted.seed})
     return dict(counts)
@@ -120,9 +122,11 @@ def _people(session: Session) -> None:
 
 
 def _sum_up(figures: Counter[tuple[int, str]], batch: Iterable[CustomerFile], as_of: date) -> None:
-    """Add what the goals are made from: receivables, and the cash of the last month."""
+    """Add what the goals are made from, in each company's currency: receivables, and the cash of the last month."""
     for one in batch:
         company = one.customer.company
+        if one.customer.currency != SELLERS[company].currency:
+            continue
         figures[company, "receivables"] += sum(document.open_on(as_of) for document in one.documents)
         cash = sum(payment.amount_minor for payment in one.payments if payment.paid_on > as_of - _MONTH)
         figures[company, "cash"] += cash

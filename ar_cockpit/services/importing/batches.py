@@ -76,17 +76,23 @@ def close_batch(session: Session, actor: Actor, batch: ImportBatchRow, report: F
     batch.company_id = next(iter(loading.touched)) if len(loading.touched) == 1 else None
     summary = report.summary()
     mapping = loading.file.mapping
-    told = {"delimiter": loading.file.delimiter, "set_aside": len(tally.set_aside), "warnings": len(tally.warnings)}
+    keep_remarks(session, batch, loading)
+    told = {"delimiter": loading.file.delimiter, "set_aside": tally.set_aside_count, "warnings": tally.warning_count}
     batch.report = summary | told | ({_MAPPING_TEXT: mapping.text} if mapping else {})
     session.add(batch)
     session.flush()
-    delimiter = loading.file.delimiter
-    set_aside = [_row(batch.id, "quarantined", one.defect, one.cells, delimiter) for one in tally.set_aside]
-    warnings = [_row(batch.id, "warning", one, (), delimiter) for one in tally.warnings]
-    upsert(session, QuarantinedRow, _COLUMNS, [*set_aside, *warnings])
     if is_changed:
         after = {key: summary[key] for key in ("created", "updated", "totals")} | {"file": batch.file_name}
         audit.record(session, actor, "ledger.import", ("import_batch", str(batch.id)), after=after)
+
+
+def keep_remarks(session: Session, batch: ImportBatchRow, loading: Loading) -> None:
+    """Write down what was set aside and told since the last time: a bad file's rows do not all fit into memory."""
+    set_aside, warnings = loading.tally.unwritten()
+    delimiter = loading.file.delimiter
+    rows = [_row(batch.id, "quarantined", one.defect, one.cells, delimiter) for one in set_aside]
+    rows += [_row(batch.id, "warning", one, (), delimiter) for one in warnings]
+    upsert(session, QuarantinedRow, _COLUMNS, rows)
 
 
 def _row(batch_id: int, severity: str, defect: Defect, cells: Sequence[str], delimiter: str) -> tuple[Any, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import localcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,22 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
+from ar_cockpit.db.bulk import renew_statistics
+from ar_cockpit.db.tables import AllocationRow, CustomerRow, ImportBatchRow, InvoiceRow, PaymentRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.importing.folder import files_of
 from ar_cockpit.importing.records import Batch, Table
 from ar_cockpit.importing.tabular.batches import CsvReader
 from ar_cockpit.importing.tabular.csv_file import CsvFile, recognise
-from ar_cockpit.services.importing.batches import close_batch, known_mappings, mapping_named, open_batch
+from ar_cockpit.services.importing.ahead import begun, exact_and_swift, overlapping
+from ar_cockpit.services.importing.batches import (
+    close_batch,
+    keep_remarks,
+    known_mappings,
+    mapping_named,
+    open_batch,
+)
 from ar_cockpit.services.importing.loading.allocations import finish_allocations, load_allocations
 from ar_cockpit.services.importing.loading.context import Defaults, Loading
 from ar_cockpit.services.importing.loading.customers import load_customers
@@ -35,7 +43,8 @@ _LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
     Table.PAYMENTS: load_payments,
     Table.ALLOCATIONS: load_allocations,
 }
-_EXACT_DIGITS = 60  # the longest cell that counts as a number has 44 characters
+_TABLES = (CustomerRow, InvoiceRow, PaymentRow, AllocationRow)
+_MANY_ROWS = 1000
 ROWS_SHOWN = 8
 _IMPORT_LOCK = 4_102_002  # any constant: one import at a time, so that what is known of a batch stays true
 OpenSession = Callable[[], AbstractContextManager[Session]]
@@ -100,12 +109,13 @@ def _recognised(importer: Importer, paths: Sequence[Path]) -> tuple[list[CsvFile
 
 def _try(importer: Importer, files: Sequence[CsvFile]) -> list[FileReport]:
     """Load everything in one transaction and take all of it back: invoices need the customers tried before them."""
-    with importer.open_session() as session:
+    with importer.open_session() as session, exact_and_swift():
         reports = []
         for file in files:
             savepoint = session.begin_nested()
             try:
-                reports.append(_load(session, importer, CsvReader(file)))
+                reader = CsvReader(file)
+                reports.append(_load(session, importer, reader, reader.batches()))
                 savepoint.commit()
             except RefusedError as error:
                 savepoint.rollback()
@@ -116,34 +126,29 @@ def _try(importer: Importer, files: Sequence[CsvFile]) -> list[FileReport]:
 
 def _load_alone(importer: Importer, file: CsvFile) -> FileReport:
     try:
-        reader = CsvReader(file)  # its first pass needs no transaction
-        with importer.open_session() as session:
-            return _load(session, importer, reader)
+        with exact_and_swift():
+            reader = CsvReader(file)
+            batches = begun(reader.batches())  # SQLite has one writer: as much as fits is read before
+            with importer.open_session() as session:
+                return _load(session, importer, reader, batches)
     except RefusedError as error:
         return FileReport(file.path, file.name, table=file.table.value, error=str(error))
 
 
-def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport:
+def _load(session: Session, importer: Importer, reader: CsvReader, batches: Iterator[Batch[Any]]) -> FileReport:
     """Load one file in the caller's transaction, and keep its report."""
-    file = reader.file
+    file, request = reader.file, importer.request
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
-    settings, request = importer.settings, importer.request
+        batches = overlapping(batches)
+    settings = importer.settings
     defaults = Defaults(
         settings.default_company, settings.default_currency, settings.default_terms_days, settings.timezone
     )
-    loading = Loading(session, importer.actor, file, defaults, request.on, request.company)
+    loading = Loading(session, importer.actor, file, defaults, request.on, request.company, repeated=reader.repeated)
     batch = open_batch(session, importer.actor, file)
     loading.batch_id = batch.id
-    with localcontext(prec=_EXACT_DIGITS):
-        done = 0
-        first: Sequence[Any] = ()
-        for some in reader.batches():
-            first = first or some.records
-            _LOADERS[file.table](loading, some)
-            done += len(some.records) + len(some.rejects)
-            importer.progress(file.path, done, reader.row_count)
-        finish_allocations(loading)
+    sample = _load_batches(importer, loading, batch, batches, reader.row_count)
     report = FileReport(
         file.path,
         file.name,
@@ -153,11 +158,29 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
         loading.tally,
         reader.decisions,
         batch.id,
-        sample=_sample(first, loading),
+        sample=sample,
         companies=loading.companies_touched(),
     )
     close_batch(session, importer.actor, batch, report, loading)
     return report
+
+
+def _load_batches(
+    importer: Importer, loading: Loading, batch: ImportBatchRow, batches: Iterator[Batch[Any]], total: int
+) -> tuple[Any, ...]:
+    """Load every batch and return the first records that were taken."""
+    done, sample, path = 0, (), loading.file.path
+    for some in batches:
+        _LOADERS[loading.file.table](loading, some)
+        sample = sample or _sample(some.records, loading)
+        keep_remarks(loading.session, batch, loading)
+        done += len(some.records) + len(some.rejects)
+        importer.progress(path, done, total)
+    finish_allocations(loading)
+    if done >= _MANY_ROWS:
+        for row_class in _TABLES:
+            renew_statistics(loading.session, row_class)
+    return sample
 
 
 def _sample(first: Sequence[Any], loading: Loading) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.queries.scope import company_clause
+from ar_cockpit.db.streaming import stream
 from ar_cockpit.db.tables import CompanyRow, ImportBatchRow, QuarantinedRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import NotFoundError
@@ -104,15 +105,14 @@ def detail(  # noqa: PLR0913 (what a page asks for)
 
 
 def _remarks(session: Session, wanted: tuple[ColumnElement[bool], ...], *, offset: int = 0, limit: int) -> list[Remark]:
+    return [Remark(*found) for found in session.execute(_all_remarks(wanted).offset(offset).limit(limit))]
+
+
+def _all_remarks(wanted: tuple[ColumnElement[bool], ...]) -> sqlalchemy.Select[Any]:
     row = QuarantinedRow
-    question = (
-        sqlalchemy.select(col(row.line), col(row.column), col(row.value), col(row.reason), col(row.raw))
-        .where(*wanted)
-        .order_by(col(row.line), col(row.id))
-        .offset(offset)
-        .limit(limit)
-    )
-    return [Remark(*found) for found in session.execute(question)]
+    columns: list[Any] = [row.line, row.column, row.value, row.reason, row.raw]
+    question: sqlalchemy.Select[Any] = sqlalchemy.select(*columns)
+    return question.where(*wanted).order_by(col(row.line), col(row.id))
 
 
 def _counts(session: Session, one: PastImport) -> list[tuple[str, str, int]]:
@@ -136,13 +136,11 @@ def rows_to_correct(session: Session, actor: Actor, batch_id: int) -> Iterator[s
     header = next(csv.reader([one.header], delimiter=delimiter), [])
     read_as = as_remembered(one.report.get("decisions", []))
     yield "\ufeff" + _line([*header, *NOTE_COLUMNS], delimiter)
-    place = 0
-    while some := _remarks(session, _of(one, QUARANTINED, None), offset=place, limit=1000):
-        for remark in some:
-            cells = next(csv.reader([remark.raw], delimiter=delimiter), [])
-            padded = [*cells, *[""] * (len(header) - len(cells))]
-            yield _line([*padded, str(remark.line), remark.column, remark.reason, read_as], delimiter)
-        place += len(some)
+    for found in stream(session, _all_remarks(_of(one, QUARANTINED, None))):
+        remark = Remark(*found)
+        cells = next(csv.reader([remark.raw], delimiter=delimiter), [])
+        padded = [*cells, *[""] * (len(header) - len(cells))]
+        yield _line([*padded, str(remark.line), remark.column, remark.reason, read_as], delimiter)
 
 
 def _line(cells: list[str], delimiter: str) -> str:

@@ -40,6 +40,11 @@ class FileReport:
             ],
             "warnings": [_defect(one) for one in sorted(self.tally.warnings, key=lambda one: one.line)],
         }
+        if any(self.tally.left_off.values()):
+            told["left_off"] = {
+                "quarantined": self.tally.left_off["set_aside"],
+                "warnings": self.tally.left_off["warnings"],
+            }
         return {"path": str(self.path), "format": self.format or None} | told
 
     def summary(self) -> dict[str, Any]:

@@ -155,9 +155,9 @@ def tried(report: FileReport, language: str) -> Tried:
     """Return a file as it would be imported."""
     told = [one.defect for one in report.tally.set_aside] + report.tally.warnings
     told.sort(key=lambda one: one.line)
-    hidden = len(told) - REMARKS_SHOWN
+    hidden = report.tally.set_aside_count + report.tally.warning_count - REMARKS_SHOWN
     return Tried(
-        summary_of(report.name, report.summary(), len(report.tally.warnings), language),
+        summary_of(report.name, report.summary(), report.tally.warning_count, language),
         [Cell(say(language, key), field_ in ("amount", "payment_terms_days")) for key, field_ in _fields(report)],
         [Line([_cell(record, field_, language) for _, field_ in _fields(report)]) for record in report.sample],
         [_told(one.line, one.column, one.value, one.reason, language) for one in told[:REMARKS_SHOWN]],

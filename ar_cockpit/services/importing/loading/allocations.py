@@ -21,7 +21,7 @@ from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.importing.loading.context import Loading
 
 Pair = tuple[AllocationRecord, Sequence[str]]
-_COLUMNS = ("company_id", "payment_id", "invoice_id", "amount_minor", "allocated_on")
+_COLUMNS = ("company_id", "payment_id", "invoice_id", "amount_minor", "allocated_on", "custom")
 
 
 class _Fault(NamedTuple):
@@ -76,10 +76,13 @@ class _Round:
         self._left = {one.payment_id: one.unapplied_minor for many in self._payments.values() for one in many}
         self._open = {one.invoice_id: one.open_minor for one in self._documents.values()}
         self._known: dict[tuple[int, int], list[KnownAllocation]] = {}
-        for one in allocations_of_payments(session, list(self._left)):
+        known = [] if loading.was_empty(AllocationRow) else allocations_of_payments(session, list(self._left))
+        for one in known:
             self._known.setdefault((one.payment_id, one.invoice_id), []).append(one)
         self._added: list[tuple[object, ...]] = []
         self._updated: list[tuple[object, ...]] = []
+        self._outcomes: list[str] = []
+        self._answers: dict[tuple[str, str], KnownPayment | Reason] = {}
         self._touched: tuple[set[int], set[int]] = (set(), set())
 
     def currency(self, record: AllocationRecord) -> str:
@@ -107,6 +110,8 @@ class _Round:
         session, batch_id = self._loading.session, self._loading.batch_id
         upsert(session, AllocationRow, (*_COLUMNS, "import_batch_id"), [(*row, batch_id) for row in self._added])
         upsert(session, AllocationRow, ("id", *_COLUMNS), self._updated, ("id",))
+        self._loading.tally.note_all(Table.ALLOCATIONS, self._outcomes)
+        self._outcomes.clear()
         refresh_open(session, *self._touched)
 
     def _quarantine(self, record: AllocationRecord, cells: Sequence[str], fault: _Fault) -> None:
@@ -121,7 +126,8 @@ class _Round:
         payment, document, minor = place
         on = record.allocated_on or payment.paid_on
         key = (payment.payment_id, document.invoice_id, on)
-        same = self._loading.same_key(key, record)
+        may_repeat = self._loading.may_repeat(record.payment, record.invoice)
+        same = self._loading.same_key(key, record) if may_repeat else None
         if same and not same[1]:
             return _Fault("invoice_number", f"Already on line {same[0]} with other contents")
         before = None if same else self._before(record, key)
@@ -130,15 +136,17 @@ class _Round:
         if fault:
             return fault
         self._loading.tally.imported.add(record.amount, payment.currency)
-        outcome = "created"
-        if same or (before and (before.amount_minor, before.allocated_on) == (minor, on)):
+        custom, outcome = record.custom or {}, "created"
+        if before:
+            custom = self._loading.merged(before.custom or {}, custom)
+            is_same = (before.amount_minor, before.allocated_on, before.custom or {}) == (minor, on, custom)
+            outcome = "unchanged" if is_same else "updated"
+        elif same:
             outcome = "unchanged"
-        elif before:
-            outcome = "updated"
-        self._keep(place, key, before, change, outcome)
-        self._loading.tally.note(Table.ALLOCATIONS, outcome)
+        self._keep(place, (*key, custom), before, change, outcome)
+        self._outcomes.append(outcome)
         if not same:
-            self._loading.remember(key, record, place.payment.company_id)
+            self._loading.remember(key, record, payment.company_id, may_repeat=may_repeat)
         return None
 
     def _place(self, record: AllocationRecord) -> _Place | _Fault:
@@ -154,6 +162,13 @@ class _Round:
         return _Fault("amount", minor) if isinstance(minor, Reason) else _Place(payment, document, minor)
 
     def _payment(self, record: AllocationRecord) -> KnownPayment | Reason:
+        key = (record.company, record.payment)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._answers[key] = self._only_payment(record)
+        return answer
+
+    def _only_payment(self, record: AllocationRecord) -> KnownPayment | Reason:
         loading = self._loading
         found = [one for one in self._payments.get(record.payment, ()) if loading.may_import_into(one.company_id)]
         code = record.company or loading.chosen_company
@@ -166,11 +181,10 @@ class _Round:
 
     def _before(self, record: AllocationRecord, key: tuple[int, int, object]) -> KnownAllocation | None:
         """Return the allocation that the row is about: that of its day, or without a day the only one there is."""
-        known = [
-            one
-            for one in self._known.get(key[:2], ())
-            if (one.payment_id, one.invoice_id, one.allocated_on) not in self._loading.seen
-        ]
+        former = self._known.get(key[:2])
+        if former is None:
+            return None
+        known = [one for one in former if (one.payment_id, one.invoice_id, one.allocated_on) not in self._loading.seen]
         of_the_day = next((one for one in known if one.allocated_on == key[2]), None)
         return of_the_day or (known[0] if record.allocated_on is None and len(known) == 1 else None)
 
@@ -189,19 +203,25 @@ class _Round:
         return None
 
     def _keep(
-        self, place: _Place, key: tuple[int, int, object], before: KnownAllocation | None, change: int, outcome: str
+        self,
+        place: _Place,
+        what: tuple[int, int, object, object],
+        before: KnownAllocation | None,
+        change: int,
+        outcome: str,
     ) -> None:
         self._left[place.payment.payment_id] -= change
         self._open[place.document.invoice_id] -= change
         if outcome == "unchanged":
             return
-        row = (place.payment.company_id, key[0], key[1], place.minor, key[2])
+        payment_id, invoice_id, on, custom = what
+        row = (place.payment.company_id, payment_id, invoice_id, place.minor, on, custom)
         if before:
             self._updated.append((before.allocation_id, *row))
         else:
             self._added.append(row)
-        self._touched[0].add(key[1])
-        self._touched[1].add(key[0])
+        self._touched[0].add(invoice_id)
+        self._touched[1].add(payment_id)
 
 
 def _is_between(value: int, end: int) -> bool:

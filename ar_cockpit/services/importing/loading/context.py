@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cache
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
+from ar_cockpit.db.queries.loading import is_empty
 from ar_cockpit.db.tables import CompanyRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import ForbiddenError
 from ar_cockpit.domain.money import decimal_string, exponent
 from ar_cockpit.importing.records import AllocationRecord, Defect, Reason, Record, Reject
 from ar_cockpit.importing.tabular.csv_file import CsvFile
+from ar_cockpit.importing.tabular.keys import key_hash
+from ar_cockpit.services.importing.loading.customer_lookup import CustomerMemory
 from ar_cockpit.services.importing.loading.tally import SetAside, Tally
 
 _ASK = "Ask your administrator for the role."
@@ -54,12 +58,15 @@ class Loading:
     tally: Tally = field(default_factory=Tally)
     companies: dict[str, Company] = field(default_factory=dict)
     seen: dict[Any, tuple[int, int]] = field(default_factory=dict)  # key -> line and hash of the row that was taken
-
+    # Hashes of keys that occur more than once in the file: only their rows are remembered. None: it is not known.
+    repeated: Collection[int] | None = None
+    customer_memory: CustomerMemory = field(default_factory=CustomerMemory)
     touched: set[int] = field(default_factory=set)  # the companies of the rows that were taken
     # Allocations that do not fit yet: a later row may make room, since one payment may net both signs.
     deferred: list[tuple[AllocationRecord, Sequence[str]]] = field(default_factory=list)
 
     _rights: dict[int, bool] = field(default_factory=dict)
+    _empty_before: dict[type[SQLModel], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read the companies once: there are few."""
@@ -81,6 +88,7 @@ class Loading:
         self.session.add(row)
         self.session.flush()
         self.companies[code] = Company(row.id, code, row.currency)
+        self.customer_memory.forget()
         return self.companies[code]
 
     def companies_touched(self) -> tuple[str, ...]:
@@ -119,19 +127,38 @@ class Loading:
         name, index = self.file.source_of(target)
         return Defect(record.line, name, cells[index] if index is not None else "", reason)
 
+    def may_repeat(self, *names: str) -> bool:
+        """Whether another row of the file may have the key that ``names`` are part of."""
+        if not self.repeated:
+            return self.repeated is None
+        return key_hash(*names) in self.repeated
+
+    def was_empty(self, row_class: type[SQLModel]) -> bool:
+        """Whether the table held nothing before this file: then nothing of a new key needs to be looked up."""
+        if row_class not in self._empty_before:
+            self._empty_before[row_class] = is_empty(self.session, row_class)
+        return self._empty_before[row_class]
+
     def same_key(self, key: Any, record: Record) -> tuple[int, bool] | None:
         """Return the line that took ``key`` in this file and whether it says the same, or ``None`` when it is new."""
         before = self.seen.get(key)
         return (before[0], before[1] == hash(_content(record))) if before else None
 
-    def remember(self, key: Any, record: Record, company_id: int) -> None:
-        """Keep that ``record`` took ``key``."""
+    def remember(self, key: Any, record: Record, company_id: int, *, may_repeat: bool) -> None:
+        """Keep that ``record`` took ``key``: its company, and where another row may have the key, what it says."""
         self.touched.add(company_id)
+        if not may_repeat:
+            return
         self.seen[key] = (record.line, hash(_content(record)))
+
+    def merged(self, known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+        """Return custom fields as they are to be: those of the file's columns as told, the others as known."""
+        named = self.file.custom.keys() | self.file.derived.keys()
+        return {name: value for name, value in known.items() if name not in named} | dict(told)
 
     def minor(self, amount: Decimal, currency: str) -> int | Reason:
         """Return ``amount`` in minor units, or the reason why it is none of that currency."""
-        scaled = amount.scaleb(exponent(currency))
+        scaled = amount * _units(currency)
         minor = int(scaled)
         if minor == scaled:
             return minor
@@ -148,6 +175,11 @@ class Loading:
     def _likely_currency(self, company: str) -> str:
         known = self.companies.get(self.company_of(company))
         return known.currency if known else self.defaults.currency
+
+
+@cache
+def _units(currency: str) -> Decimal:
+    return Decimal(10) ** exponent(currency)
 
 
 def _content(record: Record) -> tuple[Any, ...]:

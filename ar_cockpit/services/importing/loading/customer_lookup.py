@@ -3,21 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
 
 from ar_cockpit.db.queries.loading import KnownCustomer, customers_by_code
 from ar_cockpit.importing.records import Reason
-from ar_cockpit.services.importing.loading.context import Loading
+
+if TYPE_CHECKING:
+    from ar_cockpit.services.importing.loading.context import Loading
+
+
+_MOST_REMEMBERED = 200_000
+
+
+class CustomerMemory:
+    """The customers that the batches of one file have asked for."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, dict[int, KnownCustomer]] = {}
+        self.answers: dict[tuple[str, str], KnownCustomer | Reason] = {}
+
+    def learn(self, session: Session, codes: Iterable[str]) -> None:
+        """Ask for those of ``codes`` that were not asked for yet, with one query."""
+        wanted = set(codes)
+        unknown = wanted - self.known.keys()
+        if len(self.known) + len(unknown) > _MOST_REMEMBERED:
+            self.forget()
+            unknown = wanted
+        self.known.update((code, {}) for code in unknown)
+        for one in customers_by_code(session, sorted(unknown)):
+            self.known[one.code][one.company_id] = one
+
+    def forget(self) -> None:
+        """Forget everything, because customers or companies were made."""
+        self.known.clear()
+        self.answers.clear()
 
 
 class CustomerLookup:
-    """Answers for one batch, with one query."""
+    """Answers for one batch, with one query for the customers that no batch asked for before."""
 
     def __init__(self, loading: Loading, codes: Iterable[str]) -> None:
         self._loading = loading
-        self._known: dict[str, dict[int, KnownCustomer]] = {}
-        for one in customers_by_code(loading.session, sorted(set(codes))):
-            self._known.setdefault(one.code, {})[one.company_id] = one
-        self._answers: dict[tuple[str, str], KnownCustomer | Reason] = {}
+        memory = loading.customer_memory
+        memory.learn(loading.session, codes)
+        self._known, self._answers = memory.known, memory.answers
 
     def find(self, company: str, code: str) -> KnownCustomer | Reason:
         """Return the customer ``code`` of ``company`` (empty: not told), or the reason why there is none."""

@@ -47,7 +47,8 @@ def load_customers(loading: Loading, batch: Batch[CustomerRecord]) -> None:
         loading.tally.read(None, "")
         company = loading.company(loading.company_of(record.company), record.currency)
         key = (company.company_id, record.code)
-        before = loading.same_key(key, record)
+        may_repeat = loading.may_repeat(record.code)
+        before = loading.same_key(key, record) if may_repeat else None
         if before and before[1]:
             loading.tally.take(Table.CUSTOMERS, "unchanged", None, "")
         elif before:
@@ -56,7 +57,7 @@ def load_customers(loading: Loading, batch: Batch[CustomerRecord]) -> None:
         elif isinstance(limit := _limit(loading, record, company), Reason):
             loading.quarantine(record, cells, "credit_limit", limit, None, "")
         else:
-            loading.remember(key, record, company.company_id)
+            loading.remember(key, record, company.company_id, may_repeat=may_repeat)
             fresh.append((record, company, limit))
     for one in store_customers(loading, fresh):
         loading.tally.take(Table.CUSTOMERS, one, None, "")
@@ -74,14 +75,14 @@ def make_customers(loading: Loading, records: Sequence[CustomerRecord]) -> None:
             continue
         limit = _limit(loading, record, company)
         fresh.append((record, company, None if isinstance(limit, Reason) else limit))
-    for outcome in store_customers(loading, fresh):
-        loading.tally.note(Table.CUSTOMERS, outcome)
+    loading.tally.note_all(Table.CUSTOMERS, store_customers(loading, fresh))
+    loading.customer_memory.forget()
 
 
 def store_customers(loading: Loading, fresh: Sequence[tuple[CustomerRecord, Company, int | None]]) -> list[str]:
     """Write customers and contacts that are new or different; return what became of each."""
     codes = [record.code for record, _, _ in fresh]
-    known = rows_by_key(loading.session, CustomerRow, "code", codes, COLUMNS)
+    known = {} if loading.was_empty(CustomerRow) else rows_by_key(loading.session, CustomerRow, "code", codes, COLUMNS)
     taken = []
     for record, company, limit in fresh:
         key = (company.company_id, record.code)

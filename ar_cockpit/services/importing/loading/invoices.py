@@ -33,8 +33,7 @@ def load_invoices(loading: Loading, batch: Batch[InvoiceRecord]) -> None:
     _write(loading, taken)
     settled.settle(loading, taken)
     disputes.flag(loading, taken)
-    for one in taken:
-        loading.tally.note(Table.INVOICES, one.outcome)
+    loading.tally.note_all(Table.INVOICES, (one.outcome for one in taken))
 
 
 class _Judge:
@@ -43,9 +42,8 @@ class _Judge:
     def __init__(self, loading: Loading, records: Sequence[InvoiceRecord]) -> None:
         self._loading = loading
         self._customers = CustomerLookup(loading, (record.customer for record in records))
-        rows = rows_by_key(
-            loading.session, InvoiceRow, "number", [one.number for one in records], ("id", "open_minor", *_VALUES)
-        )
+        numbers = [] if loading.was_empty(InvoiceRow) else [one.number for one in records]
+        rows = rows_by_key(loading.session, InvoiceRow, "number", numbers, ("id", "open_minor", *_VALUES))
         self._known = {key: KnownInvoice(*row) for key, row in rows.items()}
         ids = [one.invoice_id for one in self._known.values()]
         self._others = settled.paid_by_others(loading, ids)
@@ -55,17 +53,18 @@ class _Judge:
         loading = self._loading
         customer = self._customers.find(record.company, record.customer)
         if isinstance(customer, Reason):
-            currency = record.currency or loading.defaults.currency
-            loading.tally.read(record.amount, currency)
-            loading.quarantine(record, cells, "customer_id", customer, record.amount, currency)
+            self._refuse(record, cells, "customer_id", customer, record.currency or loading.defaults.currency)
             return None
         currency = record.currency or customer.currency
         minor = loading.minor(record.amount, currency)
         if isinstance(minor, Reason):
-            loading.tally.read(record.amount, currency)
-            loading.quarantine(record, cells, "amount", minor, record.amount, currency)
+            self._refuse(record, cells, "amount", minor, currency)
             return None
         return self._judge(record, cells, customer, minor, currency)
+
+    def _refuse(self, record: InvoiceRecord, cells: Sequence[str], target: str, reason: str, currency: str) -> None:
+        self._loading.tally.read(record.amount, currency)
+        self._loading.quarantine(record, cells, target, reason, record.amount, currency)
 
     def _judge(
         self, record: InvoiceRecord, cells: Sequence[str], customer: KnownCustomer, minor: int, currency: str
@@ -73,10 +72,11 @@ class _Judge:
         loading, key = self._loading, (customer.company_id, record.number)
         amount = loading.exact(record.amount, minor, currency)
         loading.tally.read(amount, currency)
-        before = loading.same_key(key, record)
         known = self._known.get(key)
-        paid = self._paid(known)
-        fault = _twice(before) or _contradiction(minor, currency, known, paid)
+        paid = self._paid(known) if known else 0
+        may_repeat = loading.may_repeat(record.number)
+        before = loading.same_key(key, record) if may_repeat else None
+        fault = _twice(before) or _contradiction(minor, currency, known, paid) if before or known else None
         if fault:
             loading.quarantine(record, cells, fault[0], fault[1], amount, currency)
             return None
@@ -84,14 +84,12 @@ class _Judge:
         if before:
             loading.tally.note(Table.INVOICES, "unchanged")
             return None
-        loading.remember(key, record, customer.company_id)
-        if amount != record.amount:
+        loading.remember(key, record, customer.company_id, may_repeat=may_repeat)
+        if amount is not record.amount and amount != record.amount:
             loading.warn(record, cells, "amount", f"Rounded to {amount:f}")
         return TakenInvoice(record, key, customer, minor, currency, known, paid)
 
-    def _paid(self, known: KnownInvoice | None) -> int:
-        if known is None:
-            return 0
+    def _paid(self, known: KnownInvoice) -> int:
         if self._loading.file.has("settled_date"):
             return self._others.get(known.invoice_id, 0)
         return known.settled_minor
@@ -116,28 +114,39 @@ def _contradiction(minor: int, currency: str, known: KnownInvoice | None, paid: 
 
 
 def _write(loading: Loading, taken: Sequence[TakenInvoice]) -> None:
-    rows = []
+    rows: list[tuple[bool, tuple[Any, ...]]] = []
     for one in taken:
-        values, before = _values(loading, one), one.before
+        before, minor = one.before, one.minor
+        values = _values(loading, one) if before else _new_values(one)
         if before and values == before[2:]:
             one.outcome = "unchanged"
             continue
-        one.outcome = "updated" if before else "created"
-        open_minor = one.minor - (before.settled_minor if before else 0)
+        open_minor = minor
+        if before:
+            one.outcome, open_minor = "updated", minor - before.settled_minor
         closed_on = OPEN_END if open_minor else one.record.invoice_on
         rows.append((before is None, (*one.key, *values, open_minor, closed_on, loading.batch_id)))
     write(loading.session, InvoiceRow, _WRITTEN, rows, ("company_id", "number"), ("import_batch_id",))
 
 
+def _new_values(one: TakenInvoice) -> tuple[Any, ...]:
+    """Return the values of ``_VALUES`` of an invoice that the ledger does not have yet."""
+    _, _, _, invoice_on, due_on, _, _, _, kind, po_number, description, _, _, custom = one.record
+    customer = one.customer
+    due_on = due_on or invoice_on + timedelta(days=customer.payment_terms_days)
+    told = (invoice_on, due_on, one.minor, one.currency, po_number or "", description or "", custom)
+    return (customer.customer_id, kind, *told)
+
+
 def _values(loading: Loading, one: TakenInvoice) -> tuple[Any, ...]:
-    """Return the values of ``_VALUES``; what the file does not mention stays as it is."""
+    """Return the values of ``_VALUES`` of a known invoice; what the file does not mention stays as it is."""
     record, before = one.record, one.before
     po_number, description, custom = record.po_number or "", record.description or "", record.custom
     if before:
-        has, told = loading.file.has, loading.file.custom.keys() | loading.file.derived.keys()
+        has = loading.file.has
         po_number = po_number if has("po_number") else before.po_number
         description = description if has("description") else before.description
-        custom = {name: value for name, value in before.custom.items() if name not in told} | custom
+        custom = loading.merged(before.custom, custom)
     due_on = _due_on(loading, one)
     return (
         one.customer.customer_id,

@@ -31,6 +31,7 @@ class _Known(NamedTuple):
     currency: str
     reference: str
     method: str
+    custom: dict[str, Any]
 
     @property
     def applied_minor(self) -> int:
@@ -55,9 +56,9 @@ def load_payments(loading: Loading, batch: Batch[PaymentRecord]) -> None:
     loading.take_rejects(batch.rejects)
     loading.tally.warnings.extend(batch.warnings)
     customers = CustomerLookup(loading, (record.customer for record in batch.records))
-    numbers = [record.number for record in batch.records]
+    numbers = [] if loading.was_empty(PaymentRow) else [record.number for record in batch.records]
     rows = rows_by_key(loading.session, PaymentRow, "number", numbers, ("id", "unapplied_minor", *_VALUES))
-    known = {key: _Known(*row) for key, row in rows.items()}
+    known = {key: _Known._make((*row[:-1], row[-1] or {})) for key, row in rows.items()}
     taken = []
     for record, cells in zip(batch.records, batch.cells, strict=True):
         customer = customers.find(record.company, record.customer)
@@ -84,9 +85,10 @@ def _decide(
         loading.quarantine(record, cells, *fault, amount, currency)
         return None
     key = (customer.company_id, record.number)
-    same = loading.same_key(key, record)
+    may_repeat = loading.may_repeat(record.number)
+    same = loading.same_key(key, record) if may_repeat else None
     before = known.get(key)
-    reason = _contradiction(same, minor, currency, before)
+    reason = _contradiction(same, minor, currency, before) if same or before else None
     if reason:
         loading.quarantine(record, cells, *reason, amount, currency)
         return None
@@ -94,7 +96,7 @@ def _decide(
     if same:
         loading.tally.note(Table.PAYMENTS, "unchanged")
         return None
-    loading.remember(key, record, customer.company_id)
+    loading.remember(key, record, customer.company_id, may_repeat=may_repeat)
     return _Taken(record, key, _values(loading, record, customer, minor, currency, before), before)
 
 
@@ -123,24 +125,27 @@ def _values(
     before: _Known | None,
 ) -> tuple[Any, ...]:
     reference, method = record.reference or "", record.method or ""
+    custom = record.custom
     if before:
         reference = reference if loading.file.has("reference") else before.reference
         method = method if loading.file.has("method") else before.method
-    return (customer.customer_id, record.paid_on, minor, currency, reference, method)
+        custom = loading.merged(before.custom, custom)
+    return (customer.customer_id, record.paid_on, minor, currency, reference, method, custom)
 
 
 def _write(loading: Loading, taken: Sequence[_Taken]) -> None:
-    rows, moved = [], []
+    rows, moved, outcomes = [], [], []
     for one in taken:
         before = one.before
         if before and one.values == before[2:]:
-            loading.tally.note(Table.PAYMENTS, "unchanged")
+            outcomes.append("unchanged")
             continue
-        loading.tally.note(Table.PAYMENTS, "updated" if before else "created")
+        outcomes.append("updated" if before else "created")
         unapplied = one.values[2] - (before.applied_minor if before else 0)
         rows.append((before is None, (*one.key, *one.values, unapplied, loading.batch_id)))
         if before and before.paid_on != one.record.paid_on:
             moved.append((before, one.record.paid_on))
+    loading.tally.note_all(Table.PAYMENTS, outcomes)
     write(loading.session, PaymentRow, _WRITTEN, rows, ("company_id", "number"), ("import_batch_id",))
     if moved:
         _move_allocations(loading, moved)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.importing.records import Defect, Table
 
 _EXACT = Context(prec=200)  # absurd amounts are set aside, and still must add up
+_ADDED_AT_ONCE = 10_000
+MOST_TOLD = 10_000  # of rows set aside and of warnings in a report; all of them are kept with the import
 
 
 @dataclass(slots=True)
@@ -18,17 +20,36 @@ class Totals:
     """A number of rows and the sum of their amounts, by currency."""
 
     count: int = 0
-    sums: dict[str, Decimal] = field(default_factory=dict)
+    _sums: dict[str, Decimal] = field(default_factory=dict)
+    _waiting: dict[str, list[Decimal]] = field(default_factory=dict)  # added up together: that is much cheaper
 
     def add(self, amount: Decimal | None, currency: str) -> None:
         """Count a row; an unreadable amount adds nothing."""
         self.count += 1
         if amount is not None:
-            self.sums[currency] = _EXACT.add(self.sums.get(currency, Decimal(0)), amount)
+            waiting = self._waiting.get(currency)
+            if waiting is None:
+                waiting = self._waiting[currency] = []
+            waiting.append(amount)
+            if len(waiting) >= _ADDED_AT_ONCE:
+                self._add_up()
+
+    @property
+    def sums(self) -> dict[str, Decimal]:
+        """The sum of the amounts in each currency."""
+        self._add_up()
+        return self._sums
+
+    def _add_up(self) -> None:
+        with localcontext(_EXACT):
+            for currency, amounts in self._waiting.items():
+                self._sums[currency] = sum(amounts, self._sums.get(currency, Decimal(0)))
+        self._waiting.clear()
 
     def strings(self) -> dict[str, str]:
         """Return the sums as plain decimals, with at least the currency's digits."""
-        return {currency: _plain(self.sums[currency], currency) for currency in sorted(self.sums)}
+        sums = self.sums
+        return {currency: _plain(sums[currency], currency) for currency in sorted(sums)}
 
 
 def _plain(amount: Decimal, currency: str) -> str:
@@ -60,6 +81,28 @@ class Tally:
     quarantined: Totals = field(default_factory=Totals)
     set_aside: list[SetAside] = field(default_factory=list)
     warnings: list[Defect] = field(default_factory=list)
+    # The two lists hold what was not written down yet and, for the report, the first ones; the counts are of all.
+    written: dict[str, int] = field(default_factory=lambda: {"set_aside": 0, "warnings": 0})
+    left_off: dict[str, int] = field(default_factory=lambda: {"set_aside": 0, "warnings": 0})
+
+    @property
+    def set_aside_count(self) -> int:
+        """How many rows were set aside."""
+        return len(self.set_aside) + self.left_off["set_aside"]
+
+    @property
+    def warning_count(self) -> int:
+        """How many warnings there are."""
+        return len(self.warnings) + self.left_off["warnings"]
+
+    def unwritten(self) -> tuple[list[SetAside], list[Defect]]:
+        """Return what was set aside and told since the last time, and hold on to the first of all only."""
+        fresh = self.set_aside[self.written["set_aside"] :], self.warnings[self.written["warnings"] :]
+        for name, held in (("set_aside", self.set_aside), ("warnings", self.warnings)):
+            self.left_off[name] += max(0, len(held) - MOST_TOLD)
+            del held[MOST_TOLD:]
+            self.written[name] = len(held)
+        return fresh
 
     def read(self, amount: Decimal | None, currency: str) -> None:
         """Count a row that was read."""
@@ -75,9 +118,14 @@ class Tally:
         self.note(table, outcome)
         self.imported.add(amount, currency)
 
-    def note(self, table: Table, outcome: str) -> None:
-        """Count a record that a row brought along, such as the payment of a settled invoice."""
-        getattr(self, outcome)[table.value] += 1
+    def note(self, table: Table, outcome: str, count: int = 1) -> None:
+        """Count records that rows brought along, such as the payments of settled invoices."""
+        getattr(self, outcome)[table.value] += count
+
+    def note_all(self, table: Table, outcomes: Iterable[str]) -> None:
+        """Count what became of each of many records."""
+        for outcome, count in Counter(outcomes).items():
+            self.note(table, outcome, count)
 
     @property
     def has_changed_anything(self) -> bool:
