@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,7 @@ class Format(StrEnum):
 
     AUTO = "auto"
     CSV = "csv"
+    FEC = "fec"
 
 
 Into = Annotated[str, typer.Option("--company", metavar="CODE", help="For rows that name no company.")]
@@ -65,8 +67,8 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import customers, invoices, payments and allocations from files; twice the same file changes nothing."""
-    del format_  # every format so far is told by the file itself
-    request = importing.Request(business_date(as_of), company, mapping, dry_run)
+    asked = "" if format_ is Format.AUTO else format_.value
+    request = importing.Request(business_date(as_of), company, mapping, dry_run, asked)
     with asking(as_user) as (_, actor):
         pass
     gc.freeze()  # what is loaded so far lives on; searching it for garbage again and again costs a third of the time
@@ -164,6 +166,11 @@ def _tell(report: FileReport) -> None:
     for currency, total in came.items():
         parts = f"{taken.get(currency, '0')} imported + {kept_out.get(currency, '0')} set aside"
         messages.print(f"{name}: {total} {currency} in the file = {parts}", markup=False)
+    if control := report.extra.get("control"):
+        accounts = " + ".join(control["accounts"])
+        parts = f"{control['imported']} receivables less unapplied cash + {control['set_aside']} set aside"
+        told = "" if Decimal(control["difference"]) == 0 else f"; {control['difference']} is not accounted for"
+        messages.print(f"{name}: {control['file']} EUR on {accounts} in the file, {parts}{told}", markup=False)
     for one in report.decisions:
         if not one.is_certain:
             messages.print(f"{name}: {one.column} is read as {one.decided}: {one.evidence}.", markup=False)
