@@ -153,6 +153,18 @@ def _kinds(report: FileReport) -> list[str]:
     return [report.table or "refused", *others]
 
 
+def _tell_control(report: FileReport) -> None:
+    """Say what the file's customers' accounts balance to beside what the ledger has, where a format knows that."""
+    control = report.extra.get("control")
+    if control:
+        accounts = " + ".join(control["accounts"])
+        parts = f"{control['imported']} receivables less unapplied cash + {control['set_aside']} set aside"
+        left = "" if Decimal(control["difference"]) == 0 else f" + {control['difference']} not accounted for"
+        messages.print(
+            f"{report.name}: {control['file']} {control['currency']} on {accounts} = {parts}{left}", markup=False
+        )
+
+
 def _tell(report: FileReport) -> None:
     """Say on stderr what a person should know of one file."""
     name = report.name
@@ -166,11 +178,7 @@ def _tell(report: FileReport) -> None:
     for currency, total in came.items():
         parts = f"{taken.get(currency, '0')} imported + {kept_out.get(currency, '0')} set aside"
         messages.print(f"{name}: {total} {currency} in the file = {parts}", markup=False)
-    if control := report.extra.get("control"):
-        accounts = " + ".join(control["accounts"])
-        parts = f"{control['imported']} receivables less unapplied cash + {control['set_aside']} set aside"
-        told = "" if Decimal(control["difference"]) == 0 else f"; {control['difference']} is not accounted for"
-        messages.print(f"{name}: {control['file']} EUR on {accounts} in the file, {parts}{told}", markup=False)
+    _tell_control(report)
     for one in report.decisions:
         if not one.is_certain:
             messages.print(f"{name}: {one.column} is read as {one.decided}: {one.evidence}.", markup=False)

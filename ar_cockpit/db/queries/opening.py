@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, or_
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
@@ -56,7 +56,7 @@ def _left(session: Session, before: Before, row: Any, its: tuple[Any, Any, Any])
     on, ref, key = its
     allocation = AllocationRow
     in_time = before.holds(session, col(allocation.import_batch_id), col(allocation.allocated_on))
-    left = col(row.amount_minor) - func.coalesce(func.sum(col(allocation.amount_minor)), 0)
+    left = cast(col(row.amount_minor) - func.coalesce(func.sum(col(allocation.amount_minor)), 0), BigInteger)
     question = (
         sqlalchemy.select(col(CustomerRow.code), col(row.number), ref, on, left)
         .select_from(row)
@@ -67,4 +67,4 @@ def _left(session: Session, before: Before, row: Any, its: tuple[Any, Any, Any])
         .having(left != 0)
         .order_by(on, col(row.number))
     )
-    return [LeftOpen(customer, number, name, day, int(minor)) for customer, number, name, day, minor in session.execute(question)]
+    return [LeftOpen(*found) for found in session.execute(question)]

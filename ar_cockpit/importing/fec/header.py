@@ -98,7 +98,11 @@ def recognise_fec(path: Path, name: str = "", *, is_asked: bool = False) -> FecF
     delimiter, cells, is_quoted = header or ("\t", [], False)
     _require(name, where)
     csv = CsvFile(path, name, facts, delimiter, tuple(cells), Table.INVOICES, ())
-    csv = replace(csv, is_own_download=set(NOTE_COLUMNS) <= set(cells))
+    if set(NOTE_COLUMNS) <= set(cells):
+        raise InputError(
+            f"{name} has the lines set aside of a FEC, without the entries they belong to.",
+            "Correct them in the FEC itself and import it whole again: what is there already is not doubled.",
+        )
     siren, closing = (named[1], _day(named[2])) if named else ("", None)
     return FecFile(csv, where, siren, closing, _first_day(csv, where["EcritureDate"]), is_quoted)
 

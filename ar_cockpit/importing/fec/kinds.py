@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
-from ar_cockpit.importing.fec.lines import Book, Entry, Line, Touches
+from ar_cockpit.importing.fec.accounts import Touches
+from ar_cockpit.importing.fec.lines import Book, Entry, Line
 
 _OPENING_CODE = re.compile(r"(?:AN|ANO|ANV|ANOUV|RAN|OUV|OUVERTURE)\d*")
 _OPENING_LABEL = re.compile(r"\b(?:[àa][\s-]*nouveaux?|ran)\b|\bouverture\b", re.IGNORECASE)
@@ -56,7 +57,8 @@ def _join(book: Book, key: Callable[[Entry], object]) -> None:
         into.touches |= one.touches
         one.balance = one.debit = one.touches = 0
     if moved:
-        book.lines = [line._replace(entry=moved.get(line.entry, line.entry)) for line in book.lines]
+        for lines in (book.lines, book.gaps):
+            lines[:] = [line._replace(entry=moved.get(line.entry, line.entry)) for line in lines]
 
 
 class Judge:
@@ -150,7 +152,7 @@ def _transfers(lines: Iterable[Line], carries_over: Callable[[int], bool]) -> di
     moves: dict[tuple[int, str], list[Line]] = defaultdict(list)
     for line in lines:
         moves[line.entry, line.customer].append(line)
-    found = {}
+    found: dict[int, tuple[int, str]] = {}
     for move, its in moves.items():
         if len(its) > 1 and _is_move(its) and not carries_over(move[0]):
             found |= {line.line: move for line in its}

@@ -7,31 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import IntFlag
-from functools import lru_cache
 from typing import NamedTuple
 
+from ar_cockpit.importing.fec.accounts import RECEIVABLE, Touches, touch
 from ar_cockpit.importing.fec.header import FecFile
 from ar_cockpit.importing.fec.values import EXPONENT, Amounts, Dates, side
 from ar_cockpit.importing.records import Defect, Reason, Reject
 from ar_cockpit.importing.values.texts import KEY_LENGTH, NAME_LENGTH, without_control
 
-RECEIVABLE = ("411", "413", "416")
 CURRENCY = "EUR"
 _REF_LENGTH = 80
 _PROGRESS_EVERY = 20_000
-
-
-class Touches(IntFlag):
-    """Which kinds of accounts an entry has lines on."""
-
-    SALES = 1  # 70x
-    VAT = 2  # 4457x
-    MONEY = 4  # 5xx
-    RESULT = 8  # 6xx and 7xx: no balance sheet
-    CAPITAL = 16  # 1xx and 89x: only opening and closing entries reach so far
-    CUSTOMERS = 32  # 411, 413, 416
-    UNREAD = 64  # a line of it was set aside
 
 
 @dataclass(slots=True)
@@ -77,6 +63,7 @@ class Book:
     rejects: list[Reject] = field(default_factory=list)
     warnings: list[Defect] = field(default_factory=list)
     line_count: int = 0
+    gaps: list[Line] = field(default_factory=list)  # lines set aside: they keep their place among the numbers
     balance: int = 0  # of the customers' accounts, lines set aside included as far as they could be read
 
 
@@ -92,15 +79,12 @@ def read_book(file: FecFile, progress: Callable[[int], None] = lambda _: None) -
 
 def _cells(file: FecFile) -> Iterator[tuple[int, list[str]]]:
     """Yield the physical lines below the header with their cells; a FEC has no quotation, with few exceptions."""
-    delimiter = file.csv.delimiter
+    delimiter, quoted = file.csv.delimiter, file.is_quoted
     with file.path.open(encoding=file.encoding) as stream:
         next(stream, None)
         for line, text in enumerate(stream, 2):
             written = text.rstrip("\n")
-            if file.is_quoted:
-                cells = next(csv.reader([written], delimiter=delimiter), [])
-            else:
-                cells = written.split(delimiter)
+            cells = next(csv.reader([written], delimiter=delimiter), []) if quoted else written.split(delimiter)
             if any(map(str.strip, cells)):
                 yield line, [cell.strip() for cell in cells]
 
@@ -116,6 +100,8 @@ class _Reading:
         self._entries: dict[tuple[str, str, date], int] = {}
         self._texts: dict[str, str] = {}
         self._has_sides = "Debit" in file.where and "Credit" in file.where
+        names = ("Debit", "Credit") if self._has_sides else ("Montant", "Sens")
+        self._debit, self._credit = (file.where[name] for name in names)
         self._letter, self._lettered = file.where["EcritureLet"], file.where.get("DateLet", -1)
 
     def take(self, line: int, cells: list[str]) -> None:
@@ -133,10 +119,10 @@ class _Reading:
         account = cells[self._where["CompteNum"]]
         place = self._entry(line, cells, booked)
         entry = self.book.entries[place]
-        entry.touches |= _touch(account)
+        entry.touches |= touch(account)
         minor = self._amount(line, cells, entry)
-        if minor is not None and account.startswith(RECEIVABLE):
-            self._receivable(line, cells, place, booked, minor)
+        if account.startswith(RECEIVABLE):
+            self._receivable(line, cells, place, minor)
 
     def _booked(self, line: int, cells: list[str]) -> date | None:
         read = self._dates[cells[self._where["EcritureDate"]]]
@@ -161,75 +147,74 @@ class _Reading:
 
     def _amount(self, line: int, cells: list[str], entry: Entry) -> int | None:
         """Return debit less credit, and add it to its entry; set the line aside when it has both or neither."""
-        if not self._has_sides:
-            return self._one_sided(line, cells, entry)
-        debit, credit = (self._amounts[cells[self._where[name]]] for name in ("Debit", "Credit"))
-        for name, read in (("Debit", debit), ("Credit", credit)):
-            if isinstance(read, Reason):
-                return self._unread(line, cells, entry, name, read)
-        if not isinstance(debit, int) or not isinstance(credit, int):
-            return None
+        found = self._two_sided(cells) if self._has_sides else self._one_sided(cells)
+        if isinstance(found, int):
+            entry.balance += found
+            entry.debit += max(found, 0)
+            return found
+        self._unread(line, cells, entry, *found)
+        return None
+
+    def _two_sided(self, cells: list[str]) -> int | tuple[str, Reason]:
+        debit, credit = self._amounts[cells[self._debit]], self._amounts[cells[self._credit]]
+        if isinstance(debit, Reason):
+            return "Debit", debit
+        if isinstance(credit, Reason):
+            return "Credit", credit
         if (not debit) == (not credit):
-            return self._unread(line, cells, entry, "Debit", _BOTH if debit else _NEITHER)
-        self._add(entry, debit - credit)
+            return "Debit", _BOTH if debit else _NEITHER
         return debit - credit
 
-    def _one_sided(self, line: int, cells: list[str], entry: Entry) -> int | None:
-        amount, sign = self._amounts[cells[self._where["Montant"]]], side(cells[self._where["Sens"]])
+    def _one_sided(self, cells: list[str]) -> int | tuple[str, Reason]:
+        amount, sign = self._amounts[cells[self._debit]], side(cells[self._credit])
         if isinstance(amount, Reason):
-            return self._unread(line, cells, entry, "Montant", amount)
-        if not amount:
-            return self._unread(line, cells, entry, "Montant", _NEITHER)
+            return "Montant", amount
         if isinstance(sign, Reason):
-            return self._unread(line, cells, entry, "Sens", sign)
-        self._add(entry, amount * sign)
-        return amount * sign
-
-    def _add(self, entry: Entry, minor: int) -> None:
-        entry.balance += minor
-        entry.debit += max(minor, 0)
+            return "Sens", sign
+        return amount * sign or ("Montant", _NEITHER)
 
     def _unread(self, line: int, cells: list[str], entry: Entry, column: str, reason: Reason) -> None:
         entry.touches |= Touches.UNREAD
         self._reject(self._defect(line, cells, column, reason), cells, self._written_amount(cells))
 
-    def _receivable(self, line: int, cells: list[str], place: int, booked: date, minor: int) -> None:
-        where, once = self._where, self._once
-        account, auxiliary = cells[where["CompteNum"]], cells[where["CompAuxNum"]]
-        customer = self._clean(line, cells, "CompAuxNum" if auxiliary else "CompteNum")
-        if len(customer) > KEY_LENGTH:
-            column = "CompAuxNum" if auxiliary else "CompteNum"
-            self.book.entries[place].touches |= Touches.UNREAD
-            defect = self._defect(line, cells, column, Reason(f"Longer than {KEY_LENGTH} characters"))
-            self._reject(defect, cells, Decimal(minor).scaleb(-EXPONENT))
+    def _receivable(self, line: int, cells: list[str], place: int, minor: int | None) -> None:
+        where, book = self._where, self.book
+        column = "CompAuxNum" if cells[where["CompAuxNum"]] else "CompteNum"
+        customer = self._clean(line, cells, column)
+        if minor is None or len(customer) > KEY_LENGTH:
+            book.gaps.append(self._line(line, cells, place, customer, 0))
+            if minor is not None:
+                self._unread(line, cells, book.entries[place], column, Reason(f"Longer than {KEY_LENGTH} characters"))
             return
-        self.book.balance += minor
+        book.balance += minor
+        book.lines.append(self._line(line, cells, place, customer, minor))
+        if customer not in book.names:
+            name = self._clean(line, cells, "CompAuxLib" if column == "CompAuxNum" else "CompteLib")
+            book.names[self._once(customer)] = name[:NAME_LENGTH] or customer
+
+    def _line(self, line: int, cells: list[str], place: int, customer: str, minor: int) -> Line:
+        where, once, booked = self._where, self._once, self.book.entries[place].on
         lettered = self._dates[cells[self._lettered]] if self._lettered >= 0 else None
-        self.book.lines.append(
-            Line(
-                line,
-                place,
-                once(customer),
-                once(account),
-                bool(auxiliary),
-                self._clean(line, cells, "PieceRef")[:_REF_LENGTH],
-                self._piece_on(line, cells, booked),
-                booked,
-                minor,
-                once(cells[self._letter]),
-                lettered if isinstance(lettered, date) else None,
-                self._clean(line, cells, "EcritureLib")[:NAME_LENGTH],
-            )
+        return Line(
+            line,
+            place,
+            once(customer),
+            once(cells[where["CompteNum"]]),
+            bool(cells[where["CompAuxNum"]]),
+            self._clean(line, cells, "PieceRef")[:_REF_LENGTH],
+            self._piece_on(line, cells, booked),
+            booked,
+            minor,
+            once(cells[self._letter]),
+            lettered if isinstance(lettered, date) else None,
+            self._clean(line, cells, "EcritureLib")[:NAME_LENGTH],
         )
-        if customer not in self.book.names:
-            name = self._clean(line, cells, "CompAuxLib" if auxiliary else "CompteLib")
-            self.book.names[once(customer)] = name[:NAME_LENGTH] or customer
 
     def _piece_on(self, line: int, cells: list[str], booked: date) -> date:
         """Return the document's date; without a readable one it is the day of the entry."""
         read = self._dates[cells[self._where["PieceDate"]]]
         if isinstance(read, Reason):
-            reason = f"{read}; the day of the entry is taken"
+            reason = "No date; the day of the entry is taken"
             self.book.warnings.append(self._defect(line, cells, "PieceDate", reason))
             return booked
         return read or booked
@@ -254,13 +239,13 @@ class _Reading:
         """Return what a line set aside says of the customers' balance, as far as it can be read."""
         if not cells[self._where["CompteNum"]].startswith(RECEIVABLE):
             return None
-        if not self._has_sides:
-            amount, sign = self._amounts[cells[self._where["Montant"]]], side(cells[self._where["Sens"]])
-            minor = 0 if isinstance(amount, Reason) or isinstance(sign, Reason) else amount * sign
+        first = self._amounts[cells[self._debit]]
+        if self._has_sides:
+            second = self._amounts[cells[self._credit]]
+            minor = sum(one * sign for one, sign in ((first, 1), (second, -1)) if isinstance(one, int))
         else:
-            read = [self._amounts[cells[self._where[name]]] for name in ("Debit", "Credit")]
-            debit, credit = (0 if isinstance(one, Reason) else one for one in read)
-            minor = debit - credit
+            sign = side(cells[self._credit])
+            minor = first * sign if isinstance(first, int) and isinstance(sign, int) else 0
         return Decimal(minor).scaleb(-EXPONENT)
 
     def _defect(self, line: int, cells: Sequence[str], column: str, reason: str) -> Defect:
@@ -275,23 +260,3 @@ class _Reading:
 
 _BOTH = Reason("Both Debit and Credit")
 _NEITHER = Reason("Neither Debit nor Credit")
-
-
-@lru_cache(maxsize=4096)
-def _touch(account: str) -> int:
-    """Return what a line on ``account`` touches."""
-    return next((int(touches) for root, touches in _ROOTS if account.startswith(root)), 0)
-
-
-_ROOTS = (
-    ("70", Touches.SALES | Touches.RESULT),
-    ("4457", Touches.VAT),
-    ("411", Touches.CUSTOMERS),
-    ("413", Touches.CUSTOMERS),
-    ("416", Touches.CUSTOMERS),
-    ("89", Touches.CAPITAL),
-    ("1", Touches.CAPITAL),
-    ("5", Touches.MONEY),
-    ("6", Touches.RESULT),
-    ("7", Touches.RESULT),
-)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from heapq import merge
 from typing import NamedTuple
 
 from ar_cockpit.importing.fec.header import FecFile
@@ -68,6 +69,17 @@ class Year:
         self.by_line = {one.line.line: one for one in self.postings}
         self.unread = {one.defect.line: int((one.amount or Decimal(0)).scaleb(EXPONENT)) for one in self.rejects}
 
+    def move(self, homes: Mapping[str, str]) -> None:
+        """Give what belongs to one customer to another."""
+        if homes:
+            moved = (
+                one.line._replace(customer=homes.get(one.line.customer, one.line.customer)) for one in self.postings
+            )
+            self.postings = [one._replace(line=line) for one, line in zip(self.postings, moved, strict=True)]
+            self.by_line = {one.line.line: one for one in self.postings}
+            for account, home in homes.items():
+                self.names[home] = self.names.pop(account)
+
 
 class FecReader:
     """Reads one recognised file."""
@@ -117,16 +129,17 @@ def _span(entries: Sequence[Entry]) -> tuple[date, date]:
 def _gather_sub_accounts(book: Book) -> None:
     """Give a sub-account of 413 or 416 to the customer whose sub-account of 411 ends alike."""
     plain = {line.account for line in book.lines if not line.is_auxiliary}
-    home = {
-        account: f"411{account[3:]}"
-        for account in plain
-        if account[:3] in ("413", "416") and account[3:].strip("0") and f"411{account[3:]}" in plain
-    }
+    home = {account: one for account in plain if (one := home_of(account)) in plain}
     if home:
         book.lines = [
             line._replace(customer=home[line.account]) if not line.is_auxiliary and line.account in home else line
             for line in book.lines
         ]
+
+
+def home_of(account: str) -> str:
+    """Return the account of 411 that a customer's sub-account of 413 or 416 goes with, or nothing."""
+    return f"411{account[3:]}" if account[:3] in ("413", "416") and account[3:].strip("0") else ""
 
 
 def _unbalanced(file: FecFile, entry: Entry) -> Defect:
@@ -154,18 +167,20 @@ def _postings(book: Book, judge: Judge) -> list[Posting]:
     documents: Counter[tuple[str, date]] = Counter()
     payments: Counter[str] = Counter()
     found = []
-    for line in book.lines:
+    for line in merge(book.lines, book.gaps, key=lambda one: one.line):
         kind, entry = judge.kind(line), book.entries[line.entry]
         if kind is Kind.TRANSFER:
             continue
-        is_opening = judge.is_opening(line.entry)
-        if kind is Kind.PAYMENT:
-            number, ordinal = _payment_number(entry, payments), 1
-        else:
+        is_opening, is_gap = judge.is_opening(line.entry), not line.minor
+        number, ordinal = "", 1
+        if kind is Kind.PAYMENT or is_gap:
+            number = _payment_number(entry, payments)
+        if kind is not Kind.PAYMENT or is_gap:
             number = _reference(line, entry, is_shared=is_opening and line.ref in shared)
             documents[number, line.piece_on] += 1
             ordinal = documents[number, line.piece_on]
-        found.append(Posting(line, kind, number, ordinal, is_opening, entry.label))
+        if not is_gap:
+            found.append(Posting(line, kind, number, ordinal, is_opening, entry.label))
     return found
 
 

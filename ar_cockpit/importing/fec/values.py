@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from ar_cockpit.domain.money import MAX_MAJOR_UNITS
 from ar_cockpit.importing.records import Reason
-from ar_cockpit.importing.values.amounts import MAX_MAJOR_UNITS
 from ar_cockpit.importing.values.dates import DateOrder, read_date
 
 EXPONENT = 2  # a FEC is kept in euros

@@ -118,9 +118,7 @@ def _recognised(importer: Importer, paths: Sequence[Path]) -> tuple[list[Source]
     return files, refused
 
 
-def _source(
-    importer: Importer, path: Path, asked: ColumnMapping | None, known: Sequence[ColumnMapping]
-) -> Source:
+def _source(importer: Importer, path: Path, asked: ColumnMapping | None, known: Sequence[ColumnMapping]) -> Source:
     """Return the file at ``path`` as what it is, or as what it is told to be."""
     name, told = importer.names.get(path, ""), importer.request.format
     fec = None if asked or told == CSV else recognise_fec(path, name, is_asked=told == FEC)

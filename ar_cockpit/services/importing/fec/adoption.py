@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.importing.fec.kinds import Kind
 from ar_cockpit.importing.fec.letters import in_euros
-from ar_cockpit.importing.fec.reader import Posting, Year
+from ar_cockpit.importing.fec.reader import Posting
 from ar_cockpit.importing.fec.settling import Share
 from ar_cockpit.services.importing.fec.years import Neighbours, Opening
 
 _MEND = "Import the years in their order, into a company that has none of them yet."
 
 
-def adopt(name: str, year: Year, own: Sequence[Posting], shares: Iterable[Share], around: Neighbours) -> dict[int, str]:
+def adopt(name: str, own: Sequence[Posting], shares: Iterable[Share], around: Neighbours) -> dict[int, str]:
     """Return the numbers under which the later year carried over this year's open documents, by their lines.
 
     Raises ``InputError`` when the later year is there without this one, and both do not say the same.

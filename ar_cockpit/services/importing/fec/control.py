@@ -12,8 +12,9 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.tables import InvoiceRow, PaymentRow
+from ar_cockpit.importing.fec.accounts import RECEIVABLE
 from ar_cockpit.importing.fec.letters import in_euros
-from ar_cockpit.importing.fec.lines import CURRENCY, RECEIVABLE
+from ar_cockpit.importing.fec.lines import CURRENCY
 from ar_cockpit.importing.fec.reader import Year
 from ar_cockpit.importing.fec.values import EXPONENT
 from ar_cockpit.services.importing.loading.tally import Tally, Totals

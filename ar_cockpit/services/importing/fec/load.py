@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import update
@@ -14,14 +12,12 @@ from sqlmodel import col
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.loading import ids_by_key
 from ar_cockpit.db.queries.opening import Before, documents_left, payments_left
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow, PaymentRow
+from ar_cockpit.db.tables import CustomerRow, InvoiceRow, PaymentRow
 from ar_cockpit.domain.errors import InputError
-from ar_cockpit.importing.fec.header import FecFile
 from ar_cockpit.importing.fec.kinds import Kind
 from ar_cockpit.importing.fec.lines import CURRENCY
-from ar_cockpit.importing.fec.reader import FecReader, Posting, Year
+from ar_cockpit.importing.fec.reader import FecReader, Posting, home_of
 from ar_cockpit.importing.fec.settling import Share, settle
-from ar_cockpit.importing.fec.values import EXPONENT
 from ar_cockpit.importing.records import (
     AllocationRecord,
     Batch,
@@ -31,18 +27,19 @@ from ar_cockpit.importing.records import (
     Table,
 )
 from ar_cockpit.services.importing.fec.adoption import adopt
+from ar_cockpit.services.importing.fec.company import company_of
 from ar_cockpit.services.importing.fec.control import Control, in_ledger, set_totals
+from ar_cockpit.services.importing.fec.made import cells_of, document, in_decimals, netting, payment
 from ar_cockpit.services.importing.fec.numbers import Numbering
 from ar_cockpit.services.importing.fec.opening import LEDGER, Comparison, compare, held
-from ar_cockpit.services.importing.fec.years import Neighbours, Opening, as_remembered, neighbours
+from ar_cockpit.services.importing.fec.years import Opening, as_remembered, neighbours
 from ar_cockpit.services.importing.loading.allocations import finish_allocations, load_allocations
-from ar_cockpit.services.importing.loading.context import Company, Loading
+from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.customers import make_customers
 from ar_cockpit.services.importing.loading.invoices import load_invoices
 from ar_cockpit.services.importing.loading.payments import load_payments
 
 _PER_BATCH = 5000
-_COUNTRY = "FR"
 Some = TypeVar("Some")
 
 
@@ -65,14 +62,15 @@ class _Load:
 
     def __init__(self, loading: Loading, reader: FecReader) -> None:
         self._loading, self._file, self._year = loading, reader.file, reader.year
-        self._company = _company(loading, reader.file)
+        self._company = company_of(loading, reader.file)
+        self._bring_home()
         self._around = neighbours(loading.session, self._company.company_id, reader.year)
         carried = [one for one in reader.year.postings if one.is_opening] if self._around.is_continued else []
         lines = {one.line.line for one in carried}
         self._own = [one for one in reader.year.postings if one.line.line not in lines]
         self._compared = self._compare(carried)
         self._shares = self._settle()
-        self._adopted = adopt(reader.file.name, reader.year, self._own, self._shares, self._around)
+        self._adopted = adopt(reader.file.name, self._own, self._shares, self._around)
         self._numbers: dict[int, str] = {}
 
     def run(self, progress: Callable[[int], None]) -> Loaded:
@@ -90,6 +88,14 @@ class _Load:
         control = Control(year.balance, aside, self._in_ledger() + self._compared.balance)
         openings = [] if self._around.is_continued else list(self._openings())
         return Loaded(control, as_remembered(year, openings), sample)
+
+    def _bring_home(self) -> None:
+        """Give sub-accounts of 413 and 416 to the customer of 411 that an earlier file brought."""
+        plain = {one.line.account for one in self._year.postings if not one.line.is_auxiliary}
+        homes = {account: home for account in plain & self._year.names.keys() if (home := home_of(account))}
+        found = ids_by_key(self._loading.session, CustomerRow, "code", list(homes.values()))
+        known = {code for company, code in found if company == self._company.company_id}
+        self._year.move({account: home for account, home in homes.items() if home in known})
 
     def _compare(self, carried: Sequence[Posting]) -> Comparison:
         """Hold opening entries against what the years before left open; refuse a year after a gap that shows."""
@@ -146,48 +152,22 @@ class _Load:
         loading.file, loading.seen = self._file.as_table(Table.INVOICES), {}
         sample: tuple[InvoiceRecord, ...] = ()
         for some in _slices([one for one in self._own if one.kind is not Kind.PAYMENT]):
-            records = [self._document(one) for one in some]
+            records = [document(one, self._number_of(one), self._company.code) for one in some]
             sample = sample or tuple(records[:8])
-            load_invoices(loading, Batch(records, [self._cells(one) for one in some], [], []))
+            load_invoices(loading, Batch(records, [cells_of(self._file, one) for one in some], [], []))
             progress(len(some))
         return sample
-
-    def _document(self, one: Posting) -> InvoiceRecord:
-        line = one.line
-        return InvoiceRecord(
-            line.line,
-            self._numbers[line.line],
-            line.customer,
-            line.piece_on,
-            None,
-            _euros(line.minor),
-            CURRENCY,
-            self._company.code,
-            one.kind.value,
-            None,
-            line.label,
-            None,
-            None,
-            {},
-        )
 
     def _load_payments(self, progress: Callable[[int], None]) -> None:
         loading = self._loading
         loading.file, loading.seen = self._file.as_table(Table.PAYMENTS), {}
         for some in _slices([one for one in self._own if one.kind is Kind.PAYMENT]):
-            records = [self._payment(one) for one in some]
-            load_payments(loading, Batch(records, [self._cells(one) for one in some], [], []))
+            records = [payment(one, self._number_of(one), self._company.code) for one in some]
+            load_payments(loading, Batch(records, [cells_of(self._file, one) for one in some], [], []))
             progress(len(some))
         nettings = [share for share in self._shares if not share.payment]
         self._load_nettings(nettings)
         self._take_over()
-
-    def _payment(self, one: Posting) -> PaymentRecord:
-        line, code = one.line, self._company.code
-        number, amount = self._numbers[line.line], _euros(-line.minor)
-        return PaymentRecord(
-            line.line, number, line.customer, line.booked_on, amount, CURRENCY, code, line.ref, one.method, {}
-        )
 
     def _load_nettings(self, nettings: Sequence[Share]) -> None:
         """Make the payments of nothing by which credit notes settle invoices when no money moves."""
@@ -195,12 +175,7 @@ class _Load:
         for share in nettings:
             number = self._netting(share)
             customer = self._year.by_line[share.line].line.customer
-            made.setdefault(
-                number,
-                PaymentRecord(
-                    share.line, number, customer, share.on, Decimal(0), CURRENCY, self._company.code, "", "netting", {}
-                ),
-            )
+            made.setdefault(number, netting(share, number, customer, self._company.code))
         blank = [""] * len(self._file.csv.header)
         for some in _slices(list(made.values())):
             load_payments(self._loading, Batch(some, [blank] * len(some), [], []))
@@ -232,9 +207,7 @@ class _Load:
         before = len(loading.tally.set_aside)
         blank = [""] * len(self._file.csv.header)
         for some in _slices(self._shares):
-            load_allocations(
-                loading, Batch([self._allocation(one) for one in some], [blank] * len(some), [], [])
-            )
+            load_allocations(loading, Batch([self._allocation(one) for one in some], [blank] * len(some), [], []))
         finish_allocations(loading)
         refused = loading.tally.set_aside[before:]
         del loading.tally.set_aside[before:]
@@ -245,9 +218,12 @@ class _Load:
         ]
 
     def _allocation(self, share: Share) -> AllocationRecord:
-        payment = self._named(share.payment) if share.payment else self._netting(share)
-        document, code = self._named(share.document), self._company.code
-        return AllocationRecord(share.line, payment, document, _euros(share.minor), share.on, code)
+        payer = self._named(share.payment) if share.payment else self._netting(share)
+        paid, code = self._named(share.document), self._company.code
+        return AllocationRecord(share.line, payer, paid, in_decimals(share.minor), share.on, code)
+
+    def _number_of(self, one: Posting) -> str:
+        return self._numbers[one.line.line]
 
     def _named(self, key: str) -> str:
         return key.removeprefix(LEDGER) if key.startswith(LEDGER) else self._numbers[int(key)]
@@ -264,39 +240,7 @@ class _Load:
                 line = one.line
                 yield Opening(one.kind.value, self._numbers[line.line], line.ref, line.customer, line.minor)
 
-    def _cells(self, one: Posting) -> list[str]:
-        """Return the line as far as it matters, for what is set aside of it."""
-        line, where = one.line, self._file.where
-        cells = [""] * len(self._file.csv.header)
-        told = {"CompteNum": line.account, "PieceRef": line.ref, "EcritureLib": line.label, "EcritureLet": line.letter}
-        told |= {"EcritureDate": f"{line.booked_on:%Y%m%d}", "PieceDate": f"{line.piece_on:%Y%m%d}"}
-        told["CompAuxNum"] = line.customer if line.is_auxiliary else ""
-        for name, value in told.items():
-            if name in where:
-                cells[where[name]] = value
-        return cells
-
-
-def _company(loading: Loading, file: FecFile) -> Company:
-    """Return the company a FEC belongs to: the one asked for, else by the number in its name, else the default one."""
-    code = loading.chosen_company or file.siren or loading.defaults.company
-    if not loading.chosen_company and file.siren and code not in loading.companies:
-        establishments = [known for known in sorted(loading.companies) if known.startswith(file.siren)]
-        code = establishments[0] if len(establishments) == 1 else code
-    is_new = code not in loading.companies
-    company = loading.company(code, CURRENCY)
-    row = loading.session.get(CompanyRow, company.company_id) if is_new else None
-    if row:
-        row.country = _COUNTRY
-        loading.session.add(row)
-        loading.session.flush()
-    return company
-
 
 def _slices(found: Sequence[Some]) -> Iterator[list[Some]]:
     for start in range(0, len(found), _PER_BATCH):
         yield list(found[start : start + _PER_BATCH])
-
-
-def _euros(minor: int) -> Decimal:
-    return Decimal(minor).scaleb(-EXPONENT)

@@ -59,7 +59,8 @@ def compare(openings: Sequence[Posting], known: Sequence[Held], column: str) -> 
         return found
     lines, ours = _matched(openings, known, found)
     for customer in sorted({*lines, *ours}):
-        told, have = (sum(one.line.minor for one in lines.get(customer, ())), sum(one.minor for one in ours.get(customer, ())))
+        told = sum(one.line.minor for one in lines.get(customer, ()))
+        have = sum(one.minor for one in ours.get(customer, ()))
         if told != have:
             at = lines[customer][0].line.line if customer in lines else openings[0].line.line
             reason = (
