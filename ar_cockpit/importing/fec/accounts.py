@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import IntFlag
+from enum import IntEnum
 from functools import lru_cache
 
 RECEIVABLE = ("411", "413", "416")
 
 
-class Touches(IntFlag):
+class Touches(IntEnum):
     """Which kinds of accounts an entry has lines on."""
 
     SALES = 1  # 70x

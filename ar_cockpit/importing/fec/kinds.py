@@ -68,17 +68,18 @@ class Judge:
         self._entries = book.entries
         self._first_day = _first_day(book.entries)
         self.journals = self._journals()
+        self._openings = {place for place, entry in enumerate(book.entries) if self._is_opening(entry)}
         self.transfers = _transfers(book.lines, self._carries_over)
 
     def is_opening(self, place: int) -> bool:
         """Whether an entry carries over what last year left open."""
-        entry = self._entries[place]
+        return place in self._openings
+
+    def _is_opening(self, entry: Entry) -> bool:
         if entry.touches & Touches.RESULT:
             return False
         journal = self.journals[entry.journal]
-        if journal is Journal.OPENING:
-            return True
-        return journal is Journal.SUNDRY and entry.on == self._first_day
+        return journal is Journal.OPENING or (journal is Journal.SUNDRY and entry.on == self._first_day)
 
     def _carries_over(self, place: int) -> bool:
         return self.journals[self._entries[place].journal] is Journal.OPENING

@@ -85,8 +85,9 @@ def _cells(file: FecFile) -> Iterator[tuple[int, list[str]]]:
         for line, text in enumerate(stream, 2):
             written = text.rstrip("\n")
             cells = next(csv.reader([written], delimiter=delimiter), []) if quoted else written.split(delimiter)
-            if any(map(str.strip, cells)):
-                yield line, [cell.strip() for cell in cells]
+            cells = [cell.strip() for cell in cells]
+            if any(cells):
+                yield line, cells
 
 
 class _Reading:
