@@ -114,7 +114,10 @@ def _header(path: Path) -> tuple[str, list[str], bool] | None:
             first = stream.readline(10_000)
     except OSError:
         return None
-    text = first.decode("utf-8-sig", errors="replace").strip("\r\n")
+    try:
+        text = first.decode("utf-8-sig").strip("\r\n")
+    except UnicodeDecodeError:
+        text = first.decode("iso8859-15").strip("\r\n")
     found = max(_DELIMITERS, key=text.count)
     if not text.count(found):
         return None

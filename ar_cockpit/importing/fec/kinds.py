@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from ar_cockpit.importing.fec.accounts import Touches
@@ -64,9 +64,11 @@ def _join(book: Book, key: Callable[[Entry], object]) -> None:
 class Judge:
     """Knows every journal of a year, and says what its lines are."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, closes_on: date | None) -> None:
         self._entries = book.entries
         self._first_day = _first_day(book.entries)
+        begins_on = closes_on and _year_before(closes_on + timedelta(1))
+        self._is_begin_known = begins_on in (None, self._first_day)
         self.journals = self._journals()
         self._openings = {place for place, entry in enumerate(book.entries) if self._is_opening(entry)}
         self.transfers = _transfers(book.lines, self._carries_over)
@@ -79,7 +81,9 @@ class Judge:
         if entry.touches & Touches.RESULT:
             return False
         journal = self.journals[entry.journal]
-        return journal is Journal.OPENING or (journal is Journal.SUNDRY and entry.on == self._first_day)
+        return journal is Journal.OPENING or (
+            journal is Journal.SUNDRY and self._is_begin_known and entry.on == self._first_day
+        )
 
     def _carries_over(self, place: int) -> bool:
         return self.journals[self._entries[place].journal] is Journal.OPENING
@@ -131,15 +135,20 @@ class Judge:
 def _nature(entries: Iterable[Entry]) -> Journal:
     """Return what most entries with customers are."""
     found = Counter(
-        Journal.SALES
-        if one.touches & (Touches.SALES | Touches.VAT) and not one.touches & Touches.MONEY
-        else Journal.MONEY
+        Journal.MONEY
         if one.touches & Touches.MONEY
+        else Journal.SALES
+        if one.touches & Touches.SALES
         else Journal.SUNDRY
         for one in entries
     )
     total = found.total()
     return next((kind for kind, count in found.most_common(1) if count * 2 > total), Journal.SUNDRY)
+
+
+def _year_before(day: date) -> date:
+    """Return the same day a year before; the day after a year's last one begins it."""
+    return date(day.year - 1, day.month, 1) + timedelta(day.day - 1)
 
 
 def _first_day(entries: Sequence[Entry]) -> date | None:

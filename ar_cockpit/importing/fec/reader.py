@@ -96,7 +96,7 @@ def year_of(file: FecFile, book: Book) -> Year:
     """Return the receivables of a year from its lines."""
     join_split_entries(book)
     _gather_sub_accounts(book)
-    judge = Judge(book)
+    judge = Judge(book, file.closes_on)
     first, last = _span(book.entries)
     closes_on = max(last, file.closes_on) if file.closes_on else last
     warnings = [*book.warnings, *(_unbalanced(file, one) for one in book.entries if one.is_unbalanced)]
