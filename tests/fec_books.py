@@ -251,3 +251,23 @@ class Books:
         for one in self.open:
             totals[one.customer, one.root] += one.minor
         yield from (Open(customer, root, "AN", on, minor) for (customer, root), minor in totals.items() if minor)
+
+
+def fec(*entries: str, year: int = 2024) -> str:
+    """Return a file from lines of journal, entry, day, account, customer, reference, debit, credit, letter, day.
+
+    The reference may carry the day of the document: F1@20231115.
+    """
+    lines = ["|".join(COLUMNS)]
+    for line in filter(str.strip, "\n".join(entries).splitlines()):
+        journal, number, day, account, customer, ref, debit, credit, *letter = line.split()
+        customer, ref = ("" if cell == "-" else cell for cell in (customer, ref))
+        code, lettered = [*letter, "", ""][:2]
+        ref, _, piece_on = ref.partition("@")
+        on = day if len(day) > len("0131") else f"{year}{day}"
+        name = f"Name {customer}" if customer else ""
+        lines.append(
+            f"{journal}|Journal|{number}|{on}|{account}|Compte|{customer}|{name}|{ref}|{piece_on or on}|Libellé|"
+            f"{debit}|{credit}|{code}|{lettered}|{on}||"
+        )
+    return "\n".join(lines) + "\n"

@@ -10,6 +10,8 @@ from decimal import Decimal
 from heapq import merge
 from typing import NamedTuple
 
+from ar_cockpit.domain.errors import InputError
+from ar_cockpit.importing.fec.accounts import RECEIVABLE
 from ar_cockpit.importing.fec.header import FecFile
 from ar_cockpit.importing.fec.kinds import Judge, Kind, join_split_entries
 from ar_cockpit.importing.fec.letters import completes_later, groups, in_euros, letters
@@ -88,6 +90,11 @@ class FecReader:
         self.file = file
         self.decisions: tuple[Decision, ...] = ()
         book = read_book(file, progress)
+        if book.line_count and not (book.lines or book.rejects):
+            raise InputError(
+                f"{file.name} has no line on a customer's account ({', '.join(RECEIVABLE)}).",
+                "Export the entries of all accounts, under the numbers of the French chart.",
+            )
         self.row_count = book.line_count
         self.year = year_of(file, book)
 

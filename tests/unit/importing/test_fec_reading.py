@@ -13,11 +13,8 @@ from ar_cockpit.importing.fec.reader import FecReader, Year
 from ar_cockpit.importing.fec.settling import Item, Role, Share, settle
 from ar_cockpit.importing.fec.values import Amounts, side
 from ar_cockpit.importing.records import Reason
+from tests.fec_books import fec
 
-HEADER = (
-    "JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib|PieceRef|PieceDate|"
-    "EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|Idevise"
-)
 Read = Callable[..., Year]
 # Enough of each journal that its kind is clear, on another customer.
 USUAL = """
@@ -30,22 +27,6 @@ BQ 903 0603 411000 Z V903 0 120
 BQ 904 0604 512000 - V904 120 0
 BQ 904 0604 411000 Z V904 0 120
 """
-
-
-def fec(*entries: str) -> str:
-    """Return a file from lines of journal, entry, day, account, customer, reference, debit, credit, letter, day."""
-    lines = [HEADER]
-    for line in filter(str.strip, "\n".join(entries).splitlines()):
-        journal, number, day, account, customer, ref, debit, credit, *letter = line.split()
-        customer, ref = ("" if cell == "-" else cell for cell in (customer, ref))
-        code, lettered = [*letter, "", ""][:2]
-        on = f"2024{day}"
-        name = f"Name {customer}" if customer else ""
-        lines.append(
-            f"{journal}|Journal|{number}|{on}|{account}|Compte|{customer}|{name}|{ref}|{on}|Libellé|{debit}|{credit}|"
-            f"{code}|{lettered}|{on}||"
-        )
-    return "\n".join(lines) + "\n"
 
 
 @pytest.fixture
