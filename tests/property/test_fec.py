@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlmodel import Session
@@ -40,7 +40,10 @@ LEDGER = (
     "SELECT coalesce((SELECT sum(open_minor) FROM invoice), 0) "
     "- coalesce((SELECT sum(unapplied_minor) FROM payment), 0)"
 )
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+# The seed of the books says all: there is nothing to shrink.
+FEW = settings(
+    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 
 
 class Ledger:
@@ -121,6 +124,7 @@ def test_an_earlier_year_afterwards_agrees_or_is_refused_and_changes_nothing(
     with suppress(InputError):
         (report,) = ledger.load(first)
         assert report["control"]["difference"] == "0.00"
+        ledger.load(second)  # money paid back now meets the credit note it was for
         again = ledger.load(first, second)
         assert [sum(one["created"].values()) + sum(one["updated"].values()) for one in again] == [0, 0]
     assert ledger.balance() == before

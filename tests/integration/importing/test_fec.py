@@ -231,6 +231,38 @@ def test_an_earlier_year_takes_the_place_of_what_a_later_one_carried_over(load: 
     assert everything(ask) == before
 
 
+def test_so_do_credit_notes_that_stood_there_as_payments(load: Load, ask: Ask) -> None:
+    later = """
+    AN 1 0101 411000 C1 F1@20231115 100 0 A
+    AN 1 0101 411000 C1 A1@20231116 0 20 A
+    AN 1 0101 411000 C1 A2@20231117 0 5
+    AN 1 0101 110000 - - 0 75
+    BQ 2 0201 512000 - V2 80 0
+    BQ 2 0201 411000 C1 V2 0 80 A
+    """
+    earlier = """
+    VT 1 1115 411000 C1 F1 100 0
+    VT 1 1115 706000 - F1 0 100
+    VT 2 1116 411000 C1 A1 0 20
+    VT 2 1116 706000 - A1 20 0
+    VT 3 1117 411000 C1 A2 0 5
+    VT 3 1117 706000 - A2 5 0
+    """
+    in_order(load, y2024=later)
+    assert ask(UNAPPLIED) == [("AN-20240101-1/2", 500)]
+    (report,) = in_order(load, y2023=earlier)
+    assert report["control"]["difference"] == "0.00"
+    assert (ask(OPEN), ask(UNAPPLIED), ask(LEDGER)) == ([("A2", -500)], [], [(-500,)])
+    assert ask("SELECT number, amount_minor FROM payment ORDER BY number") == [
+        ("AN-20240101-1", 0),
+        ("BQ-20240201-2", 8000),
+    ]
+    before = everything(ask)
+    again = in_order(load, y2023=earlier, y2024=later)
+    assert [(counts(one), counts(one, "updated"), one["warnings"]) for one in again] == [((0,) * 4, (0,) * 4, [])] * 2
+    assert everything(ask) == before
+
+
 @ON_SQLITE
 @pytest.mark.parametrize(
     ("earlier", "why"),

@@ -3,67 +3,90 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.importing.fec.kinds import Kind
 from ar_cockpit.importing.fec.letters import in_euros
-from ar_cockpit.importing.fec.reader import Posting
+from ar_cockpit.importing.fec.reader import FecReader, Posting
 from ar_cockpit.importing.fec.settling import Share
 from ar_cockpit.services.importing.fec.years import Neighbours, Opening
 
 _MEND = "Import the years in their order, into a company that has none of them yet."
 
 
-def adopt(name: str, own: Sequence[Posting], shares: Iterable[Share], around: Neighbours) -> dict[int, str]:
-    """Return the numbers under which the later year carried over this year's open documents, by their lines.
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """By this year's lines, the numbers under which the later year carried over what they leave open.
+
+    A credit note was carried over as a payment; everything else as the same.
+    """
+
+    same: dict[int, str] = field(default_factory=dict)
+    credit_notes: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> set[int]:
+        """All of them."""
+        return {*self.same, *self.credit_notes}
+
+
+def adopt(reader: FecReader, own: Sequence[Posting], shares: Iterable[Share], around: Neighbours) -> Adopted:
+    """Return what the later year carried over of this one.
 
     Raises ``InputError`` when the later year is there without this one, and both do not say the same.
     """
     openings = around.openings
     is_first_time = bool(around.later) and not around.same
     if not openings and not is_first_time:
-        return {}
-    left = _left_open(own, shares)
+        return Adopted()
+    left = _left_open(own, shares, reader.year.groups)
     found, unmatched = _matched(openings, own, left)
-    if is_first_time and (unmatched or left.keys() - found.keys()):
-        raise InputError(
-            f"{name} is of an earlier year than one that is imported, and {_why(unmatched, own, left, found)}.", _MEND
-        )
+    if is_first_time and (unmatched or left.keys() - found.lines):
+        why = _why(unmatched, own, left, found.lines)
+        raise InputError(f"{reader.file.name} is of an earlier year than one that is imported, and {why}.", _MEND)
     return found
 
 
-def _left_open(own: Sequence[Posting], shares: Iterable[Share]) -> dict[int, int]:
-    """Return what the year leaves open of each line, debit less credit, where that is not nothing."""
+def _left_open(own: Sequence[Posting], shares: Iterable[Share], letters: Iterable[Sequence[int]]) -> dict[int, int]:
+    """Return what the year leaves open of each line, debit less credit, where that is not nothing.
+
+    Money in and out again under one letter is closed in the books, though neither settles a document.
+    """
     left = {str(one.line.line): one.line.minor for one in own}
     for share in shares:
         if share.document in left:
             left[share.document] -= share.minor
         if share.payment in left:
             left[share.payment] += share.minor
+    for letter in letters:
+        if sum(left.get(str(line), 0) for line in letter) == 0:
+            left |= dict.fromkeys(map(str, letter), 0)
     return {int(line): minor for line, minor in left.items() if minor}
 
 
 def _matched(
     openings: Sequence[Opening], own: Sequence[Posting], left: Mapping[int, int]
-) -> tuple[dict[int, str], list[Opening]]:
+) -> tuple[Adopted, list[Opening]]:
     known: dict[tuple[str, str, str, int], list[int]] = defaultdict(list)
     for one in own:
         if one.line.line in left:
             known[one.kind, one.line.customer, one.line.ref, left[one.line.line]].append(one.line.line)
-    found, unmatched = {}, []
+    found, unmatched = Adopted(), []
     for opening in openings:
-        lines = known.get((opening.kind, opening.customer, opening.ref, opening.minor)) if opening.ref else None
-        if lines:
-            found[lines.pop(0)] = opening.number
+        what = (opening.customer, opening.ref, opening.minor)
+        same, credit_notes = known.get((opening.kind, *what)), known.get((Kind.CREDIT_NOTE, *what))
+        if opening.ref and same:
+            found.same[same.pop(0)] = opening.number
+        elif opening.ref and credit_notes:
+            found.credit_notes[credit_notes.pop(0)] = opening.number
         else:
             unmatched.append(opening)
     return found, unmatched
 
 
-def _why(
-    unmatched: Sequence[Opening], own: Sequence[Posting], left: Mapping[int, int], found: Mapping[int, str]
-) -> str:
+def _why(unmatched: Sequence[Opening], own: Sequence[Posting], left: Mapping[int, int], found: Collection[int]) -> str:
     if unmatched:
         one = unmatched[0]
         what = f"{one.ref or one.number} of {one.customer}, {in_euros(one.minor)} EUR"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from ar_cockpit.importing.fec.header import FecFile
 from ar_cockpit.importing.fec.lines import CURRENCY
@@ -12,6 +14,8 @@ from ar_cockpit.importing.fec.values import EXPONENT
 from ar_cockpit.importing.records import InvoiceRecord, PaymentRecord
 
 _NETTING = "netting"
+_PER_BATCH = 5000
+Some = TypeVar("Some")
 
 
 def document(one: Posting, number: str, company: str) -> InvoiceRecord:
@@ -63,3 +67,9 @@ def cells_of(file: FecFile, one: Posting) -> list[str]:
 def in_decimals(minor: int) -> Decimal:
     """Return cents as the amount they are."""
     return Decimal(minor).scaleb(-EXPONENT)
+
+
+def slices(found: Sequence[Some]) -> Iterator[list[Some]]:
+    """Yield some at a time."""
+    for start in range(0, len(found), _PER_BATCH):
+        yield list(found[start : start + _PER_BATCH])
