@@ -22,7 +22,8 @@ from ar_cockpit.db.migrate import migrate
 from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.importing.records import Table
-from ar_cockpit.services.importing.files import Importer, Request, import_paths
+from ar_cockpit.services.importing.files import import_paths
+from ar_cockpit.services.importing.importer import Importer, Request
 from ar_cockpit.settings import get_settings
 
 _ON = date(2026, 6, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +20,8 @@ from ar_cockpit.db.session import transaction
 from ar_cockpit.demo.ledger import CUSTOMERS, INVOICES, SEED, Size
 from ar_cockpit.services.demo import load as demo
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
-from ar_cockpit.services.importing import files as importing
+from ar_cockpit.services.importing.files import import_paths
+from ar_cockpit.services.importing.importer import Importer, Progress, Request
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings
 
@@ -31,6 +33,7 @@ class Format(StrEnum):
 
     AUTO = "auto"
     CSV = "csv"
+    FEC = "fec"
 
 
 Into = Annotated[str, typer.Option("--company", metavar="CODE", help="For rows that name no company.")]
@@ -55,14 +58,14 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import customers, invoices, payments and allocations from files; twice the same file changes nothing."""
-    del format_  # every format so far is told by the file itself
-    request = importing.Request(business_date(as_of), company, mapping, dry_run)
+    asked = "" if format_ is Format.AUTO else format_.value
+    request = Request(business_date(as_of), company, mapping, dry_run, asked)
     with asking(as_user) as (_, actor):
         pass
     gc.freeze()  # what is loaded so far lives on; searching it for garbage again and again costs a third of the time
     with _progress() as show:
-        importer = importing.Importer(transaction, actor, request, get_settings(), progress=show)
-        reports = importing.import_paths(importer, paths)
+        importer = Importer(transaction, actor, request, get_settings(), progress=show)
+        reports = import_paths(importer, paths)
     if as_json:
         emit_json({"dry_run": dry_run, "files": [report.document() for report in reports]})
     else:
@@ -102,7 +105,7 @@ def demo_(
 
 
 @contextmanager
-def _progress() -> Iterator[importing.Progress]:
+def _progress() -> Iterator[Progress]:
     """Draw a bar for each file on a terminal, nothing elsewhere."""
     with Progress(
         TextColumn("{task.description}"),
@@ -141,6 +144,18 @@ def _kinds(report: FileReport) -> list[str]:
     return [report.table or "refused", *others]
 
 
+def _tell_control(report: FileReport) -> None:
+    """Say what the file's customers' accounts balance to beside what the ledger has, where a format knows that."""
+    control = report.extra.get("control")
+    if control:
+        accounts = " + ".join(control["accounts"])
+        parts = f"{control['imported']} receivables less unapplied cash + {control['set_aside']} set aside"
+        left = "" if Decimal(control["difference"]) == 0 else f" + {control['difference']} not accounted for"
+        messages.print(
+            f"{report.name}: {control['file']} {control['currency']} on {accounts} = {parts}{left}", markup=False
+        )
+
+
 def _tell(report: FileReport) -> None:
     """Say on stderr what a person should know of one file."""
     name = report.name
@@ -154,6 +169,7 @@ def _tell(report: FileReport) -> None:
     for currency, total in came.items():
         parts = f"{taken.get(currency, '0')} imported + {kept_out.get(currency, '0')} set aside"
         messages.print(f"{name}: {total} {currency} in the file = {parts}", markup=False)
+    _tell_control(report)
     for one in report.decisions:
         if not one.is_certain:
             messages.print(f"{name}: {one.column} is read as {one.decided}: {one.evidence}.", markup=False)

@@ -18,7 +18,8 @@ from sqlmodel import Session
 
 from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.domain.access import Actor
-from ar_cockpit.services.importing.files import Importer, Request, import_paths
+from ar_cockpit.services.importing.files import import_paths
+from ar_cockpit.services.importing.importer import Importer, Request
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings
 

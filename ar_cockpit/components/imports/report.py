@@ -50,8 +50,35 @@ def _totals(summary: rx.Var[Summary]) -> rx.Component:
     table = rx.el.table(
         rx.el.caption(t("imports.totals"), class_name="sr"), rx.foreach(summary.totals, total), class_name="rec"
     )
+    control = rx.el.table(
+        rx.el.caption(t("fec.control"), class_name="sr"), rx.foreach(summary.control, _control), class_name="rec"
+    )
+    return rx.cond(summary.control.length() > 0, rx.el.div(control), _plain_totals(summary, table))
+
+
+def _plain_totals(summary: rx.Var[Summary], table: rx.Component) -> rx.Component:
     return rx.el.div(
         rx.cond(summary.totals.length() > 0, table, rx.el.span(t("imports.no_totals"), class_name="t2 f12"))
+    )
+
+
+def _control(one: Any) -> rx.Component:
+    """Return the balance of the customers' accounts in a FEC beside what was imported of it."""
+    agrees = rx.cond(
+        one.agrees,
+        rx.el.span(icon("check", 13), t("imports.agrees"), class_name="ok f11 b"),
+        rx.el.span(icon("octagon-alert", 13), t("imports.differs"), class_name="bad f11 b"),
+    )
+    difference = rx.el.tr(rx.el.td(t("fec.difference")), rx.el.td(one.difference, class_name="num"))
+    return rx.el.tbody(
+        rx.el.tr(rx.el.td(one.accounts), rx.el.td(one.file, class_name="num")),
+        rx.el.tr(rx.el.td(t("imports.set_aside")), rx.el.td(one.set_aside, class_name="num")),
+        rx.cond(one.agrees, rx.fragment(), difference),
+        rx.el.tr(
+            rx.el.td(rx.el.b(t("fec.imported")), " ", agrees),
+            rx.el.td(one.imported, class_name="num b"),
+            class_name="sum",
+        ),
     )
 
 

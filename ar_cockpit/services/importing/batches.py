@@ -49,11 +49,11 @@ def mapping_named(known: Sequence[Mapping], name_or_path: str) -> Mapping:
     return found
 
 
-def open_batch(session: Session, actor: Actor, file: CsvFile) -> ImportBatchRow:
+def open_batch(session: Session, actor: Actor, file: CsvFile, format_: str) -> ImportBatchRow:
     """Begin the record of one file's import."""
     batch = ImportBatchRow(
         file_name=file.name,
-        format="csv",
+        format=format_,
         sha256=file.facts.sha256,
         size_bytes=file.facts.size,
         mapping=file.mapping.name if file.mapping else "",
@@ -78,7 +78,8 @@ def close_batch(session: Session, actor: Actor, batch: ImportBatchRow, report: F
     mapping = loading.file.mapping
     keep_remarks(session, batch, loading)
     told = {"delimiter": loading.file.delimiter, "set_aside": tally.set_aside_count, "warnings": tally.warning_count}
-    batch.report = summary | told | ({_MAPPING_TEXT: mapping.text} if mapping else {})
+    kept = {report.format: report.kept} if report.kept else {}
+    batch.report = summary | told | kept | ({_MAPPING_TEXT: mapping.text} if mapping else {})
     session.add(batch)
     session.flush()
     if is_changed:

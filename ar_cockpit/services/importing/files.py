@@ -2,75 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session
-
-from ar_cockpit.db.bulk import renew_statistics
-from ar_cockpit.db.tables import AllocationRow, CustomerRow, ImportBatchRow, InvoiceRow, PaymentRow
-from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.errors import InputError, RefusedError
+from ar_cockpit.importing.fec.header import FecFile, recognise_fec
 from ar_cockpit.importing.folder import files_of
-from ar_cockpit.importing.records import Batch, Table
-from ar_cockpit.importing.tabular.batches import CsvReader
-from ar_cockpit.importing.tabular.csv_file import CsvFile, recognise
-from ar_cockpit.services.importing.ahead import begun, exact_and_swift, overlapping
-from ar_cockpit.services.importing.batches import (
-    close_batch,
-    keep_remarks,
-    known_mappings,
-    mapping_named,
-    open_batch,
-)
-from ar_cockpit.services.importing.loading.allocations import finish_allocations, load_allocations
-from ar_cockpit.services.importing.loading.context import Defaults, Loading
-from ar_cockpit.services.importing.loading.customers import load_customers
-from ar_cockpit.services.importing.loading.invoices import load_invoices
-from ar_cockpit.services.importing.loading.payments import load_payments
+from ar_cockpit.importing.records import Table
+from ar_cockpit.importing.tabular.csv_file import recognise
+from ar_cockpit.importing.tabular.mapping import Mapping
+from ar_cockpit.services.importing.ahead import begun, exact_and_swift
+from ar_cockpit.services.importing.batches import known_mappings, mapping_named
+from ar_cockpit.services.importing.fec.years import FORMAT as FEC
+from ar_cockpit.services.importing.importer import Importer
+from ar_cockpit.services.importing.one_file import CSV, Source, batches_of, load, reader_of, table_of
 from ar_cockpit.services.importing.report import FileReport
-from ar_cockpit.settings import Settings
 
-_LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
-    Table.CUSTOMERS: load_customers,
-    Table.INVOICES: load_invoices,
-    Table.PAYMENTS: load_payments,
-    Table.ALLOCATIONS: load_allocations,
-}
-_TABLES = (CustomerRow, InvoiceRow, PaymentRow, AllocationRow)
-_MANY_ROWS = 1000
-ROWS_SHOWN = 8
-_IMPORT_LOCK = 4_102_002  # any constant: one import at a time, so that what is known of a batch stays true
-OpenSession = Callable[[], AbstractContextManager[Session]]
-Progress = Callable[[Path, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """How to import: for which company, by which mapping, as of which business date, and whether only to try."""
-
-    on: date
-    company: str = ""
-    mapping: str = ""
-    dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Importer:
-    """Who imports, how, into which database."""
-
-    open_session: OpenSession
-    actor: Actor
-    request: Request
-    settings: Settings
-    names: Mapping[Path, str] = field(default_factory=dict)  # what the owner of an uploaded file calls it
-    progress: Progress = lambda _path, _done, _total: None
+# Files are loaded in this order: documents need customers, and what a CSV says comes after what a FEC says.
+_ORDER = (Table.CUSTOMERS.value, FEC, Table.INVOICES.value, Table.PAYMENTS.value, Table.ALLOCATIONS.value)
 
 
 def import_paths(importer: Importer, paths: Sequence[Path]) -> list[FileReport]:
@@ -89,101 +40,60 @@ def import_paths(importer: Importer, paths: Sequence[Path]) -> list[FileReport]:
 
 
 def _place(table: str) -> int:
-    return list(Table).index(Table(table)) if table else len(Table)
+    return _ORDER.index(table) if table else len(_ORDER)
 
 
-def _recognised(importer: Importer, paths: Sequence[Path]) -> tuple[list[CsvFile], list[FileReport]]:
+def _order(file: Source) -> tuple[int, date, Path]:
+    """Return what files are sorted by; years follow each other."""
+    return _place(table_of(file)), file.begins_on if isinstance(file, FecFile) else date.min, file.path
+
+
+def _recognised(importer: Importer, paths: Sequence[Path]) -> tuple[list[Source], list[FileReport]]:
     """Return the files that are tables of a ledger, in loading order, and reports of the others."""
     with importer.open_session() as session:
         known = known_mappings(session)
         asked = mapping_named(known, importer.request.mapping) if importer.request.mapping else None
-    files, refused = [], []
+    files: list[Source] = []
+    refused = []
     for path in (file for given in paths for file in files_of(given)):
         try:
-            files.append(recognise(path, asked, known, importer.names.get(path, "")))
+            files.append(_source(importer, path, asked, known))
         except RefusedError as error:
             refused.append(FileReport(path, importer.names.get(path, path.name), error=str(error)))
-    files.sort(key=lambda file: (_place(file.table), file.path))
+    files.sort(key=_order)
     return files, refused
 
 
-def _try(importer: Importer, files: Sequence[CsvFile]) -> list[FileReport]:
+def _source(importer: Importer, path: Path, asked: Mapping | None, known: Sequence[Mapping]) -> Source:
+    """Return the file at ``path`` as what it is, or as what it is told to be."""
+    name, told = importer.names.get(path, ""), importer.request.format
+    fec = None if asked or told == CSV else recognise_fec(path, name, is_asked=told == FEC)
+    return fec or recognise(path, asked, known, name)
+
+
+def _try(importer: Importer, files: Sequence[Source]) -> list[FileReport]:
     """Load everything in one transaction and take all of it back: invoices need the customers tried before them."""
     with importer.open_session() as session, exact_and_swift():
         reports = []
         for file in files:
             savepoint = session.begin_nested()
             try:
-                reader = CsvReader(file)
-                reports.append(_load(session, importer, reader, reader.batches()))
+                reader = reader_of(file)
+                reports.append(load(session, importer, reader, batches_of(reader)))
                 savepoint.commit()
             except RefusedError as error:
                 savepoint.rollback()
-                reports.append(FileReport(file.path, file.name, table=file.table.value, error=str(error)))
+                reports.append(FileReport(file.path, file.name, table=table_of(file), error=str(error)))
         session.rollback()
     return reports
 
 
-def _load_alone(importer: Importer, file: CsvFile) -> FileReport:
+def _load_alone(importer: Importer, file: Source) -> FileReport:
     try:
         with exact_and_swift():
-            reader = CsvReader(file)
-            batches = begun(reader.batches())  # SQLite has one writer: as much as fits is read before
+            reader = reader_of(file)  # its first pass needs no transaction
+            batches = begun(batches_of(reader))  # SQLite has one writer: as much as fits is read before
             with importer.open_session() as session:
-                return _load(session, importer, reader, batches)
+                return load(session, importer, reader, batches)
     except RefusedError as error:
-        return FileReport(file.path, file.name, table=file.table.value, error=str(error))
-
-
-def _load(session: Session, importer: Importer, reader: CsvReader, batches: Iterator[Batch[Any]]) -> FileReport:
-    """Load one file in the caller's transaction, and keep its report."""
-    file, request = reader.file, importer.request
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
-        batches = overlapping(batches)
-    settings = importer.settings
-    defaults = Defaults(
-        settings.default_company, settings.default_currency, settings.default_terms_days, settings.timezone
-    )
-    loading = Loading(session, importer.actor, file, defaults, request.on, request.company, repeated=reader.repeated)
-    batch = open_batch(session, importer.actor, file)
-    loading.batch_id = batch.id
-    sample = _load_batches(importer, loading, batch, batches, reader.row_count)
-    report = FileReport(
-        file.path,
-        file.name,
-        "csv",
-        file.table.value,
-        file.mapping.name if file.mapping else "",
-        loading.tally,
-        reader.decisions,
-        batch.id,
-        sample=sample,
-        companies=loading.companies_touched(),
-    )
-    close_batch(session, importer.actor, batch, report, loading)
-    return report
-
-
-def _load_batches(
-    importer: Importer, loading: Loading, batch: ImportBatchRow, batches: Iterator[Batch[Any]], total: int
-) -> tuple[Any, ...]:
-    """Load every batch and return the first records that were taken."""
-    done, sample, path = 0, (), loading.file.path
-    for some in batches:
-        _LOADERS[loading.file.table](loading, some)
-        sample = sample or _sample(some.records, loading)
-        keep_remarks(loading.session, batch, loading)
-        done += len(some.records) + len(some.rejects)
-        importer.progress(path, done, total)
-    finish_allocations(loading)
-    if done >= _MANY_ROWS:
-        for row_class in _TABLES:
-            renew_statistics(loading.session, row_class)
-    return sample
-
-
-def _sample(first: Sequence[Any], loading: Loading) -> tuple[Any, ...]:
-    """Return the first records that were taken."""
-    set_aside = {one.defect.line for one in loading.tally.set_aside}
-    return tuple(islice((record for record in first if record.line not in set_aside), ROWS_SHOWN))
+        return FileReport(file.path, file.name, table=table_of(file), error=str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ class FileReport:
     error: str = ""
     companies: tuple[str, ...] = ()  # whose rows were taken
     sample: tuple[Any, ...] = ()  # the first records, as they were read
+    extra: Mapping[str, Any] = field(default_factory=dict)  # what only this format has to tell
+    kept: Mapping[str, Any] = field(default_factory=dict)  # what is kept with the import and not told
 
     @property
     def is_whole(self) -> bool:
@@ -66,7 +69,7 @@ class FileReport:
                 for one in self.decisions
             ],
         }
-        return told | ({"error": self.error} if self.error else {})
+        return told | dict(self.extra) | ({"error": self.error} if self.error else {})
 
 
 def _counts(counter: Counter[str]) -> dict[str, int]:

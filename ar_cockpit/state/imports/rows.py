@@ -14,6 +14,7 @@ from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services.importing.history import PastImport, Remark
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.imports.control import ControlLine, control_of
 from ar_cockpit.state.imports.words import reason_in_words
 
 REMARKS_SHOWN = 5
@@ -84,6 +85,7 @@ class Summary:
     warnings: str = ""
     totals: list[TotalLine] = field(default_factory=list)
     decided: list[Decided] = field(default_factory=list)
+    control: list[ControlLine] = field(default_factory=list)
 
 
 @dataclass
@@ -132,6 +134,14 @@ _SAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("imports.col.due", "due_on"),
         ("imports.col.amount", "amount"),
         ("imports.col.currency", "currency"),
+        ("imports.col.kind", "kind"),
+    ),
+    "fec": (
+        ("imports.col.number", "number"),
+        ("imports.col.customer", "customer"),
+        ("imports.col.company", "company"),
+        ("imports.col.issued", "invoice_on"),
+        ("imports.col.amount", "amount"),
         ("imports.col.kind", "kind"),
     ),
     "payments": (
@@ -200,15 +210,16 @@ def summary_of(name: str, told: Mapping[str, Any], warnings: int, language: str)
         warnings=count(language, "imports.warnings", warnings) if warnings else "",
         totals=[_total(currency, totals, language) for currency in totals["in"]["sum"]],
         decided=[_decided(one, language) for one in told["decisions"]],
+        control=control_of(told, language),
     )
 
 
 def _parts(told: Mapping[str, Any], table: str, language: str) -> str:
     """Return ``214 new, 71 changed, 3,902 as before``, and what came along."""
     words = [
-        say(language, f"imports.{outcome}", n=rows.number(told[outcome][table], language))
+        say(language, f"imports.{outcome}", n=rows.number(number, language))
         for outcome in ("created", "updated", "unchanged")
-        if told[outcome][table]
+        if (number := told[outcome].get(table, sum(told[outcome].values())))  # a FEC is no one table: all of them
     ]
     along = [
         f"{rows.number(number, language)} {say(language, f'imports.many.{other}')}"

@@ -16,8 +16,9 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.services.importing import history as import_history
 from ar_cockpit.services.importing import uploads
-from ar_cockpit.services.importing.files import Importer, Request, import_paths
+from ar_cockpit.services.importing.files import import_paths
 from ar_cockpit.services.importing.history import QUARANTINED, WARNING, Detail, PastImport, Remark
+from ar_cockpit.services.importing.importer import Importer, Request
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows

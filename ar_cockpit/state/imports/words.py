@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ar_cockpit.i18n import say
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.imports.fec_words import FEC_REASONS
 
 _READ_AS = r"(?: \(the column is read as (?P<order>\S+)\))?"
 _MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
@@ -66,6 +67,7 @@ _KNOWN = (
     _known("credit_sign", "amount", r"Allocations to a credit note are negative"),
     _known("invoice_left", "amount", r"More than is left of the invoice \((?P<amount>[^)]+)\)"),
     _known("payment_left", "amount", r"More than is left of the payment \((?P<amount>[^)]+)\)"),
+    *(_Known(re.compile(pattern), f"fec.reason.{key}", f"fec.mend.{mend}") for key, mend, pattern in FEC_REASONS),
     _known("currencies", "currency", r"The invoice is in (?P<invoice>\w+), the payment in (?P<payment>\w+)"),
 )
 

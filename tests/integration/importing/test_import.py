@@ -27,7 +27,8 @@ from ar_cockpit.db.tables import (
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.errors import ForbiddenError, InputError
-from ar_cockpit.services.importing.files import Importer, Request, import_paths
+from ar_cockpit.services.importing.files import import_paths
+from ar_cockpit.services.importing.importer import Importer, Request
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings
 

@@ -19,7 +19,8 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.importing.tabular import batches
 from ar_cockpit.services.importing import history
-from ar_cockpit.services.importing.files import Importer, Request, import_paths
+from ar_cockpit.services.importing.files import import_paths
+from ar_cockpit.services.importing.importer import Importer, Request
 from ar_cockpit.services.importing.loading import tally
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings

@@ -34,6 +34,11 @@ class Totals:
             if len(waiting) >= _ADDED_AT_ONCE:
                 self._add_up()
 
+    def put(self, count: int, sums: dict[str, Decimal]) -> None:
+        """Take over a count and sums that were made elsewhere."""
+        self.count, self._sums = count, sums
+        self._waiting.clear()
+
     @property
     def sums(self) -> dict[str, Decimal]:
         """The sum of the amounts in each currency."""

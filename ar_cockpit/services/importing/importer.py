@@ -1,0 +1,40 @@
+"""Who imports, how, into which database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import Session
+
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.settings import Settings
+
+OpenSession = Callable[[], AbstractContextManager[Session]]
+Progress = Callable[[Path, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How to import: for which company, by which mapping, as of which business date, and whether only to try."""
+
+    on: date
+    company: str = ""
+    mapping: str = ""
+    dry_run: bool = False
+    format: str = ""  # csv or fec; otherwise the file itself tells
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Who imports, how, into which database."""
+
+    open_session: OpenSession
+    actor: Actor
+    request: Request
+    settings: Settings
+    names: Mapping[Path, str] = field(default_factory=dict)  # what the owner of an uploaded file calls it
+    progress: Progress = lambda _path, _done, _total: None

@@ -1,0 +1,135 @@
+"""Loading one file in the caller's transaction: its rows, what follows from them, and the record of the import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlmodel import Session
+
+from ar_cockpit.db.bulk import renew_statistics
+from ar_cockpit.db.tables import AllocationRow, CustomerRow, ImportBatchRow, InvoiceRow, PaymentRow
+from ar_cockpit.importing.fec.header import FecFile
+from ar_cockpit.importing.fec.reader import FecReader
+from ar_cockpit.importing.records import Batch, Table
+from ar_cockpit.importing.tabular.batches import CsvReader
+from ar_cockpit.importing.tabular.csv_file import CsvFile
+from ar_cockpit.services.importing.ahead import Batches, overlapping
+from ar_cockpit.services.importing.batches import close_batch, keep_remarks, open_batch
+from ar_cockpit.services.importing.fec.load import load_fec
+from ar_cockpit.services.importing.fec.years import FORMAT as FEC
+from ar_cockpit.services.importing.importer import Importer
+from ar_cockpit.services.importing.loading.allocations import finish_allocations, load_allocations
+from ar_cockpit.services.importing.loading.context import Defaults, Loading
+from ar_cockpit.services.importing.loading.customers import load_customers
+from ar_cockpit.services.importing.loading.invoices import load_invoices
+from ar_cockpit.services.importing.loading.payments import load_payments
+from ar_cockpit.services.importing.report import FileReport
+from ar_cockpit.services.importing.turn import take_turn
+
+Source = CsvFile | FecFile
+Reader = CsvReader | FecReader
+
+_LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
+    Table.CUSTOMERS: load_customers,
+    Table.INVOICES: load_invoices,
+    Table.PAYMENTS: load_payments,
+    Table.ALLOCATIONS: load_allocations,
+}
+_TABLES = (CustomerRow, InvoiceRow, PaymentRow, AllocationRow)
+_MANY_ROWS = 1000
+CSV = "csv"
+ROWS_SHOWN = 8
+
+
+def reader_of(file: Source) -> Reader:
+    """Return what reads ``file``; its first pass, which needs no transaction, is done with that."""
+    return FecReader(file) if isinstance(file, FecFile) else CsvReader(file)
+
+
+def batches_of(reader: Reader) -> Batches:
+    """Return the file's rows in batches; a FEC was read whole, since its entries belong together."""
+    return iter(()) if isinstance(reader, FecReader) else reader.batches()
+
+
+def table_of(file: Source) -> str:
+    """Return which table a file is, or that it is the whole book."""
+    return FEC if isinstance(file, FecFile) else file.table.value
+
+
+def load(session: Session, importer: Importer, reader: Reader, batches: Batches) -> FileReport:
+    """Load one file in the caller's transaction, and keep its report."""
+    take_turn(session)
+    loading = _begin(session, importer, reader)
+    batch = open_batch(session, importer.actor, loading.file, _format_of(reader))
+    loading.batch_id = batch.id
+    told = _rows(loading, importer, batch, reader, batches)
+    if loading.tally.total_in.count >= _MANY_ROWS:
+        for row_class in _TABLES:
+            renew_statistics(session, row_class)
+    file = reader.file
+    report = FileReport(
+        file.path,
+        file.name,
+        _format_of(reader),
+        table_of(file),
+        loading.file.mapping.name if loading.file.mapping else "",
+        loading.tally,
+        reader.decisions,
+        batch.id,
+        companies=loading.companies_touched(),
+        **told,
+    )
+    close_batch(session, importer.actor, batch, report, loading)
+    return report
+
+
+def _begin(session: Session, importer: Importer, reader: Reader) -> Loading:
+    settings, request = importer.settings, importer.request
+    defaults = Defaults(
+        settings.default_company, settings.default_currency, settings.default_terms_days, settings.timezone
+    )
+    if isinstance(reader, FecReader):
+        return Loading(session, importer.actor, reader.file.csv, defaults, request.on, request.company)
+    again = reader.repeated
+    return Loading(session, importer.actor, reader.file, defaults, request.on, request.company, repeated=again)
+
+
+def _format_of(reader: Reader) -> str:
+    return FEC if isinstance(reader, FecReader) else CSV
+
+
+def _rows(
+    loading: Loading, importer: Importer, batch: ImportBatchRow, reader: Reader, batches: Batches
+) -> dict[str, Any]:
+    """Load the rows; return what is told of them beside the counts."""
+    done, path = 0, reader.file.path
+
+    def show(count: int) -> None:
+        nonlocal done
+        done += count
+        importer.progress(path, done, reader.row_count)
+
+    if isinstance(reader, FecReader):
+        loaded = load_fec(loading, reader, show)
+        return {"sample": loaded.sample, "extra": {"control": loaded.control.document()}, "kept": loaded.remembered}
+    sample: Sequence[Any] = ()
+    for some in _read(loading.session, batches):
+        _LOADERS[reader.file.table](loading, some)
+        sample = sample or _sample(some.records, loading)
+        keep_remarks(loading.session, batch, loading)
+        show(len(some.records) + len(some.rejects))
+    finish_allocations(loading)
+    return {"sample": sample}
+
+
+def _read(session: Session, batches: Batches) -> Iterator[Batch[Any]]:
+    """Read beside a server that works elsewhere; SQLite works here."""
+    return overlapping(batches) if session.get_bind().dialect.name == "postgresql" else batches
+
+
+def _sample(first: Sequence[Any], loading: Loading) -> tuple[Any, ...]:
+    """Return the first records that were taken."""
+    set_aside = {one.defect.line for one in loading.tally.set_aside}
+    return tuple(islice((record for record in first if record.line not in set_aside), ROWS_SHOWN))
