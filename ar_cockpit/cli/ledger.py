@@ -21,7 +21,7 @@ from ar_cockpit.demo.ledger import CUSTOMERS, INVOICES, SEED, Size
 from ar_cockpit.services.demo import load as demo
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from ar_cockpit.services.importing.files import import_paths
-from ar_cockpit.services.importing.importer import Importer, Progress, Request
+from ar_cockpit.services.importing.importer import Importer, Request, Tell
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings
 
@@ -105,7 +105,7 @@ def demo_(
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def _progress() -> Iterator[Tell]:
     """Draw a bar for each file on a terminal, nothing elsewhere."""
     with Progress(
         TextColumn("{task.description}"),

@@ -14,7 +14,7 @@ from ar_cockpit.domain.access import Actor
 from ar_cockpit.settings import Settings
 
 OpenSession = Callable[[], AbstractContextManager[Session]]
-Progress = Callable[[Path, int, int], None]
+Tell = Callable[[Path, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +37,4 @@ class Importer:
     request: Request
     settings: Settings
     names: Mapping[Path, str] = field(default_factory=dict)  # what the owner of an uploaded file calls it
-    progress: Progress = lambda _path, _done, _total: None
+    progress: Tell = lambda _path, _done, _total: None
