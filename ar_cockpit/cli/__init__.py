@@ -21,6 +21,7 @@ SUBJECTS = {
     "forecast": "forecast",
     "hold": "acts",
     "import": "ledger",
+    "imports": "imports",
     "jobs": "jobs",
     "kpi": "figures",
     "outbox": "outbox",

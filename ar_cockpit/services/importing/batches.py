@@ -18,6 +18,7 @@ from ar_cockpit.importing.tabular.csv_file import CsvFile
 from ar_cockpit.importing.tabular.mapping import Mapping, load, parse, shipped
 from ar_cockpit.services import audit
 from ar_cockpit.services.clock import now
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.report import FileReport
 
@@ -76,7 +77,8 @@ def close_batch(session: Session, actor: Actor, batch: ImportBatchRow, report: F
     batch.company_id = next(iter(loading.touched)) if len(loading.touched) == 1 else None
     summary = report.summary()
     mapping = loading.file.mapping
-    told = {"delimiter": loading.file.delimiter, "set_aside": len(tally.set_aside), "warnings": len(tally.warnings)}
+    told: dict[str, Any] = {"delimiter": loading.file.delimiter, "marks": journal.marks(session)}
+    told |= {"set_aside": len(tally.set_aside), "warnings": len(tally.warnings)}
     batch.report = summary | told | ({_MAPPING_TEXT: mapping.text} if mapping else {})
     session.add(batch)
     session.flush()

@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from ar_cockpit.domain.access import Actor, Permission
@@ -21,12 +20,15 @@ from ar_cockpit.importing.records import Batch, Table
 from ar_cockpit.importing.tabular.batches import CsvReader
 from ar_cockpit.importing.tabular.csv_file import CsvFile, recognise
 from ar_cockpit.services.importing.batches import close_batch, known_mappings, mapping_named, open_batch
+from ar_cockpit.services.importing.changes import journal
+from ar_cockpit.services.importing.changes.diff import changes_of
 from ar_cockpit.services.importing.loading.allocations import finish_allocations, load_allocations
 from ar_cockpit.services.importing.loading.context import Defaults, Loading
 from ar_cockpit.services.importing.loading.customers import load_customers
 from ar_cockpit.services.importing.loading.invoices import load_invoices
 from ar_cockpit.services.importing.loading.payments import load_payments
 from ar_cockpit.services.importing.report import FileReport
+from ar_cockpit.services.importing.turn import take_turn
 from ar_cockpit.settings import Settings
 
 _LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
@@ -37,9 +39,9 @@ _LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
 }
 _EXACT_DIGITS = 60  # the longest cell that counts as a number has 44 characters
 ROWS_SHOWN = 8
-_IMPORT_LOCK = 4_102_002  # any constant: one import at a time, so that what is known of a batch stays true
 OpenSession = Callable[[], AbstractContextManager[Session]]
 Progress = Callable[[Path, int, int], None]
+Loaded = Callable[[Session, FileReport], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Importer:
     settings: Settings
     names: Mapping[Path, str] = field(default_factory=dict)  # what the owner of an uploaded file calls it
     progress: Progress = lambda _path, _done, _total: None
+    loaded: Loaded = lambda _session, _report: None  # called in the transaction of each file, dry runs too
 
 
 def import_paths(importer: Importer, paths: Sequence[Path]) -> list[FileReport]:
@@ -126,8 +129,7 @@ def _load_alone(importer: Importer, file: CsvFile) -> FileReport:
 def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport:
     """Load one file in the caller's transaction, and keep its report."""
     file = reader.file
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
+    take_turn(session)
     settings, request = importer.settings, importer.request
     defaults = Defaults(
         settings.default_company, settings.default_currency, settings.default_terms_days, settings.timezone
@@ -144,6 +146,7 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
             done += len(some.records) + len(some.rejects)
             importer.progress(file.path, done, reader.row_count)
         finish_allocations(loading)
+    journal.close(session, batch.id)
     report = FileReport(
         file.path,
         file.name,
@@ -155,8 +158,10 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
         batch.id,
         sample=_sample(first, loading),
         companies=loading.companies_touched(),
+        changes=changes_of(session, batch.id),
     )
     close_batch(session, importer.actor, batch, report, loading)
+    importer.loaded(session, report)
     return report
 
 

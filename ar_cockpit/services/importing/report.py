@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ar_cockpit.importing.records import Decision, Defect, Table
+from ar_cockpit.services.importing.changes.diff import Changes
 from ar_cockpit.services.importing.loading.tally import Tally, Totals
 
 
@@ -25,6 +26,7 @@ class FileReport:
     batch_id: int | None = None
     error: str = ""
     companies: tuple[str, ...] = ()  # whose rows were taken
+    changes: Changes = field(default_factory=Changes)
     sample: tuple[Any, ...] = ()  # the first records, as they were read
 
     @property
@@ -51,6 +53,7 @@ class FileReport:
             "created": _counts(self.tally.created),
             "updated": _counts(self.tally.updated),
             "unchanged": _counts(self.tally.unchanged),
+            "changes": self.changes.document(),
             "totals": {
                 "in": _totals(self.tally.total_in),
                 "imported": _totals(self.tally.imported),

@@ -16,6 +16,7 @@ from ar_cockpit.domain.errors import ForbiddenError
 from ar_cockpit.domain.money import decimal_string, exponent
 from ar_cockpit.importing.records import AllocationRecord, Defect, Reason, Record, Reject
 from ar_cockpit.importing.tabular.csv_file import CsvFile
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.tally import SetAside, Tally
 
 _ASK = "Ask your administrator for the role."
@@ -80,6 +81,7 @@ class Loading:
         )
         self.session.add(row)
         self.session.flush()
+        journal.note_made(self, CompanyRow, [row.id])
         self.companies[code] = Company(row.id, code, row.currency)
         return self.companies[code]
 

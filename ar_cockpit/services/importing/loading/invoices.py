@@ -12,6 +12,7 @@ from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.importing.records import Batch, InvoiceRecord, Reason, Table
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading import disputes, settled
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
@@ -126,6 +127,8 @@ def _write(loading: Loading, taken: Sequence[TakenInvoice]) -> None:
         open_minor = one.minor - (before.settled_minor if before else 0)
         closed_on = OPEN_END if open_minor else one.record.invoice_on
         rows.append((before is None, (*one.key, *values, open_minor, closed_on, loading.batch_id)))
+    changed = [one.before.invoice_id for one in taken if one.before and one.outcome == "updated"]
+    journal.note(loading, InvoiceRow, changed)
     write(loading.session, InvoiceRow, _WRITTEN, rows, ("company_id", "number"), ("import_batch_id",))
 
 
