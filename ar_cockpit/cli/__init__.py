@@ -28,6 +28,7 @@ SUBJECTS = {
     "policy": "reminders",
     "promise": "acts",
     "queue": "acts",
+    "settlements": "settlements",
     "standing": "acts",
     "up": "up",
     "user": "users",

@@ -26,8 +26,10 @@ from ar_cockpit.services.importing.loading.allocations import finish_allocations
 from ar_cockpit.services.importing.loading.context import Defaults, Loading
 from ar_cockpit.services.importing.loading.customers import load_customers
 from ar_cockpit.services.importing.loading.invoices import load_invoices
+from ar_cockpit.services.importing.loading.open_items import OpenItems
 from ar_cockpit.services.importing.loading.payments import load_payments
 from ar_cockpit.services.importing.report import FileReport
+from ar_cockpit.services.importing.settling.proposals import propose
 from ar_cockpit.services.importing.turn import take_turn
 from ar_cockpit.settings import Settings
 
@@ -52,6 +54,7 @@ class Request:
     company: str = ""
     mapping: str = ""
     dry_run: bool = False
+    open_items: bool = False  # invoices that the files no longer list are proposed as settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,9 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
         settings.default_company, settings.default_currency, settings.default_terms_days, settings.timezone
     )
     loading = Loading(session, importer.actor, file, defaults, request.on, request.company)
+    is_of_open_items = request.open_items or (file.mapping is not None and file.mapping.content == "open_items")
+    if is_of_open_items and file.table is Table.INVOICES:
+        loading.open_items = OpenItems()
     batch = open_batch(session, importer.actor, file)
     loading.batch_id = batch.id
     with localcontext(prec=_EXACT_DIGITS):
@@ -147,6 +153,7 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
             importer.progress(file.path, done, reader.row_count)
         finish_allocations(loading)
     journal.close(session, batch.id)
+    proposed = propose(loading)
     report = FileReport(
         file.path,
         file.name,
@@ -159,6 +166,7 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
         sample=_sample(first, loading),
         companies=loading.companies_touched(),
         changes=changes_of(session, batch.id),
+        proposed=proposed,
     )
     close_batch(session, importer.actor, batch, report, loading)
     importer.loaded(session, report)

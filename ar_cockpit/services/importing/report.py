@@ -10,6 +10,7 @@ from typing import Any
 from ar_cockpit.importing.records import Decision, Defect, Table
 from ar_cockpit.services.importing.changes.diff import Changes
 from ar_cockpit.services.importing.loading.tally import Tally, Totals
+from ar_cockpit.services.importing.settling.proposed import Proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class FileReport:
     error: str = ""
     companies: tuple[str, ...] = ()  # whose rows were taken
     changes: Changes = field(default_factory=Changes)
+    proposed: Proposed = field(default_factory=Proposed)  # by an open-items export
     sample: tuple[Any, ...] = ()  # the first records, as they were read
 
     @property
@@ -54,6 +56,7 @@ class FileReport:
             "updated": _counts(self.tally.updated),
             "unchanged": _counts(self.tally.unchanged),
             "changes": self.changes.document(),
+            "proposed": self.proposed.document(),
             "totals": {
                 "in": _totals(self.tally.total_in),
                 "imported": _totals(self.tally.imported),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, TextIO
 
 from sqlalchemy import select, text
 from sqlmodel import Session, SQLModel, col
@@ -15,7 +16,7 @@ from ar_cockpit.db.documents import document_of
 from ar_cockpit.db.tables import ImportChangeRow
 from ar_cockpit.services.importing.changes.rows import NUMBERED, kept_columns, table_of
 from ar_cockpit.services.importing.changes.words import Change, RowChange, Teller, called, is_told
-from ar_cockpit.services.lists.exports import Cell, Sheet, csv_lines
+from ar_cockpit.services.lists.exports import Cell, Sheet, csv_lines, harmless
 
 ROWS_TOLD = 20
 HEAD = ("change", "table", "company", "key", "field", "before", "after", "currency")
@@ -85,6 +86,19 @@ def as_sheet(changes: Iterator[RowChange]) -> Sheet:
 def as_csv(session: Session, batch_id: int) -> Iterator[str]:
     """Yield the whole difference as a CSV file."""
     return csv_lines(as_sheet(all_changes(session, batch_id)))
+
+
+def appending_to(stream: TextIO) -> Callable[[Session, Any], None]:
+    """Return what writes the difference of each file of an import into ``stream``, one head for all of them."""
+    stream.write("\ufeff")
+    write = csv.writer(stream).writerow
+    write(HEAD)
+
+    def append(session: Session, report: Any) -> None:
+        for row in _lines(all_changes(session, report.batch_id)):
+            write([harmless(cell) for cell in row])
+
+    return append
 
 
 def _lines(changes: Iterator[RowChange]) -> Iterator[tuple[Cell, ...]]:

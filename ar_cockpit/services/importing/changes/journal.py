@@ -21,8 +21,13 @@ from ar_cockpit.services.importing.changes.rows import JOURNALED, kept_columns, 
 class Importing(Protocol):
     """What the journal needs of an import that is under way."""
 
-    session: Session
-    batch_id: int | None
+    @property
+    def session(self) -> Session:
+        """The transaction it runs in."""
+
+    @property
+    def batch_id(self) -> int | None:
+        """Its number; without one nothing is kept."""
 
 
 _COLUMNS = ("batch_id", "table_name", "row_id", "made_by", "before")

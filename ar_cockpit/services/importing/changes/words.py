@@ -92,9 +92,10 @@ class Teller:
         """Return the change in words."""
         known = one.after or one.before or {}
         before, after = one.before or {}, one.after or {}
-        columns = [name for name in known if is_told(name) and before.get(name) != after.get(name)]
+        columns = [name for name in known if is_told(name) and _differs(before.get(name), after.get(name))]
         fields = tuple(field for name in columns for field in self._fields(name, before, after))
-        return RowChange(one.outcome, one.table, self._companies.get(known["company_id"], ""), self._key(known), fields)
+        company = self._companies.get(known.get("company_id"), str(known.get("code", "")))
+        return RowChange(one.outcome, one.table, company, self._key(known), fields)
 
     def _key(self, row: Document) -> str:
         if "payment_id" in row:
@@ -125,6 +126,11 @@ class Teller:
 
     def _currency(self, row: Document) -> str:
         return str(row.get("currency") or self._currencies.get(row.get("invoice_id"), "EUR"))
+
+
+def _differs(old: Any, new: Any) -> bool:
+    """Whether two values differ to a reader, to whom nothing and empty are the same."""
+    return old != new and bool(old or new or 0 in (old, new))
 
 
 def _is_money(name: str) -> bool:

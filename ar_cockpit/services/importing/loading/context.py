@@ -17,6 +17,7 @@ from ar_cockpit.domain.money import decimal_string, exponent
 from ar_cockpit.importing.records import AllocationRecord, Defect, Reason, Record, Reject
 from ar_cockpit.importing.tabular.csv_file import CsvFile
 from ar_cockpit.services.importing.changes import journal
+from ar_cockpit.services.importing.loading.open_items import OpenItems
 from ar_cockpit.services.importing.loading.tally import SetAside, Tally
 
 _ASK = "Ask your administrator for the role."
@@ -59,6 +60,8 @@ class Loading:
     touched: set[int] = field(default_factory=set)  # the companies of the rows that were taken
     # Allocations that do not fit yet: a later row may make room, since one payment may net both signs.
     deferred: list[tuple[AllocationRecord, Sequence[str]]] = field(default_factory=list)
+
+    open_items: OpenItems | None = None  # for files that list what is still open and nothing else
 
     _rights: dict[int, bool] = field(default_factory=dict)
 

@@ -77,6 +77,10 @@ class _Judge:
         before = loading.same_key(key, record)
         known = self._known.get(key)
         paid = self._paid(known)
+        if loading.open_items and not before:
+            minor, remark = loading.open_items.gross(known, minor, currency)
+            if remark:
+                loading.warn(record, cells, "amount", remark)
         fault = _twice(before) or _contradiction(minor, currency, known, paid)
         if fault:
             loading.quarantine(record, cells, fault[0], fault[1], amount, currency)
