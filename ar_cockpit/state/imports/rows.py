@@ -13,10 +13,11 @@ from ar_cockpit.i18n import count, say
 from ar_cockpit.services.importing.history import PastImport, Remark
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.imports.changes import ChangesShown
 from ar_cockpit.state.imports.words import reason_in_words
 
 REMARKS_SHOWN = 5
-_BADGES = {"loaded": "ok", "unchanged": "info", "loaded_in_part": "watch"}
+_BADGES = {"loaded": "ok", "unchanged": "info", "loaded_in_part": "watch", "taken_back": "info"}
 
 
 @dataclass
@@ -94,6 +95,8 @@ class Tried:
     sample: list[Line]
     told: list[Told]
     more: str
+    changes: ChangesShown = field(default_factory=ChangesShown)
+    proposed: str = ""
 
 
 @dataclass
