@@ -133,7 +133,7 @@ def _tried(one: rx.Var[Tried]) -> rx.Component:
     content = rx.fragment(
         counts_strip(one.summary, is_trial=True),
         rx.cond(one.proposed != "", rx.el.div(note("info", one.proposed), class_name="db"), rx.fragment()),
-        changes_block(one.changes),
+        changes_block(one.changes, is_trial=True),
         decisions(one.summary),
         rx.cond(one.told.length() > 0, _first_told(one)),
         rx.cond(one.sample.length() > 0, _sample(one)),

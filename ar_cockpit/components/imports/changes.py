@@ -10,7 +10,7 @@ from ar_cockpit.components.text import t
 from ar_cockpit.state.imports.changes import ChangedLine, ChangesShown
 
 
-def changes_block(shown: rx.Var[ChangesShown]) -> rx.Component:
+def changes_block(shown: rx.Var[ChangesShown], *, is_trial: bool = False) -> rx.Component:
     """Return the difference, or nothing when known rows stay as they are."""
     columns = (
         Column("what", t("imports.changes.what"), strong=True),
@@ -20,7 +20,7 @@ def changes_block(shown: rx.Var[ChangesShown]) -> rx.Component:
         Column("new", t("imports.changes.new"), cell=lambda one: rx.el.b(one.new)),
     )
     head = rx.el.div(
-        rx.el.h3(t("imports.changes")),
+        rx.el.h3(t("imports.changes" if is_trial else "imports.changes.made")),
         rx.el.span(class_name="sp"),
         link_button(t("imports.changes.download"), href=shown.href, size="sm", icon_name="download", is_download=True),
         class_name="row diff-head",

@@ -13,7 +13,7 @@ from ar_cockpit.components.text import t
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.imports.settling import ACCEPT, DECLINE, SettlingLine, SettlingState
 
-_HEADS = (("customer", False), ("due", False), ("listed", False), ("open", True), ("left", True), ("settled", True))
+_HEADS = (("customer", False), ("settled", True), ("open", True), ("left", True), ("due", False), ("listed", False))
 
 
 def open_items_choice() -> rx.Component:
@@ -22,7 +22,8 @@ def open_items_choice() -> rx.Component:
     box = rx.el.input(
         type="checkbox",
         id="open-items",
-        checked=is_chosen,
+        default_checked=is_chosen,  # it moves at once; the address follows when the files were looked at again
+        key=SessionState.params["content"],
         on_change=lambda on: SessionState.set_param("content", rx.cond(on, "open_items", "")),
         aria_describedby="open-items-hint",
     )
@@ -47,7 +48,7 @@ def settling_list() -> rx.Component:
             rx.el.caption(t("settling.title"), class_name="sr"),
             _head(),
             rx.el.tbody(rx.foreach(SettlingState.lines, _line)),
-            class_name="sticky",
+            class_name="sticky settling",
         ),
         class_name="scroll",
         tab_index=0,
@@ -109,11 +110,11 @@ def _line(line: rx.Var[SettlingLine]) -> rx.Component:
         rx.el.td(box, class_name="cbx"),
         rx.el.td(line.number, class_name="b"),
         rx.el.td(rx.el.div(line.customer), rx.el.div(line.company, class_name="t2 f11")),
-        rx.el.td(line.due),
-        rx.el.td(rx.el.div(line.export), remark),
+        rx.el.td(line.paid, class_name="num b"),
         rx.el.td(line.open, class_name="num"),
         rx.el.td(line.left, class_name="num"),
-        rx.el.td(line.paid, class_name="num b"),
+        rx.el.td(line.due),
+        rx.el.td(rx.el.div(line.export), remark),
         class_name=rx.cond(SettlingState.chosen.contains(line.key), "sel", ""),
     )
 

@@ -33,7 +33,7 @@ def _dialog() -> rx.Component:
     confirm = button(
         rx.cond(UndoState.is_working, t("imports.undo.working"), t("imports.undo.confirm")),
         kind="danger",
-        on_click=UndoState.take_back(""),
+        on_click=UndoState.take_back,
         disabled=UndoState.is_working,
     )
     actions = rx.el.div(

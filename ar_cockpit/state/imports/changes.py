@@ -75,7 +75,7 @@ def _arrow(value: Mapping[str, Any], language: str) -> str:
 
 def _lines(told: Mapping[str, Any], language: str) -> Iterator[ChangedLine]:
     for row in told["rows"]:
-        what = say(language, f"imports.changes.row.{row['table']}", key=row["key"])
+        what = say(language, f"imports.changes.row.{row['table']}", name=row["key"])
         if row["outcome"] == "removed":
             yield ChangedLine(what, row["company"], "", what, say(language, "imports.changes.gone"))
             continue

@@ -270,7 +270,7 @@ def past(one: PastImport, href: str, when: str, language: str) -> Past:
         when,
         one.imported_by,
         one.company,
-        say(language, f"imports.table.{one.report['table']}"),
+        say(language, f"imports.table.{'settlements' if one.report.get('settles') else one.report['table']}"),
         rows.number(totals["in"]["count"], language),
         rows.number(one.set_aside, language) if one.set_aside else rows.NOTHING,
         _BADGES.get(one.state, "info"),

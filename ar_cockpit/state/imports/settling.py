@@ -19,7 +19,7 @@ from ar_cockpit.services.importing.settling.waiting import Sums, Waiting, sums, 
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
-from ar_cockpit.state.imports.undoing import UndoState
+from ar_cockpit.state.imports.undoing import number_of, undo_import
 
 PER_PAGE = 50
 ACCEPT, DECLINE = "accept", "decline"
@@ -130,9 +130,16 @@ class SettlingState(SessionState):
             return None
         total = rows.number(done.count, self.language)
         words = self._count(f"settling.done.{what}", done.count, total=total)
-        take_back = UndoState.take_back(str(done.batch_id)) if done.batch_id else None
+        take_back = SettlingState.take_back(str(done.batch_id)) if done.batch_id else None
         self._notify("ok", words, undo=take_back)
         self.chosen = []
+        return SettlingState.load
+
+    @rx.event
+    @allowed(Permission.IMPORT_LEDGER)
+    async def take_back(self, batch: str) -> Any:
+        """Open the invoices again that were just settled."""
+        await asyncio.to_thread(undo_import, self.actor, number_of(batch))
         return SettlingState.load
 
     async def _choose(self, keys: list[str]) -> None:

@@ -36,7 +36,7 @@ class UndoState(SessionState):
     @allowed(Permission.IMPORT_LEDGER)
     async def ask(self) -> None:
         """Open the dialog with the consequences."""
-        found = await asyncio.to_thread(_consequences, self.actor, _number(self.params.get(BATCH, "")))
+        found = await asyncio.to_thread(_consequences, self.actor, number_of(self.params.get(BATCH, "")))
         self.title = self._say("imports.undo.title", name=found.file_name)
         self.does = self._does(found)
         self.blockers = [
@@ -59,12 +59,12 @@ class UndoState(SessionState):
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
-    async def take_back(self, batch: str = "") -> AsyncIterator[Any]:
-        """Take the import back, that of the address or ``batch``, and draw the page anew."""
+    async def take_back(self) -> AsyncIterator[Any]:
+        """Take the import of the address back, and draw the page anew."""
         self.is_working = True
         yield
         try:
-            done = await asyncio.to_thread(_undo, self.actor, _number(batch or self.params.get(BATCH, "")))
+            done = await asyncio.to_thread(undo_import, self.actor, number_of(self.params.get(BATCH, "")))
             self._notify("ok", self._say("imports.undo.done", name=done.file_name))
         except CockpitError as error:
             self._notify_error(error)
@@ -92,7 +92,8 @@ class UndoState(SessionState):
         return self._say(f"imports.undo.rows.{which}") if kind == "changed_since" else which
 
 
-def _number(given: str) -> int:
+def number_of(given: str) -> int:
+    """Return an import's number as an address holds it."""
     if not given.isdigit() or len(given) > _MOST_DIGITS:
         raise InputError("There is no such import.", "Choose one from the list.")
     return int(given)
@@ -103,6 +104,7 @@ def _consequences(actor: Actor, batch_id: int) -> Undoing:
         return undo.consequences(session, actor, batch_id)
 
 
-def _undo(actor: Actor, batch_id: int) -> Undoing:
+def undo_import(actor: Actor, batch_id: int) -> Undoing:
+    """Take an import back in a transaction of its own."""
     with transaction() as session:
         return undo.undo(session, actor, batch_id)

@@ -155,7 +155,7 @@ def _close_batch(session: Session, batch: ImportBatchRow, lines: Sequence[Waitin
     report = FileReport(
         Path(batch.file_name), batch.file_name, FORMAT, Table.PAYMENTS.value, tally=tally, companies=companies
     )
-    told: dict[str, Any] = {"marks": journal.marks(session), "set_aside": 0, "warnings": 0}
+    told: dict[str, Any] = {"marks": journal.marks(session), "set_aside": 0, "warnings": 0, "settles": True}
     batch.report = report.summary() | told
     batch.ended_at = now()
     session.add(batch)
