@@ -14,6 +14,7 @@ CUSTOMERS = "/customers"
 INVOICES = "/invoices"
 INBOX = "/inbox"
 IMPORTS = "/imports"
+SETTLEMENTS = "/imports/settlements"
 SETTINGS = "/settings"
 
 # Answered by the server itself

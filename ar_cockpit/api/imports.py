@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import urlencode
@@ -14,17 +15,23 @@ from starlette.responses import RedirectResponse, Response
 
 from ar_cockpit import routes
 from ar_cockpit.api.guard import SignedInActor
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
+from ar_cockpit.services.clock import today
 from ar_cockpit.services.importing import history as import_history
 from ar_cockpit.services.importing import uploads
+from ar_cockpit.services.importing.changes import diff
+from ar_cockpit.services.importing.files import import_paths
+from ar_cockpit.services.importing.importer import Importer
+from ar_cockpit.services.importing.importer import Request as ImportRequest
 from ar_cockpit.settings import get_settings
 
 router = APIRouter()
 _SEE_OTHER = 303
 _FORM_ROOM = 64 * 1024  # what a form takes beside its files
 _PART_FIELDS = 8
+_CSV = "text/csv; charset=utf-8"
 
 
 @router.post(f"{routes.UPLOADS}/imports")
@@ -44,13 +51,41 @@ async def upload(request: Request, actor: SignedInActor) -> Response:
     return _back(upload=token, into=into)
 
 
+@router.get(f"{routes.DOWNLOADS}/imports/changes.csv")
+def changes_to_come(actor: SignedInActor, upload: str = "", into: str = "", content: str = "") -> Response:
+    """Answer with everything that the uploaded files would change."""
+    settings = get_settings()
+    kept = uploads.find(settings, actor, upload)
+    request = ImportRequest(today(settings.zone), into[:100], dry_run=True, open_items=content == "open_items")
+    stream = io.StringIO()
+    importer = Importer(transaction, actor, request, settings, kept.names, loaded=diff.appending_to(stream))
+    import_paths(importer, list(kept.names))
+    return Response(stream.getvalue(), media_type=_CSV, headers=_as_file("changes.csv"))
+
+
+@router.get(f"{routes.DOWNLOADS}/imports/{{batch_id}}/changes.csv")
+def changes_made(batch_id: int, actor: SignedInActor) -> Response:
+    """Answer with everything that an import changed."""
+    with reading() as session:
+        import_history.past_import(session, actor, batch_id)
+    return StreamingResponse(_changes(batch_id), media_type=_CSV, headers=_as_file(f"changes-{batch_id}.csv"))
+
+
 @router.get(f"{routes.DOWNLOADS}/imports/{{batch_id}}.csv")
 def rows_to_correct(batch_id: int, actor: SignedInActor) -> Response:
     """Answer with the rows an import set aside, to be corrected and imported again."""
     with reading() as session:
         import_history.past_import(session, actor, batch_id)
-    heads = {"Content-Disposition": f'attachment; filename="set-aside-{batch_id}.csv"'}
-    return StreamingResponse(_lines(actor, batch_id), media_type="text/csv; charset=utf-8", headers=heads)
+    return StreamingResponse(_lines(actor, batch_id), media_type=_CSV, headers=_as_file(f"set-aside-{batch_id}.csv"))
+
+
+def _changes(batch_id: int) -> Iterator[str]:
+    with reading() as session:
+        yield from diff.as_csv(session, batch_id)
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def _lines(actor: Actor, batch_id: int) -> Iterator[str]:

@@ -18,11 +18,14 @@ from ar_cockpit.cli.console import IN_PART, messages, tables
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, acting, asking, business_date, emit_json
 from ar_cockpit.db.session import transaction
 from ar_cockpit.demo.ledger import CUSTOMERS, INVOICES, SEED, Size
+from ar_cockpit.domain.errors import InputError
 from ar_cockpit.services.demo import load as demo
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
+from ar_cockpit.services.importing.changes.diff import Changes, appending_to
 from ar_cockpit.services.importing.files import import_paths
-from ar_cockpit.services.importing.importer import Importer, Request, Tell
+from ar_cockpit.services.importing.importer import Importer, Loaded, Request, Tell
 from ar_cockpit.services.importing.report import FileReport
+from ar_cockpit.services.importing.settling.proposed import Proposed
 from ar_cockpit.settings import get_settings
 
 _ROWS_SHOWN = 10
@@ -53,18 +56,24 @@ def import_(
         str, typer.Option("--mapping", metavar="FILE", help="A mapping file, or the name of a known one.")
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    open_items: Annotated[
+        bool, typer.Option("--open-items", help="The invoices are all that is open: propose the others as settled.")
+    ] = False,
+    changes: Annotated[
+        Path | None, typer.Option("--changes", metavar="FILE", help="Write every value that changes to this CSV file.")
+    ] = None,
     as_of: AsOf = "",
     as_user: AsUser = "",
     as_json: AsJson = False,
 ) -> None:
     """Import customers, invoices, payments and allocations from files; twice the same file changes nothing."""
     asked = "" if format_ is Format.AUTO else format_.value
-    request = Request(business_date(as_of), company, mapping, dry_run, asked)
+    request = Request(business_date(as_of), company, mapping, dry_run, asked, open_items)
     with asking(as_user) as (_, actor):
         pass
     gc.freeze()  # what is loaded so far lives on; searching it for garbage again and again costs a third of the time
-    with _progress() as show:
-        importer = Importer(transaction, actor, request, get_settings(), progress=show)
+    with _progress() as show, _into(changes) as loaded:
+        importer = Importer(transaction, actor, request, get_settings(), progress=show, loaded=loaded)
         reports = import_paths(importer, paths)
     if as_json:
         emit_json({"dry_run": dry_run, "files": [report.document() for report in reports]})
@@ -102,6 +111,22 @@ def demo_(
     told = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in counts.items())
     messages.print(f"The demo ledger is loaded: {told}.", markup=False)
     messages.print(f"Sign in with the password {DEMO_PASSWORD}; ar-cockpit user list shows who there is.", markup=False)
+
+
+@contextmanager
+def _into(path: Path | None) -> Iterator[Loaded]:
+    """Give what writes the difference into the file at ``path``, if one is wanted."""
+    if path is None:
+        yield lambda _session, _report: None
+        return
+    try:
+        stream = path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror}.", "Choose another file for --changes."
+        ) from error
+    with stream:
+        yield appending_to(stream)
 
 
 @contextmanager
@@ -170,6 +195,8 @@ def _tell(report: FileReport) -> None:
         parts = f"{taken.get(currency, '0')} imported + {kept_out.get(currency, '0')} set aside"
         messages.print(f"{name}: {total} {currency} in the file = {parts}", markup=False)
     _tell_control(report)
+    _tell_changes(name, report.changes)
+    _tell_proposed(name, report.proposed)
     for one in report.decisions:
         if not one.is_certain:
             messages.print(f"{name}: {one.column} is read as {one.decided}: {one.evidence}.", markup=False)
@@ -182,3 +209,23 @@ def _tell(report: FileReport) -> None:
     if more > 0:
         where = "the Imports page has" if any(report.tally.left_off.values()) else "--json lists"
         messages.print(f"{name}: and {more} more; {where} them all.", markup=False)
+
+
+def _tell_changes(name: str, changes: Changes) -> None:
+    """Say what changes: how many values of each field, and the first rows, old and new."""
+    if changes.fields:
+        counts = ", ".join(f"{one.count} {one.table} {one.field}" for one in changes.fields)
+        messages.print(f"{name}: changes {counts}", markup=False)
+    for row in changes.rows[:_ROWS_SHOWN]:
+        values = "; ".join(f"{one.field} {one.old or '(empty)'} -> {one.new or '(empty)'}" for one in row.fields)
+        messages.print(f"{name}: {row.outcome} {row.table} {row.key}: {values}", markup=False)
+    if changes.changed + changes.removed > len(changes.rows[:_ROWS_SHOWN]):
+        messages.print(f"{name}: --changes FILE writes all of them.", markup=False)
+
+
+def _tell_proposed(name: str, proposed: Proposed) -> None:
+    """Say what an open-items export lets one suppose."""
+    if proposed.gone or proposed.reduced:
+        sums = ", ".join(f"{amount} {currency}" for currency, amount in proposed.document()["sum"].items())
+        counts = f"{proposed.gone} invoice(s) gone, {proposed.reduced} with less"
+        messages.print(f"{name}: {counts}: {sums} proposed as settled; see settlements list", markup=False)

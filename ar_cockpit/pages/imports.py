@@ -10,7 +10,10 @@ from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, button, icon, icon_button, link, link_button
 from ar_cockpit.components.forms import posted_form
 from ar_cockpit.components.frame.shell import page_frame
+from ar_cockpit.components.imports.changes import changes_block
 from ar_cockpit.components.imports.report import counts_strip, decisions, told_columns
+from ar_cockpit.components.imports.settling import open_items_choice, waiting_note
+from ar_cockpit.components.imports.undo import take_back
 from ar_cockpit.components.layout import card, card_head, empty_state, note, page_head, skeleton_rows
 from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
@@ -18,9 +21,10 @@ from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.imports.rows import Past, Tried
 from ar_cockpit.state.imports.screen import About, ImportsState, NamedCell
+from ar_cockpit.state.imports.settling import SettlingState
 
 
-@rx.page(route=routes.IMPORTS, title=t("imports.title"), on_load=ImportsState.load)
+@rx.page(route=routes.IMPORTS, title=t("imports.title"), on_load=[ImportsState.load, SettlingState.look])
 def imports() -> rx.Component:
     """Draw the list with its upload, the look before an import, or one import's result."""
     views = rx.match(ImportsState.view, ("try", _trial()), ("one", _result()), _overview())
@@ -49,6 +53,7 @@ def _overview() -> rx.Component:
     return rx.fragment(
         page_head(t("imports.title"), t("imports.remark")),
         rx.cond(ImportsState.problem != "", note("bad", ImportsState.problem, icon_name="octagon-alert")),
+        waiting_note(),
         card(card_head(t("imports.new")), _upload()),
         card(
             card_head(t("imports.past")),
@@ -118,6 +123,7 @@ def _trial() -> rx.Component:
     return rx.fragment(
         rx.el.div(_crumb(t("imports.trial")), rx.el.span(class_name="sp"), back, class_name="row ph"),
         rx.cond(ImportsState.refusal != "", refused, note("info", t("imports.trial.remark"))),
+        rx.cond(ImportsState.has_invoices, card(open_items_choice()), rx.fragment()),
         rx.foreach(ImportsState.tried, _tried),
     )
 
@@ -126,6 +132,8 @@ def _tried(one: rx.Var[Tried]) -> rx.Component:
     refused = rx.el.div(note("bad", one.summary.error, icon_name="octagon-alert"), class_name="db")
     content = rx.fragment(
         counts_strip(one.summary, is_trial=True),
+        rx.cond(one.proposed != "", rx.el.div(note("info", one.proposed), class_name="db"), rx.fragment()),
+        changes_block(one.changes, is_trial=True),
         decisions(one.summary),
         rx.cond(one.told.length() > 0, _first_told(one)),
         rx.cond(one.sample.length() > 0, _sample(one)),
@@ -190,13 +198,16 @@ def _result() -> rx.Component:
         _crumb(ImportsState.summary.name),
         badge(ImportsState.badge_kind, ImportsState.badge),
         rx.el.span(ImportsState.when, class_name="t2"),
+        rx.el.span(class_name="sp"),
+        rx.cond(ImportsState.is_taken_back, rx.fragment(), take_back()),
         class_name="row ph",
     )
     beside = rx.cond(ImportsState.chosen.title != "", _chosen(), rx.fragment())
     split = rx.cond(ImportsState.chosen.title != "", "split", "")
     return rx.fragment(
         head,
-        card(counts_strip(ImportsState.summary), decisions(ImportsState.summary)),
+        waiting_note(),
+        card(counts_strip(ImportsState.summary), changes_block(ImportsState.changes), decisions(ImportsState.summary)),
         rx.el.div(listed, beside, class_name=split),
     )
 

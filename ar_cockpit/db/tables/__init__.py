@@ -1,5 +1,6 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.ledger import (
     AllocationRow,
     ContactRow,
@@ -42,6 +43,7 @@ __all__ = [
     "ForecastRunRow",
     "HoldRow",
     "ImportBatchRow",
+    "ImportChangeRow",
     "InvoiceRow",
     "JobRunRow",
     "MessageItemRow",
@@ -52,6 +54,7 @@ __all__ = [
     "PromiseRow",
     "QuarantinedRow",
     "RoleGrantRow",
+    "SettlementProposalRow",
     "SignInAttemptRow",
     "TouchpointRow",
     "UserRow",

@@ -25,7 +25,7 @@ class ImportBatchRow(SQLModel, table=True):
     size_bytes: int
     mapping: str = ""
     header: str = ""
-    state: str  # loaded loaded_in_part unchanged
+    state: str  # loaded loaded_in_part unchanged taken_back
     report: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # created, updated, unchanged, totals, decisions
     started_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

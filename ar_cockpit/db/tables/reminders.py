@@ -47,7 +47,7 @@ class MessageRow(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
     customer_id: int = Field(foreign_key="customer.id")
-    contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    contact_id: int | None = Field(default=None, foreign_key="contact.id", index=True)
     policy_version_id: int | None = Field(default=None, foreign_key="policy_version.id")
     business_on: date
     channel: str  # email letter call sms
@@ -88,7 +88,7 @@ class MessageItemRow(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
     message_row_id: int = Field(foreign_key="message.id", index=True)
-    invoice_id: int = Field(foreign_key="invoice.id")
+    invoice_id: int = Field(foreign_key="invoice.id", index=True)
     step: str
     step_offset: int  # days to the due date when it was done, kept so that later policies still know the order
     business_on: date
@@ -129,7 +129,7 @@ class HoldRow(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
     customer_id: int = Field(foreign_key="customer.id")
-    invoice_id: int | None = Field(default=None, foreign_key="invoice.id")
+    invoice_id: int | None = Field(default=None, foreign_key="invoice.id", index=True)
     kind: str = "hold"
     reason: str
     set_on: date

@@ -16,6 +16,7 @@ from ar_cockpit.importing.tabular.columns import names_of, required_of
 
 DATE_FORMATS = ("auto", "yyyy-mm-dd", "yyyymmdd", "dd/mm/yyyy", "mm/dd/yyyy")
 DECIMAL_MARKS = ("auto", ".", ",")
+CONTENTS = ("full", "open_items")
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 COMPARED_AS = ("text", "date", "number")
 _TOP = {
@@ -28,6 +29,7 @@ _TOP = {
     "decimal_mark",
     "round_amounts",
     "whole_numbers",
+    "content",
     "columns",
     "custom",
     "customer",
@@ -73,6 +75,7 @@ class Mapping:
     decimal_mark: str = "auto"
     round_amounts: bool = False
     whole_numbers: tuple[str, ...] = ()
+    content: str = "full"  # or open_items: the file lists what is still open and nothing else
 
     def fits(self, header: Iterable[str]) -> bool:
         """Whether ``header`` is the one this mapping was made for, in whatever order."""
@@ -155,7 +158,14 @@ class _Parser:
             decimal_mark,
             bool(self._given.get("round_amounts", False)),
             tuple(self._strings("whole_numbers")),
+            self._content(table),
         )
+
+    def _content(self, table: Table) -> str:
+        content = self._one_of("content", CONTENTS, "full")
+        if content == "open_items" and table is not Table.INVOICES:
+            raise self._refusal(f"says that a file of {table.value} holds open items", "Only invoices are open items.")
+        return content
 
     def _columns(self, table: Table) -> dict[str, Source]:
         """Gather the targets, which may stand under ``[columns]`` or at the top."""

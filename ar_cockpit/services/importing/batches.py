@@ -18,6 +18,7 @@ from ar_cockpit.importing.tabular.csv_file import CsvFile
 from ar_cockpit.importing.tabular.mapping import Mapping, load, parse, shipped
 from ar_cockpit.services import audit
 from ar_cockpit.services.clock import now
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.report import FileReport
 
@@ -77,7 +78,8 @@ def close_batch(session: Session, actor: Actor, batch: ImportBatchRow, report: F
     summary = report.summary()
     mapping = loading.file.mapping
     keep_remarks(session, batch, loading)
-    told = {"delimiter": loading.file.delimiter, "set_aside": tally.set_aside_count, "warnings": tally.warning_count}
+    told: dict[str, Any] = {"delimiter": loading.file.delimiter, "marks": journal.marks(session)}
+    told |= {"set_aside": tally.set_aside_count, "warnings": tally.warning_count}
     kept = {report.format: report.kept} if report.kept else {}
     batch.report = summary | told | kept | ({_MAPPING_TEXT: mapping.text} if mapping else {})
     session.add(batch)

@@ -11,9 +11,11 @@ from pathlib import Path
 from sqlmodel import Session
 
 from ar_cockpit.domain.access import Actor
+from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import Settings
 
 OpenSession = Callable[[], AbstractContextManager[Session]]
+Loaded = Callable[[Session, FileReport], None]
 Tell = Callable[[Path, int, int], None]
 
 
@@ -26,6 +28,7 @@ class Request:
     mapping: str = ""
     dry_run: bool = False
     format: str = ""  # csv or fec; otherwise the file itself tells
+    open_items: bool = False  # invoices that the files no longer list are proposed as settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +41,4 @@ class Importer:
     settings: Settings
     names: Mapping[Path, str] = field(default_factory=dict)  # what the owner of an uploaded file calls it
     progress: Tell = lambda _path, _done, _total: None
+    loaded: Loaded = lambda _session, _report: None  # called in the transaction of each file, dry runs too

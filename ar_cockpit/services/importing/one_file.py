@@ -17,6 +17,8 @@ from ar_cockpit.importing.tabular.batches import CsvReader
 from ar_cockpit.importing.tabular.csv_file import CsvFile
 from ar_cockpit.services.importing.ahead import Batches, overlapping
 from ar_cockpit.services.importing.batches import close_batch, keep_remarks, open_batch
+from ar_cockpit.services.importing.changes import journal
+from ar_cockpit.services.importing.changes.diff import changes_of
 from ar_cockpit.services.importing.fec.load import load_fec
 from ar_cockpit.services.importing.fec.years import FORMAT as FEC
 from ar_cockpit.services.importing.importer import Importer
@@ -24,8 +26,10 @@ from ar_cockpit.services.importing.loading.allocations import finish_allocations
 from ar_cockpit.services.importing.loading.context import Defaults, Loading
 from ar_cockpit.services.importing.loading.customers import load_customers
 from ar_cockpit.services.importing.loading.invoices import load_invoices
+from ar_cockpit.services.importing.loading.open_items import OpenItems
 from ar_cockpit.services.importing.loading.payments import load_payments
 from ar_cockpit.services.importing.report import FileReport
+from ar_cockpit.services.importing.settling.proposals import propose
 from ar_cockpit.services.importing.turn import take_turn
 
 Source = CsvFile | FecFile
@@ -68,6 +72,8 @@ def load(session: Session, importer: Importer, reader: Reader, batches: Batches)
     if loading.tally.total_in.count >= _MANY_ROWS:
         for row_class in _TABLES:
             renew_statistics(session, row_class)
+    journal.close(session, batch.id)
+    proposed = propose(loading)
     file = reader.file
     report = FileReport(
         file.path,
@@ -79,9 +85,12 @@ def load(session: Session, importer: Importer, reader: Reader, batches: Batches)
         reader.decisions,
         batch.id,
         companies=loading.companies_touched(),
+        changes=changes_of(session, batch.id),
+        proposed=proposed,
         **told,
     )
     close_batch(session, importer.actor, batch, report, loading)
+    importer.loaded(session, report)
     return report
 
 
@@ -92,8 +101,12 @@ def _begin(session: Session, importer: Importer, reader: Reader) -> Loading:
     )
     if isinstance(reader, FecReader):
         return Loading(session, importer.actor, reader.file.csv, defaults, request.on, request.company)
-    again = reader.repeated
-    return Loading(session, importer.actor, reader.file, defaults, request.on, request.company, repeated=again)
+    file, again = reader.file, reader.repeated
+    loading = Loading(session, importer.actor, file, defaults, request.on, request.company, repeated=again)
+    is_of_open_items = request.open_items or (file.mapping is not None and file.mapping.content == "open_items")
+    if is_of_open_items and file.table is Table.INVOICES:
+        loading.open_items = OpenItems()
+    return loading
 
 
 def _format_of(reader: Reader) -> str:

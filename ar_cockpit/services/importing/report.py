@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ar_cockpit.importing.records import Decision, Defect, Table
+from ar_cockpit.services.importing.changes.diff import Changes
 from ar_cockpit.services.importing.loading.tally import Tally, Totals
+from ar_cockpit.services.importing.settling.proposed import Proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class FileReport:
     batch_id: int | None = None
     error: str = ""
     companies: tuple[str, ...] = ()  # whose rows were taken
+    changes: Changes = field(default_factory=Changes)
+    proposed: Proposed = field(default_factory=Proposed)  # by an open-items export
     sample: tuple[Any, ...] = ()  # the first records, as they were read
     extra: Mapping[str, Any] = field(default_factory=dict)  # what only this format has to tell
     kept: Mapping[str, Any] = field(default_factory=dict)  # what is kept with the import and not told
@@ -59,6 +63,8 @@ class FileReport:
             "created": _counts(self.tally.created),
             "updated": _counts(self.tally.updated),
             "unchanged": _counts(self.tally.unchanged),
+            "changes": self.changes.document(),
+            "proposed": self.proposed.document(),
             "totals": {
                 "in": _totals(self.tally.total_in),
                 "imported": _totals(self.tally.imported),

@@ -14,11 +14,12 @@ from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services.importing.history import PastImport, Remark
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.imports.changes import ChangesShown
 from ar_cockpit.state.imports.control import ControlLine, control_of
 from ar_cockpit.state.imports.words import reason_in_words
 
 REMARKS_SHOWN = 5
-_BADGES = {"loaded": "ok", "unchanged": "info", "loaded_in_part": "watch"}
+_BADGES = {"loaded": "ok", "unchanged": "info", "loaded_in_part": "watch", "taken_back": "info"}
 
 
 @dataclass
@@ -97,6 +98,8 @@ class Tried:
     sample: list[Line]
     told: list[Told]
     more: str
+    changes: ChangesShown = field(default_factory=ChangesShown)
+    proposed: str = ""
 
 
 @dataclass
@@ -279,7 +282,7 @@ def past(one: PastImport, href: str, when: str, language: str) -> Past:
         when,
         one.imported_by,
         one.company,
-        say(language, f"imports.table.{one.report['table']}"),
+        say(language, f"imports.table.{'settlements' if one.report.get('settles') else one.report['table']}"),
         rows.number(totals["in"]["count"], language),
         rows.number(one.set_aside, language) if one.set_aside else rows.NOTHING,
         _BADGES.get(one.state, "info"),

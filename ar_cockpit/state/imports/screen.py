@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import reflex as rx
 
@@ -14,21 +15,24 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
+from ar_cockpit.importing.records import Table
 from ar_cockpit.services.importing import history as import_history
 from ar_cockpit.services.importing import uploads
 from ar_cockpit.services.importing.files import import_paths
 from ar_cockpit.services.importing.history import QUARANTINED, WARNING, Detail, PastImport, Remark
 from ar_cockpit.services.importing.importer import Importer, Request
 from ar_cockpit.services.importing.report import FileReport
+from ar_cockpit.services.importing.settling.proposed import Proposed
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.imports import rows as import_rows
+from ar_cockpit.state.imports.changes import ChangesShown, changes_shown
 from ar_cockpit.state.imports.rows import Past, Summary, Told, Tried
 
 PER_PAGE = 15
-UPLOAD, INTO, BATCH, LINE, ABOUT = "upload", "into", "batch", "line", "about"
+UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT = "upload", "into", "batch", "line", "about", "content"
 WARNINGS, WHOLE_ROW = "!warnings", "!row"  # no column of a file is called so
 _MOST_DIGITS = 9
 
@@ -86,13 +90,18 @@ class ImportsState(SessionState):
     told: list[Told] = []
     chosen: Chosen = Chosen()
     download_href: str = ""
+    changes: ChangesShown = ChangesShown()
+    has_invoices: bool = False  # among the files that are looked at
+    is_taken_back: bool = False
     list_href: str = ""
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
     async def load(self) -> None:
         """Fill the page from its address."""
-        self.list_href = self._address(**dict.fromkeys((UPLOAD, INTO, BATCH, LINE, ABOUT, "page", "problem"), ""))
+        self.list_href = self._address(
+            **dict.fromkeys((UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT, "page", "problem"), "")
+        )
         problem = self.params.get("problem", "")
         self.problem = self._say(f"imports.problem.{problem}") if problem in ("size", "files") else ""
         if self.params.get(UPLOAD):
@@ -116,7 +125,7 @@ class ImportsState(SessionState):
         batches = [report.batch_id for report in reports if report.batch_id]
         self._notify("ok", self._count("imports.done", len(batches)))
         only = str(batches[0]) if len(batches) == 1 else ""
-        yield rx.redirect(self._address(**{UPLOAD: "", INTO: "", BATCH: only}))
+        yield rx.redirect(self._address(**{UPLOAD: "", INTO: "", CONTENT: "", BATCH: only}))
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
@@ -126,8 +135,13 @@ class ImportsState(SessionState):
         await asyncio.to_thread(uploads.discard, get_settings(), self.actor, token)
         return rx.redirect(self.list_href)
 
-    def _asked(self) -> tuple[str, str, date]:
-        return self.params.get(UPLOAD, ""), self.params.get(INTO, ""), date.fromisoformat(self.today)
+    def _asked(self) -> tuple[str, Request]:
+        request = Request(
+            date.fromisoformat(self.today),
+            self.params.get(INTO, ""),
+            open_items=self.params.get(CONTENT) == "open_items",
+        )
+        return self.params.get(UPLOAD, ""), request
 
     async def _look(self) -> None:
         self.view, self.tried, self.refusal, self.can_import = "try", [], "", False
@@ -136,8 +150,22 @@ class ImportsState(SessionState):
         except CockpitError as error:
             self.refusal = self._refusal(error)
             return
-        self.tried = [import_rows.tried(report, self.language) for report in reports]
+        self.tried = [self._tried(report) for report in reports]
+        self.has_invoices = any(report.table == Table.INVOICES for report in reports)
         self.can_import = any(report.tally.imported.count for report in reports)
+
+    def _tried(self, report: FileReport) -> Tried:
+        one = import_rows.tried(report, self.language)
+        params = {name: self.params.get(name, "") for name in (UPLOAD, INTO, CONTENT)}
+        href = f"{routes.DOWNLOADS}/imports/changes.csv?{urlencode(params)}"
+        one.changes = changes_shown(report.changes.document(), href, self.language)
+        one.proposed = self._proposed(report.proposed)
+        return one
+
+    def _proposed(self, proposed: Proposed) -> str:
+        sums = " + ".join(rows.money_cents(minor, cur, self.language) for cur, minor in proposed.sums.items())
+        number = proposed.gone + proposed.reduced
+        return self._count("settling.would_propose", number, amounts=sums) if number else ""
 
     async def _show(self, batch_id: int) -> None:
         about, page, line = self.params.get(ABOUT, ""), self._page(), self._number(LINE)
@@ -151,6 +179,9 @@ class ImportsState(SessionState):
         self._paged(page, sum(n for kind, name, n in shown.counts if _is_about(kind, name, about)), "imports.rows")
         self.chosen = self._chosen(shown)
         self.download_href = f"{routes.DOWNLOADS}/imports/{batch_id}.csv" if one.set_aside else ""
+        self.is_taken_back = one.state == "taken_back"
+        href = f"{routes.DOWNLOADS}/imports/{batch_id}/changes.csv"
+        self.changes = changes_shown(None if self.is_taken_back else report.get("changes"), href, self.language)
 
     async def _list(self) -> None:
         self.view, page = "list", self._page()
@@ -179,10 +210,10 @@ class ImportsState(SessionState):
         return f"{rows.weekday_year(at.date(), self.language)}, {at:%H:%M}"
 
     def _badge(self, one: PastImport) -> tuple[str, str]:
-        if one.set_aside:
+        if one.set_aside and one.state != "taken_back":
             told = rows.number(one.set_aside, self.language)
             return "watch", self._count("imports.badge.set_aside", one.set_aside, total=told)
-        return ("info" if one.state == "unchanged" else "ok"), self._say(f"imports.state.{one.state}")
+        return ("info" if one.state in ("unchanged", "taken_back") else "ok"), self._say(f"imports.state.{one.state}")
 
     def _abouts(self, counts: list[tuple[str, str, int]], about: str) -> list[About]:
         set_aside = [
@@ -223,10 +254,10 @@ class ImportsState(SessionState):
         )
 
 
-def _run(actor: Actor, token: str, into: str, on: date, *, is_trial: bool) -> list[FileReport]:
+def _run(actor: Actor, token: str, request: Request, *, is_trial: bool) -> list[FileReport]:
     settings = get_settings()
     upload = uploads.find(settings, actor, token)
-    importer = Importer(transaction, actor, Request(on, into, dry_run=is_trial), settings, upload.names)
+    importer = Importer(transaction, actor, replace(request, dry_run=is_trial), settings, upload.names)
     reports = import_paths(importer, list(upload.names))
     if not is_trial:
         uploads.discard(settings, actor, token)

@@ -68,6 +68,7 @@ _KNOWN = (
     _known("invoice_left", "amount", r"More than is left of the invoice \((?P<amount>[^)]+)\)"),
     _known("payment_left", "amount", r"More than is left of the payment \((?P<amount>[^)]+)\)"),
     *(_Known(re.compile(pattern), f"fec.reason.{key}", f"fec.mend.{mend}") for key, mend, pattern in FEC_REASONS),
+    _known("more_open", "check", r"More is open in this file than in the ledger \((?P<amount>[^)]+)\)"),
     _known("currencies", "currency", r"The invoice is in (?P<invoice>\w+), the payment in (?P<payment>\w+)"),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ar_cockpit.db.bulk import upsert
 from ar_cockpit.db.queries.loading import (
@@ -18,6 +18,7 @@ from ar_cockpit.db.tables import AllocationRow
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.importing.records import AllocationRecord, Batch, Reason, Table
 from ar_cockpit.services.cash import refresh_open
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
 
 Pair = tuple[AllocationRecord, Sequence[str]]
@@ -80,7 +81,7 @@ class _Round:
         for one in known:
             self._known.setdefault((one.payment_id, one.invoice_id), []).append(one)
         self._added: list[tuple[object, ...]] = []
-        self._updated: list[tuple[object, ...]] = []
+        self._updated: list[tuple[Any, ...]] = []
         self._outcomes: list[str] = []
         self._answers: dict[tuple[str, str], KnownPayment | Reason] = {}
         self._touched: tuple[set[int], set[int]] = (set(), set())
@@ -108,6 +109,8 @@ class _Round:
     def write(self) -> None:
         """Write what was taken, and bring open amounts into line."""
         session, batch_id = self._loading.session, self._loading.batch_id
+        journal.note(self._loading, AllocationRow, [row[0] for row in self._updated])
+        journal.note_disputes_that_may_end(self._loading, self._touched[0])
         upsert(session, AllocationRow, (*_COLUMNS, "import_batch_id"), [(*row, batch_id) for row in self._added])
         upsert(session, AllocationRow, ("id", *_COLUMNS), self._updated, ("id",))
         self._loading.tally.note_all(Table.ALLOCATIONS, self._outcomes)

@@ -19,7 +19,9 @@ from ar_cockpit.domain.money import decimal_string, exponent
 from ar_cockpit.importing.records import AllocationRecord, Defect, Reason, Record, Reject
 from ar_cockpit.importing.tabular.csv_file import CsvFile
 from ar_cockpit.importing.tabular.keys import key_hash
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerMemory
+from ar_cockpit.services.importing.loading.open_items import OpenItems
 from ar_cockpit.services.importing.loading.tally import SetAside, Tally
 
 _ASK = "Ask your administrator for the role."
@@ -65,6 +67,8 @@ class Loading:
     # Allocations that do not fit yet: a later row may make room, since one payment may net both signs.
     deferred: list[tuple[AllocationRecord, Sequence[str]]] = field(default_factory=list)
 
+    open_items: OpenItems | None = None  # for files that list what is still open and nothing else
+
     _rights: dict[int, bool] = field(default_factory=dict)
     _empty_before: dict[type[SQLModel], bool] = field(default_factory=dict)
 
@@ -87,6 +91,7 @@ class Loading:
         )
         self.session.add(row)
         self.session.flush()
+        journal.note_made(self, CompanyRow, [row.id])
         self.companies[code] = Company(row.id, code, row.currency)
         self.customer_memory.forget()
         return self.companies[code]

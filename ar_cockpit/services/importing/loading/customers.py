@@ -9,6 +9,7 @@ from ar_cockpit.db.bulk import upsert, write
 from ar_cockpit.db.queries.loading import Key, KnownContact, contacts_of, ids_by_key, rows_by_key
 from ar_cockpit.db.tables import ContactRow, CustomerRow
 from ar_cockpit.importing.records import Batch, CustomerRecord, Reason, Table
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Company, Loading
 
 # Database column, canonical column, and how the record's value is stored when the file mentions the column.
@@ -95,6 +96,9 @@ def store_customers(loading: Loading, fresh: Sequence[tuple[CustomerRecord, Comp
         for one in taken
         if one.outcome != "unchanged"
     ]
+    changed_codes = [one.record.code for one in taken if one.outcome == "updated"]
+    of_code = ids_by_key(loading.session, CustomerRow, "code", changed_codes)
+    journal.note(loading, CustomerRow, [of_code[one.key] for one in taken if one.outcome == "updated"])
     columns = ("company_id", "code", *COLUMNS, "import_batch_id")
     write(loading.session, CustomerRow, columns, rows, ("company_id", "code"), ("import_batch_id",))
     changed = _store_contacts(loading, taken)
@@ -154,8 +158,10 @@ def _store_contacts(loading: Loading, taken: Sequence[_Taken]) -> set[Key]:
             continue
         changed.add(one.key)
     columns = ("company_id", "customer_id", "name", "email", "phone", "role", "language", "is_primary")
+    journal.note(loading, ContactRow, [row[0] for row in updated])
     upsert(loading.session, ContactRow, columns, added, ("company_id", "customer_id", "email", "name"))
     upsert(loading.session, ContactRow, ("id", *columns), updated, ("id",))
+    journal.note_made(loading, ContactRow, [row[1] for row in added], by="customer_id")
     return changed
 
 

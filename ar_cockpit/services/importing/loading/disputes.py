@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import case, update
 from sqlmodel import col
@@ -12,6 +13,7 @@ from ar_cockpit.db.bulk import among, upsert
 from ar_cockpit.db.queries.loading import KnownDispute, newest_disputes, rows_by_key
 from ar_cockpit.db.tables import DisputeRow, InvoiceRow
 from ar_cockpit.domain.calendar import OPEN_END
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.taken import TakenInvoice
 
@@ -51,6 +53,7 @@ def flag(loading: Loading, taken: Sequence[TakenInvoice]) -> None:
         elif not one.record.is_disputed and dispute and _runs_by_flag(dispute):
             ended.append((one, dispute.dispute_id))
     upsert(loading.session, DisputeRow, _COLUMNS, [row for _, row in fresh])
+    journal.note_made(loading, DisputeRow, [row[2] for _, row in fresh], by="invoice_id")
     _set_end(loading, reopened, OPEN_END)
     _set_end(loading, ended, loading.on)
     for one, _ in (*fresh, *reopened, *ended):
@@ -65,7 +68,7 @@ def _ended_by_flag(dispute: KnownDispute) -> bool:
     return not dispute.is_date_known and dispute.closed_on != OPEN_END and not dispute.outcome
 
 
-def _row(one: TakenInvoice, invoice_id: int, closed_on: date) -> tuple[object, ...]:
+def _row(one: TakenInvoice, invoice_id: int, closed_on: date) -> tuple[Any, ...]:
     opened_on = one.record.invoice_on
     answer_due_on = opened_on + timedelta(days=_DAYS_TO_ANSWER)
     company_id, customer_id = one.key[0], one.customer.customer_id
@@ -76,6 +79,7 @@ def _row(one: TakenInvoice, invoice_id: int, closed_on: date) -> tuple[object, .
 def _set_end(loading: Loading, which: Sequence[tuple[TakenInvoice, int]], on: date) -> None:
     if not which:
         return
+    journal.note(loading, DisputeRow, [dispute_id for _, dispute_id in which])
     opened_on = col(DisputeRow.opened_on)
     loading.session.execute(
         update(DisputeRow)

@@ -12,6 +12,7 @@ from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.importing.records import Batch, InvoiceRecord, Reason, Table
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading import disputes, settled
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
@@ -76,6 +77,10 @@ class _Judge:
         paid = self._paid(known) if known else 0
         may_repeat = loading.may_repeat(record.number)
         before = loading.same_key(key, record) if may_repeat else None
+        if loading.open_items and not before:
+            minor, remark = loading.open_items.gross(known, minor, currency)
+            if remark:
+                loading.warn(record, cells, "amount", remark)
         fault = _twice(before) or _contradiction(minor, currency, known, paid) if before or known else None
         if fault:
             loading.quarantine(record, cells, fault[0], fault[1], amount, currency)
@@ -126,6 +131,8 @@ def _write(loading: Loading, taken: Sequence[TakenInvoice]) -> None:
             one.outcome, open_minor = "updated", minor - before.settled_minor
         closed_on = OPEN_END if open_minor else one.record.invoice_on
         rows.append((before is None, (*one.key, *values, open_minor, closed_on, loading.batch_id)))
+    changed = [one.before.invoice_id for one in taken if one.before and one.outcome == "updated"]
+    journal.note(loading, InvoiceRow, changed)
     write(loading.session, InvoiceRow, _WRITTEN, rows, ("company_id", "number"), ("import_batch_id",))
 
 

@@ -16,6 +16,7 @@ from ar_cockpit.db.tables import AllocationRow, PaymentRow
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.importing.records import Batch, PaymentRecord, Reason, Table
 from ar_cockpit.services.cash import refresh_open
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
 
@@ -134,7 +135,7 @@ def _values(
 
 
 def _write(loading: Loading, taken: Sequence[_Taken]) -> None:
-    rows, moved, outcomes = [], [], []
+    rows, moved, changed, outcomes = [], [], [], []
     for one in taken:
         before = one.before
         if before and one.values == before[2:]:
@@ -143,9 +144,12 @@ def _write(loading: Loading, taken: Sequence[_Taken]) -> None:
         outcomes.append("updated" if before else "created")
         unapplied = one.values[2] - (before.applied_minor if before else 0)
         rows.append((before is None, (*one.key, *one.values, unapplied, loading.batch_id)))
+        if before:
+            changed.append(before.payment_id)
         if before and before.paid_on != one.record.paid_on:
             moved.append((before, one.record.paid_on))
     loading.tally.note_all(Table.PAYMENTS, outcomes)
+    journal.note(loading, PaymentRow, changed)
     write(loading.session, PaymentRow, _WRITTEN, rows, ("company_id", "number"), ("import_batch_id",))
     if moved:
         _move_allocations(loading, moved)
@@ -163,6 +167,8 @@ def _move_allocations(loading: Loading, moved: Sequence[tuple[_Known, date]]) ->
         if one.allocated_on == dates[one.payment_id][0]
         and (one.payment_id, one.invoice_id, dates[one.payment_id][1]) not in taken
     ]
+    journal.note(loading, AllocationRow, follow)
+    journal.note_disputes_that_may_end(loading, {one.invoice_id for one in allocations})
     paid_on = (
         select(col(PaymentRow.paid_on)).where(col(PaymentRow.id) == col(AllocationRow.payment_id)).scalar_subquery()
     )

@@ -13,6 +13,7 @@ from ar_cockpit.db.queries.loading import Key, allocated_by_others, allocations_
 from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
 from ar_cockpit.importing.records import Table
 from ar_cockpit.services.cash import refresh_open
+from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.taken import TakenInvoice
 
@@ -67,6 +68,8 @@ def _take_back(loading: Loading, settled: Sequence[tuple[int, TakenInvoice]]) ->
         return
     ids = [payment_id for payment_id, _ in settled]
     session = loading.session
+    journal.note(loading, AllocationRow, ids, by="payment_id")
+    journal.note(loading, PaymentRow, ids)
     session.execute(delete(AllocationRow).where(among(session, col(AllocationRow.payment_id), ids)))
     session.execute(delete(PaymentRow).where(among(session, col(PaymentRow.id), ids)))
     for _, one in settled:
@@ -86,6 +89,9 @@ def _pay(
         return set()
     session, batch = loading.session, loading.batch_id
     rows = [(one.key not in known, (*one.key, *one.values, 0, "", "settled", batch)) for one in stale]
+    changed = [known[one.key][0] for one in stale if one.key in known]
+    journal.note(loading, PaymentRow, changed)
+    journal.note(loading, AllocationRow, changed, by="payment_id")
     write(session, PaymentRow, _PAYMENT, rows, ("company_id", "number"), ("import_batch_id",))
     payments = ids_by_key(session, PaymentRow, "number", [one.key[1] for one in stale])
     invoices = ids_by_key(session, InvoiceRow, "number", [one.one.record.number for one in stale])
@@ -104,4 +110,6 @@ def _refresh(loading: Loading, touched: Sequence[TakenInvoice], payment_ids: set
     if not touched:
         return
     found = ids_by_key(loading.session, InvoiceRow, "number", [one.record.number for one in touched])
-    refresh_open(loading.session, {found[one.key] for one in touched}, payment_ids)
+    ids = {found[one.key] for one in touched}
+    journal.note_disputes_that_may_end(loading, ids)
+    refresh_open(loading.session, ids, payment_ids)

@@ -1,0 +1,60 @@
+"""The tables an import writes, and which of their columns are the import's to give back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlalchemy import Table as SqlTable
+from sqlmodel import SQLModel
+
+from ar_cockpit.db.metadata import metadata
+from ar_cockpit.db.tables import (
+    AllocationRow,
+    CompanyRow,
+    ContactRow,
+    CustomerRow,
+    DisputeRow,
+    ImportChangeRow,
+    InvoiceRow,
+    PaymentRow,
+    SettlementProposalRow,
+)
+
+JOURNALED: dict[str, type[SQLModel]] = {
+    str(row.__tablename__): row
+    for row in (CompanyRow, CustomerRow, ContactRow, InvoiceRow, PaymentRow, AllocationRow, DisputeRow)
+}
+# Rows of these know which import made them.
+NUMBERED: tuple[type[SQLModel], ...] = (CustomerRow, InvoiceRow, PaymentRow, AllocationRow)
+# Written by the product itself: derived from allocations, or noted while reminding.
+_NOT_THE_IMPORTS = {
+    "id",
+    *("open_minor", "unapplied_minor", "written_off_on", "last_reminded_on", "snoozed_until", "bounced_at"),
+}
+_DERIVED = {("invoice", "closed_on")}
+# Tables that follow an import when it is taken back, and therefore do not stand in its way.
+FOLLOWING = {str(ImportChangeRow.__tablename__), str(SettlementProposalRow.__tablename__)}
+
+
+def table_of(row_class: type[SQLModel]) -> SqlTable:
+    """Return the table behind a row class."""
+    table: SqlTable = row_class.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table classes
+    return table
+
+
+def kept_columns(row_class: type[SQLModel]) -> list[ColumnElement[Any]]:
+    """Return the columns whose values an import gives back."""
+    table = table_of(row_class)
+    return [c for c in table.c if c.name not in _NOT_THE_IMPORTS and (table.name, c.name) not in _DERIVED]
+
+
+def references_to(target: str) -> list[Any]:
+    """Return the columns of all tables that refer to rows of ``target``, whichever subject they belong to."""
+    return [
+        key.parent
+        for table in sorted(metadata.tables.values(), key=lambda one: one.name)
+        if table.name not in FOLLOWING
+        for key in table.foreign_keys
+        if key.column.table.name == target
+    ]
