@@ -24,6 +24,7 @@ class CsvReader:
     def __init__(self, file: CsvFile) -> None:
         self.file = file
         self.row_count = 0
+        self._sheet = file.sheet_rows()
         decided = self._survey()
         self.decisions: tuple[Decision, ...] = decided.decisions
         self._cells = CellReader(file, decided)
@@ -37,6 +38,8 @@ class CsvReader:
             yield self._batch(chunk)
 
     def _rows(self) -> Iterator[Row]:
+        if self._sheet:
+            return self._sheet.rows()
         return rows(self.file.path, self.file.facts.encoding, self.file.delimiter)
 
     def _survey(self) -> Decided:

@@ -17,6 +17,7 @@ from ar_cockpit.importing.values.texts import has_control, without_control
 
 _NEUTRALISED = tuple("'" + sign for sign in "=+-@\t\r")
 _BLANK_WHEN_ABSENT = {"company", "currency", "kind"}
+_MOST_KEPT = 1000  # cells of a row that has too many; no header has more
 Values = dict[str, list[Any]]
 
 
@@ -43,13 +44,19 @@ def sort_out(file: CsvFile, chunk: Iterable[Row]) -> Rows:
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             cells = cells[:width]
         if row.fault or len(cells) != width:
-            fault = row.fault or f"The row has {len(cells)} cells where the header has {width}"
-            found.broken.append((Defect(row.line, "", file.delimiter.join(cells)[:200], fault), cells))
+            found.broken.append((_broken(file, row), cells[:_MOST_KEPT]))
             continue
         found.lines.append(row.line)
         found.written.append(cells)
         found.clean.append(_cleaned(file, row.line, cells, found.warnings))
     return found
+
+
+def _broken(file: CsvFile, row: Row) -> Defect:
+    if row.at is not None:
+        return Defect(row.line, file.header[row.at], row.cells[row.at], row.fault)
+    fault = row.fault or f"The row has {len(row.cells)} cells where the header has {len(file.header)}"
+    return Defect(row.line, "", file.delimiter.join(row.cells[:_MOST_KEPT])[:200], fault)
 
 
 def _cleaned(file: CsvFile, line: int, cells: Sequence[str], warnings: list[Defect]) -> Sequence[str]:

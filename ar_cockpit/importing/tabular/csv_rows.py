@@ -16,11 +16,12 @@ _MOST_RESTARTS = 100  # each reads the file again from its start; a file with mo
 
 
 class Row(NamedTuple):
-    """A row, the physical line it begins on, and what is wrong with its quotation marks, if anything."""
+    """A row, the physical line it begins on, and what is wrong with it as a whole or with its cell ``at``."""
 
     line: int
     cells: list[str]
     fault: str
+    at: int | None = None
 
 
 def header_of(path: Path, name: str, encoding: str) -> tuple[str, list[str]]:

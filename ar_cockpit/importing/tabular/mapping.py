@@ -18,11 +18,15 @@ DATE_FORMATS = ("auto", "yyyy-mm-dd", "yyyymmdd", "dd/mm/yyyy", "mm/dd/yyyy")
 DECIMAL_MARKS = ("auto", ".", ",")
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 COMPARED_AS = ("text", "date", "number")
+# What the file is of its ledger: everything that was ever issued, or what is open on the day of the export.
+FULL, OPEN_ITEMS = CONTENTS = ("full", "open_items")
 _TOP = {
     "version",
     "name",
     "title",
     "table",
+    "content",
+    "sheet",
     "header",
     "date_format",
     "decimal_mark",
@@ -73,6 +77,8 @@ class Mapping:
     decimal_mark: str = "auto"
     round_amounts: bool = False
     whole_numbers: tuple[str, ...] = ()
+    content: str = FULL
+    sheet: str = ""  # of a workbook; empty: the first that holds a table
 
     def fits(self, header: Iterable[str]) -> bool:
         """Whether ``header`` is the one this mapping was made for, in whatever order."""
@@ -155,6 +161,8 @@ class _Parser:
             decimal_mark,
             bool(self._given.get("round_amounts", False)),
             tuple(self._strings("whole_numbers")),
+            self._one_of("content", CONTENTS, FULL),
+            str(self._given.get("sheet", "")),
         )
 
     def _columns(self, table: Table) -> dict[str, Source]:
