@@ -13,6 +13,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 from rich.table import Table
 
+from ar_cockpit.cli import proposing
 from ar_cockpit.cli.output import (
     IN_PART,
     AsJson,
@@ -27,6 +28,7 @@ from ar_cockpit.cli.output import (
 )
 from ar_cockpit.db.session import transaction
 from ar_cockpit.demo.ledger import CUSTOMERS, INVOICES, SEED, Size
+from ar_cockpit.importing.tabular.csv_file import Asked
 from ar_cockpit.services.demo import load as demo
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from ar_cockpit.services.importing import files as importing
@@ -41,6 +43,7 @@ class Format(StrEnum):
 
     AUTO = "auto"
     CSV = "csv"
+    XLSX = "xlsx"
 
 
 Into = Annotated[str, typer.Option("--company", metavar="CODE", help="For rows that name no company.")]
@@ -59,14 +62,23 @@ def import_(
     mapping: Annotated[
         str, typer.Option("--mapping", metavar="FILE", help="A mapping file, or the name of a known one.")
     ] = "",
+    sheet: Annotated[str, typer.Option("--sheet", metavar="NAME", help="Which sheet of a workbook.")] = "",
+    propose: Annotated[
+        str,
+        typer.Option(
+            "--propose-mapping", metavar="OUT", help="Write the mapping the file seems to need (- prints it)."
+        ),
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     as_of: AsOf = "",
     as_user: AsUser = "",
     as_json: AsJson = False,
 ) -> None:
     """Import customers, invoices, payments and allocations from files; twice the same file changes nothing."""
-    del format_  # every format so far is told by the file itself
-    request = importing.Request(business_date(as_of), company, mapping, dry_run)
+    if propose:
+        proposing.propose(paths, propose, sheet, as_user, as_json=as_json)
+        return
+    request = importing.Request(business_date(as_of), company, mapping, dry_run, Asked(format_.value, sheet))
     with asking(as_user) as (_, actor):
         pass
     gc.freeze()  # what is loaded so far lives on; searching it for garbage again and again costs a third of the time

@@ -53,7 +53,7 @@ def open_batch(session: Session, actor: Actor, file: CsvFile) -> ImportBatchRow:
     """Begin the record of one file's import."""
     batch = ImportBatchRow(
         file_name=file.name,
-        format="csv",
+        format=file.format,
         sha256=file.facts.sha256,
         size_bytes=file.facts.size,
         mapping=file.mapping.name if file.mapping else "",

@@ -19,7 +19,8 @@ from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.importing.folder import files_of
 from ar_cockpit.importing.records import Batch, Table
 from ar_cockpit.importing.tabular.batches import CsvReader
-from ar_cockpit.importing.tabular.csv_file import CsvFile, recognise
+from ar_cockpit.importing.tabular.csv_file import ANYTHING, Asked, CsvFile, recognise
+from ar_cockpit.importing.tabular.mapping import Mapping as FileMapping
 from ar_cockpit.services.importing.batches import close_batch, known_mappings, mapping_named, open_batch
 from ar_cockpit.services.importing.loading.allocations import finish_allocations, load_allocations
 from ar_cockpit.services.importing.loading.context import Defaults, Loading
@@ -50,6 +51,7 @@ class Request:
     company: str = ""
     mapping: str = ""
     dry_run: bool = False
+    asked: Asked = ANYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Importer:
     request: Request
     settings: Settings
     names: Mapping[Path, str] = field(default_factory=dict)  # what the owner of an uploaded file calls it
+    mappings: Mapping[Path, FileMapping] = field(default_factory=dict)  # made for one file, which it is read by
     progress: Progress = lambda _path, _done, _total: None
 
 
@@ -91,7 +94,8 @@ def _recognised(importer: Importer, paths: Sequence[Path]) -> tuple[list[CsvFile
     files, refused = [], []
     for path in (file for given in paths for file in files_of(given)):
         try:
-            files.append(recognise(path, asked, known, importer.names.get(path, "")))
+            own = importer.mappings.get(path, asked)
+            files.append(recognise(path, own, known, importer.names.get(path, ""), importer.request.asked))
         except RefusedError as error:
             refused.append(FileReport(path, importer.names.get(path, path.name), error=str(error)))
     files.sort(key=lambda file: (_place(file.table), file.path))
@@ -147,7 +151,7 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
     report = FileReport(
         file.path,
         file.name,
-        "csv",
+        file.format,
         file.table.value,
         file.mapping.name if file.mapping else "",
         loading.tally,
