@@ -10,20 +10,24 @@ from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, button, icon, icon_button, link, link_button
 from ar_cockpit.components.forms import posted_form
 from ar_cockpit.components.frame.shell import page_frame
+from ar_cockpit.components.imports.mapping import mapping_view
 from ar_cockpit.components.imports.report import counts_strip, decisions, told_columns
+from ar_cockpit.components.imports.steps import steps
 from ar_cockpit.components.layout import card, card_head, empty_state, note, page_head, skeleton_rows
 from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.imports.mapping import MappingState
 from ar_cockpit.state.imports.rows import Past, Tried
 from ar_cockpit.state.imports.screen import About, ImportsState, NamedCell
 
 
-@rx.page(route=routes.IMPORTS, title=t("imports.title"), on_load=ImportsState.load)
+@rx.page(route=routes.IMPORTS, title=t("imports.title"), on_load=[ImportsState.load, MappingState.load_columns])
 def imports() -> rx.Component:
     """Draw the list with its upload, the look before an import, or one import's result."""
-    views = rx.match(ImportsState.view, ("try", _trial()), ("one", _result()), _overview())
+    columns = mapping_view(_crumb(t("columns.heading")), ImportsState.list_href)
+    views = rx.match(ImportsState.view, ("try", _trial()), ("one", _result()), ("columns", columns), _overview())
     return page_frame(
         routes.IMPORTS,
         rx.cond(ImportsState.is_loaded, views, rx.fragment(page_head(t("imports.title")), card(skeleton_rows(8)))),
@@ -69,7 +73,7 @@ def _upload() -> rx.Component:
         name="files",
         multiple=True,
         required=True,
-        accept=".csv,.tsv,.txt,text/csv",
+        accept=".csv,.tsv,.txt,.xlsx,.xlsm,text/csv",
         class_name="drop",
         aria_describedby="files-hint",
     )
@@ -86,7 +90,7 @@ def _upload() -> rx.Component:
         rx.el.div(
             rx.el.label(t("imports.files"), html_for="files", class_name="fl"),
             chosen,
-            rx.el.p(t("imports.files.hint"), id="files-hint", class_name="fld-hint"),
+            rx.el.p(ImportsState.files_hint, id="files-hint", class_name="fld-hint"),
         ),
         rx.el.div(
             rx.el.label(t("imports.into"), html_for="into", class_name="fl"),
@@ -114,9 +118,14 @@ def _trial() -> rx.Component:
             disabled=~ImportsState.can_import | ImportsState.is_working,
         ),
     )
-    refused = note("bad", rx.el.b(t("imports.refused")), " ", ImportsState.refusal, icon_name="octagon-alert")
+    tell = link_button(t("columns.tell"), href=ImportsState.columns_href, size="sm", icon_name="columns-3")
+    refused = rx.fragment(
+        note("bad", rx.el.b(t("imports.refused")), " ", ImportsState.refusal, icon_name="octagon-alert"),
+        rx.cond(ImportsState.columns_href != "", rx.el.div(tell)),
+    )
     return rx.fragment(
         rx.el.div(_crumb(t("imports.trial")), rx.el.span(class_name="sp"), back, class_name="row ph"),
+        steps("preview"),
         rx.cond(ImportsState.refusal != "", refused, note("info", t("imports.trial.remark"))),
         rx.foreach(ImportsState.tried, _tried),
     )
@@ -131,7 +140,12 @@ def _tried(one: rx.Var[Tried]) -> rx.Component:
         rx.cond(one.sample.length() > 0, _sample(one)),
     )
     return card(
-        card_head(one.summary.name, one.summary.table, rx.el.span(one.summary.mapping, class_name="t2 f12")),
+        card_head(
+            one.summary.name,
+            one.summary.table,
+            rx.el.span(one.summary.mapping, class_name="t2 f12"),
+            link_button(t("columns.change"), href=one.columns_href, size="sm", icon_name="columns-3"),
+        ),
         rx.cond(one.summary.error != "", refused, content),
     )
 

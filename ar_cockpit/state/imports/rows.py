@@ -94,6 +94,7 @@ class Tried:
     sample: list[Line]
     told: list[Told]
     more: str
+    columns_href: str = ""
 
 
 @dataclass

@@ -18,12 +18,14 @@ from ar_cockpit.services.importing import history as import_history
 from ar_cockpit.services.importing import uploads
 from ar_cockpit.services.importing.files import Importer, Request, import_paths
 from ar_cockpit.services.importing.history import QUARANTINED, WARNING, Detail, PastImport, Remark
+from ar_cockpit.services.importing.proposals import Unknown, first_unknown
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.imports import rows as import_rows
+from ar_cockpit.state.imports.mapping import COLUMNS
 from ar_cockpit.state.imports.rows import Past, Summary, Told, Tried
 
 PER_PAGE = 15
@@ -86,21 +88,30 @@ class ImportsState(SessionState):
     chosen: Chosen = Chosen()
     download_href: str = ""
     list_href: str = ""
+    files_hint: str = ""
+    columns_href: str = ""
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
-    async def load(self) -> None:
+    async def load(self) -> Any:
         """Fill the page from its address."""
-        self.list_href = self._address(**dict.fromkeys((UPLOAD, INTO, BATCH, LINE, ABOUT, "page", "problem"), ""))
+        chosen = (UPLOAD, INTO, BATCH, LINE, ABOUT, COLUMNS, "page", "problem")
+        self.list_href = self._address(**dict.fromkeys(chosen, ""))
+        limit = rows.number(get_settings().upload_max_mb, self.language)
+        self.files_hint = self._say("imports.files.hint", limit=limit)
         problem = self.params.get("problem", "")
-        self.problem = self._say(f"imports.problem.{problem}") if problem in ("size", "files") else ""
-        if self.params.get(UPLOAD):
-            await self._look()
+        self.problem = self._say(f"imports.problem.{problem}", limit=limit) if problem in ("size", "files") else ""
+        answer = None
+        if self.params.get(UPLOAD) and self.params.get(COLUMNS):
+            self.view = "columns"
+        elif self.params.get(UPLOAD):
+            answer = await self._look()
         elif self.params.get(BATCH, "").isdigit():
             await self._show(int(self.params[BATCH]))
         else:
             await self._list()
         self.is_loaded = True
+        return answer
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
@@ -128,15 +139,23 @@ class ImportsState(SessionState):
     def _asked(self) -> tuple[str, str, date]:
         return self.params.get(UPLOAD, ""), self.params.get(INTO, ""), date.fromisoformat(self.today)
 
-    async def _look(self) -> None:
-        self.view, self.tried, self.refusal, self.can_import = "try", [], "", False
+    async def _look(self) -> Any:
+        """Try the files; one whose columns nobody knows, yet look like a ledger's, is asked about first."""
+        self.view, self.tried, self.refusal, self.can_import, self.columns_href = "try", [], "", False, ""
         try:
+            unknown = await asyncio.to_thread(_unknown, self.actor, self.params.get(UPLOAD, ""))
+            self.columns_href = self._address(**{COLUMNS: str(unknown.place)}) if unknown else ""
+            if unknown and unknown.is_likely:
+                return rx.redirect(self.columns_href)
             reports = await asyncio.to_thread(_run, self.actor, *self._asked(), is_trial=True)
         except CockpitError as error:
             self.refusal = str(error)
-            return
+            return None
         self.tried = [import_rows.tried(report, self.language) for report in reports]
+        for one, report in zip(self.tried, reports, strict=True):
+            one.columns_href = self._address(**{COLUMNS: str(uploads.place_of(report.path))})
         self.can_import = any(report.tally.imported.count for report in reports)
+        return None
 
     async def _show(self, batch_id: int) -> None:
         about, page, line = self.params.get(ABOUT, ""), self._page(), self._number(LINE)
@@ -225,11 +244,19 @@ class ImportsState(SessionState):
 def _run(actor: Actor, token: str, into: str, on: date, *, is_trial: bool) -> list[FileReport]:
     settings = get_settings()
     upload = uploads.find(settings, actor, token)
-    importer = Importer(transaction, actor, Request(on, into, dry_run=is_trial), settings, upload.names)
+    importer = Importer(
+        transaction, actor, Request(on, into, dry_run=is_trial), settings, upload.names, upload.mappings
+    )
     reports = import_paths(importer, list(upload.names))
     if not is_trial:
         uploads.discard(settings, actor, token)
     return reports
+
+
+def _unknown(actor: Actor, token: str) -> Unknown | None:
+    upload = uploads.find(get_settings(), actor, token)
+    with reading() as session:
+        return first_unknown(session, actor, upload)
 
 
 def _list(actor: Actor, page: int) -> tuple[list[PastImport], int]:
