@@ -39,3 +39,17 @@ def with_member(path: Path, name: str, change: str | bytes, instead_of: str = ""
             archive.writestr(member, content)
     path.write_bytes(packed.getvalue())
     return path
+
+
+SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def with_shared_text(path: Path, text: str, instead_of: str, *, place: int = 0) -> Path:
+    """Keep ``text`` where spreadsheets keep their texts, and point the cell that says ``instead_of`` to ``place``."""
+    with_member(path, STRINGS, f'<sst xmlns="{_MAIN}" count="1" uniqueCount="1"><si><t>{text}</t></si></sst>')
+    told = f'<Override PartName="/{STRINGS}" ContentType="{_KIND}"/></Types>'
+    with_member(path, "[Content_Types].xml", told, "</Types>")
+    with_member(path, SHEET, f't="s"><v>{place}</v></c>', f't="inlineStr"><is><t>{instead_of}</t></is></c>')
+    return path

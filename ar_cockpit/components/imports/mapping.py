@@ -159,9 +159,9 @@ def _target(one: rx.Var[Target]) -> rx.Component:
         rx.el.div(
             rx.el.label(one.label, html_for=menu_id, class_name="fl"),
             rx.cond(one.is_required, required),
-            class_name="tl",
+            class_name="of",
         ),
-        rx.el.div(menu, rx.cond(one.choice == "constant", constant), class_name="tm"),
+        rx.el.div(menu, rx.cond(one.choice == "constant", constant), class_name="by"),
         _why(one, menu_id + "-why"),
     )
 
@@ -175,7 +175,7 @@ def _why(one: rx.Var[Target], why_id: Any) -> rx.Component:
         rx.fragment(),
     )
     faults = rx.cond(one.faults != "", rx.el.b(one.faults, ". ", class_name="bad"))
-    return rx.el.div(marks, rx.el.span(faults, one.why), id=why_id, class_name="tw")
+    return rx.el.div(marks, rx.el.span(faults, one.why), id=why_id, class_name="told-why")
 
 
 # --- the first rows --------------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ def _rows() -> rx.Component:
         card_head(t("columns.preview"), t("columns.preview.remark")),
         rx.el.div(table, class_name="scroll", tab_index=0, role="group", aria_label=t("columns.preview")),
         rx.el.div(
-            rx.el.span(mark, shown.counted, class_name="tw"),
+            rx.el.span(mark, shown.counted, class_name="told-why"),
             rx.cond(shown.totals.length() > 0, rx.el.span(t("columns.sum"), totals, class_name="sums")),
             class_name="pg counted",
             role="status",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import tempfile
 import warnings
+import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -118,10 +119,15 @@ class SheetRows:
             yield from self._again()
             return
         kept = tempfile.SpooledTemporaryFile(_KEPT_IN_MEMORY)  # noqa: SIM115 (it outlives this pass)
-        for row in self._parsed():
-            kept.write(marshal.dumps((row.line, row.cells, row.fault, row.at)))
-            yield row
+        try:
+            for row in self._parsed():
+                kept.write(marshal.dumps((row.line, row.cells, row.fault, row.at)))
+                yield row
+        except BaseException:  # also when nobody wants the rest of the rows
+            kept.close()
+            raise
         self._kept = kept
+        weakref.finalize(self, kept.close)
 
     def _again(self) -> Iterator[Row]:
         self._kept.seek(0)
