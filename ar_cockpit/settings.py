@@ -32,7 +32,7 @@ class _Environment(BaseSettings):
     default_company: str = "MAIN"
     default_terms_days: int = 30
     promise_grace_days: int = 3
-    upload_max_mb: int = Field(200, ge=1, le=10_000)
+    upload_max_mb: int = Field(default=200, ge=1, le=10_000)
     host: str = "127.0.0.1"
     port: int = 3000
 

@@ -66,7 +66,9 @@ def preview(sample: Sample, mapping: Mapping, default_currency: str) -> Preview:
     slots = {slot.column.name: slot for slot in file.slots} | {CUSTOMER + one.column.name: one for one in file.customer}
     targets = tuple(target for target in targets_of(file.table) if target in slots and slots[target].is_present)
     found = sort_out(file, [without_fault(row) for row in sample.rows])
-    faults = {(row.line, row.at): row.fault for row in sample.rows if row.at is not None}
+    faults: dict[tuple[int, int | None], str] = {
+        (row.line, row.at): row.fault for row in sample.rows if row.at is not None
+    }
     columns = found.columns() if found.lines else [[] for _ in file.header]
     reader = CellReader(file, decide(_surveyed(file, columns), file.header, file.delimiter, *_fixed(mapping)))
     read = {target: _values(reader, slots[target], columns, len(found.lines)) for target in targets}

@@ -42,8 +42,9 @@ def sample_of(path: Path, name: str, sheet: str = "", mark: str = ".") -> Sample
 @lru_cache(maxsize=_KEPT)
 def _sample(path: Path, _changed_at: int, name: str, sheet: str, mark: str) -> Sample:
     file = opened(path, name, Asked(sheet=sheet))
+    sheets: tuple[str, ...] = ()
     if file.sheet is None:
-        stream, most, sheets = rows(path, file.facts.encoding, file.delimiter), ROWS_LOOKED_AT, ()
+        stream, most = rows(path, file.facts.encoding, file.delimiter), ROWS_LOOKED_AT
     else:
         every = range(len(file.header))
         stream, most = SheetRows(path, name, file.sheet, every, every, mark).rows(), _ROWS_OF_A_SHEET

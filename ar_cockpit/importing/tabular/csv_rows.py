@@ -12,6 +12,7 @@ from ar_cockpit.domain.errors import InputError
 
 DELIMITERS = (",", ";", "\t", "|")
 _MOST_COLUMNS = 1000
+_LONGEST_HEADER = 1_000_000
 _MOST_RESTARTS = 100  # each reads the file again from its start; a file with more is no CSV
 
 
@@ -27,7 +28,9 @@ class Row(NamedTuple):
 def header_of(path: Path, name: str, encoding: str) -> tuple[str, list[str]]:
     """Return the delimiter and the header cells; raise ``InputError`` when the first line is no header."""
     with path.open(encoding=encoding, newline="") as stream:
-        first = next((line for line in islice(stream, 1)), "")
+        first = stream.readline(_LONGEST_HEADER + 1)
+    if len(first) > _LONGEST_HEADER:
+        raise InputError(f"The first line of {name} is endless; it should name the columns.", "Export it again.")
     found = [(len(cells), delimiter, cells) for delimiter in DELIMITERS if (cells := _split(first, delimiter))]
     if not found:
         raise InputError(f"The header of {name} cannot be read.", "Line 1 names the columns.")
