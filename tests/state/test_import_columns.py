@@ -209,6 +209,31 @@ def test_other_columns_are_kept_when_that_is_asked_for(tab: Tab) -> None:
         assert session.exec(select(InvoiceRow)).one().custom == {"Region": "North"}
 
 
+def test_two_headers_never_share_a_name(tab: Tab) -> None:
+    first = tab.upload("export.csv", FOREIGN.encode())
+    change(tab.columns(first), "save_columns")
+    tab.load_for_real(first)
+    other = tab.columns(tab.upload("export.csv", b"Invoice,Customer,Invoice date,Amount\nA,C1,2026-02-27,1.00\n"))
+    assert other.name == "export_2"
+    change(other, "rename", "export")
+    change(other, "save_columns")
+    assert other.notices[-1].text == "Files with other columns are read by the mapping export."
+
+
+def test_of_sheets_with_the_same_columns_the_one_that_was_chosen_is_taken_again(tab: Tab, tmp_path: Path) -> None:
+    head = ["Document No.", "Customer No.", "Posting Date", "Amount"]
+    sheets = {one: [head, [f"{one}-1", "C1", "2026-02-27", 1234.1]] for one in ("France", "Italia")}
+    content = a_workbook(tmp_path / "items.xlsx", sheets).read_bytes()
+    first = tab.upload("items.xlsx", content)
+    state = tab.columns(first)
+    change(state, "choose_sheet", "Italia")
+    change(state, "save_columns")
+    tab.load_for_real(first)
+    again = tab.upload("items.xlsx", content)
+    assert [row.cells[0].text for row in tab.imports(f"upload={again}")[0].tried[0].sample] == ["Italia-1"]
+    assert tab.columns(again).sheet == "Italia"
+
+
 def test_a_damaged_file_says_so_and_offers_no_columns(tab: Tab, tmp_path: Path) -> None:
     whole = a_workbook(tmp_path / "a.xlsx", {"A": [["a", "b"], ["1", "2"]]}).read_bytes()
     key = tab.upload("half.xlsx", whole[: len(whole) // 2])
@@ -221,14 +246,14 @@ def test_a_damaged_file_says_so_and_offers_no_columns(tab: Tab, tmp_path: Path) 
 def test_others_are_answered_while_a_big_file_is_read(tab: Tab, state_of: StateOf, monkeypatch: Any) -> None:
     key = tab.upload("fbl5n.csv", FOREIGN.encode())
     begun, answered = threading.Event(), threading.Event()
-    real = proposals.look
+    real = proposals.sample_of
 
     def slow(*given: Any) -> Any:
         begun.set()
         assert answered.wait(30), "nobody else was answered while the file was read"
         return real(*given)
 
-    monkeypatch.setattr(proposals, "look", slow)
+    monkeypatch.setattr(proposals, "sample_of", slow)
     reader = state_of(MappingState, None, f"/imports/?upload={key}&columns=0", token=tab.token)
     other = state_of(ImportsState, None, "/imports/", token=tab.token)
 

@@ -95,7 +95,7 @@ def _assigned(table: Table, profiles: Sequence[Profile]) -> dict[str, tuple[Prof
         if target not in found and index not in taken:
             found[target] = (profile, False)
             taken.add(index)
-    for target in (*required, "currency"):
+    for target in (*required, "currency", "email"):
         left = [profile for profile in profiles if profile.index not in taken and profile.filled]
         guess = _guess(target, left) if target not in found and target in names_of(table) else None
         if guess:
@@ -118,7 +118,7 @@ def _score(target: str, profile: Profile) -> int:
 
 def _guess(target: str, left: Sequence[Profile]) -> Profile | None:
     """Return the column whose cells can be nothing likelier than ``target``."""
-    if target in DATES or target == "currency":
+    if target in DATES or target in ("currency", "email"):
         return next((one for one in left if one.share(kind_of(target)) >= _NEARLY_ALL), None)
     if target in AMOUNTS:
         fitting = [

@@ -127,8 +127,8 @@ def opened(
     """Return the file with its header, before anybody knows what its columns are."""
     if asked.format == "xlsx" or (asked.format == "auto" and is_workbook(path, name)):
         heads = tables_in(path, name)
-        wanted = asked.sheet or (mapping.sheet if mapping else "")
-        head = _sheet(heads, wanted, name) if wanted else _likeliest(heads, known)
+        made = [mapping] if mapping else known
+        head = _sheet(heads, asked.sheet, name) if asked.sheet else _likeliest(heads, made)
         delimiter, header, facts = ",", list(head.header), fingerprint(path, name)
     else:
         head, facts = None, examine(path, name)
@@ -151,9 +151,11 @@ def _sheet(heads: Sequence[SheetHead], title: str, name: str) -> SheetHead:
 
 
 def _likeliest(heads: Sequence[SheetHead], known: Sequence[Mapping]) -> SheetHead:
-    """Return the first sheet whose columns are known, else the first that holds a table."""
-    is_known = (head for head in heads if fitting(head.header, known) or table_of(head.header, head.title)[0])
-    return next(is_known, heads[0])
+    """Return the sheet that a mapping was made for, else the first with known columns, else the first table."""
+    made = {head.title: fitting(head.header, known) for head in heads}
+    wanted = (head for head in heads if (found := made[head.title]) and found.sheet == head.title)
+    is_known = (head for head in heads if made[head.title] or table_of(head.header, head.title)[0])
+    return next(wanted, next(is_known, heads[0]))
 
 
 def with_mapping(file: CsvFile, mapping: Mapping) -> CsvFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -76,16 +77,37 @@ def first_unknown(session: Session, actor: Actor, upload: Upload) -> Unknown | N
     return found
 
 
-def beginning(session: Session, sample: Sample, made: Mapping | None) -> tuple[Mapping, bool]:
-    """Return the mapping to start from, and whether it was made before: for this file, or for its header."""
-    header = sample.file.header
-    known = made or fitting(header, known_mappings(session))
-    if known:
-        return known, True
+def begin(session: Session, actor: Actor, upload: Upload, place: int) -> tuple[Sample, Mapping, bool]:
+    """Return a file's first rows, the mapping to start from, and whether that was made before.
+
+    Before means for this file, or for its header; else it is proposed.
+    """
+    path = upload.file(place)
+    name, made, known = upload.names[path], upload.mappings.get(path), known_mappings(session)
+    file = opened(path, name, mapping=made, known=known)
+    found = made or fitting(file.header, known)
+    sample = look(actor, path, name, file.sheet.title if file.sheet else "", mark_of(found))
+    if found:
+        return sample, found, True
     mapping = proposal_for(sample).mapping
-    if table_of(header, Path(sample.file.name).stem)[0]:
+    if table_of(file.header, Path(name).stem)[0]:
         mapping = with_rest(mapping)  # canonical files keep the columns that are no canonical ones
-    return mapping, False
+    return sample, replace(mapping, name=_free(mapping, known)), False
+
+
+def mark_of(mapping: Mapping | None) -> str:
+    """Return the decimal mark with which the numbers of a workbook are written, to be read by ``mapping``."""
+    return "," if mapping and mapping.decimal_mark == "," else "."
+
+
+def _free(mapping: Mapping, known: Sequence[Mapping]) -> str:
+    """Return the mapping's name, numbered when another header has it already: by name only the newest is found."""
+    tried = (mapping.name, *(f"{mapping.name[:55]}_{number}" for number in range(2, 1000)))
+    return next((name for name in tried if not _is_taken(mapping, name, known)), mapping.name)
+
+
+def _is_taken(mapping: Mapping, name: str, known: Sequence[Mapping]) -> bool:
+    return any(one.name == name and not one.fits(mapping.header) for one in known)
 
 
 def with_rest(mapping: Mapping) -> Mapping:
@@ -94,10 +116,12 @@ def with_rest(mapping: Mapping) -> Mapping:
     return replace(mapping, custom={name: name for name in mapping.header if name.strip() and name not in used})
 
 
-def finished(mapping: Mapping) -> Mapping:
-    """Return ``mapping`` as it is stored; raise ``InputError`` when it has no usable name or lacks a column."""
+def finished(session: Session, mapping: Mapping) -> Mapping:
+    """Return ``mapping`` as it is stored; raise ``InputError`` when its name cannot be used or it lacks a column."""
     if not _NAME.fullmatch(mapping.name):
         raise InputError("The mapping needs a name of letters and digits.", "Up to 60 characters.")
+    if _is_taken(mapping, mapping.name, known_mappings(session)):
+        raise InputError(f"Files with other columns are read by the mapping {mapping.name}.", "Choose another name.")
     return parse(to_toml(mapping), mapping.name)
 
 

@@ -135,9 +135,7 @@ class MappingState(SessionState):
     @allowed(Permission.IMPORT_LEDGER)
     async def save_columns(self) -> Any:
         """Keep the mapping for this file, and go on to what it would do."""
-        mapping = proposals.finished(self._mapping())
-        token, place = self._where()
-        await asyncio.to_thread(uploads.keep_mapping, get_settings(), self.actor, token, place, mapping)
+        await asyncio.to_thread(_save, self.actor, *self._where(), self._mapping())
         return rx.redirect(self._address(**{COLUMNS: ""}))
 
     def _where(self) -> tuple[str, int]:
@@ -151,7 +149,7 @@ class MappingState(SessionState):
     async def _change(self, mapping: Mapping) -> None:
         if self.keeps_rest:
             mapping = proposals.with_rest(mapping)
-        sample = await asyncio.to_thread(_sample, self.actor, *self._where(), self.sheet, _mark(mapping))
+        sample = await asyncio.to_thread(_sample, self.actor, *self._where(), self.sheet, proposals.mark_of(mapping))
         await self._draw(mapping, sample)
 
     async def _draw(self, mapping: Mapping, sample: Sample) -> None:
@@ -173,10 +171,6 @@ class MappingState(SessionState):
         self.missing = self._count("columns.missing", len(lacking), names=", ".join(lacking)) if lacking else ""
 
 
-def _mark(mapping: Mapping) -> str:
-    return "," if mapping.decimal_mark == "," else "."
-
-
 def _sample(actor: Actor, token: str, place: int, sheet: str, mark: str) -> Sample:
     upload = uploads.find(get_settings(), actor, token)
     path = upload.file(place)
@@ -184,12 +178,11 @@ def _sample(actor: Actor, token: str, place: int, sheet: str, mark: str) -> Samp
 
 
 def _begin(actor: Actor, token: str, place: int) -> tuple[Sample, Mapping, bool]:
-    upload = uploads.find(get_settings(), actor, token)
-    path = upload.file(place)
-    made = upload.mappings.get(path)
-    sample = proposals.look(actor, path, upload.names[path], made.sheet if made else "")
     with reading() as session:
-        mapping, is_known = proposals.beginning(session, sample, made)
-    if _mark(mapping) != ".":
-        sample = proposals.look(actor, path, upload.names[path], mapping.sheet, ",")
-    return sample, mapping, is_known
+        return proposals.begin(session, actor, uploads.find(get_settings(), actor, token), place)
+
+
+def _save(actor: Actor, token: str, place: int, mapping: Mapping) -> None:
+    with reading() as session:
+        finished = proposals.finished(session, mapping)
+    uploads.keep_mapping(get_settings(), actor, token, place, finished)

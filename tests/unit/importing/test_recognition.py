@@ -156,6 +156,11 @@ def test_columns_without_a_telling_name_are_guessed_by_what_they_hold() -> None:
     assert all(one.is_guess for one in found.suggestions.values())
 
 
+def test_addresses_are_found_by_what_they_are() -> None:
+    found = proposed("Code client;Raison sociale;Divers", "C1;Alder;a@alder.example", "C2;Birch;b@birch.example")
+    assert read_from(found)["email"] == "Divers"
+
+
 def test_a_name_that_its_cells_contradict_is_not_believed() -> None:
     found = proposed(
         "Invoice;Customer;Invoice date;Due;Amount", "A;C;2026-01-01;monthly;1.00", "B;C;2026-01-02;weekly;2.00"
