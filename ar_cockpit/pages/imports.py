@@ -147,6 +147,7 @@ def _tried(one: rx.Var[Tried]) -> rx.Component:
             link_button(t("columns.change"), href=one.columns_href, size="sm", icon_name="columns-3"),
         ),
         rx.cond(one.summary.error != "", refused, content),
+        class_name="tried",
     )
 
 

@@ -20,7 +20,7 @@ DAY = datetime(2026, 2, 27, tzinfo=UTC).replace(tzinfo=None)
 
 
 def a_ledger(path: Path, prefix: str) -> Path:
-    """Write an extract whose column called Montant is not what is asked for."""
+    """Write an extract whose column called Montant only says where to look: the debits are the amounts."""
     rows = [
         [f"{prefix}-{n}", "C-0", "Atelys 0", DAY, DAY.replace(day=28), 100.1 + n, "see debit", "EUR"] for n in range(3)
     ]
@@ -40,10 +40,12 @@ def test_a_workbook_with_foreign_columns_is_mapped_once_and_recognised_ever_afte
     expect(page.get_by_role("heading", name="Which column is which")).to_be_visible()
     expect(page.get_by_label("Invoice number")).to_contain_text("N° pièce")
     expect(page.get_by_text("“Code client” is a usual name for it; different values: 1 in 3 rows")).to_be_visible()
-    expect(page.get_by_text("Still to choose: Amount")).to_be_visible()
-    expect(page.get_by_role("button", name="Save and preview")).to_be_disabled()
+    expect(page.get_by_text("Not by its name, but: all 3 values are amounts")).to_be_visible()
     check_accessibility(page)
 
+    page.get_by_label("Amount", exact=True).select_option(label="Choose a column…")
+    expect(page.get_by_text("Still to choose: Amount")).to_be_visible()
+    expect(page.get_by_role("button", name="Save and preview")).to_be_disabled()
     page.get_by_label("Amount", exact=True).select_option(label="Montant (see debit)")
     expect(page.get_by_text("3 cells cannot be read")).to_be_visible()
     page.get_by_label("Amount", exact=True).select_option(label="Débit (100.1)")
