@@ -144,6 +144,7 @@ def test_nonsense_from_a_browser_changes_nothing(tab: Tab) -> None:
     change(state, "choose", "password", "1")
     change(state, "set_reading", "table", "users")
     change(state, "choose_table", "users")
+    change(state, "set_reading", "content", "closed_items")
     change(state, "choose_constant", "amount", "1")
     assert state._draft == before
 

@@ -48,8 +48,8 @@ def _reading() -> rx.Component:
     """How the file as a whole is read."""
     sheet = field(
         t("columns.sheet"),
-        _menu("sheet", MappingState.sheet, MappingState.choose_sheet, _options(MappingState.sheets)),
-        control_id="sheet",
+        _menu("read-sheet", MappingState.sheet, MappingState.choose_sheet, _options(MappingState.sheets)),
+        control_id="read-sheet",
     )
     name = field(
         t("columns.name"),
@@ -67,7 +67,10 @@ def _reading() -> rx.Component:
         card_head(MappingState.file_name, MappingState.remark),
         rx.el.div(
             _reading_menu("table", "columns.table", MappingState.table, MappingState.choose_table, _tables()),
-            _set_by("content", "columns.content", MappingState.content, _contents()),
+            rx.cond(
+                MappingState.table == "invoices",
+                _set_by("content", "columns.content", MappingState.content, _contents()),
+            ),
             rx.cond(MappingState.sheets.length() > 1, sheet, rx.fragment()),
             _set_by("date_format", "columns.dates", MappingState.date_format, _orders()),
             _set_by("decimal_mark", "columns.marks", MappingState.decimal_mark, _marks()),
@@ -82,7 +85,8 @@ def _set_by(what: str, key: str, value: Any, options: Sequence[rx.Component]) ->
 
 
 def _reading_menu(what: str, key: str, value: Any, on_change: Any, options: Sequence[rx.Component]) -> rx.Component:
-    return field(t(key), _menu(what, value, on_change, *options), control_id=what)
+    menu_id = f"read-{what}"
+    return field(t(key), _menu(menu_id, value, on_change, *options), control_id=menu_id)
 
 
 def _menu(menu_id: Any, value: Any, on_change: Any, *options: Any, **props: Any) -> rx.Component:

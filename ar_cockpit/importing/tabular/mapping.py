@@ -161,9 +161,15 @@ class _Parser:
             decimal_mark,
             bool(self._given.get("round_amounts", False)),
             tuple(self._strings("whole_numbers")),
-            self._one_of("content", CONTENTS, FULL),
+            self._content(table),
             str(self._given.get("sheet", "")),
         )
+
+    def _content(self, table: Table) -> str:
+        content = self._one_of("content", CONTENTS, FULL)
+        if content == OPEN_ITEMS and table is not Table.INVOICES:
+            raise self._refusal(f"says that a file of {table.value} holds open items", "Only invoices are open items.")
+        return content
 
     def _columns(self, table: Table) -> dict[str, Source]:
         """Gather the targets, which may stand under ``[columns]`` or at the top."""

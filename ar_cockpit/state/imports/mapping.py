@@ -114,7 +114,8 @@ class MappingState(SessionState):
     async def set_reading(self, what: str, value: str) -> None:
         """Set the date order, the decimal mark, or whether the file is the whole ledger."""
         choices = {"date_format": DATE_FORMATS, "decimal_mark": DECIMAL_MARKS, "content": CONTENTS}
-        if value in choices.get(what, ()):
+        is_open = what == "content" and self.table != Table.INVOICES  # only invoices are open items
+        if value in choices.get(what, ()) and not is_open:
             await self._change(replace(self._mapping(), **{what: value}))
 
     @rx.event
@@ -169,6 +170,12 @@ class MappingState(SessionState):
         self.more = [one for one in every if not (one.is_required or one.choice)]
         lacking = [one.label for one in every if one.is_required and not one.choice]
         self.missing = self._count("columns.missing", len(lacking), names=", ".join(lacking)) if lacking else ""
+
+
+def first_unknown(actor: Actor, token: str) -> proposals.Unknown | None:
+    """Return the first uploaded file whose columns nobody knows."""
+    with reading() as session:
+        return proposals.first_unknown(session, actor, uploads.find(get_settings(), actor, token))
 
 
 def _sample(actor: Actor, token: str, place: int, sheet: str, mark: str) -> Sample:

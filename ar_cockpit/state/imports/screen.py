@@ -18,14 +18,13 @@ from ar_cockpit.services.importing import history as import_history
 from ar_cockpit.services.importing import uploads
 from ar_cockpit.services.importing.files import Importer, Request, import_paths
 from ar_cockpit.services.importing.history import QUARANTINED, WARNING, Detail, PastImport, Remark
-from ar_cockpit.services.importing.proposals import Unknown, first_unknown
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.imports import rows as import_rows
-from ar_cockpit.state.imports.mapping import COLUMNS
+from ar_cockpit.state.imports.mapping import COLUMNS, first_unknown
 from ar_cockpit.state.imports.rows import Past, Summary, Told, Tried
 
 PER_PAGE = 15
@@ -143,7 +142,7 @@ class ImportsState(SessionState):
         """Try the files; one whose columns nobody knows, yet look like a ledger's, is asked about first."""
         self.view, self.tried, self.refusal, self.can_import, self.columns_href = "try", [], "", False, ""
         try:
-            unknown = await asyncio.to_thread(_unknown, self.actor, self.params.get(UPLOAD, ""))
+            unknown = await asyncio.to_thread(first_unknown, self.actor, self.params.get(UPLOAD, ""))
             self.columns_href = self._address(**{COLUMNS: str(unknown.place)}) if unknown else ""
             if unknown and unknown.is_likely:
                 return rx.redirect(self.columns_href)
@@ -251,12 +250,6 @@ def _run(actor: Actor, token: str, into: str, on: date, *, is_trial: bool) -> li
     if not is_trial:
         uploads.discard(settings, actor, token)
     return reports
-
-
-def _unknown(actor: Actor, token: str) -> Unknown | None:
-    upload = uploads.find(get_settings(), actor, token)
-    with reading() as session:
-        return first_unknown(session, actor, upload)
 
 
 def _list(actor: Actor, page: int) -> tuple[list[PastImport], int]:
