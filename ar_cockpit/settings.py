@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ar_cockpit.domain.errors import InputError, SettingsError
@@ -32,6 +32,7 @@ class _Environment(BaseSettings):
     default_company: str = "MAIN"
     default_terms_days: int = 30
     promise_grace_days: int = 3
+    upload_max_mb: int = Field(default=200, ge=1, le=10_000)
     host: str = "127.0.0.1"
     port: int = 3000
 
@@ -72,6 +73,7 @@ class Settings:
     default_company: str
     default_terms_days: int
     promise_grace_days: int
+    upload_max_mb: int
     host: str
     port: int
 

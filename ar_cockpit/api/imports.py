@@ -11,13 +11,16 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.responses import RedirectResponse, Response
+from starlette.types import Message
 
 from ar_cockpit import routes
 from ar_cockpit.api.guard import SignedInActor
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import CockpitError
+from ar_cockpit.domain.errors import CockpitError, ForbiddenError
 from ar_cockpit.services.clock import today
 from ar_cockpit.services.importing import history as import_history
 from ar_cockpit.services.importing import uploads
@@ -32,23 +35,62 @@ _SEE_OTHER = 303
 _FORM_ROOM = 64 * 1024  # what a form takes beside its files
 _PART_FIELDS = 8
 _CSV = "text/csv; charset=utf-8"
+_MOST_DRAINED = 4 << 30
+_MOST_DIGITS = 18
+_TOO_LARGE = "The files are too large."
 
 
 @router.post(f"{routes.UPLOADS}/imports")
 async def upload(request: Request, actor: SignedInActor) -> Response:
     """Keep the chosen files for a look before they are imported; nothing is changed yet."""
     actor.require(Permission.IMPORT_LEDGER)
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > uploads.MOST_BYTES + _FORM_ROOM:
-        return _back(problem="size")
-    try:
-        async with request.form(max_files=uploads.MOST_FILES, max_fields=_PART_FIELDS) as form:
-            files = [part for part in form.getlist("files") if isinstance(part, UploadFile) and part.filename]
-            into = str(form.get("into", ""))[:100]
-            token = await asyncio.to_thread(_keep, actor, [(part.filename or "", part.file) for part in files])
-    except CockpitError:
-        return _back(problem="files")
-    return _back(upload=token, into=into)
+    bounded = _Bounded(request, uploads.most_bytes(get_settings()) + _FORM_ROOM)
+    if not bounded.is_over:
+        try:
+            form = Request(request.scope, bounded).form(max_files=uploads.MOST_FILES, max_fields=_PART_FIELDS)
+            async with form as given:
+                files = [part for part in given.getlist("files") if isinstance(part, UploadFile) and part.filename]
+                token = await asyncio.to_thread(_keep, actor, [(part.filename or "", part.file) for part in files])
+                return _back(upload=token, into=str(given.get("into", ""))[:100])
+        except (CockpitError, HTTPException, MultiPartException) as error:
+            if isinstance(error, ForbiddenError):
+                raise
+    await bounded.drain()
+    return _back(problem="size" if bounded.is_over else "files")
+
+
+class _TooLargeError(MultiPartException):
+    """More is coming than may be kept; as an error of the form it makes the reader drop what it has."""
+
+
+class _Bounded:
+    """Passes a request's body on until it is too large, whatever its head says."""
+
+    def __init__(self, request: Request, most: int) -> None:
+        told = request.headers.get("content-length", "")
+        self._receive, self._left, self._is_done = request.receive, most, False
+        self._is_told_over = told.isdigit() and int(told[:_MOST_DIGITS]) > most
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more came than may be kept."""
+        return self._is_told_over or self._left < 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        self._is_done = not message.get("more_body", False)
+        if self.is_over:
+            raise _TooLargeError(_TOO_LARGE)
+        return message
+
+    async def drain(self) -> None:
+        """Let the rest pass by without keeping it: a browser that is cut off shows no answer, but its own error."""
+        left = _MOST_DRAINED
+        while not self._is_done and left > 0:
+            message = await self._receive()
+            left -= len(message.get("body", b"")) or 1
+            self._is_done = not message.get("more_body", False)
 
 
 @router.get(f"{routes.DOWNLOADS}/imports/changes.csv")

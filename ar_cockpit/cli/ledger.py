@@ -14,11 +14,13 @@ import typer
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 from rich.table import Table
 
+from ar_cockpit.cli import proposing
 from ar_cockpit.cli.console import IN_PART, messages, tables
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, acting, asking, business_date, emit_json
 from ar_cockpit.db.session import transaction
 from ar_cockpit.demo.ledger import CUSTOMERS, INVOICES, SEED, Size
 from ar_cockpit.domain.errors import InputError
+from ar_cockpit.importing.tabular.csv_file import Asked
 from ar_cockpit.services.demo import load as demo
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from ar_cockpit.services.importing.changes.diff import Changes, appending_to
@@ -37,6 +39,7 @@ class Format(StrEnum):
     AUTO = "auto"
     CSV = "csv"
     FEC = "fec"
+    XLSX = "xlsx"
 
 
 Into = Annotated[str, typer.Option("--company", metavar="CODE", help="For rows that name no company.")]
@@ -55,6 +58,13 @@ def import_(
     mapping: Annotated[
         str, typer.Option("--mapping", metavar="FILE", help="A mapping file, or the name of a known one.")
     ] = "",
+    sheet: Annotated[str, typer.Option("--sheet", metavar="NAME", help="Which sheet of a workbook.")] = "",
+    propose: Annotated[
+        str,
+        typer.Option(
+            "--propose-mapping", metavar="OUT", help="Write the mapping the file seems to need (- prints it)."
+        ),
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     open_items: Annotated[
         bool, typer.Option("--open-items", help="The invoices are all that is open: propose the others as settled.")
@@ -67,7 +77,10 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import customers, invoices, payments and allocations from files; twice the same file changes nothing."""
-    asked = "" if format_ is Format.AUTO else format_.value
+    if propose:
+        proposing.propose(paths, propose, sheet, as_user, as_json=as_json)
+        return
+    asked = Asked(format_.value, sheet)
     request = Request(business_date(as_of), company, mapping, dry_run, asked, open_items)
     with asking(as_user) as (_, actor):
         pass

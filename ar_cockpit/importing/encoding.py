@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ar_cockpit.domain.errors import InputError
@@ -26,6 +26,18 @@ class FileFacts:
 
 def examine(path: Path, name: str) -> FileFacts:
     """Return the facts of the file called ``name``; raise ``InputError`` when it is unreadable, empty or no text."""
+    head, facts = _read(path, name)
+    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+        raise InputError(f"{name} is empty.")
+    return replace(facts, encoding=_encoding(path, name, head))
+
+
+def fingerprint(path: Path, name: str) -> FileFacts:
+    """Return size and hash of a file that is no text."""
+    return _read(path, name)[1]
+
+
+def _read(path: Path, name: str) -> tuple[bytes, FileFacts]:
     try:
         with path.open("rb") as stream:
             head = stream.read(4096)
@@ -37,9 +49,7 @@ def examine(path: Path, name: str) -> FileFacts:
                 size += len(chunk)
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror}.") from error
-    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
-        raise InputError(f"{name} is empty.")
-    return FileFacts(_encoding(path, name, head), size, digest.hexdigest())
+    return head, FileFacts("", size, digest.hexdigest())
 
 
 def _encoding(path: Path, name: str, head: bytes) -> str:

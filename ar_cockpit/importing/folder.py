@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ar_cockpit.domain.errors import InputError
 
-TABULAR_SUFFIXES = (".csv", ".tsv", ".txt")
+TABULAR_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
 
 
 def files_of(path: Path) -> list[Path]:

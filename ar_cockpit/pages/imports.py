@@ -11,23 +11,29 @@ from ar_cockpit.components.controls import badge, button, icon, icon_button, lin
 from ar_cockpit.components.forms import posted_form
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.imports.changes import changes_block
+from ar_cockpit.components.imports.mapping import mapping_view
 from ar_cockpit.components.imports.report import counts_strip, decisions, told_columns
 from ar_cockpit.components.imports.settling import open_items_choice, waiting_note
+from ar_cockpit.components.imports.steps import steps
 from ar_cockpit.components.imports.undo import take_back
 from ar_cockpit.components.layout import card, card_head, empty_state, note, page_head, skeleton_rows
 from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.imports.mapping import MappingState
 from ar_cockpit.state.imports.rows import Past, Tried
 from ar_cockpit.state.imports.screen import About, ImportsState, NamedCell
 from ar_cockpit.state.imports.settling import SettlingState
 
+_ON_LOAD = [ImportsState.load, MappingState.load_columns, SettlingState.look]
 
-@rx.page(route=routes.IMPORTS, title=t("imports.title"), on_load=[ImportsState.load, SettlingState.look])
+
+@rx.page(route=routes.IMPORTS, title=t("imports.title"), on_load=_ON_LOAD)
 def imports() -> rx.Component:
     """Draw the list with its upload, the look before an import, or one import's result."""
-    views = rx.match(ImportsState.view, ("try", _trial()), ("one", _result()), _overview())
+    columns = mapping_view(_crumb(t("columns.heading")), ImportsState.list_href)
+    views = rx.match(ImportsState.view, ("try", _trial()), ("one", _result()), ("columns", columns), _overview())
     return page_frame(
         routes.IMPORTS,
         rx.cond(ImportsState.is_loaded, views, rx.fragment(page_head(t("imports.title")), card(skeleton_rows(8)))),
@@ -74,7 +80,7 @@ def _upload() -> rx.Component:
         name="files",
         multiple=True,
         required=True,
-        accept=".csv,.tsv,.txt,text/csv",
+        accept=".csv,.tsv,.txt,.xlsx,.xlsm,text/csv",
         class_name="drop",
         aria_describedby="files-hint",
     )
@@ -91,7 +97,7 @@ def _upload() -> rx.Component:
         rx.el.div(
             rx.el.label(t("imports.files"), html_for="files", class_name="fl"),
             chosen,
-            rx.el.p(t("imports.files.hint"), id="files-hint", class_name="fld-hint"),
+            rx.el.p(ImportsState.files_hint, id="files-hint", class_name="fld-hint"),
         ),
         rx.el.div(
             rx.el.label(t("imports.into"), html_for="into", class_name="fl"),
@@ -119,9 +125,14 @@ def _trial() -> rx.Component:
             disabled=~ImportsState.can_import | ImportsState.is_working,
         ),
     )
-    refused = note("bad", rx.el.b(t("imports.refused")), " ", ImportsState.refusal, icon_name="octagon-alert")
+    tell = link_button(t("columns.tell"), href=ImportsState.columns_href, size="sm", icon_name="columns-3")
+    refused = rx.fragment(
+        note("bad", rx.el.b(t("imports.refused")), " ", ImportsState.refusal, icon_name="octagon-alert"),
+        rx.cond(ImportsState.columns_href != "", rx.el.div(tell)),
+    )
     return rx.fragment(
         rx.el.div(_crumb(t("imports.trial")), rx.el.span(class_name="sp"), back, class_name="row ph"),
+        steps("preview"),
         rx.cond(ImportsState.refusal != "", refused, note("info", t("imports.trial.remark"))),
         rx.cond(ImportsState.has_invoices, card(open_items_choice()), rx.fragment()),
         rx.foreach(ImportsState.tried, _tried),
@@ -139,8 +150,14 @@ def _tried(one: rx.Var[Tried]) -> rx.Component:
         rx.cond(one.sample.length() > 0, _sample(one)),
     )
     return card(
-        card_head(one.summary.name, one.summary.table, rx.el.span(one.summary.mapping, class_name="t2 f12")),
+        card_head(
+            one.summary.name,
+            one.summary.table,
+            rx.el.span(one.summary.mapping, class_name="t2 f12"),
+            link_button(t("columns.change"), href=one.columns_href, size="sm", icon_name="columns-3"),
+        ),
         rx.cond(one.summary.error != "", refused, content),
+        class_name="tried",
     )
 
 

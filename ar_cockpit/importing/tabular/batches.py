@@ -11,7 +11,7 @@ from ar_cockpit.importing.tabular.assemble import custom_fields, customers_of_ro
 from ar_cockpit.importing.tabular.cells import CellReader, Rows, Values, faults, sort_out
 from ar_cockpit.importing.tabular.columns import READ_AS, Holds
 from ar_cockpit.importing.tabular.csv_file import CsvFile
-from ar_cockpit.importing.tabular.csv_rows import Chunk, chunks
+from ar_cockpit.importing.tabular.csv_rows import Chunk, chunks, in_chunks
 from ar_cockpit.importing.tabular.keys import Keys
 from ar_cockpit.importing.tabular.survey import Decided, Survey, decide, remembered
 
@@ -25,6 +25,7 @@ class CsvReader:
         self.file = file
         self.row_count = 0
         self._keys = Keys(file)
+        self._sheet = file.sheet_rows()
         decided = self._survey()
         self.decisions: tuple[Decision, ...] = decided.decisions
         self.repeated = self._keys.repeated()
@@ -38,6 +39,8 @@ class CsvReader:
             yield self._batch(chunk)
 
     def _chunks(self, size: int) -> Iterator[Chunk]:
+        if self._sheet:
+            return in_chunks(self._sheet.rows(), size)
         return chunks(self.file.path, self.file.facts.encoding, self.file.delimiter, size)
 
     def _survey(self) -> Decided:

@@ -17,6 +17,7 @@ from ar_cockpit.importing.values.texts import has_control, without_control
 
 _NEUTRALISED = tuple("'" + sign for sign in "=+-@\t\r")
 _BLANK_WHEN_ABSENT = {"company", "currency", "kind"}
+_MOST_KEPT = 1000  # cells of a row that has too many; no header has more
 Values = dict[str, list[Any]]
 
 
@@ -49,14 +50,14 @@ def _sort_out_rows(file: CsvFile, chunk: Chunk) -> Rows:
     width, found = len(file.header), Rows()
     written: list[Sequence[str]] = []
     for row in chunk.broken:
-        found.broken.append((_broken(file, row), row.cells))
+        found.broken.append((_broken(file, row), row.cells[:_MOST_KEPT]))
     for line, given in zip(chunk.lines, chunk.cells, strict=True):
         cells = given
         if len(given) > width and not any(cell.strip() for cell in given[width:]):
             cells = given[:width]
         if len(cells) != width:
             fault = f"The row has {len(cells)} cells where the header has {width}"
-            found.broken.append((_broken(file, Row(line, cells, fault)), cells))
+            found.broken.append((_broken(file, Row(line, cells, fault)), cells[:_MOST_KEPT]))
         else:
             found.lines.append(line)
             written.append(cells)
@@ -66,7 +67,9 @@ def _sort_out_rows(file: CsvFile, chunk: Chunk) -> Rows:
 
 
 def _broken(file: CsvFile, row: Row) -> Defect:
-    return Defect(row.line, "", file.delimiter.join(row.cells)[:200], row.fault)
+    if row.at is not None:
+        return Defect(row.line, file.header[row.at], row.cells[row.at], row.fault)
+    return Defect(row.line, "", file.delimiter.join(row.cells[:_MOST_KEPT])[:200], row.fault)
 
 
 def _clean(file: CsvFile, found: Rows) -> None:

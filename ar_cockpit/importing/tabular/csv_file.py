@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ar_cockpit.domain.errors import InputError
-from ar_cockpit.importing.encoding import FileFacts, examine
+from ar_cockpit.importing.encoding import FileFacts, examine, fingerprint
 from ar_cockpit.importing.records import Table
+from ar_cockpit.importing.sheets.archive import is_workbook
+from ar_cockpit.importing.sheets.workbook import SheetHead, SheetRows, tables_in
 from ar_cockpit.importing.tabular.columns import COLUMNS, NOTE_COLUMNS, Column, Holds, canonical, table_of
 from ar_cockpit.importing.tabular.csv_rows import header_of
-from ar_cockpit.importing.tabular.mapping import Constant, Derived, Mapping, Source
+from ar_cockpit.importing.tabular.mapping import FULL, Constant, Derived, Mapping, Source
 
 _BY_NAME = {column.name: column for column in COLUMNS[Table.CUSTOMERS]}
 
@@ -47,6 +49,17 @@ class CsvFile:
     derived: dict[str, Derived] = field(default_factory=dict)
     customer: tuple[Slot, ...] = ()
     is_own_download: bool = False  # rows set aside, downloaded, corrected: their cells were neutralised
+    sheet: SheetHead | None = None  # of a workbook
+
+    @property
+    def format(self) -> str:
+        """What the file is: csv or xlsx."""
+        return "xlsx" if self.sheet else "csv"
+
+    @property
+    def content(self) -> str:
+        """Whether the file is its whole ledger or only what is open, as its mapping says."""
+        return self.mapping.content if self.mapping else FULL
 
     def has(self, target: str) -> bool:
         """Whether the file says anything about the canonical column ``target``."""
@@ -67,6 +80,16 @@ class CsvFile:
             found |= {i for one in self.derived.values() if one.compared_as == _AS[holds] for i in self._compared(one)}
         return sorted(found)
 
+    def sheet_rows(self) -> SheetRows | None:
+        """Return the reader of the workbook's rows, or ``None`` for a text file."""
+        if self.sheet is None:
+            return None
+        slots = [slot.index for slot in (*self.slots, *self.customer) if slot.index is not None]
+        named = [self.header.index(name) for name in self.mapping.sources()] if self.mapping else []
+        needed = {*slots, *self.custom.values(), *named}
+        mark = "," if self.mapping and self.mapping.decimal_mark == "," else "."
+        return SheetRows(self.path, self.name, self.sheet, needed, self.indices_holding(Holds.AMOUNT), mark)
+
     def _compared(self, derived: Derived) -> list[int]:
         return [self.header.index(derived.left), self.header.index(derived.right)]
 
@@ -74,22 +97,69 @@ class CsvFile:
 _AS = {Holds.DATE: "date", Holds.AMOUNT: "number"}
 
 
-def recognise(path: Path, mapping: Mapping | None = None, known: Sequence[Mapping] = (), name: str = "") -> CsvFile:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the one who imports says of the file: its format (auto, csv, xlsx) and, of a workbook, the sheet."""
+
+    format: str = "auto"
+    sheet: str = ""
+
+
+ANYTHING = Asked()
+
+
+def recognise(
+    path: Path, mapping: Mapping | None = None, known: Sequence[Mapping] = (), name: str = "", asked: Asked = ANYTHING
+) -> CsvFile:
     """Return the file at ``path`` with its table and columns found.
 
     ``mapping`` is the one asked for; else of ``known`` the one made for this header. Raises ``InputError`` when the
     file is unreadable or is no table of a ledger.
     """
-    name = name or path.name
-    facts = examine(path, name)
-    delimiter, header = header_of(path, name, facts.encoding)
-    mapping = mapping or next((one for one in known if one.fits(set(header) - set(NOTE_COLUMNS))), None)
-    file = CsvFile(path, name, facts, delimiter, tuple(header), Table.INVOICES, ())
-    file = replace(file, is_own_download=set(NOTE_COLUMNS) <= set(header))
-    return _mapped(file, mapping) if mapping else _canonical(file)
+    file = opened(path, name or path.name, asked, mapping, known)
+    mapping = mapping or fitting(file.header, known)
+    return with_mapping(file, mapping) if mapping else _canonical(file)
 
 
-def _mapped(file: CsvFile, mapping: Mapping) -> CsvFile:
+def opened(
+    path: Path, name: str, asked: Asked = ANYTHING, mapping: Mapping | None = None, known: Sequence[Mapping] = ()
+) -> CsvFile:
+    """Return the file with its header, before anybody knows what its columns are."""
+    if asked.format == "xlsx" or (asked.format == "auto" and is_workbook(path, name)):
+        heads = tables_in(path, name)
+        made = [mapping] if mapping else known
+        head = _sheet(heads, asked.sheet, name) if asked.sheet else _likeliest(heads, made)
+        delimiter, header, facts = ",", list(head.header), fingerprint(path, name)
+    else:
+        head, facts = None, examine(path, name)
+        delimiter, header = header_of(path, name, facts.encoding)
+    file = CsvFile(path, name, facts, delimiter, tuple(header), Table.INVOICES, (), sheet=head)
+    return replace(file, is_own_download=set(NOTE_COLUMNS) <= set(header))
+
+
+def fitting(header: Sequence[str], known: Sequence[Mapping]) -> Mapping | None:
+    """Return the mapping that was made for this header."""
+    return next((one for one in known if one.fits(set(header) - set(NOTE_COLUMNS))), None)
+
+
+def _sheet(heads: Sequence[SheetHead], title: str, name: str) -> SheetHead:
+    found = next((head for head in heads if head.title == title), None)
+    if found is None:
+        titles = ", ".join(head.title for head in heads)
+        raise InputError(f"{name} has no table on a sheet called {title!r}.", f"Tables are on: {titles}.")
+    return found
+
+
+def _likeliest(heads: Sequence[SheetHead], known: Sequence[Mapping]) -> SheetHead:
+    """Return the sheet that a mapping was made for, else the first with known columns, else the first table."""
+    made = {head.title: fitting(head.header, known) for head in heads}
+    wanted = (head for head in heads if (found := made[head.title]) and found.sheet == head.title)
+    is_known = (head for head in heads if made[head.title] or table_of(head.header, head.title)[0])
+    return next(wanted, next(is_known, heads[0]))
+
+
+def with_mapping(file: CsvFile, mapping: Mapping) -> CsvFile:
+    """Return ``file`` with its columns found as ``mapping`` says; raise ``InputError`` for one it does not have."""
     header = file.header
     mapping.check_against(header)
     return replace(

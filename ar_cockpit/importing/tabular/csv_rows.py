@@ -13,21 +13,25 @@ from ar_cockpit.domain.errors import InputError
 DELIMITERS = (",", ";", "\t", "|")
 _MOST_COLUMNS = 1000
 _ROWS_AT_ONCE = 5000
+_LONGEST_HEADER = 1_000_000
 _MOST_RESTARTS = 100  # each reads the file again from its start; a file with more is no CSV
 
 
 class Row(NamedTuple):
-    """A row, the physical line it begins on, and what is wrong with its quotation marks, if anything."""
+    """A row, the physical line it begins on, and what is wrong with it as a whole or with its cell ``at``."""
 
     line: int
     cells: list[str]
     fault: str
+    at: int | None = None
 
 
 def header_of(path: Path, name: str, encoding: str) -> tuple[str, list[str]]:
     """Return the delimiter and the header cells; raise ``InputError`` when the first line is no header."""
     with path.open(encoding=encoding, newline="") as stream:
-        first = next((line for line in islice(stream, 1)), "")
+        first = stream.readline(_LONGEST_HEADER + 1)
+    if len(first) > _LONGEST_HEADER:
+        raise InputError(f"The first line of {name} is endless; it should name the columns.", "Export it again.")
     found = [(len(cells), delimiter, cells) for delimiter in DELIMITERS if (cells := _split(first, delimiter))]
     if not found:
         raise InputError(f"The header of {name} cannot be read.", "Line 1 names the columns.")
@@ -50,6 +54,9 @@ class Chunk(NamedTuple):
     lines: list[int]
     cells: list[list[str]]
     broken: list[Row]
+
+
+NO_ROWS = Chunk([], [], [])
 
 
 def rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:

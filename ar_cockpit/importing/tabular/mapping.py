@@ -16,20 +16,22 @@ from ar_cockpit.importing.tabular.columns import names_of, required_of
 
 DATE_FORMATS = ("auto", "yyyy-mm-dd", "yyyymmdd", "dd/mm/yyyy", "mm/dd/yyyy")
 DECIMAL_MARKS = ("auto", ".", ",")
-CONTENTS = ("full", "open_items")
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 COMPARED_AS = ("text", "date", "number")
+# What the file is of its ledger: everything that was ever issued, or what is open on the day of the export.
+FULL, OPEN_ITEMS = CONTENTS = ("full", "open_items")
 _TOP = {
     "version",
     "name",
     "title",
     "table",
+    "content",
+    "sheet",
     "header",
     "date_format",
     "decimal_mark",
     "round_amounts",
     "whole_numbers",
-    "content",
     "columns",
     "custom",
     "customer",
@@ -75,7 +77,8 @@ class Mapping:
     decimal_mark: str = "auto"
     round_amounts: bool = False
     whole_numbers: tuple[str, ...] = ()
-    content: str = "full"  # or open_items: the file lists what is still open and nothing else
+    content: str = FULL
+    sheet: str = ""  # of a workbook; empty: the first that holds a table
 
     def fits(self, header: Iterable[str]) -> bool:
         """Whether ``header`` is the one this mapping was made for, in whatever order."""
@@ -159,11 +162,12 @@ class _Parser:
             bool(self._given.get("round_amounts", False)),
             tuple(self._strings("whole_numbers")),
             self._content(table),
+            str(self._given.get("sheet", "")),
         )
 
     def _content(self, table: Table) -> str:
-        content = self._one_of("content", CONTENTS, "full")
-        if content == "open_items" and table is not Table.INVOICES:
+        content = self._one_of("content", CONTENTS, FULL)
+        if content == OPEN_ITEMS and table is not Table.INVOICES:
             raise self._refusal(f"says that a file of {table.value} holds open items", "Only invoices are open items.")
         return content
 

@@ -11,13 +11,13 @@ from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.importing.fec.header import FecFile, recognise_fec
 from ar_cockpit.importing.folder import files_of
 from ar_cockpit.importing.records import Table
-from ar_cockpit.importing.tabular.csv_file import recognise
+from ar_cockpit.importing.tabular.csv_file import ANYTHING, recognise
 from ar_cockpit.importing.tabular.mapping import Mapping
 from ar_cockpit.services.importing.ahead import begun, exact_and_swift
 from ar_cockpit.services.importing.batches import known_mappings, mapping_named
 from ar_cockpit.services.importing.fec.years import FORMAT as FEC
 from ar_cockpit.services.importing.importer import Importer
-from ar_cockpit.services.importing.one_file import CSV, Source, batches_of, load, reader_of, table_of
+from ar_cockpit.services.importing.one_file import Source, batches_of, load, reader_of, table_of
 from ar_cockpit.services.importing.report import FileReport
 
 # Files are loaded in this order: documents need customers, and what a CSV says comes after what a FEC says.
@@ -57,18 +57,19 @@ def _recognised(importer: Importer, paths: Sequence[Path]) -> tuple[list[Source]
     refused = []
     for path in (file for given in paths for file in files_of(given)):
         try:
-            files.append(_source(importer, path, asked, known))
+            files.append(_source(importer, path, importer.mappings.get(path, asked), known))
         except RefusedError as error:
             refused.append(FileReport(path, importer.names.get(path, path.name), error=str(error)))
     files.sort(key=_order)
     return files, refused
 
 
-def _source(importer: Importer, path: Path, asked: Mapping | None, known: Sequence[Mapping]) -> Source:
+def _source(importer: Importer, path: Path, mapping: Mapping | None, known: Sequence[Mapping]) -> Source:
     """Return the file at ``path`` as what it is, or as what it is told to be."""
-    name, told = importer.names.get(path, ""), importer.request.format
-    fec = None if asked or told == CSV else recognise_fec(path, name, is_asked=told == FEC)
-    return fec or recognise(path, asked, known, name)
+    name, asked = importer.names.get(path, ""), importer.request.asked
+    may_be_fec = not mapping and asked.format in {ANYTHING.format, FEC}
+    fec = recognise_fec(path, name, is_asked=asked.format == FEC) if may_be_fec else None
+    return fec or recognise(path, mapping, known, name, asked)
 
 
 def _try(importer: Importer, files: Sequence[Source]) -> list[FileReport]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from sqlmodel import Session
 
 from ar_cockpit.domain.access import Actor
+from ar_cockpit.importing.tabular.csv_file import ANYTHING, Asked
+from ar_cockpit.importing.tabular.mapping import Mapping as FileMapping
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import Settings
 
@@ -27,7 +29,7 @@ class Request:
     company: str = ""
     mapping: str = ""
     dry_run: bool = False
-    format: str = ""  # csv or fec; otherwise the file itself tells
+    asked: Asked = ANYTHING
     open_items: bool = False  # invoices that the files no longer list are proposed as settled
 
 
@@ -40,5 +42,6 @@ class Importer:
     request: Request
     settings: Settings
     names: Mapping[Path, str] = field(default_factory=dict)  # what the owner of an uploaded file calls it
+    mappings: Mapping[Path, FileMapping] = field(default_factory=dict)  # made for one file, which it is read by
     progress: Tell = lambda _path, _done, _total: None
     loaded: Loaded = lambda _session, _report: None  # called in the transaction of each file, dry runs too

@@ -43,7 +43,6 @@ _LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
 }
 _TABLES = (CustomerRow, InvoiceRow, PaymentRow, AllocationRow)
 _MANY_ROWS = 1000
-CSV = "csv"
 ROWS_SHOWN = 8
 
 
@@ -110,7 +109,7 @@ def _begin(session: Session, importer: Importer, reader: Reader) -> Loading:
 
 
 def _format_of(reader: Reader) -> str:
-    return FEC if isinstance(reader, FecReader) else CSV
+    return FEC if isinstance(reader, FecReader) else reader.file.format
 
 
 def _rows(

@@ -14,13 +14,13 @@ from typing import BinaryIO
 
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, NotFoundError
+from ar_cockpit.importing.tabular.mapping import Mapping, parse
 from ar_cockpit.settings import Settings, prepare_home
 
-MOST_BYTES = 200 * 1024 * 1024
 MOST_FILES = 12
 _KEPT_SECONDS = 24 * 3600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,60}")
-_FACTS = "facts.json"
+_FACTS, _MAPPING = "facts.json", ".toml"
 _LONGEST_NAME = 120
 
 
@@ -30,6 +30,23 @@ class Upload:
 
     token: str
     names: dict[Path, str]
+    mappings: dict[Path, Mapping]  # made on screen for one of the files
+
+    def file(self, place: int) -> Path:
+        """Return the file at ``place``; raise ``NotFoundError`` when there is none."""
+        if not 0 <= place < len(self.names):
+            raise gone()
+        return list(self.names)[place]
+
+
+def place_of(path: Path) -> int:
+    """Return the place of an uploaded file among those that came with it."""
+    return int(path.stem)
+
+
+def most_bytes(settings: Settings) -> int:
+    """Return how much the files of one upload may be together."""
+    return settings.upload_max_mb << 20
 
 
 def keep(settings: Settings, actor: Actor, parts: Sequence[tuple[str, BinaryIO]]) -> str:
@@ -42,10 +59,10 @@ def keep(settings: Settings, actor: Actor, parts: Sequence[tuple[str, BinaryIO]]
     folder = _folder(settings) / token
     folder.mkdir(parents=True, mode=0o700)
     try:
-        left = MOST_BYTES
+        left = most_bytes(settings)
         for place, (_, stream) in enumerate(parts):
-            left -= _copy(stream, folder / f"{place:02d}.csv", left)
-    except InputError:
+            left -= _copy(stream, folder / f"{place:02d}.csv", left, settings.upload_max_mb)
+    except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     names = [_shown(name) for name, _ in parts]
@@ -57,13 +74,29 @@ def find(settings: Settings, actor: Actor, token: str) -> Upload:
     """Return the files behind ``token``; raise ``NotFoundError`` when they are gone or another's."""
     actor.require(Permission.IMPORT_LEDGER)
     folder = _folder(settings) / token
-    gone = NotFoundError("These files are not here any more.", "Choose them again.")
     if not _TOKEN.fullmatch(token) or not (folder / _FACTS).is_file():
-        raise gone
+        raise gone()
     facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
     if facts["owner"] != actor.email:
-        raise gone
-    return Upload(token, {folder / f"{place:02d}.csv": name for place, name in enumerate(facts["names"])})
+        raise gone()
+    names = {folder / f"{place:02d}.csv": name for place, name in enumerate(facts["names"])}
+    made = {path: path.with_suffix(_MAPPING) for path in names}
+    return Upload(token, names, {path: _read(text) for path, text in made.items() if text.is_file()})
+
+
+def keep_mapping(settings: Settings, actor: Actor, token: str, place: int, mapping: Mapping) -> None:
+    """Keep what was said about the columns of the file at ``place``; it is stored for good when that is imported."""
+    path = find(settings, actor, token).file(place)
+    path.with_suffix(_MAPPING).write_text(mapping.text, encoding="utf-8")
+
+
+def _read(path: Path) -> Mapping:
+    return parse(path.read_text(encoding="utf-8"), path.stem)
+
+
+def gone() -> NotFoundError:
+    """Return the refusal of what is not there, or another's."""
+    return NotFoundError("These files are not here any more.", "Choose them again.")
 
 
 def discard(settings: Settings, actor: Actor, token: str) -> None:
@@ -76,13 +109,13 @@ def _folder(settings: Settings) -> Path:
     return prepare_home(settings) / "uploads"
 
 
-def _copy(stream: BinaryIO, path: Path, most: int) -> int:
+def _copy(stream: BinaryIO, path: Path, most: int, told_mb: int) -> int:
     copied = 0
     with path.open("wb") as file:
         while chunk := stream.read(1 << 20):
             copied += len(chunk)
             if copied > most:
-                raise InputError(f"Together the files are larger than {MOST_BYTES >> 20} MB.", "Import them in parts.")
+                raise InputError(f"Together the files are larger than {told_mb} MB.", "Import them in parts.")
             file.write(chunk)
     return copied
 

@@ -100,6 +100,7 @@ class Tried:
     more: str
     changes: ChangesShown = field(default_factory=ChangesShown)
     proposed: str = ""
+    columns_href: str = ""
 
 
 @dataclass

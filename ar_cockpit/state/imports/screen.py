@@ -29,6 +29,7 @@ from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.imports import rows as import_rows
 from ar_cockpit.state.imports.changes import ChangesShown, changes_shown
+from ar_cockpit.state.imports.mapping import COLUMNS, first_unknown
 from ar_cockpit.state.imports.rows import Past, Summary, Told, Tried
 
 PER_PAGE = 15
@@ -94,23 +95,30 @@ class ImportsState(SessionState):
     has_invoices: bool = False  # among the files that are looked at
     is_taken_back: bool = False
     list_href: str = ""
+    files_hint: str = ""
+    columns_href: str = ""
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
-    async def load(self) -> None:
+    async def load(self) -> Any:
         """Fill the page from its address."""
-        self.list_href = self._address(
-            **dict.fromkeys((UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT, "page", "problem"), "")
-        )
+        chosen = (UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT, COLUMNS, "page", "problem")
+        self.list_href = self._address(**dict.fromkeys(chosen, ""))
+        limit = rows.number(get_settings().upload_max_mb, self.language)
+        self.files_hint = self._say("imports.files.hint", limit=limit)
         problem = self.params.get("problem", "")
-        self.problem = self._say(f"imports.problem.{problem}") if problem in ("size", "files") else ""
-        if self.params.get(UPLOAD):
-            await self._look()
+        self.problem = self._say(f"imports.problem.{problem}", limit=limit) if problem in ("size", "files") else ""
+        answer = None
+        if self.params.get(UPLOAD) and self.params.get(COLUMNS):
+            self.view = "columns"
+        elif self.params.get(UPLOAD):
+            answer = await self._look()
         elif self.params.get(BATCH, "").isdigit():
             await self._show(int(self.params[BATCH]))
         else:
             await self._list()
         self.is_loaded = True
+        return answer
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
@@ -143,16 +151,22 @@ class ImportsState(SessionState):
         )
         return self.params.get(UPLOAD, ""), request
 
-    async def _look(self) -> None:
-        self.view, self.tried, self.refusal, self.can_import = "try", [], "", False
+    async def _look(self) -> Any:
+        """Try the files; one whose columns nobody knows, yet look like a ledger's, is asked about first."""
+        self.view, self.tried, self.refusal, self.can_import, self.columns_href = "try", [], "", False, ""
         try:
+            unknown = await asyncio.to_thread(first_unknown, self.actor, self.params.get(UPLOAD, ""))
+            self.columns_href = self._address(**{COLUMNS: str(unknown.place)}) if unknown else ""
+            if unknown and unknown.is_likely:
+                return rx.redirect(self.columns_href)
             reports = await asyncio.to_thread(_run, self.actor, *self._asked(), is_trial=True)
         except CockpitError as error:
             self.refusal = self._refusal(error)
-            return
+            return None
         self.tried = [self._tried(report) for report in reports]
         self.has_invoices = any(report.table == Table.INVOICES for report in reports)
         self.can_import = any(report.tally.imported.count for report in reports)
+        return None
 
     def _tried(self, report: FileReport) -> Tried:
         one = import_rows.tried(report, self.language)
@@ -160,6 +174,7 @@ class ImportsState(SessionState):
         href = f"{routes.DOWNLOADS}/imports/changes.csv?{urlencode(params)}"
         one.changes = changes_shown(report.changes.document(), href, self.language)
         one.proposed = self._proposed(report.proposed)
+        one.columns_href = self._address(**{COLUMNS: str(uploads.place_of(report.path))})
         return one
 
     def _proposed(self, proposed: Proposed) -> str:
@@ -257,7 +272,8 @@ class ImportsState(SessionState):
 def _run(actor: Actor, token: str, request: Request, *, is_trial: bool) -> list[FileReport]:
     settings = get_settings()
     upload = uploads.find(settings, actor, token)
-    importer = Importer(transaction, actor, replace(request, dry_run=is_trial), settings, upload.names)
+    request = replace(request, dry_run=is_trial)
+    importer = Importer(transaction, actor, request, settings, upload.names, upload.mappings)
     reports = import_paths(importer, list(upload.names))
     if not is_trial:
         uploads.discard(settings, actor, token)

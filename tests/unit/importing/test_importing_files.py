@@ -74,6 +74,21 @@ def test_a_file_of_something_else_is_refused_with_what_it_has(write: Write) -> N
         recognise(write("colour,taste\n", "wine.csv"))
 
 
+def test_a_first_line_without_end_is_refused(write: Write) -> None:
+    with pytest.raises(InputError, match="is endless; it should name the columns"):
+        recognise(write(b"x" * 1_000_001))
+
+
+def test_only_invoices_are_open_items() -> None:
+    columns = 'invoice_number = "i"\ncustomer_id = "c"\ninvoice_date = "d"\namount = "a"\n'
+    assert parse(f'content = "open_items"\n{columns}', "m").content == "open_items"
+    assert parse(columns, "m").content == "full"
+    with pytest.raises(InputError, match="a file of customers holds open items"):
+        parse('table = "customers"\ncontent = "open_items"\n[columns]\ncustomer_id = "c"\nname = "n"\n', "m")
+    with pytest.raises(InputError, match="has content = 'some'"):
+        parse(f'content = "some"\n{columns}', "m")
+
+
 def test_a_header_without_rows_is_nothing_to_do(write: Write) -> None:
     assert read(write(HEADER)).records == []
 
