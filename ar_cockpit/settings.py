@@ -32,6 +32,7 @@ class _Environment(BaseSettings):
     default_company: str = "MAIN"
     default_terms_days: int = 30
     promise_grace_days: int = 3
+    rates_max_age_days: int = 60
     host: str = "127.0.0.1"
     port: int = 3000
 
@@ -72,6 +73,7 @@ class Settings:
     default_company: str
     default_terms_days: int
     promise_grace_days: int
+    rates_max_age_days: int
     host: str
     port: int
 

@@ -27,6 +27,7 @@ SUBJECTS = {
     "policy": "reminders",
     "promise": "acts",
     "queue": "acts",
+    "rates": "rates",
     "standing": "acts",
     "up": "up",
     "user": "users",

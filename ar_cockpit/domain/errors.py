@@ -43,6 +43,6 @@ class SeveralCurrenciesError(RefusedError):
     def __init__(self, currencies: list[str]) -> None:
         super().__init__(
             f"The ledger holds several currencies: {', '.join(sorted(currencies))}.",
-            "Choose one with --currency.",
+            "Choose one with --currency, or convert them with --consolidate.",
         )
         self.currencies = sorted(currencies)

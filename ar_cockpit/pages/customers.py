@@ -11,7 +11,7 @@ from ar_cockpit.components.controls import link
 from ar_cockpit.components.forms import tabs
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_rows
-from ar_cockpit.components.lists import filters_in_force, list_search, wanted_exports
+from ar_cockpit.components.lists import converted_parts, filters_in_force, list_search, wanted_exports
 from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
@@ -37,6 +37,7 @@ def customers() -> rx.Component:
             rx.el.div(_shown(), rx.el.span(class_name="sp"), list_search(CustomersState), class_name="list-head"),
             filters_in_force(CustomersState.filters),
             rx.cond(CustomersState.is_loaded, listed, skeleton_rows(12)),
+            converted_parts(CustomersState.parts),
             pager(CustomersState.page, CustomersState.pages, CustomersState.sums),
         ),
         permission=Permission.VIEW_CUSTOMERS,
@@ -71,4 +72,4 @@ def _shown() -> rx.Component:
 
 
 def _in_currency(key: str) -> Any:
-    return t(key) + " " + SessionState.currency
+    return t(key) + " " + CustomersState.head_currency

@@ -130,7 +130,10 @@ def _companies() -> rx.Component:
         ),
         *(Column(key, t(f"executive.company.{key}"), numeric=True) for key in keys),
     )
-    return data_table(columns, State.company_items, caption=t("executive.team.companies"))
+    converted = Column("converted", _in_currency("consolidation.column"), numeric=True, strong=True)
+    caption = t("executive.team.companies")
+    beside = data_table((*columns[:2], converted, *columns[2:]), State.company_items, caption=caption)
+    return rx.cond(SessionState.consolidate != "", beside, data_table(columns, State.company_items, caption=caption))
 
 
 def disputes() -> rx.Component:

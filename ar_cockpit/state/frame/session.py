@@ -28,6 +28,8 @@ from ar_cockpit.state.frame.navigation import NavLink, address, home_for, nav_li
 
 log = logging.getLogger(__name__)
 _NOTICES_KEPT = 4
+CONSOLIDATED = "="  # before a currency in the menu: all documents, converted into it
+MAIN_CURRENCIES = ("EUR", "GBP", "USD")
 _LEDGER_PERMISSIONS = (Permission.VIEW_CUSTOMERS, Permission.VIEW_STANDING, Permission.IMPORT_LEDGER)
 
 
@@ -76,7 +78,9 @@ class SessionState(rx.State):
     company: str = ""
     company_name: str = ""
     currencies: list[str] = []
-    currency: str = ""
+    currency: str = ""  # the one that figures are shown in
+    consolidate: str = ""  # the same one when documents of all currencies are converted into it
+    consolidations: list[str] = []
     as_of: str = ""
     as_of_label: str = ""
     as_of_banner: str = ""
@@ -108,6 +112,14 @@ class SessionState(rx.State):
     def set_param(self, name: str, value: str) -> EventSpec:
         """Put one choice into the address (an empty one leaves it); the page then loads as from a bookmark."""
         return rx.redirect(self._address(**{name: value}))
+
+    @rx.event
+    @allowed()
+    def choose_currency(self, choice: str) -> EventSpec:
+        """Show documents of one currency, or with ``=`` before it, all of them converted into it."""
+        into = choice.removeprefix(CONSOLIDATED) if choice.startswith(CONSOLIDATED) else ""
+        chosen = {routes.CURRENCY_PARAM: "" if into else choice, routes.CONSOLIDATE_PARAM: into}
+        return rx.redirect(self._address(**chosen, page=""))
 
     @rx.event
     @allowed()
@@ -251,12 +263,22 @@ class SessionState(rx.State):
         chosen = next((c for c in self._held.companies if c.code == params.get(routes.COMPANY_PARAM)), None)
         self.company, self.company_name = (chosen.code, chosen.name) if chosen else ("", "")
         offered = sorted({c.currency for c in ([chosen] if chosen else self._held.companies)})
-        self.currencies = offered
-        wanted = params.get(routes.CURRENCY_PARAM, "")
-        usual = get_settings().default_currency
-        self.currency = wanted if wanted in offered else usual if usual in offered else next(iter(offered), usual)
+        self._read_currency(offered, params)
         self._read_day(params.get(routes.AS_OF_PARAM, ""), today)
         self.nav = nav_links(self._held.actor.roles, params)
+
+    def _read_currency(self, offered: list[str], params: dict[str, str]) -> None:
+        """Take one currency or all of them in one; where companies have several, all of them is the usual choice."""
+        usual = get_settings().default_currency
+        first = usual if usual in offered else next(iter(offered), usual)
+        wanted = params.get(routes.CURRENCY_PARAM, "")
+        into = params.get(routes.CONSOLIDATE_PARAM, "")
+        self.currencies = offered
+        self.consolidations = sorted({*MAIN_CURRENCIES, *(one.currency for one in self._held.companies)})
+        if into not in self.consolidations:
+            into = first if wanted not in offered and len(offered) > 1 else ""
+        self.consolidate = into
+        self.currency = into or (wanted if wanted in offered else first)
 
     def _read_day(self, wanted: str, today: date) -> None:
         try:

@@ -17,6 +17,7 @@ from ar_cockpit.services.lists.records import CustomerPage
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.lists.converted import amount_of, parts_told
 from ar_cockpit.state.lists.filters import Filter, download_address, record_address
 
 
@@ -47,6 +48,8 @@ class CustomersState(SessionState):
     show: str = Show.ALL.value
     words: str = ""
     sums: str = ""
+    parts: str = ""  # the sum in each currency, and the rates it was converted at
+    head_currency: str = ""  # of every amount; none when each row has its own
     page: int = 1
     pages: int = 1
     csv_href: str = ""
@@ -58,7 +61,8 @@ class CustomersState(SessionState):
     async def load(self) -> None:
         """Fill the list from the address."""
         params = dict(self.params) | {routes.COMPANY_PARAM: self.company}
-        found = await asyncio.to_thread(_ask, self.actor, customer_question(params, self.as_of_date, self.currency))
+        asked = customer_question(params, self.as_of_date, self.currency, consolidated=bool(self.consolidate))
+        found = await asyncio.to_thread(_ask, self.actor, asked)
         self._draw(found)
 
     @rx.event
@@ -75,6 +79,10 @@ class CustomersState(SessionState):
 
     def _draw(self, found: CustomerPage) -> None:
         asked, totals = found.asked, found.totals
+        opened, overdue = totals.open_minor, totals.overdue_minor
+        if found.converted:
+            opened, overdue = found.converted.first, found.converted.second
+        self.head_currency, self.parts = parts_told(found.converted, asked.currency, self.language)
         self.items = [self._item(line, asked, found.names) for line in found.lines]
         self.filters = self._filters(asked, found.names)
         self.show = Show.OVERDUE.value if asked.overdue_only else Show.ALL.value
@@ -84,8 +92,8 @@ class CustomersState(SessionState):
             "customers.sums",
             totals.count,
             total=rows.number(totals.count, self.language),
-            open=rows.money_cents(totals.open_minor, asked.currency, self.language),
-            overdue=rows.money_cents(totals.overdue_minor, asked.currency, self.language),
+            open=rows.money_cents(opened, asked.currency, self.language),
+            overdue=rows.money_cents(overdue, asked.currency, self.language),
         )
         self.csv_href = download_address("customers.csv", self)
         self.xlsx_href = download_address("customers.xlsx", self)
@@ -100,9 +108,9 @@ class CustomersState(SessionState):
             country=line.country,
             company=line.company,
             href=record_address(self, line.company, line.code),
-            overdue=rows.amount_cents(line.overdue_minor or None, asked.currency, self.language),
+            overdue=amount_of(line.overdue_minor or None, line.owed_currency, self.head_currency, self.language),
             overdue_href=self._address(routes.INVOICES, **theirs, show=Show.OVERDUE.value),
-            open=rows.amount_cents(line.open_minor or None, asked.currency, self.language),
+            open=amount_of(line.open_minor or None, line.owed_currency, self.head_currency, self.language),
             open_href=self._address(routes.INVOICES, **theirs, show=""),
             oldest=self._count("customers.days", days) if days else rows.NOTHING,
             limit=rows.money(line.limit_minor, line.currency, self.language),
