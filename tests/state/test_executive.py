@@ -67,7 +67,8 @@ def test_a_missed_goal_has_a_flag_and_a_met_one_a_tick(loaded: ExecutiveState) -
 
 def test_every_figure_leads_to_its_documents_of_the_same_day(loaded: ExecutiveState) -> None:
     assert [kpi.href for kpi in loaded.kpis] == [
-        f"/invoices/?as_of={TODAY}&currency=EUR{show}" for show in ("", "&show=overdue", "", "&show=overdue", "&show=billed", "")
+        f"/invoices/?as_of={TODAY}&currency=EUR{show}"
+        for show in ("", "&show=overdue", "", "&show=overdue", "&show=billed", "")
     ]
     assert loaded.ages[-1].href == f"/invoices/?as_of={TODAY}&currency=EUR&bucket=not_due"
 

@@ -70,6 +70,8 @@ class CustomerQuestion:
     company: str = ""
     overdue_only: bool = False
     collector: str = ""
+    group: str = ""  # the code of its head: only its members
+    by_group: bool = False  # a line for each group, a customer outside of groups being its own
     text: str = ""
     sort: Sort = field(default_factory=lambda: Sort("overdue", descending=True))
     page: int = 1
@@ -107,6 +109,8 @@ def customer_question(
         company=params.get("company", ""),
         overdue_only=params.get("show", "") == Show.OVERDUE,
         collector=params.get("collector", ""),
+        group=params.get("group", ""),
+        by_group=params.get("by", "") == "group",
         text=params.get("q", "").strip()[:_LONGEST_TEXT],
         sort=_sort(params.get("sort", ""), CUSTOMER_SORTS, Sort("overdue", descending=True)),
         page=_page(params.get("page", "")),

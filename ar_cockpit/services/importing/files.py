@@ -24,6 +24,7 @@ from ar_cockpit.services.importing.batches import close_batch, known_mappings, m
 from ar_cockpit.services.importing.loading.allocations import finish_allocations, load_allocations
 from ar_cockpit.services.importing.loading.context import Defaults, Loading
 from ar_cockpit.services.importing.loading.customers import load_customers
+from ar_cockpit.services.importing.loading.groups import finish_groups
 from ar_cockpit.services.importing.loading.invoices import load_invoices
 from ar_cockpit.services.importing.loading.payments import load_payments
 from ar_cockpit.services.importing.report import FileReport
@@ -144,6 +145,7 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
             done += len(some.records) + len(some.rejects)
             importer.progress(file.path, done, reader.row_count)
         finish_allocations(loading)
+        finish_groups(loading)
     report = FileReport(
         file.path,
         file.name,

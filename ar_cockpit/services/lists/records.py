@@ -10,8 +10,10 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.customers import people
 from ar_cockpit.db.queries.lists import customers as customer_list
+from ar_cockpit.db.queries.lists import groups as group_list
 from ar_cockpit.db.queries.lists import invoices as invoice_list
 from ar_cockpit.db.queries.lists.customers import CustomerLine, CustomerTotals
+from ar_cockpit.db.queries.lists.groups import GroupLine
 from ar_cockpit.db.queries.lists.invoices import InvoiceLine, ListTotals
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
@@ -24,7 +26,8 @@ from ar_cockpit.domain.figures.listing import PAGE_SIZE, CustomerQuestion, Invoi
 from ar_cockpit.services.people import companies
 from ar_cockpit.services.rates.book import rates_into
 
-__all__ = ["CustomerLine", "CustomerPage", "InvoiceLine", "InvoicePage"]  # the shapes that screens and files draw
+# The shapes that screens and files draw.
+__all__ = ["CustomerLine", "CustomerPage", "GroupLine", "InvoiceLine", "InvoicePage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,16 @@ class CustomerPage:
     converted: Converted | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """One page of groups, and the sums of the whole list."""
+
+    asked: CustomerQuestion
+    lines: list[GroupLine]
+    totals: CustomerTotals
+    converted: Converted
+
+
 def pages_of(count: int) -> int:
     """Return how many pages ``count`` rows fill; an empty list is one empty page."""
     return max(1, -(-count // PAGE_SIZE))
@@ -98,6 +111,25 @@ def customers(session: Session, actor: Actor, asked: CustomerQuestion) -> Custom
     lines = customer_list.customer_page(session, reached, asked, converted.worth if converted else None)
     owners = {email for line in lines for email in (line.collector_email, line.sales_email)}
     return CustomerPage(asked, lines, totals, _names(session, owners), converted)
+
+
+def groups(session: Session, actor: Actor, asked: CustomerQuestion) -> GroupPage:
+    """Return a page of groups, with the sums of the whole list; customers outside of groups stand for themselves."""
+    reached = _reached(session, actor, asked.company)
+    count = group_list.group_count(session, reached, asked)
+    asked = replace(asked, page=min(asked.page, pages_of(count)))
+    converted = None
+    if asked.consolidated:
+        _, converted = _customers_converted(session, reached, asked)
+        totals = CustomerTotals(count, 0, 0)
+    else:
+        totals = replace(customer_list.customer_totals(session, reached, asked), count=count)
+    lines = group_list.group_page(session, reached, asked, converted.worth if converted else None)
+    return GroupPage(asked, lines, totals, converted or _as_it_is(asked))
+
+
+def _as_it_is(asked: CustomerQuestion) -> Converted:
+    return Converted(Conversion(asked.currency, asked.as_of, {}), {}, None, None, ())
 
 
 def all_invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> Iterator[InvoiceLine]:

@@ -33,6 +33,8 @@ class CustomerLine:
     collector_email: str
     sales_email: str
     owed_currency: str
+    group_code: str
+    members: int = 1  # of the group, when the line is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,12 @@ def every_customer(session: Session, reached: ColumnElement[bool], asked: Custom
 
 def customer_totals(session: Session, reached: ColumnElement[bool], asked: CustomerQuestion) -> CustomerTotals:
     """Return the count and sums of the whole list."""
-    owed = _owed(asked)
+    owed = debts_of(asked)
     question = (
         select(func.count(), func.sum(owed.c.open_minor), func.sum(owed.c.overdue_minor))
         .select_from(CustomerRow)
         .outerjoin(owed, owed.c.customer_id == col(CustomerRow.id))
-        .where(reached, *_conditions(asked, owed))
+        .where(reached, *conditions(asked, owed))
     )
     count, open_minor, overdue_minor = session.execute(question).one()
     return CustomerTotals(count, int(open_minor or 0), int(overdue_minor or 0))
@@ -73,13 +75,13 @@ def customer_totals(session: Session, reached: ColumnElement[bool], asked: Custo
 
 def customer_sums(session: Session, reached: ColumnElement[bool], asked: CustomerQuestion) -> dict[str, CustomerTotals]:
     """Return the sums of the whole list by the currency owed; the count is of lines."""
-    owed = _owed(asked)
-    currency = _owed_currency(owed)
+    owed = debts_of(asked)
+    currency = owed_currency(owed)
     question = (
         select(currency, func.count(), func.sum(owed.c.open_minor), func.sum(owed.c.overdue_minor))
         .select_from(CustomerRow)
         .outerjoin(owed, owed.c.customer_id == col(CustomerRow.id))
-        .where(reached, *_conditions(asked, owed))
+        .where(reached, *conditions(asked, owed))
         .group_by(currency)
     )
     return {
@@ -88,15 +90,16 @@ def customer_sums(session: Session, reached: ColumnElement[bool], asked: Custome
     }
 
 
-def _owed_currency(owed: Subquery) -> ColumnElement[str]:
+def owed_currency(owed: Subquery) -> ColumnElement[str]:
+    """Return the currency of what a customer owes, its own when it owes nothing."""
     return func.coalesce(owed.c.currency, col(CustomerRow.currency))
 
 
 def _lines(
     reached: ColumnElement[bool], asked: CustomerQuestion, worth: Mapping[str, float] | None = None
 ) -> Select[Any]:
-    owed = _owed(asked)
-    currency = _owed_currency(owed)
+    owed = debts_of(asked)
+    currency = owed_currency(owed)
     return (
         select(
             col(CustomerRow.id),
@@ -112,15 +115,16 @@ def _lines(
             col(CustomerRow.collector_email),
             col(CustomerRow.sales_email),
             currency if asked.consolidated else literal(asked.currency),
+            col(CustomerRow.group_code),
         )
         .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
         .outerjoin(owed, owed.c.customer_id == col(CustomerRow.id))
-        .where(reached, *_conditions(asked, owed))
+        .where(reached, *conditions(asked, owed))
         .order_by(_first(asked, owed, worth_of(currency, worth)), col(CustomerRow.id), currency)
     )
 
 
-def _owed(asked: CustomerQuestion) -> Subquery:
+def debts_of(asked: CustomerQuestion) -> Subquery:
     """Return open and overdue amounts by customer."""
     documents = (
         select(
@@ -146,10 +150,12 @@ def _owed(asked: CustomerQuestion) -> Subquery:
     )
 
 
-def _conditions(asked: CustomerQuestion, owed: Subquery) -> list[ColumnElement[bool]]:
+def conditions(asked: CustomerQuestion, owed: Subquery) -> list[ColumnElement[bool]]:
+    """Return which customers are asked for."""
     given = [
         (asked.overdue_only, owed.c.overdue_minor > 0),
         (asked.collector, col(CustomerRow.collector_email) == asked.collector),
+        (asked.group, col(CustomerRow.group_code) == asked.group),
         (asked.text, any_holds(asked.text, col(CustomerRow.name), col(CustomerRow.code))),
     ]
     return [condition for is_asked, condition in given if is_asked]

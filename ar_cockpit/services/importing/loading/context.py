@@ -59,6 +59,9 @@ class Loading:
     # Allocations that do not fit yet: a later row may make room, since one payment may net both signs.
     deferred: list[tuple[AllocationRecord, Sequence[str]]] = field(default_factory=list)
 
+    parents: dict[tuple[int, str], Defect] = field(default_factory=dict)  # where a customer's parent is told
+    regroup: set[int] = field(default_factory=set)  # companies whose customers changed
+
     _rights: dict[int, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
