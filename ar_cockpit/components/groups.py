@@ -16,8 +16,8 @@ def group_line(group: rx.Var[GroupView]) -> rx.Component:
         rx.el.div(
             rx.el.div(
                 link(t("groups.group"), " ", group.name, href=group.href, class_name="lnk b"),
-                " ",
                 badge(group.kind, group.word),
+                class_name="row",
             ),
             rx.el.div(group.text),
             rx.el.div(group.note, class_name="t2 f12"),

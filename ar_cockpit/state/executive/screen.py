@@ -146,9 +146,10 @@ class ExecutiveState(SessionState):
 
     def _draw_cash(self, shown: Cockpit, outlook: CashOutlook) -> None:
         self.kpis = [*self.kpis[:-1], strip.cash_figure(shown, outlook, self.language, self._invoices)]
-        self.cash_spec, self.cash_unit = charts.cash_spec(outlook, self.language)
         self.cash_summary = charts.cash_summary(outlook, self.language)
-        self.weeks = months.week_items(outlook, self.language)
+        if not outlook.missing:  # otherwise there is nothing to draw, and the summary says why
+            self.cash_spec, self.cash_unit = charts.cash_spec(outlook, self.language)
+            self.weeks = months.week_items(outlook, self.language)
         self.is_cash_loaded = True
 
     def _invoices(self, show: str = "", **more: str) -> str:
