@@ -11,8 +11,9 @@ from ar_cockpit.components.controls import button, icon, icon_button, key_cap, l
 from ar_cockpit.components.forms import field, posted_form, select
 from ar_cockpit.components.text import t
 from ar_cockpit.i18n import LANGUAGES
+from ar_cockpit.state.frame.currency import CONSOLIDATED
 from ar_cockpit.state.frame.search import SearchState
-from ar_cockpit.state.frame.session import CONSOLIDATED, SessionState
+from ar_cockpit.state.frame.session import SessionState
 
 _ALL = "*"  # a Radix item may not have an empty value
 

@@ -18,7 +18,7 @@ from ar_cockpit.domain.figures.consolidation import Conversion, FigureError, Sum
 from ar_cockpit.domain.figures.kpis import Totals, combined, dispute_share, month_ends_before
 from ar_cockpit.services.figures import consolidating, executive, reporting
 from ar_cockpit.services.figures.consolidating import UNAPPLIED, Ledgers
-from ar_cockpit.services.figures.executive import DAYS_AHEAD, MONTHS, Cockpit, CollectorSums, CompanyLine
+from ar_cockpit.services.figures.executive import DAYS_AHEAD, MONTHS, Cockpit, CollectorLine, CollectorSums, CompanyLine
 from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation
 from ar_cockpit.services.rates.book import rates_into
 
@@ -43,15 +43,11 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
     targets = _targets(about, beside, as_of)
     overdue = _overdue_by_customer(session, about, as_of)
     ranked, left_out = _ranked(overdue, rates)
-    collected = {one: executive.collector_sums(session, about.slices[one], as_of) for one in about.slices}
+    done = {one: executive.collector_sums(session, about.slices[one], as_of) for one in about.slices}
     disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
-    errors = [
-        *figure_errors(consolidating.totals(about, known, as_of), rates),
-        *_errors(UNAPPLIED, rates, consolidating.summed(unapplied)),
-        *_errors("debtors", rates, *left_out),
-        *_errors("collected", rates, *(_by_email(collected, "collected").values())),
-        *_errors("dispute_share", rates, disputed),
-    ]
+    others = {UNAPPLIED: [consolidating.summed(unapplied)], "debtors": left_out, "dispute_share": [disputed]}
+    others["collected"] = list(_by_email(done, "collected").values())
+    errors = [*figure_errors(consolidating.totals(about, known, as_of), rates), *_errors(rates, others)]
     return Cockpit(
         as_of=as_of,
         currency=about.into,
@@ -64,9 +60,7 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
         overdue_customers=len(overdue),
         targets=targets,
         debtors=executive.debtor_lines(session, list(about.slices.values()), ranked, as_of),
-        collectors=executive.collector_lines(
-            session, _collectors(collected, rates, now.totals), targets.get("collected_month")
-        ),
+        collectors=_collector_lines(session, done, rates, now.totals, targets),
         companies=beside,
         came_within_30=_came_within(session, about, [*months, period.day_before], as_of),
         disputes=_disputes(session, about, rates, as_of),
@@ -75,8 +69,14 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
     )
 
 
-def _errors(figure: str, rates: Conversion, *sums: Sums) -> list[FigureError]:
-    return [FigureError(figure, missing) for missing in rates.missing(*sums)]
+def _collector_lines(
+    session: Session, done: Mapping[str, CollectorSums], rates: Conversion, whole: Totals, targets: Mapping[str, float]
+) -> list[CollectorLine]:
+    return executive.collector_lines(session, _collectors(done, rates, whole), targets.get("collected_month"))
+
+
+def _errors(rates: Conversion, sums: Mapping[str, Sequence[Sums]]) -> list[FigureError]:
+    return [FigureError(figure, one) for figure, several in sums.items() for one in rates.missing(*several)]
 
 
 def _with_converted(lines: Iterable[CompanyLine], amounts: Iterable[CompanyAmounts]) -> list[CompanyLine]:

@@ -24,12 +24,11 @@ from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed, public
+from ar_cockpit.state.frame.currency import MAIN_CURRENCIES, chosen_currency, currency_choice
 from ar_cockpit.state.frame.navigation import NavLink, address, home_for, nav_links
 
 log = logging.getLogger(__name__)
 _NOTICES_KEPT = 4
-CONSOLIDATED = "="  # before a currency in the menu: all documents, converted into it
-MAIN_CURRENCIES = ("EUR", "GBP", "USD")
 _LEDGER_PERMISSIONS = (Permission.VIEW_CUSTOMERS, Permission.VIEW_STANDING, Permission.IMPORT_LEDGER)
 
 
@@ -117,9 +116,7 @@ class SessionState(rx.State):
     @allowed()
     def choose_currency(self, choice: str) -> EventSpec:
         """Show documents of one currency, or with ``=`` before it, all of them converted into it."""
-        into = choice.removeprefix(CONSOLIDATED) if choice.startswith(CONSOLIDATED) else ""
-        chosen = {routes.CURRENCY_PARAM: "" if into else choice, routes.CONSOLIDATE_PARAM: into}
-        return rx.redirect(self._address(**chosen, page=""))
+        return rx.redirect(self._address(**chosen_currency(choice), page=""))
 
     @rx.event
     @allowed()
@@ -263,22 +260,12 @@ class SessionState(rx.State):
         chosen = next((c for c in self._held.companies if c.code == params.get(routes.COMPANY_PARAM)), None)
         self.company, self.company_name = (chosen.code, chosen.name) if chosen else ("", "")
         offered = sorted({c.currency for c in ([chosen] if chosen else self._held.companies)})
-        self._read_currency(offered, params)
-        self._read_day(params.get(routes.AS_OF_PARAM, ""), today)
-        self.nav = nav_links(self._held.actor.roles, params)
-
-    def _read_currency(self, offered: list[str], params: dict[str, str]) -> None:
-        """Take one currency or all of them in one; where companies have several, all of them is the usual choice."""
-        usual = get_settings().default_currency
-        first = usual if usual in offered else next(iter(offered), usual)
-        wanted = params.get(routes.CURRENCY_PARAM, "")
-        into = params.get(routes.CONSOLIDATE_PARAM, "")
         self.currencies = offered
         self.consolidations = sorted({*MAIN_CURRENCIES, *(one.currency for one in self._held.companies)})
-        if into not in self.consolidations:
-            into = first if wanted not in offered and len(offered) > 1 else ""
-        self.consolidate = into
-        self.currency = into or (wanted if wanted in offered else first)
+        usual = get_settings().default_currency
+        self.currency, self.consolidate = currency_choice(params, offered, self.consolidations, usual)
+        self._read_day(params.get(routes.AS_OF_PARAM, ""), today)
+        self.nav = nav_links(self._held.actor.roles, params)
 
     def _read_day(self, wanted: str, today: date) -> None:
         try:

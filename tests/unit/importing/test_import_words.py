@@ -25,7 +25,7 @@ def literal(node: ast.expr) -> str:
 def reasons() -> list[str]:
     """Return the reasons written in the readers and loaders."""
     found = set()
-    for folder in ("importing", "services/loading"):
+    for folder in ("importing", "services/importing/loading"):
         for file in (PACKAGE / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text())):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
@@ -43,6 +43,20 @@ SPECIAL = {
     "Longer than 5 characters": "Longer than 300 characters",
     "More than is left of the invoice (5 5)": "More than is left of the invoice (1.00 EUR)",
 }
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "No customer A: the customer counts in no group through it",
+        "A is a customer of BETA: the customer counts in no group through it",
+        "Parents go round: B → C → B; B counts as the head",
+    ],
+)
+def test_what_is_wrong_with_a_parent_is_told_in_french(reason: str) -> None:
+    french, mend = reason_in_words(reason, "fr")
+    assert "maison" in french
+    assert mend == "À vérifier"
 
 
 def test_there_are_reasons_to_tell() -> None:
