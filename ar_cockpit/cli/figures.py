@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from sqlmodel import Session
 
 from ar_cockpit.cli.output import (
     IN_PART,
@@ -20,7 +21,8 @@ from ar_cockpit.cli.output import (
     parse_date,
     tables,
 )
-from ar_cockpit.domain.errors import InputError
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.errors import InputError, SeveralCurrenciesError
 from ar_cockpit.domain.figures.ageing import AgeBasis
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services.figures import consolidating, reporting
@@ -54,10 +56,12 @@ def kpi(
     given = parse_date(as_of) if as_of else None
     with asking(as_user) as (session, actor):
         day = given or reporting.business_date(session, actor, company)
-        if consolidate:
-            report = consolidating.kpi(session, actor, as_of=day, into=consolidate, company=company, basis=ageing_by)
-        else:
-            report = reporting.kpi(session, actor, as_of=day, company=company, currency=currency, basis=ageing_by)
+        asked: dict[str, Any] = {"as_of": day, "company": company, "basis": ageing_by}
+        report = (
+            consolidating.kpi(session, actor, into=consolidate, **asked)
+            if consolidate
+            else _of_one_currency(session, actor, currency=currency, **asked)
+        )
     if as_json:
         emit_json(document(report))
     else:
@@ -67,6 +71,14 @@ def kpi(
     if report.consolidation and report.consolidation.errors:
         reasons = sorted({error.missing.sentence for error in report.consolidation.errors})
         fail(f"Not every figure is available. {' '.join(reasons)} Newer rates: ar-cockpit rates refresh.", IN_PART)
+
+
+def _of_one_currency(session: Session, actor: Actor, **asked: Any) -> KpiReport:
+    try:
+        return reporting.kpi(session, actor, **asked)
+    except SeveralCurrenciesError as error:
+        mend = "Choose one with --currency, or convert all of them with --consolidate."
+        raise SeveralCurrenciesError(error.currencies, mend) from error
 
 
 def document(report: KpiReport) -> dict[str, Any]:

