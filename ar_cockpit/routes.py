@@ -32,7 +32,8 @@ WEB_MANIFEST = "manifest.json"
 
 # A view is its address: these choices follow the reader from screen to screen.
 COMPANY_PARAM = "company"
-CURRENCY_PARAM = "currency"
+CURRENCY_PARAM = "currency"  # documents of this currency, or
+CONSOLIDATE_PARAM = "consolidate"  # all of them, converted into this one
 AS_OF_PARAM = "as_of"
 # The customer a collector or sales screen shows, by code; the company stands in COMPANY_PARAM.
 CUSTOMER_PARAM = "customer"

@@ -32,6 +32,7 @@ class _Environment(BaseSettings):
     default_company: str = "MAIN"
     default_terms_days: int = 30
     promise_grace_days: int = 3
+    rates_max_age_days: int = 60
     upload_max_mb: int = Field(default=200, ge=1, le=10_000)
     host: str = "127.0.0.1"
     port: int = 3000
@@ -73,6 +74,7 @@ class Settings:
     default_company: str
     default_terms_days: int
     promise_grace_days: int
+    rates_max_age_days: int
     upload_max_mb: int
     host: str
     port: int

@@ -31,6 +31,7 @@ SUBJECTS = {
     "policy": "reminders",
     "promise": "acts",
     "queue": "acts",
+    "rates": "rates",
     "settlements": "settlements",
     "standing": "acts",
     "up": "up",

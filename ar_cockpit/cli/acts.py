@@ -15,13 +15,14 @@ from ar_cockpit.domain.collecting.commitments import DisputeOutcome, DisputeReas
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
-from ar_cockpit.services import credit, reach
+from ar_cockpit.services import credit, groups, reach
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.collecting import commitments, holds, worklist
 from ar_cockpit.services.collecting.commitments import PromiseWording
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.collecting.worklist import Task
 from ar_cockpit.services.credit import CustomerStanding
+from ar_cockpit.services.groups import GroupStanding
 from ar_cockpit.state.display.reasons import STANDING, sentence
 from ar_cockpit.state.display.rows import money
 
@@ -80,7 +81,8 @@ def standing(
     day = business_date(as_of)
     with asking(as_user) as (session, actor):
         judged = credit.standing_coded(session, actor, customer, as_of=day, company=company)
-    document = _standing(judged)
+        group = groups.group_of(session, actor, judged.customer, judged.facts.currency, day)
+    document = _standing(judged) | {"group": _group(group) if group else None}
     if order_amount:
         minor, chosen, answer = credit.order(judged, _amount(order_amount), currency)
         document["order"] = {
@@ -231,6 +233,25 @@ def _standing(judged: CustomerStanding) -> dict[str, Any]:
     }
 
 
+def _group(group: GroupStanding) -> dict[str, Any]:
+    currency, day = group.currency, group.rates.rate_date
+    return {
+        "code": group.code,
+        "name": group.name,
+        "customers": [member.code for member in group.members],
+        "standing": group.level.value,
+        "currency": currency,
+        "credit_limit": _or_none(group.limit_minor, currency),
+        "open": _or_none(group.open_minor, currency),
+        "overdue": _or_none(group.overdue_minor, currency),
+        "available_credit": _or_none(group.available_minor, currency),
+        "rate_date": day.isoformat() if day else None,
+        "errors": [
+            {"currency": one.currency, "date": one.on.isoformat(), "message": one.sentence} for one in group.missing
+        ],
+    }
+
+
 def _print_standing(document: dict[str, Any]) -> None:
     table = Table(f"{document['name']} ({document['customer']})", document["standing"].upper())
     for reason in document["reasons"]:
@@ -238,6 +259,11 @@ def _print_standing(document: dict[str, Any]) -> None:
     for key in ("open", "overdue", "max_days_overdue", "credit_limit", "available_credit"):
         value = document[key]
         table.add_row(key.replace("_", " "), "—" if value is None else f"{value}")
+    if document["group"]:
+        group = document["group"]
+        amounts = (f"{key} {'—' if group[key] is None else group[key]}" for key in ("open", "overdue"))
+        told = f"{', '.join(amounts)} {group['currency']}, {len(group['customers'])} customers, {group['standing']}"
+        table.add_row(f"group {group['name']} ({group['code']})", told)
     if "order" in document:
         answer = document["order"]
         why = " ".join(reason["text"] for reason in answer["reasons"])

@@ -7,17 +7,23 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from sqlmodel import Session
 
-from ar_cockpit.cli.console import tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, emit_json, parse_date
+from ar_cockpit.cli.console import IN_PART, tables
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, emit_json, fail, parse_date
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.errors import InputError, SeveralCurrenciesError
 from ar_cockpit.domain.figures.ageing import AgeBasis
 from ar_cockpit.domain.money import decimal_string
-from ar_cockpit.services.figures import reporting
-from ar_cockpit.services.figures.reporting import KpiReport
+from ar_cockpit.services.figures import consolidating, reporting
+from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation, KpiReport
 
 _NOT_AVAILABLE = "—"
 AgeingBy = Annotated[AgeBasis, typer.Option("--ageing-by", help="Count age from the due date or the invoice date.")]
 Currency = Annotated[str, typer.Option("--currency", metavar="EUR", help="Only documents of this currency.")]
+Consolidate = Annotated[
+    str, typer.Option("--consolidate", metavar="EUR", help="All currencies, converted at the ECB rate of the day.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -31,30 +37,51 @@ def kpi(
     as_user: AsUser = "",
     company: Company = "",
     currency: Currency = "",
+    consolidate: Consolidate = "",
     ageing_by: AgeingBy = AgeBasis.DUE,
 ) -> None:
     """Receivables, overdue, DSO, CEI, ageing and the rest, as of any day."""
+    if currency and consolidate:
+        raise InputError("--currency chooses documents, --consolidate converts all of them.", "Give one of the two.")
     given = parse_date(as_of) if as_of else None
     with asking(as_user) as (session, actor):
         day = given or reporting.business_date(session, actor, company)
-        report = reporting.kpi(session, actor, as_of=day, company=company, currency=currency, basis=ageing_by)
+        asked: dict[str, Any] = {"as_of": day, "company": company, "basis": ageing_by}
+        report = (
+            consolidating.kpi(session, actor, into=consolidate, **asked)
+            if consolidate
+            else _of_one_currency(session, actor, currency=currency, **asked)
+        )
     if as_json:
         emit_json(document(report))
     else:
         tables.print(_table(report))
+        if report.consolidation:
+            tables.print(_companies(report.consolidation, report.currency))
+    if report.consolidation and report.consolidation.errors:
+        reasons = sorted({error.missing.sentence for error in report.consolidation.errors})
+        fail(f"Not every figure is available. {' '.join(reasons)} Newer rates: ar-cockpit rates refresh.", IN_PART)
+
+
+def _of_one_currency(session: Session, actor: Actor, **asked: Any) -> KpiReport:
+    try:
+        return reporting.kpi(session, actor, **asked)
+    except SeveralCurrenciesError as error:
+        mend = "Choose one with --currency, or convert all of them with --consolidate."
+        raise SeveralCurrenciesError(error.currencies, mend) from error
 
 
 def document(report: KpiReport) -> dict[str, Any]:
     """Return the report as its JSON document: amounts as strings, ratios and days as numbers."""
     figures, totals = report.figures, report.figures.totals
-    return {
+    told = {
         "as_of": report.as_of.isoformat(),
         "currency": report.currency,
-        "receivables": decimal_string(totals.receivables, report.currency),
-        "unapplied_cash": decimal_string(report.unapplied_cash, report.currency),
-        "overdue": decimal_string(totals.overdue, report.currency),
+        "receivables": _decimal(totals.receivables, report.currency),
+        "unapplied_cash": _decimal(report.unapplied_cash, report.currency),
+        "overdue": _decimal(totals.overdue, report.currency),
         "overdue_share": figures.overdue_share,
-        "not_due": decimal_string(totals.not_due, report.currency),
+        "not_due": _decimal(totals.not_due, report.currency),
         "dso": figures.dso,
         "dso_countback": figures.dso_countback,
         "best_possible_dso": figures.best_possible_dso,
@@ -62,9 +89,56 @@ def document(report: KpiReport) -> dict[str, Any]:
         "cei": figures.cei,
         "turnover": figures.turnover,
         "average_days_late": report.average_days_late,
-        "credit_sales": decimal_string(totals.credit_sales, report.currency),
-        "ageing": {key: decimal_string(minor, report.currency) for key, minor in report.ageing.items()},
+        "credit_sales": _decimal(totals.credit_sales, report.currency),
+        "ageing": {key: _decimal(minor, report.currency) for key, minor in report.ageing.items()},
     }
+    return told | _consolidation(report.consolidation, report.currency) if report.consolidation else told
+
+
+def _consolidation(how: Consolidation, currency: str) -> dict[str, Any]:
+    day = how.conversion.rate_date
+    return {
+        "rate_date": day.isoformat() if day else None,
+        "rates": [
+            {"currency": rate.source, "rate": str(rate.told), "date": rate.published_on.isoformat()}
+            for rate in how.conversion.used
+        ],
+        "companies": [_company(line, currency) for line in how.beside],
+        "errors": [
+            {
+                "figure": error.figure,
+                "currency": error.missing.currency,
+                "date": error.missing.on.isoformat(),
+                "message": error.missing.sentence,
+            }
+            for error in how.errors
+        ],
+    }
+
+
+def _company(line: CompanyAmounts, currency: str) -> dict[str, Any]:
+    return {
+        "company": line.company.code,
+        "name": line.company.name,
+        "by_currency": {
+            own: {name: decimal_string(minor, own) for name, minor in amounts.items()}
+            for own, amounts in line.by_currency.items()
+        },
+        "consolidated": {name: _decimal(minor, currency) for name, minor in line.converted.items()},
+    }
+
+
+def _companies(how: Consolidation, currency: str) -> Table:
+    told = [f"{rate.source} {rate.told} ({rate.published_on})" for rate in how.conversion.used]
+    table = Table(title=f"Companies in {currency}" + (f", at {', '.join(told)}" if told else ""))
+    table.add_column("Company")
+    for name in ("Own currencies", "Receivables", "Overdue", "Credit sales"):
+        table.add_column(name, justify="right")
+    for line in how.beside:
+        own = ", ".join(f"{_amount(amounts['receivables'], one)} {one}" for one, amounts in line.by_currency.items())
+        amounts = (line.converted[name] for name in ("receivables", "overdue", "credit_sales"))
+        table.add_row(line.company.name, own, *(_amount(minor, currency) for minor in amounts))
+    return table
 
 
 def _table(report: KpiReport) -> Table:
@@ -111,7 +185,13 @@ def _told(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def _amount(minor: int, currency: str) -> str:
+def _decimal(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else decimal_string(minor, currency)
+
+
+def _amount(minor: int | None, currency: str) -> str:
+    if minor is None:
+        return _NOT_AVAILABLE
     whole, _, part = decimal_string(minor, currency).partition(".")
     grouped = f"{int(whole):,}" if whole not in {"-0", "0"} else whole
     return f"{grouped}.{part}" if part else grouped

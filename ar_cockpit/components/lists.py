@@ -40,3 +40,8 @@ def filters_in_force(filters: Any) -> rx.Component:
 def wanted_exports(state: Any) -> rx.Component:
     """Return the downloads of the list, for those who may export."""
     return rx.cond(state.csv_href != "", export_links(state.csv_href, state.xlsx_href), rx.fragment())
+
+
+def converted_parts(parts: Any) -> rx.Component:
+    """Return what the sum of a list of several currencies is made of."""
+    return rx.cond(parts != "", rx.el.p(parts, class_name="parts t2 f12"), rx.fragment())

@@ -40,9 +40,6 @@ class CurrencyMismatchError(CockpitError):
 class SeveralCurrenciesError(RefusedError):
     """A figure was asked over several currencies without saying which."""
 
-    def __init__(self, currencies: list[str]) -> None:
-        super().__init__(
-            f"The ledger holds several currencies: {', '.join(sorted(currencies))}.",
-            "Choose one with --currency.",
-        )
+    def __init__(self, currencies: list[str], mend: str = "Choose one with --currency.") -> None:
+        super().__init__(f"The ledger holds several currencies: {', '.join(sorted(currencies))}.", mend)
         self.currencies = sorted(currencies)

@@ -11,13 +11,13 @@ from ar_cockpit.components.controls import link
 from ar_cockpit.components.forms import tabs
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_rows
-from ar_cockpit.components.lists import filters_in_force, list_search, wanted_exports
+from ar_cockpit.components.lists import converted_parts, filters_in_force, list_search, wanted_exports
 from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.figures.listing import Show
 from ar_cockpit.state.frame.session import SessionState
-from ar_cockpit.state.lists.customers import CustomerItem, CustomersState
+from ar_cockpit.state.lists.customers import CustomerItem, CustomersState, GroupItem
 
 
 @rx.page(route=routes.CUSTOMERS, title=t("customers.title"), on_load=CustomersState.load)
@@ -34,9 +34,12 @@ def customers() -> rx.Component:
         routes.CUSTOMERS,
         page_head(t("customers.title"), SessionState.as_of_label, wanted_exports(CustomersState)),
         card(
-            rx.el.div(_shown(), rx.el.span(class_name="sp"), list_search(CustomersState), class_name="list-head"),
+            rx.el.div(
+                _shown(), rx.el.span(class_name="sp"), _gathered(), list_search(CustomersState), class_name="list-head"
+            ),
             filters_in_force(CustomersState.filters),
-            rx.cond(CustomersState.is_loaded, listed, skeleton_rows(12)),
+            rx.cond(CustomersState.is_loaded, rx.cond(CustomersState.by_group, _groups(), listed), skeleton_rows(12)),
+            converted_parts(CustomersState.parts),
             pager(CustomersState.page, CustomersState.pages, CustomersState.sums),
         ),
         permission=Permission.VIEW_CUSTOMERS,
@@ -70,5 +73,28 @@ def _shown() -> rx.Component:
     return tabs(choices, CustomersState.show, CustomersState.choose, label=t("invoices.show"))
 
 
+def _gathered() -> rx.Component:
+    choices = [(key, t(f"groups.by.{key}")) for key in ("customer", "group")]
+    chosen = rx.cond(CustomersState.by_group, "group", "customer")
+    return tabs(choices, chosen, CustomersState.gather, label=t("groups.by"))
+
+
+def _groups() -> rx.Component:
+    def name(item: rx.Var[GroupItem]) -> rx.Component:
+        code = rx.el.span(item.code, class_name="cc")
+        return rx.fragment(link(item.name, href=item.href, class_name="lnk"), code)
+
+    columns = (
+        Column("name", t("groups.head"), sortable=True, strong=True, cell=name),
+        Column("company", t("customers.company")),
+        Column("members", t("groups.customers"), numeric=True),
+        Column("overdue", t("customers.overdue"), numeric=True, sortable=True),
+        Column("oldest", t("customers.oldest"), numeric=True, sortable=True),
+        Column("open", t("customers.open"), numeric=True, sortable=True),
+    )
+    empty = empty_state("users", t("customers.none"), t("customers.none.text"), small=True)
+    return data_table(columns, CustomersState.groups, caption=t("groups.by.group"), empty=empty)
+
+
 def _in_currency(key: str) -> Any:
-    return t(key) + " " + SessionState.currency
+    return t(key) + " " + CustomersState.head_currency

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.components.controls import link_button
+from ar_cockpit.components.controls import icon, link_button
 from ar_cockpit.components.executive import charts, tables
 from ar_cockpit.components.figures import kpi_strip
 from ar_cockpit.components.frame.shell import page_frame
@@ -29,6 +29,7 @@ def executive() -> rx.Component:
 
 def _figures() -> rx.Component:
     return rx.el.div(
+        _missing_rates(),
         kpi_strip(State.kpis, label=t("executive.key_figures")),
         rx.el.div(charts.ageing(), charts.dso(), charts.cash(), class_name="charts"),
         rx.el.div(tables.debtors(), rx.el.div(tables.team(), tables.disputes(), class_name="col2"), class_name="tbl"),
@@ -50,7 +51,23 @@ def _nothing_yet() -> rx.Component:
 
 def _period() -> rx.Component:
     worth = rx.el.span(t("executive.worth"), " ", rx.el.b(State.worth, class_name="tx"), ".")
-    return rx.el.span(State.period, " ", rx.cond(State.worth != "—", worth, rx.fragment()))
+    return rx.el.span(State.period, " ", rx.cond(State.worth != "—", worth, rx.fragment()), " ", _rates())
+
+
+def _rates() -> rx.Component:
+    """Return the day of the rates, once for the whole screen."""
+    told = rx.el.span(
+        rx.cond(State.rates_are_old, icon("triangle-alert", 12), rx.fragment()),
+        State.rates,
+        title=State.rates_listed,
+        class_name=rx.cond(State.rates_are_old, "rates old", "rates"),
+    )
+    return rx.cond(State.rates != "", told, rx.fragment())
+
+
+def _missing_rates() -> rx.Component:
+    note = rx.el.p(icon("triangle-alert", 14), State.missing_rates, class_name="rates-missing", role="status")
+    return rx.cond(State.missing_rates != "", note, rx.fragment())
 
 
 def _export() -> rx.Component:

@@ -11,7 +11,7 @@ from ar_cockpit.components.controls import badge, link
 from ar_cockpit.components.forms import param, select, tabs
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_rows
-from ar_cockpit.components.lists import filters_in_force, list_search, wanted_exports
+from ar_cockpit.components.lists import converted_parts, filters_in_force, list_search, wanted_exports
 from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
@@ -41,6 +41,7 @@ def invoices() -> rx.Component:
             ),
             filters_in_force(InvoicesState.filters),
             rx.cond(InvoicesState.is_loaded, listed, skeleton_rows(12)),
+            converted_parts(InvoicesState.parts),
             pager(InvoicesState.page, InvoicesState.pages, InvoicesState.sums),
         ),
         permission=Permission.VIEW_CUSTOMERS,
@@ -92,4 +93,4 @@ def _clear() -> rx.Component:
 
 
 def _in_currency(key: str) -> Any:
-    return t(key) + " " + SessionState.currency
+    return t(key) + " " + InvoicesState.head_currency

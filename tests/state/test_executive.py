@@ -18,7 +18,7 @@ from tests.builders import a_customer, a_payment, an_invoice
 from tests.state.conftest import StateOf
 
 TODAY = date(2026, 11, 19)
-ADDRESS = f"/executive/?as_of={TODAY}"
+ADDRESS = f"/executive/?as_of={TODAY}&currency=EUR"
 
 
 def a_year_of_trade() -> None:
@@ -67,9 +67,10 @@ def test_a_missed_goal_has_a_flag_and_a_met_one_a_tick(loaded: ExecutiveState) -
 
 def test_every_figure_leads_to_its_documents_of_the_same_day(loaded: ExecutiveState) -> None:
     assert [kpi.href for kpi in loaded.kpis] == [
-        f"/invoices/?as_of={TODAY}{show}" for show in ("", "&show=overdue", "", "&show=overdue", "&show=billed", "")
+        f"/invoices/?as_of={TODAY}&currency=EUR{show}"
+        for show in ("", "&show=overdue", "", "&show=overdue", "&show=billed", "")
     ]
-    assert loaded.ages[-1].href == f"/invoices/?as_of={TODAY}&bucket=not_due"
+    assert loaded.ages[-1].href == f"/invoices/?as_of={TODAY}&currency=EUR&bucket=not_due"
 
 
 def test_every_figure_explains_itself(loaded: ExecutiveState) -> None:
@@ -88,7 +89,7 @@ def test_charts_have_a_sentence_and_their_figures(loaded: ExecutiveState) -> Non
 def test_tables_name_who_owes_and_who_is_on_it(loaded: ExecutiveState) -> None:
     (debtor,) = loaded.debtors
     assert (debtor.name, debtor.overdue, debtor.oldest, debtor.risk) == ("Atelys", "10,000", "5 d", "Low")
-    assert debtor.href == f"/sales/?as_of={TODAY}&company=FR&customer=ATELYS"
+    assert debtor.href == f"/sales/?currency=EUR&as_of={TODAY}&company=FR&customer=ATELYS"
     (collector,) = loaded.collectors
     assert (collector.portfolio, collector.goal, collector.goal_width) == ("60,000", "—", -1)
     assert [company.name for company in loaded.company_items] == ["Velmora France", "Velmora UK"]

@@ -76,7 +76,7 @@ def test_a_filter_can_be_taken_away(state_of: StateOf) -> None:
 
 def test_an_export_asks_what_the_page_asks(state_of: StateOf) -> None:
     state = invoices(state_of, "&show=overdue")
-    assert state.csv_href == f"/download/invoices.csv?as_of={TODAY}&show=overdue&currency=EUR&lang=en"
+    assert state.csv_href == f"/download/invoices.csv?as_of={TODAY}&show=overdue&consolidate=EUR&lang=en"
 
 
 def test_sales_see_their_own_and_have_no_export(state_of: StateOf) -> None:

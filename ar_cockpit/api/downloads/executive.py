@@ -10,8 +10,9 @@ from ar_cockpit.api.downloads.lists import Wanted, WantedNow, file_of, units
 from ar_cockpit.api.guard import SignedInActor
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
-from ar_cockpit.services.figures import executive
+from ar_cockpit.services.figures import consolidated_cockpit, executive
 from ar_cockpit.services.figures.executive import Cockpit
+from ar_cockpit.services.figures.reporting import Consolidation
 from ar_cockpit.services.lists.exports import Cell, Sheet
 
 router = APIRouter(prefix=routes.DOWNLOADS)
@@ -26,8 +27,38 @@ def download(actor: SignedInActor, wanted: WantedNow) -> Response:
 def _sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
     actor.require(Permission.EXPORT)
     company = wanted.params.get(routes.COMPANY_PARAM, "")
-    shown = executive.cockpit(session, actor, as_of=wanted.as_of, company=company, currency=wanted.currency)
-    return [_months(shown, wanted), _debtors(shown, wanted), _collectors(shown, wanted), _disputes(shown, wanted)]
+    if wanted.consolidate:
+        shown = consolidated_cockpit.cockpit(
+            session, actor, as_of=wanted.as_of, company=company, into=wanted.consolidate
+        )
+    else:
+        shown = executive.cockpit(session, actor, as_of=wanted.as_of, company=company, currency=wanted.currency)
+    made = [_months(shown, wanted), _debtors(shown, wanted), _collectors(shown, wanted), _disputes(shown, wanted)]
+    how = shown.consolidation
+    return [*made, _companies(how, wanted), _rates(how, wanted)] if how else made
+
+
+def _companies(how: Consolidation, wanted: Wanted) -> Sheet:
+    """Return what each company is owed, by currency as in its books and converted; together it is the group's."""
+    rows: list[list[Cell]] = []
+    for line in how.beside:
+        rows += [
+            [line.company.code, line.company.name, currency, units(amounts["receivables"], currency), None]
+            for currency, amounts in line.by_currency.items()
+        ]
+        converted = units(line.converted["receivables"], wanted.currency)
+        rows.append([line.company.code, line.company.name, wanted.currency, None, converted])
+    words = [wanted.say(f"consolidation.export.{key}") for key in ("currency", "receivables", "converted")]
+    heads = [*_heads(wanted, ["column.company", "column.company"]), *words]
+    heads[-1] = heads[-1].format(currency=wanted.currency)
+    return Sheet(wanted.say("consolidation.export.companies"), heads, rows)
+
+
+def _rates(how: Consolidation, wanted: Wanted) -> Sheet:
+    rows: list[list[Cell]] = [[one.source, one.target, one.told, one.published_on] for one in how.conversion.used]
+    keys = ("currency", "into", "rate", "rate_date")
+    heads = [wanted.say(f"consolidation.export.{key}") for key in keys]
+    return Sheet(wanted.say("consolidation.export.rates"), heads, rows)
 
 
 def _months(shown: Cockpit, wanted: Wanted) -> Sheet:

@@ -18,6 +18,7 @@ from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError
 from ar_cockpit.domain.figures.ageing import days_overdue
+from ar_cockpit.domain.figures.consolidation import Conversion, Rate
 from ar_cockpit.domain.figures.listing import customer_question, invoice_question
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.i18n import DEFAULT_LANGUAGE, LANGUAGES, say
@@ -38,7 +39,9 @@ class Wanted:
 
     def __init__(self, request: Request) -> None:
         self.params = dict(request.query_params)
-        self.currency = self.params.get(routes.CURRENCY_PARAM, get_settings().default_currency)
+        self.consolidate = self.params.get(routes.CONSOLIDATE_PARAM, "")
+        usual = self.params.get(routes.CURRENCY_PARAM, "") or get_settings().default_currency
+        self.currency = self.consolidate or usual
         language = self.params.get("lang", "")
         self.language = language if language in LANGUAGES else DEFAULT_LANGUAGE
         today = clock.today(get_settings().zone)
@@ -69,17 +72,35 @@ def customers(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Respon
 
 
 def _invoices(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
-    asked = invoice_question(wanted.params, wanted.as_of, wanted.currency)
+    asked = invoice_question(wanted.params, wanted.as_of, wanted.currency, consolidated=bool(wanted.consolidate))
     keys = ("number", "kind", "company", "customer_code", "customer", "invoice_on", "due_on", "settled")
     more = ("currency", "amount", "open", "days_overdue", "is_disputed", "collector")
     lines = records.all_invoices(session, actor, asked)
-    return [
-        Sheet(
-            wanted.say("invoices.title"),
-            [wanted.say(f"invoices.{key}") for key in (*keys, *more)],
-            (_invoice(line, wanted) for line in lines),
+    head = [wanted.say(f"invoices.{key}") for key in (*keys, *more)]
+    rows = (_invoice(line, wanted) for line in lines)
+    if wanted.consolidate:
+        rates = records.rates_of_invoices(session, actor, asked)
+        head += converted_heads(wanted, "amount_in", "open_in")
+        rows = (
+            [*_invoice(line, wanted), *converted_cells(rates, line.currency, line.amount_minor, line.open_minor)]
+            for line in lines
         )
-    ]
+    return [Sheet(wanted.say("invoices.title"), head, rows)]
+
+
+def converted_heads(wanted: Wanted, *amounts: str) -> list[str]:
+    """Return the heads of what a consolidated list has beside its own amounts."""
+    words = [wanted.say("consolidation.export.rate"), wanted.say("consolidation.export.rate_date")]
+    return words + [wanted.say(f"consolidation.export.{key}").format(currency=wanted.currency) for key in amounts]
+
+
+def converted_cells(rates: Conversion, currency: str, *amounts: int) -> list[Cell]:
+    """Return rate, its day and the amounts converted, each rounded; empty where there is no rate."""
+    rate = rates.rates.get(currency)
+    told: list[Cell] = [rate.told, rate.published_on] if isinstance(rate, Rate) else [None, None]
+    if currency == rates.into:
+        told = [Decimal(1), None]
+    return told + [units(rates.total({currency: minor}), rates.into) for minor in amounts]
 
 
 def _invoice(line: InvoiceLine, wanted: Wanted) -> list[Cell]:
@@ -92,9 +113,9 @@ def _invoice(line: InvoiceLine, wanted: Wanted) -> list[Cell]:
         line.invoice_on,
         line.due_on,
         line.settled_on,
-        wanted.currency,
-        units(line.amount_minor, wanted.currency),
-        units(line.open_minor, wanted.currency),
+        line.currency,
+        units(line.amount_minor, line.currency),
+        units(line.open_minor, line.currency),
         days_overdue(line.due_on, wanted.as_of) if line.open_minor else None,
         int(line.is_disputed),
         line.collector_email,
@@ -102,24 +123,32 @@ def _invoice(line: InvoiceLine, wanted: Wanted) -> list[Cell]:
 
 
 def _customers(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
-    asked = customer_question(wanted.params, wanted.as_of, wanted.currency)
+    asked = customer_question(wanted.params, wanted.as_of, wanted.currency, consolidated=bool(wanted.consolidate))
     keys = ("code", "name", "country", "company", "currency", "overdue", "oldest_due", "open")
     more = ("limit_currency", "limit", "collector", "sales")
     lines = records.all_customers(session, actor, asked)
     head = [wanted.say(f"customers.{key}") for key in (*keys, *more)]
-    return [Sheet(wanted.say("customers.title"), head, (_customer(line, wanted) for line in lines))]
+    rows = (_customer(line) for line in lines)
+    if wanted.consolidate:
+        rates = records.rates_of_customers(session, actor, asked)
+        head += converted_heads(wanted, "overdue_in", "open_in")
+        rows = (
+            [*_customer(line), *converted_cells(rates, line.owed_currency, line.overdue_minor, line.open_minor)]
+            for line in lines
+        )
+    return [Sheet(wanted.say("customers.title"), head, rows)]
 
 
-def _customer(line: CustomerLine, wanted: Wanted) -> list[Cell]:
+def _customer(line: CustomerLine) -> list[Cell]:
     return [
         line.code,
         line.name,
         line.country,
         line.company,
-        wanted.currency,
-        units(line.overdue_minor, wanted.currency),
+        line.owed_currency,
+        units(line.overdue_minor, line.owed_currency),
         line.oldest_due_on,
-        units(line.open_minor, wanted.currency),
+        units(line.open_minor, line.owed_currency),
         line.currency,
         None if line.limit_minor is None else units(line.limit_minor, line.currency),
         line.collector_email,
@@ -161,6 +190,6 @@ def _refusals() -> Iterator[None]:
         raise HTTPException(_NOT_FOUND, error.sentence) from error
 
 
-def units(minor: int, currency: str) -> Decimal:
-    """Return an amount in major units, exactly."""
-    return Decimal(minor).scaleb(-exponent(currency))
+def units(minor: int | None, currency: str) -> Decimal | None:
+    """Return an amount in major units, exactly; what is not available stays empty."""
+    return None if minor is None else Decimal(minor).scaleb(-exponent(currency))

@@ -8,6 +8,7 @@ from ar_cockpit.components.collector.invoices import invoice_table
 from ar_cockpit.components.controls import badge, button, icon, link, named_icon
 from ar_cockpit.components.figures import ageing_bar, sparkline
 from ar_cockpit.components.forms import tabs
+from ar_cockpit.components.groups import group_line
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
@@ -65,6 +66,7 @@ def _head() -> rx.Component:
             rx.el.div(icon("hand", 15), rx.el.div(t("collector.on_hold"), _RECORD.hold), class_name="note b-bad"),
             rx.fragment(),
         ),
+        group_line(_RECORD.group),
         class_name="mh",
     )
 

@@ -126,11 +126,19 @@ def _companies() -> rx.Component:
             "name",
             t("executive.column.company"),
             strong=True,
-            cell=lambda item: link(item.name, href=item.href, class_name="lnk"),
+            cell=lambda item: link(item.name, href=item.href, title=item.name, class_name="lnk"),
         ),
         *(Column(key, t(f"executive.company.{key}"), numeric=True) for key in keys),
     )
-    return data_table(columns, State.company_items, caption=t("executive.team.companies"))
+    converted = Column("converted", _in_currency("consolidation.column"), numeric=True, strong=True)
+    caption = t("executive.team.companies")
+    beside = data_table(
+        (*columns[:2], converted, *columns[2:]),
+        State.company_items,
+        caption=caption,
+        foot=(t("executive.all"), "", State.ages_total, "", "", "", ""),
+    )
+    return rx.cond(SessionState.consolidate != "", beside, data_table(columns, State.company_items, caption=caption))
 
 
 def disputes() -> rx.Component:

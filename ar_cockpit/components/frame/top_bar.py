@@ -11,6 +11,7 @@ from ar_cockpit.components.controls import button, icon, icon_button, key_cap, l
 from ar_cockpit.components.forms import field, posted_form, select
 from ar_cockpit.components.text import t
 from ar_cockpit.i18n import LANGUAGES
+from ar_cockpit.state.frame.currency import CONSOLIDATED
 from ar_cockpit.state.frame.search import SearchState
 from ar_cockpit.state.frame.session import SessionState
 
@@ -77,9 +78,6 @@ def _figure_choices(in_form: bool = False) -> list[rx.Component]:
     def choose_company(code: rx.Var[str]) -> Any:
         return SessionState.set_param(routes.COMPANY_PARAM, rx.cond(code == _ALL, "", code))
 
-    def choose_currency(code: rx.Var[str]) -> Any:
-        return SessionState.set_param(routes.CURRENCY_PARAM, code)
-
     company = rx.select.root(
         rx.select.trigger(aria_label=t("shell.company"), class_name="in-form" if in_form else ""),
         rx.select.content(
@@ -90,19 +88,31 @@ def _figure_choices(in_form: bool = False) -> list[rx.Component]:
         value=rx.cond(SessionState.company == "", _ALL, SessionState.company),
         on_change=choose_company,
     )
-    currency = rx.select.root(
-        rx.select.trigger(aria_label=t("shell.currency"), class_name="in-form" if in_form else ""),
-        rx.select.content(
-            rx.foreach(SessionState.currencies, lambda code: rx.select.item(code, value=code)), position="popper"
-        ),
-        value=SessionState.currency,
-        on_change=choose_currency,
-    )
     return [
         rx.cond(SessionState.companies.length() > 0, company, rx.fragment()),
-        rx.cond(SessionState.currencies.length() > 1, currency, rx.fragment()),
+        rx.cond(SessionState.companies.length() > 0, _currency(in_form), rx.fragment()),
         _as_of(in_form),
     ]
+
+
+def _currency(in_form: bool) -> rx.Component:
+    """Return the choice between documents of one currency and all of them converted into one."""
+    one = rx.foreach(SessionState.currencies, lambda code: rx.select.item(code, value=code))
+    into = rx.foreach(
+        SessionState.consolidations,
+        lambda code: rx.select.item(t("consolidation.in") + " " + code, value=CONSOLIDATED + code),
+    )
+    return rx.select.root(
+        rx.select.trigger(aria_label=t("shell.currency"), class_name="in-form" if in_form else ""),
+        rx.select.content(
+            rx.select.group(rx.select.label(t("consolidation.only")), one),
+            rx.select.separator(),
+            rx.select.group(rx.select.label(t("consolidation.all")), into),
+            position="popper",
+        ),
+        value=rx.cond(SessionState.consolidate != "", CONSOLIDATED + SessionState.consolidate, SessionState.currency),
+        on_change=SessionState.choose_currency,
+    )
 
 
 def _as_of(in_form: bool) -> rx.Component:

@@ -6,6 +6,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import badge, button, icon, link, link_button, named_icon, standing
 from ar_cockpit.components.forms import field, text_area, text_input
+from ar_cockpit.components.groups import group_line
 from ar_cockpit.components.layout import card, card_head
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
@@ -41,6 +42,7 @@ def standing_card() -> rx.Component:
         rx.el.ul(rx.foreach(SalesState.whys, _why), class_name="sales-why"),
         figures,
         _bar(),
+        group_line(_CARD.group),
         class_name="std",
     )
 

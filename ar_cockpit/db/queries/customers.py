@@ -38,6 +38,7 @@ class CustomerLine:
     collector_email: str
     sales_email: str
     has_email: bool
+    group_code: str = ""  # the head of its group; empty outside of groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def customer_lines(session: Session, customers: ColumnElement[bool]) -> list[Cus
             col(CustomerRow.collector_email),
             col(CustomerRow.sales_email),
             reachable,
+            col(CustomerRow.group_code),
         )
         .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
         .where(customers)

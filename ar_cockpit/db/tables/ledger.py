@@ -22,6 +22,7 @@ class CustomerRow(SQLModel, table=True):
         Index("ix_customer_collector", "collector_email"),
         Index("ix_customer_sales", "sales_email"),
         Index("ix_customer_name", "company_id", "name"),
+        Index("ix_customer_group", "company_id", "group_code"),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
@@ -38,6 +39,8 @@ class CustomerRow(SQLModel, table=True):
     sales_email: str = ""
     collector_email: str = ""
     parent_code: str = ""
+    # The head of its group, itself if it is one; empty outside of groups. Follows from the parents of the company.
+    group_code: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     registration_number: str = ""
     vat_number: str = ""
     tags: list[str] = Field(default_factory=list, sa_type=JSON)

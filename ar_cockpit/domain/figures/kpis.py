@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from ar_cockpit.domain.calendar import Period, month_start, reporting_period
 from ar_cockpit.domain.figures import receivables as ledger
-from ar_cockpit.domain.figures.ageing import NOT_DUE, ageing
+from ar_cockpit.domain.figures.ageing import NOT_DUE, OVERDUE_KEYS, ageing
 
 DAYS_IN_YEAR = 365
 DECIMALS = 4
@@ -17,25 +17,28 @@ DECIMALS = 4
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The exact sums, in minor units of one currency, that every key figure of one day is made of."""
+    """The exact sums, in minor units of one currency, that every key figure of one day is made of.
+
+    A sum is ``None`` only when several currencies were to be one and a rate was missing.
+    """
 
     period: Period
-    receivables: int
-    receivables_at_start: int
-    credit_sales: int
-    ageing: Mapping[str, int]
-    sales_by_month: Mapping[date, int]  # first of month -> sales, the last month counted to the period's end
+    receivables: int | None
+    receivables_at_start: int | None
+    credit_sales: int | None
+    ageing: Mapping[str, int | None]
+    sales_by_month: Mapping[date, int | None]  # first of month -> sales, the last month counted to the period's end
     first_document_on: date | None
 
     @property
-    def not_due(self) -> int:
+    def not_due(self) -> int | None:
         """The open amounts that are not yet due."""
         return self.ageing[NOT_DUE.key]
 
     @property
-    def overdue(self) -> int:
+    def overdue(self) -> int | None:
         """The open amounts past their due date: all that is not *not due*."""
-        return self.receivables - self.not_due
+        return combined(*(self.ageing[key] for key in OVERDUE_KEYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def kpis(totals: Totals) -> Kpis:
         add=as_told(dso(totals.overdue, sales, days)),
         cei=as_told(effective),
         turnover=as_told(turnover(sales, days, totals.receivables_at_start, totals.receivables)),
-        day_of_dso=round(sales / days) if sales > 0 else None,
+        day_of_dso=round(sales / days) if sales is not None and sales > 0 else None,
     )
 
 
@@ -76,27 +79,39 @@ def as_told(value: float | None) -> float | None:
     return None if value is None else round(value, DECIMALS)
 
 
-def ratio(part: int, whole: int) -> float | None:
-    """Return ``part / whole``, or ``None`` when there is no whole."""
-    return part / whole if whole else None
+def combined(*terms: int | None, minus: Sequence[int | None] = ()) -> int | None:
+    """Return the sum of ``terms`` less those in ``minus``; ``None`` when one of them is not available."""
+    total = 0
+    for sign, term in [*((1, term) for term in terms), *((-1, term) for term in minus)]:
+        if term is None:
+            return None
+        total += sign * term
+    return total
 
 
-def dso(open_minor: int, credit_sales: int, days: int) -> float | None:
+def ratio(part: int | None, whole: int | None) -> float | None:
+    """Return ``part / whole``, or ``None`` when there is no whole or one of them is not available."""
+    return None if part is None or not whole else part / whole
+
+
+def dso(open_minor: int | None, credit_sales: int | None, days: int) -> float | None:
     """Return the days of sales that ``open_minor`` stands for: all of it, the not yet due, or the overdue."""
-    return ratio(open_minor * days, credit_sales)
+    return ratio(_times(days, open_minor), credit_sales)
 
 
 def count_back(
-    open_minor: int, sales_by_month: Mapping[date, int], as_of: date, first_document_on: date | None
+    open_minor: int | None, sales_by_month: Mapping[date, int | None], as_of: date, first_document_on: date | None
 ) -> float | None:
     """Return the days of the latest months' sales that exhaust ``open_minor``; ``None`` if the ledger is too short."""
-    if first_document_on is None or first_document_on > as_of:
+    if open_minor is None or first_document_on is None or first_document_on > as_of:
         return None
     counted, left, last = 0, open_minor, as_of
     while left > 0:
         if last < month_start(first_document_on):
             return None
         sales = sales_by_month.get(month_start(last), 0)
+        if sales is None:
+            return None
         if left < sales:
             return counted + left * last.day / sales
         counted, left = counted + last.day, left - sales
@@ -104,14 +119,17 @@ def count_back(
     return float(counted)
 
 
-def collection_effectiveness(at_start: int, credit_sales: int, at_end: int, not_due: int) -> float | None:
+def collection_effectiveness(
+    at_start: int | None, credit_sales: int | None, at_end: int | None, not_due: int | None
+) -> float | None:
     """Return the percentage collected of what could have been; sales enter whole, not divided by the days."""
-    return ratio(100 * (at_start + credit_sales - at_end), at_start + credit_sales - not_due)
+    collected = combined(at_start, credit_sales, minus=(at_end,))
+    return ratio(_times(100, collected), combined(at_start, credit_sales, minus=(not_due,)))
 
 
-def turnover(credit_sales: int, days: int, at_start: int, at_end: int) -> float | None:
+def turnover(credit_sales: int | None, days: int, at_start: int | None, at_end: int | None) -> float | None:
     """Return credit sales, annualised, over the average of the period's opening and closing receivables."""
-    return ratio(2 * DAYS_IN_YEAR * credit_sales, days * (at_start + at_end))
+    return ratio(_times(2 * DAYS_IN_YEAR, credit_sales), _times(days, combined(at_start, at_end)))
 
 
 def average_days_late(weighted: int, weight: int) -> float | None:
@@ -124,7 +142,7 @@ def promise_kept_rate(kept: int, decided: int) -> float | None:
     return ratio(kept, decided)
 
 
-def dispute_share(disputed_minor: int, credit_sales: int) -> float | None:
+def dispute_share(disputed_minor: int | None, credit_sales: int | None) -> float | None:
     """Return the amount of the invoices newly disputed in the period over its credit sales."""
     return ratio(disputed_minor, credit_sales)
 
@@ -159,3 +177,7 @@ def totals_of(documents: Sequence[ledger.Document], as_of: date) -> Totals:
         sales_by_month=sales_by_month(((d.invoice_on, d.amount_minor) for d in known), as_of),
         first_document_on=min((d.invoice_on for d in known), default=None),
     )
+
+
+def _times(factor: int, minor: int | None) -> int | None:
+    return None if minor is None else factor * minor

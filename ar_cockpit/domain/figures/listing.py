@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, NOT_DUE, OVERDUE_KEYS
 
 PAGE_SIZE = 50
 _LONGEST_TEXT = 100
@@ -25,6 +25,7 @@ class Show(StrEnum):
     ALL = "all"
 
 
+_AGES_SHOWN = {Show.OPEN: BUCKET_KEYS, Show.OVERDUE: OVERDUE_KEYS, Show.NOT_DUE: (NOT_DUE.key,)}
 INVOICE_SORTS = ("due_on", "number", "customer", "invoice_on", "amount", "open")
 CUSTOMER_SORTS = ("overdue", "name", "open", "oldest")
 
@@ -39,7 +40,7 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceQuestion:
-    """A page of documents as of a day, in one currency."""
+    """A page of documents as of a day, in one currency or, to be ``consolidated`` into it, in all."""
 
     as_of: date
     currency: str
@@ -51,23 +52,35 @@ class InvoiceQuestion:
     text: str = ""
     sort: Sort = field(default_factory=lambda: Sort("due_on"))
     page: int = 1
+    consolidated: bool = False
+
+    @property
+    def ages(self) -> tuple[str, ...]:
+        """The ages of the open documents asked for; none when the list is not one of open documents."""
+        shown = _AGES_SHOWN.get(self.show, ())
+        return tuple(key for key in shown if self.bucket in ("", key))
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerQuestion:
-    """A page of customers as of a day, with what they owe in one currency."""
+    """A page of customers as of a day, with what they owe in one currency or, to be ``consolidated``, in all."""
 
     as_of: date
     currency: str
     company: str = ""
     overdue_only: bool = False
     collector: str = ""
+    group: str = ""  # the code of its head: only its members
+    by_group: bool = False  # a line for each group, a customer outside of groups being its own
     text: str = ""
     sort: Sort = field(default_factory=lambda: Sort("overdue", descending=True))
     page: int = 1
+    consolidated: bool = False
 
 
-def invoice_question(params: Mapping[str, str], as_of: date, currency: str) -> InvoiceQuestion:
+def invoice_question(
+    params: Mapping[str, str], as_of: date, currency: str, *, consolidated: bool = False
+) -> InvoiceQuestion:
     """Read an address; what it says wrongly counts as not said."""
     show = params.get("show", "")
     bucket = params.get("bucket", "")
@@ -82,10 +95,13 @@ def invoice_question(params: Mapping[str, str], as_of: date, currency: str) -> I
         text=params.get("q", "").strip()[:_LONGEST_TEXT],
         sort=_sort(params.get("sort", ""), INVOICE_SORTS, Sort("due_on")),
         page=_page(params.get("page", "")),
+        consolidated=consolidated,
     )
 
 
-def customer_question(params: Mapping[str, str], as_of: date, currency: str) -> CustomerQuestion:
+def customer_question(
+    params: Mapping[str, str], as_of: date, currency: str, *, consolidated: bool = False
+) -> CustomerQuestion:
     """Read an address; what it says wrongly counts as not said."""
     return CustomerQuestion(
         as_of=as_of,
@@ -93,9 +109,12 @@ def customer_question(params: Mapping[str, str], as_of: date, currency: str) -> 
         company=params.get("company", ""),
         overdue_only=params.get("show", "") == Show.OVERDUE,
         collector=params.get("collector", ""),
+        group=params.get("group", ""),
+        by_group=params.get("by", "") == "group",
         text=params.get("q", "").strip()[:_LONGEST_TEXT],
         sort=_sort(params.get("sort", ""), CUSTOMER_SORTS, Sort("overdue", descending=True)),
         page=_page(params.get("page", "")),
+        consolidated=consolidated,
     )
 
 

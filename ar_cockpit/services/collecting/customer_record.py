@@ -29,6 +29,7 @@ from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.services import credit, portfolio, reach
 from ar_cockpit.services.collecting import timeline
 from ar_cockpit.services.credit import CustomerStanding
+from ar_cockpit.services.groups import GroupStanding, group_of
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.reminders.run import Upcoming
 
@@ -65,6 +66,7 @@ class CustomerRecord:
     coming: Sequence[Upcoming]
     holds: Sequence[Hold]
     people: dict[str, Person] = field(default_factory=dict)
+    group: GroupStanding | None = None
 
     @property
     def whole_timeline(self) -> list[Entry]:
@@ -100,6 +102,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         coming=reminders.upcoming(session, actor, line.customer_id, as_of, days=COMING_DAYS),
         holds=held,
         people=customers.people(session, owners),
+        group=group_of(session, actor, line, judged.facts.currency, as_of),
     )
 
 

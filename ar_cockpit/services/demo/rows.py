@@ -27,6 +27,7 @@ from ar_cockpit.demo.conversation import GRACE_DAYS
 from ar_cockpit.demo.records import CustomerFile, Message
 
 Rows = list[tuple[Any, ...]]
+GROUP_EVERY, GROUP_OF = 20, 3
 # Tables whose keys come from the generator.
 TABLES: tuple[type[SQLModel], ...] = (CustomerRow, InvoiceRow, PaymentRow, PromiseRow, MessageRow)
 
@@ -34,7 +35,7 @@ _COLUMNS: dict[type[SQLModel], tuple[str, ...]] = {
     CustomerRow: (
         *("id", "company_id", "code", "name", "city", "country", "language", "currency", "payment_terms_days"),
         *("credit_limit_minor", "external_score", "sales_email", "collector_email", "registration_number"),
-        *("vat_number", "tags", "segment_key", "parent_code", "custom", "last_reminded_on"),
+        *("vat_number", "tags", "segment_key", "parent_code", "group_code", "custom", "last_reminded_on"),
     ),
     ContactRow: ("company_id", "customer_id", "name", "email", "phone", "role", "language", "is_primary"),
     InvoiceRow: (
@@ -72,9 +73,10 @@ _COLUMNS: dict[type[SQLModel], tuple[str, ...]] = {
 def store(session: Session, batch: Sequence[CustomerFile], companies: Sequence[CompanyRow]) -> dict[str, int]:
     """Write some customers with everything about them; return how many of each were written."""
     rows: dict[type[SQLModel], Rows] = {row_class: [] for row_class in _COLUMNS}
+    heads = _heads(batch)
     for one in batch:
         company = companies[one.customer.company]
-        rows[CustomerRow].append(_customer(one, company.id))
+        rows[CustomerRow].append(_customer(one, company.id, heads.get(one.customer.code, "")))
         rows[ContactRow] += [(company.id, *contact) for contact in one.contacts]
         _ledger_rows(rows, one, company)
         _conversation_rows(rows, one, company)
@@ -93,10 +95,23 @@ def store(session: Session, batch: Sequence[CustomerFile], companies: Sequence[C
     }
 
 
-def _customer(one: CustomerFile, company_id: int) -> tuple[Any, ...]:
+def _customer(one: CustomerFile, company_id: int, head: str) -> tuple[Any, ...]:
     customer = one.customer
     told = (customer.customer_id, company_id, *customer[2:15])
-    return (*told, list(customer.tags), "", "", {}, one.last_reminded_on)
+    parent = "" if head == customer.code else head
+    return (*told, list(customer.tags), "", parent, head, {}, one.last_reminded_on)
+
+
+def _heads(batch: Sequence[CustomerFile]) -> dict[str, str]:
+    """Return some groups of three: in each company's every twentieth customer has the next two below it."""
+    by_company: dict[int, list[str]] = {}
+    for one in batch:
+        by_company.setdefault(one.customer.company, []).append(one.customer.code)
+    heads: dict[str, str] = {}
+    for codes in by_company.values():
+        for start in range(0, len(codes) - 2, GROUP_EVERY):
+            heads |= dict.fromkeys(codes[start : start + GROUP_OF], codes[start])
+    return heads
 
 
 def _ledger_rows(rows: dict[type[SQLModel], Rows], one: CustomerFile, company: CompanyRow) -> None:

@@ -23,6 +23,7 @@ from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import ForecastRunRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import Period
+from ar_cockpit.domain.figures.consolidation import MissingRate
 from ar_cockpit.domain.forecast.cash import WEEK, Sums
 from ar_cockpit.domain.forecast.fitted import CashSums
 from ar_cockpit.services.clock import now
@@ -70,6 +71,7 @@ class CashOutlook:
     forecast: CashForecast  # weeks with the 80 % band, and the cash within 30 days
     half: tuple[ExpectedCash, ...]  # the same weeks with the 50 % band
     last_quarter: tuple[WeekJudged, ...]
+    missing: tuple[MissingRate, ...] = ()  # rates without which there is no forecast
 
     @property
     def is_confident(self) -> bool:
@@ -86,8 +88,8 @@ def outlook(session: Session, actor: Actor, *, as_of: date, company: str = "", c
     ahead = _parts(session, seen, as_of, chosen)
     behind = cash_forecast(_parts(session, seen, quarter_ago, chosen), quarter_ago, chosen, DAYS)
     past = Period(quarter_ago + timedelta(days=1), as_of)
-    received = _by_week(cash_in.received_by_day(session, about, past), past.start)
-    came = _by_week(cash_in.settled_by_day(session, about, quarter_ago, past), past.start)
+    received = by_week(cash_in.received_by_day(session, about, past), past.start)
+    came = by_week(cash_in.settled_by_day(session, about, quarter_ago, past), past.start)
     return CashOutlook(
         as_of,
         chosen,
@@ -106,7 +108,7 @@ def refresh(session: Session, actor: Actor, *, as_of: date) -> int:
     seen = reporting.visible_companies(session, actor)
     for one in seen:
         for day in (as_of, as_of - timedelta(days=DAYS)):
-            _company_parts(session, one, day)
+            company_parts(session, one, day)
     return len(seen)
 
 
@@ -118,11 +120,11 @@ def drop_outdated(session: Session, actor: Actor, *, as_of: date) -> None:
 
 
 def _parts(session: Session, seen: Sequence[CompanySummary], as_of: date, currency: str) -> list[CompanyCash]:
-    found = [_company_parts(session, one, as_of).get(currency) for one in seen]
+    found = [company_parts(session, one, as_of).get(currency) for one in seen]
     return [part for part in found if part is not None]
 
 
-def _company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
+def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
     """Return a company's sums by currency, from the database when they were made of this very ledger."""
     mark = f"{VERSION}-{fingerprint(session, one.company_id)}"
     scope = f"cash:{one.code}"
@@ -182,7 +184,8 @@ def _from_payload(payload: Mapping[str, Any]) -> CompanyCash:
     return CompanyCash(CashSums(days, weeks, within), FitReport(**report))
 
 
-def _by_week(by_day: Sequence[tuple[date, int]], start: date) -> list[int]:
+def by_week(by_day: Sequence[tuple[date, int]], start: date) -> list[int]:
+    """Return the sums of the thirteen weeks that begin on ``start``."""
     weeks = [0] * WEEKS
     for day, minor in by_day:
         weeks[(day - start).days // WEEK] += minor

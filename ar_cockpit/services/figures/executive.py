@@ -26,7 +26,7 @@ from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.figures.kpis import Kpis, as_told, average_days_late, dispute_share, month_ends_before
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.figures import reporting
-from ar_cockpit.services.figures.reporting import Facts
+from ar_cockpit.services.figures.reporting import Consolidation, Facts
 from ar_cockpit.services.people.companies import CompanySummary
 
 MONTHS = 12
@@ -45,7 +45,7 @@ class DebtorLine:
     name: str
     country: str
     company: str
-    overdue_minor: int
+    overdue_minor: int | None
     oldest_due_on: date | None
     risk: Level
     habit: Habit
@@ -63,9 +63,9 @@ class CollectorLine:
 
     email: str
     name: str
-    open_minor: int
-    overdue_minor: int
-    collected_minor: int
+    open_minor: int | None
+    overdue_minor: int | None
+    collected_minor: int | None
     goal_minor: int | None
     kept: int
     decided: int
@@ -74,11 +74,12 @@ class CollectorLine:
 
 @dataclass(frozen=True, slots=True)
 class CompanyLine:
-    """A company beside the others, in its own currency."""
+    """A company beside the others, in its own currency, and what it adds to the group's receivables."""
 
     company: CompanySummary
     figures: Kpis
     average_days_late: float | None
+    converted_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Cockpit:
     now: Kpis
     before: Kpis
     series: Sequence[tuple[date, Kpis]]
-    unapplied_cash: int
+    unapplied_cash: int | None
     overdue_documents: int
     overdue_customers: int
     targets: Mapping[str, float]
@@ -99,10 +100,10 @@ class Cockpit:
     collectors: Sequence[CollectorLine]
     companies: Sequence[CompanyLine]
     disputes: Sequence[DisputedFor]
-    came_within_30: Mapping[
-        date, int
-    ]  # of the ledger of each day of the series that is 30 days past, and of compared_on
+    # of the ledger of each day of the series that is 30 days past, and of compared_on
+    came_within_30: Mapping[date, int | None]
     dispute_share: float | None
+    consolidation: Consolidation | None = None
 
 
 def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> Cockpit:
@@ -114,8 +115,8 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
     facts = reporting.facts(session, about, [*months, period.day_before])
     now = facts.kpis(as_of)
     overdue = debtors.overdue_by_customer(session, about, as_of)
-    beside = _side_by_side(session, seen, as_of, facts)
-    targets = _targets([line for line in beside if line.company.currency == about.currency])
+    beside = side_by_side(session, seen, as_of, {about.currency: facts})
+    targets = combined_targets([line for line in beside if line.company.currency == about.currency])
     past = [day for day in (*months, period.day_before) if day + timedelta(days=DAYS_AHEAD) <= as_of]
     disputed = disputes.newly_disputed(session, about, period)
     return Cockpit(
@@ -129,8 +130,8 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
         overdue_documents=debtors.overdue_count(session, about, as_of),
         overdue_customers=len(overdue),
         targets=targets,
-        debtors=_debtors(session, about, overdue, as_of),
-        collectors=_collectors(session, about, as_of, targets.get("collected_month")),
+        debtors=debtor_lines(session, [about], overdue, as_of),
+        collectors=collector_lines(session, collector_sums(session, about, as_of), targets.get("collected_month")),
         companies=beside,
         came_within_30=cash_in.settled_within(session, about, past, DAYS_AHEAD) if past else {},
         disputes=disputes.open_by_reason(session, about, as_of),
@@ -138,14 +139,16 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
     )
 
 
-def _side_by_side(session: Session, seen: Sequence[CompanySummary], as_of: date, known: Facts) -> list[CompanyLine]:
+def side_by_side(
+    session: Session, seen: Sequence[CompanySummary], as_of: date, known: Mapping[str, Facts]
+) -> list[CompanyLine]:
     """Return each company's figures in its own currency; one set of queries for each currency not yet ``known``."""
     lines: list[CompanyLine] = []
     by_currency = sorted(seen, key=lambda one: one.currency)
     for currency, group in groupby(by_currency, key=lambda one: one.currency):
         members = list(group)
         about = Slice(tuple(one.company_id for one in members), currency)
-        facts = known if currency == known.about.currency else reporting.facts(session, about, [as_of])
+        facts = known.get(currency) or reporting.facts(session, about, [as_of])
         late = figures.days_late_of_settled(session, about, reporting_period(as_of))
         lines += [
             CompanyLine(one, facts.kpis(as_of, one.company_id), as_told(average_days_late(*late[one.company_id])))
@@ -154,22 +157,29 @@ def _side_by_side(session: Session, seen: Sequence[CompanySummary], as_of: date,
     return sorted(lines, key=lambda line: line.company.name)
 
 
-def _targets(lines: Sequence[CompanyLine]) -> dict[str, float]:
-    """Return the goals of several companies as one: amounts add up, ratios are weighted by credit sales."""
-    if len(lines) == 1:
-        return dict(lines[0].company.targets)
-    sales = [max(0, line.figures.totals.credit_sales) for line in lines]
+def combined_targets(lines: Sequence[CompanyLine], factors: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return the goals of several companies as one: amounts add up, ratios are weighted by credit sales.
+
+    ``factors`` convert amounts of a company's currency; without them all companies have the same.
+    """
+    worth = [1.0 if factors is None else factors[line.company.currency] for line in lines]
+    sales = [factor * max(0, line.figures.totals.credit_sales or 0) for factor, line in zip(worth, lines, strict=True)]
     combined: dict[str, float] = {}
     for key in set.intersection(*(set(line.company.targets) for line in lines)) if lines else ():
-        goals = [line.company.targets[key] for line in lines]
-        if key in AMOUNT_TARGETS:
+        goals = [
+            line.company.targets[key] * (factor if key in AMOUNT_TARGETS else 1)
+            for factor, line in zip(worth, lines, strict=True)
+        ]
+        if key in AMOUNT_TARGETS or len(goals) == 1:
             combined[key] = sum(goals)
         elif any(sales):
             combined[key] = sum(goal * sold for goal, sold in zip(goals, sales, strict=True)) / sum(sales)
     return combined
 
 
-def _debtors(session: Session, about: Slice, overdue: Sequence[tuple[int, int]], as_of: date) -> list[DebtorLine]:
+def debtor_lines(
+    session: Session, about: Sequence[Slice], overdue: Sequence[tuple[int, int]], as_of: date
+) -> list[DebtorLine]:
     """Return the customers with the largest overdue × risk.
 
     Whoever owes less than the tenth's amount divided by the heaviest weight cannot be among them.
@@ -187,12 +197,18 @@ def _debtors(session: Session, about: Slice, overdue: Sequence[tuple[int, int]],
 
 
 def _debtor_lines(
-    session: Session, about: Slice, owed: Mapping[int, int], risks: Mapping[int, Level], book: WorkBook, as_of: date
+    session: Session,
+    about: Sequence[Slice],
+    owed: Mapping[int, int],
+    risks: Mapping[int, Level],
+    book: WorkBook,
+    as_of: date,
 ) -> list[DebtorLine]:
     lines = {line.customer_id: line for line in book.credit.lines}
     names = people(session, {lines[key].collector_email for key in owed})
     late = debtors.late_by_month(session, list(owed), as_of, MONTHS)
-    oldest = debtors.oldest_due(session, about, list(owed), as_of)
+    found = [debtors.oldest_due(session, one, list(owed), as_of) for one in about]
+    oldest = {key: min(days) for key in owed if (days := [one[key] for one in found if key in one])}
     return [
         DebtorLine(
             code=lines[key].code,
@@ -211,31 +227,49 @@ def _debtor_lines(
     ]
 
 
-def _collectors(session: Session, about: Slice, as_of: date, goal: float | None) -> list[CollectorLine]:
+@dataclass(frozen=True, slots=True)
+class CollectorSums:
+    """What collectors look after and did in one currency, by their e-mail."""
+
+    portfolios: Mapping[str, tuple[int | None, int | None]]
+    collected: Mapping[str, int | None]
+    falling_due: Mapping[str, int]
+    touches: Mapping[str, int]
+    kept: Mapping[str, tuple[int, int]]
+
+
+def collector_sums(session: Session, about: Slice, as_of: date) -> CollectorSums:
+    """Ask the database what collectors look after in one currency, and what they did this month."""
     month = Period(month_start(as_of), as_of)
-    held = collectors.portfolios(session, about, as_of)
-    collected = collectors.collected(session, about, month)
-    touched = collectors.touches(session, about, month)
-    shares = collectors.falling_due(session, about, month.day_before, month_end(as_of))
-    kept = _promises_kept(session, about, as_of)
-    emails = sorted(held.keys() | collected.keys())
+    return CollectorSums(
+        collectors.portfolios(session, about, as_of),
+        collectors.collected(session, about, month),
+        collectors.falling_due(session, about, month.day_before, month_end(as_of)),
+        collectors.touches(session, about, month),
+        _promises_kept(session, about, as_of),
+    )
+
+
+def collector_lines(session: Session, one: CollectorSums, goal: float | None) -> list[CollectorLine]:
+    """Return a line for each collector, the goal shared by what falls due."""
+    emails = sorted(one.portfolios.keys() | one.collected.keys())
     names = people(session, set(emails))
-    whole = sum(max(0, minor) for minor in shares.values())
+    whole = sum(max(0, minor) for minor in one.falling_due.values())
     lines = [
         CollectorLine(
             email=email,
             name=names[email].name if email in names else email,
-            open_minor=held.get(email, (0, 0))[0],
-            overdue_minor=held.get(email, (0, 0))[1],
-            collected_minor=collected.get(email, 0),
-            goal_minor=round(goal * max(0, shares.get(email, 0)) / whole) if goal and whole else None,
-            kept=kept.get(email, (0, 0))[0],
-            decided=kept.get(email, (0, 0))[1],
-            touches=touched.get(email, 0),
+            open_minor=one.portfolios.get(email, (0, 0))[0],
+            overdue_minor=one.portfolios.get(email, (0, 0))[1],
+            collected_minor=one.collected.get(email, 0),
+            goal_minor=round(goal * max(0, one.falling_due.get(email, 0)) / whole) if goal and whole else None,
+            kept=one.kept.get(email, (0, 0))[0],
+            decided=one.kept.get(email, (0, 0))[1],
+            touches=one.touches.get(email, 0),
         )
         for email in emails
     ]
-    return sorted(lines, key=lambda line: (-line.open_minor, line.email))
+    return sorted(lines, key=lambda line: (-(line.open_minor or 0), line.email))
 
 
 def _promises_kept(session: Session, about: Slice, as_of: date) -> dict[str, tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import Period, reporting_period
 from ar_cockpit.domain.errors import SeveralCurrenciesError
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, AgeBasis
+from ar_cockpit.domain.figures.consolidation import Conversion, FigureError
 from ar_cockpit.domain.figures.kpis import Kpis, Totals, as_told, average_days_late, kpis, sales_by_month
 from ar_cockpit.domain.money import check_currency
 from ar_cockpit.services.clock import today
@@ -31,9 +32,28 @@ class KpiReport:
     currency: str
     companies: tuple[CompanySummary, ...]
     figures: Kpis
-    ageing: Mapping[str, int]
-    unapplied_cash: int
+    ageing: Mapping[str, int | None]
+    unapplied_cash: int | None
     average_days_late: float | None
+    consolidation: Consolidation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyAmounts:
+    """A company's amounts: by currency as in its books, and in the group's currency so that companies sum to it."""
+
+    company: CompanySummary
+    by_currency: Mapping[str, Mapping[str, int]]
+    converted: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """How figures of several currencies became one: at which rates, and which of them could not."""
+
+    conversion: Conversion
+    errors: Sequence[FigureError] = ()
+    beside: Sequence[CompanyAmounts] = field(default=())
 
 
 def visible_companies(session: Session, actor: Actor, code: str = "") -> tuple[CompanySummary, ...]:
@@ -111,9 +131,10 @@ class Facts:
 
     def kpis(self, day: date, company_id: int | None = None) -> Kpis:
         """Return the key figures of ``day``, of all companies together or of one."""
-        return kpis(self._totals(self.about.company_ids if company_id is None else (company_id,), day))
+        return kpis(self.totals(self.about.company_ids if company_id is None else (company_id,), day))
 
-    def _totals(self, company_ids: Sequence[int], day: date) -> Totals:
+    def totals(self, company_ids: Sequence[int], day: date) -> Totals:
+        """Return the sums of ``day`` over some of the companies."""
         period = reporting_period(day)
         aged = _summed(self.ageing[day][one] for one in company_ids)
         opening = _summed(self.ageing[period.day_before][one] for one in company_ids)

@@ -25,6 +25,7 @@ from ar_cockpit.services.importing.importer import Importer
 from ar_cockpit.services.importing.loading.allocations import finish_allocations, load_allocations
 from ar_cockpit.services.importing.loading.context import Defaults, Loading
 from ar_cockpit.services.importing.loading.customers import load_customers
+from ar_cockpit.services.importing.loading.groups import finish_groups
 from ar_cockpit.services.importing.loading.invoices import load_invoices
 from ar_cockpit.services.importing.loading.open_items import OpenItems
 from ar_cockpit.services.importing.loading.payments import load_payments
@@ -71,6 +72,7 @@ def load(session: Session, importer: Importer, reader: Reader, batches: Batches)
     if loading.tally.total_in.count >= _MANY_ROWS:
         for row_class in _TABLES:
             renew_statistics(session, row_class)
+    finish_groups(loading)
     journal.close(session, batch.id)
     proposed = propose(loading)
     file = reader.file

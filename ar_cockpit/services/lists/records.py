@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_
@@ -10,16 +10,41 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.customers import people
 from ar_cockpit.db.queries.lists import customers as customer_list
+from ar_cockpit.db.queries.lists import groups as group_list
 from ar_cockpit.db.queries.lists import invoices as invoice_list
 from ar_cockpit.db.queries.lists.customers import CustomerLine, CustomerTotals
+from ar_cockpit.db.queries.lists.groups import GroupLine
 from ar_cockpit.db.queries.lists.invoices import InvoiceLine, ListTotals
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+from ar_cockpit.domain.figures.consolidated import added, aged, due_or_not
+from ar_cockpit.domain.figures.consolidation import Conversion, MissingRate
+from ar_cockpit.domain.figures.kpis import combined
 from ar_cockpit.domain.figures.listing import PAGE_SIZE, CustomerQuestion, InvoiceQuestion
 from ar_cockpit.services.people import companies
+from ar_cockpit.services.rates.book import rates_into
 
-__all__ = ["CustomerLine", "CustomerPage", "InvoiceLine", "InvoicePage"]  # the shapes that screens and files draw
+# The shapes that screens and files draw.
+__all__ = ["CustomerLine", "CustomerPage", "GroupLine", "InvoiceLine", "InvoicePage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The sums of a list of several currencies: each currency's open amount, and two of them all in one currency."""
+
+    rates: Conversion
+    open_by_currency: Mapping[str, int]
+    first: int | None  # the open amount
+    second: int | None  # the amount of the documents, or what is overdue
+    missing: tuple[MissingRate, ...]
+
+    @property
+    def worth(self) -> dict[str, float]:
+        """What a minor unit of each currency weighs in an order by amount."""
+        factors = {currency: self.rates.factor(currency) for currency in self.open_by_currency}
+        return {currency: float(factor) for currency, factor in factors.items() if factor is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +55,7 @@ class InvoicePage:
     lines: list[InvoiceLine]
     totals: ListTotals
     names: dict[str, str]
+    converted: Converted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +66,17 @@ class CustomerPage:
     lines: list[CustomerLine]
     totals: CustomerTotals
     names: dict[str, str]
+    converted: Converted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """One page of groups, and the sums of the whole list."""
+
+    asked: CustomerQuestion
+    lines: list[GroupLine]
+    totals: CustomerTotals
+    converted: Converted
 
 
 def pages_of(count: int) -> int:
@@ -50,20 +87,49 @@ def pages_of(count: int) -> int:
 def invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> InvoicePage:
     """Return the page asked for, or the last one when there are fewer."""
     reached = _reached(session, actor, asked.company)
-    totals = invoice_list.invoice_totals(session, reached, asked)
+    converted = None
+    if asked.consolidated:
+        count, converted = _invoices_converted(session, reached, asked)
+        totals = ListTotals(count, 0, 0)
+    else:
+        totals = invoice_list.invoice_totals(session, reached, asked)
     asked = replace(asked, page=min(asked.page, pages_of(totals.count)))
-    lines = invoice_list.invoice_page(session, reached, asked)
-    return InvoicePage(asked, lines, totals, _names(session, {line.collector_email for line in lines}))
+    lines = invoice_list.invoice_page(session, reached, asked, converted.worth if converted else None)
+    return InvoicePage(asked, lines, totals, _names(session, {line.collector_email for line in lines}), converted)
 
 
 def customers(session: Session, actor: Actor, asked: CustomerQuestion) -> CustomerPage:
     """Return the page asked for, or the last one when there are fewer."""
     reached = _reached(session, actor, asked.company)
-    totals = customer_list.customer_totals(session, reached, asked)
+    converted = None
+    if asked.consolidated:
+        count, converted = _customers_converted(session, reached, asked)
+        totals = CustomerTotals(count, 0, 0)
+    else:
+        totals = customer_list.customer_totals(session, reached, asked)
     asked = replace(asked, page=min(asked.page, pages_of(totals.count)))
-    lines = customer_list.customer_page(session, reached, asked)
+    lines = customer_list.customer_page(session, reached, asked, converted.worth if converted else None)
     owners = {email for line in lines for email in (line.collector_email, line.sales_email)}
-    return CustomerPage(asked, lines, totals, _names(session, owners))
+    return CustomerPage(asked, lines, totals, _names(session, owners), converted)
+
+
+def groups(session: Session, actor: Actor, asked: CustomerQuestion) -> GroupPage:
+    """Return a page of groups, with the sums of the whole list; customers outside of groups stand for themselves."""
+    reached = _reached(session, actor, asked.company)
+    count = group_list.group_count(session, reached, asked)
+    asked = replace(asked, page=min(asked.page, pages_of(count)))
+    converted = None
+    if asked.consolidated:
+        _, converted = _customers_converted(session, reached, asked)
+        totals = CustomerTotals(count, 0, 0)
+    else:
+        totals = replace(customer_list.customer_totals(session, reached, asked), count=count)
+    lines = group_list.group_page(session, reached, asked, converted.worth if converted else None)
+    return GroupPage(asked, lines, totals, converted or _as_it_is(asked))
+
+
+def _as_it_is(asked: CustomerQuestion) -> Converted:
+    return Converted(Conversion(asked.currency, asked.as_of, {}), {}, None, None, ())
 
 
 def all_invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> Iterator[InvoiceLine]:
@@ -74,6 +140,58 @@ def all_invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> Iter
 def all_customers(session: Session, actor: Actor, asked: CustomerQuestion) -> Iterator[CustomerLine]:
     """Yield every customer of the list, for an export."""
     return customer_list.every_customer(session, _reached(session, actor, asked.company, Permission.EXPORT), asked)
+
+
+def rates_of_invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> Conversion:
+    """Return the rates of the list, for an export."""
+    reached = _reached(session, actor, asked.company, Permission.EXPORT)
+    found = invoice_list.invoice_sums(session, reached, asked)
+    return rates_into(asked.currency, [currency for currency, _ in found], asked.as_of)
+
+
+def rates_of_customers(session: Session, actor: Actor, asked: CustomerQuestion) -> Conversion:
+    """Return the rates of the list, for an export."""
+    reached = _reached(session, actor, asked.company, Permission.EXPORT)
+    return rates_into(asked.currency, customer_list.customer_sums(session, reached, asked), asked.as_of)
+
+
+def _invoices_converted(
+    session: Session, reached: ColumnElement[bool], asked: InvoiceQuestion
+) -> tuple[int, Converted]:
+    """Return how many documents there are, and their sums in one currency: what the figure says, to the cent.
+
+    Some of the open documents are a share of all of them, as the figure is.
+    """
+    found = invoice_list.invoice_sums(session, reached, asked)
+    shown = {key: one for key, one in found.items() if not asked.ages or key[1] in asked.ages}
+    rates = rates_into(asked.currency, [currency for currency, _ in found], asked.as_of)
+    opened = added(*({currency: one.open_minor} for (currency, _), one in shown.items()))
+    amounts = added(*({currency: one.amount_minor} for (currency, _), one in shown.items()))
+    if asked.ages:
+        buckets = {
+            key: {currency: one.open_minor for (currency, age), one in found.items() if age == key}
+            for key in BUCKET_KEYS
+        }
+        by_age = aged(buckets, rates)
+        open_minor = combined(*(by_age[key] for key in asked.ages))
+    else:
+        open_minor = rates.total(opened)
+    missing = rates.missing(opened, amounts)
+    converted = Converted(rates, opened, open_minor, rates.total(amounts), missing)
+    return sum(one.count for one in shown.values()), converted
+
+
+def _customers_converted(
+    session: Session, reached: ColumnElement[bool], asked: CustomerQuestion
+) -> tuple[int, Converted]:
+    found = customer_list.customer_sums(session, reached, asked)
+    rates = rates_into(asked.currency, found, asked.as_of)
+    opened = {currency: one.open_minor for currency, one in found.items()}
+    overdue = {currency: one.overdue_minor for currency, one in found.items()}
+    not_due = {currency: minor - overdue[currency] for currency, minor in opened.items()}
+    _, late = due_or_not(not_due, overdue, rates)
+    converted = Converted(rates, opened, rates.total(opened), late, rates.missing(opened, overdue))
+    return sum(one.count for one in found.values()), converted
 
 
 def _names(session: Session, emails: set[str]) -> dict[str, str]:

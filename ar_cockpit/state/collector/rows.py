@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +13,7 @@ from ar_cockpit.services.collecting.customer_record import CustomerRecord, Recor
 from ar_cockpit.services.collecting.worklist import Task
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import AgeingPart, Spark, ageing_parts, sparkline
+from ar_cockpit.state.display.groups import GroupView, group_view
 from ar_cockpit.state.display.reasons import days_before, sentence
 from ar_cockpit.state.display.timeline import TimelineLine, timeline_line
 
@@ -120,6 +122,7 @@ class RecordView:
     currency: str = ""
     local_time: str = ""
     hold: str = ""
+    group: GroupView = field(default_factory=GroupView)
 
 
 def task_key(company: str, code: str) -> str:
@@ -160,7 +163,7 @@ def reason_line(reason: Reason, language: str) -> ReasonLine:
     return ReasonLine(_ICONS.get(reason.code, "clock"), kind, sentence(reason, language))
 
 
-def record_view(found: CustomerRecord, language: str) -> RecordView:
+def record_view(found: CustomerRecord, params: Mapping[str, str], language: str) -> RecordView:
     """Return the head of the middle pane."""
     line, facts = found.customer, found.standing.facts
     currency = facts.currency
@@ -189,6 +192,7 @@ def record_view(found: CustomerRecord, language: str) -> RecordView:
         currency=rows.symbol(currency, language),
         local_time=say(language, "collector.local_time", time=f"{found.local_time:%H:%M}") if found.local_time else "",
         hold=next((hold.reason for hold in found.holds if hold.kind == "hold" and hold.invoice_id is None), ""),
+        group=group_view(found.group, params, language),
     )
 
 

@@ -208,7 +208,7 @@ class CollectorState(SessionState):
     def _draw_record(self, found: CustomerRecord, *, keep_selection: bool) -> None:
         currency = found.standing.facts.currency
         self._customer_id = found.customer.customer_id
-        self.record, self.has_record, self.missing = record_view(found, self.language), True, ""
+        self.record, self.has_record, self.missing = record_view(found, self.params, self.language), True, ""
         self.current = self.record.key
         self.contacts = contact_lines(found, self.language)
         self.ageing = ageing_line(found, self.language)

@@ -52,6 +52,11 @@ def amount(minor: int | None, currency: str, language: str) -> str:
     return _tidy(format_decimal(round(_units(minor, currency)), "#,##0", locale=locale_of(language)))
 
 
+def figure(minor: int | None, currency: str, language: str) -> str:
+    """Return whole units alone, an em dash for what cannot be computed."""
+    return NOT_AVAILABLE if minor is None else amount(minor, currency, language)
+
+
 def amount_cents(minor: int | None, currency: str, language: str) -> str:
     """Return the exact amount alone, where the column's head names the currency: ``1,234.50``."""
     if minor is None:
@@ -73,6 +78,12 @@ def percent(ratio: float | Decimal | None, language: str, digits: int = 1) -> st
     if ratio is None:
         return NOT_AVAILABLE
     return _PERCENT[language].format(number(Decimal(str(ratio)) * 100, language, digits))
+
+
+def rate(value: Decimal, language: str) -> str:
+    """Return an exchange rate with the figures it has: ``1.19933``."""
+    digits = max(0, -int(value.as_tuple().exponent))
+    return number(value, language, digits)
 
 
 def symbol(currency: str, language: str) -> str:

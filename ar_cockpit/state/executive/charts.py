@@ -10,11 +10,12 @@ from ar_cockpit.charts.axes import plain, scale_of
 from ar_cockpit.charts.cash import ComingWeek, PastWeek, cash_chart
 from ar_cockpit.charts.dso import DsoPoint, DsoWords, dso_chart
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
-from ar_cockpit.domain.figures.kpis import Kpis, ratio
+from ar_cockpit.domain.figures.kpis import Kpis, combined, ratio
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.i18n import say
 from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.rates import missing_told
 
 if TYPE_CHECKING:
     from ar_cockpit.services.figures.cash_outlook import CashOutlook, WeekJudged, WeekReceived
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 
 def ageing_spec(shown: Cockpit, language: str) -> tuple[dict[str, Any], str]:
     """Return the ageing chart and what its axis counts."""
-    largest = max(told.totals.receivables for _, told in shown.series)
+    largest = max(told.totals.receivables or 0 for _, told in shown.series)
     unit, size = scale_of(largest, exponent(shown.currency))
     bars = [
         AgeingBar(
             _label(day, shown.as_of, language),
-            {key: told.totals.ageing[key] / size for key in BUCKET_KEYS},
+            # What is not available has no height; its words say so.
+            {key: (told.totals.ageing[key] or 0) / size for key in BUCKET_KEYS},
             {key: rows.money(told.totals.ageing[key], shown.currency, language) for key in BUCKET_KEYS},
             "" if told.overdue_share is None else rows.number(100 * told.overdue_share, language),
         )
@@ -42,7 +44,7 @@ def ageing_spec(shown: Cockpit, language: str) -> tuple[dict[str, Any], str]:
 def ageing_summary(shown: Cockpit, language: str) -> str:
     """Return what the ageing chart shows: where the overdue share goes, and how much is old."""
     now, before, totals = shown.now.overdue_share, shown.before.overdue_share, shown.now.totals
-    old = totals.ageing["91-120"] + totals.ageing["over_120"]
+    old = combined(totals.ageing["91-120"], totals.ageing["over_120"])
     told_old = say(
         language,
         "executive.ageing.old",
@@ -141,6 +143,8 @@ def cash_spec(outlook: CashOutlook, language: str) -> tuple[dict[str, Any], str]
 
 def cash_summary(outlook: CashOutlook, language: str) -> str:
     """Return how last quarter's forecast did: honesty in plain sight."""
+    if outlook.missing:
+        return missing_told(outlook.missing, language)
     if not outlook.is_confident or not outlook.forecast.methods:
         return say(language, "executive.cash.short_history")
     weeks, currency = outlook.last_quarter, outlook.currency

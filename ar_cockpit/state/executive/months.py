@@ -70,7 +70,7 @@ def age_items(shown: Cockpit, language: str, invoices: Link) -> list[AgeItem]:
         AgeItem(
             say(language, f"executive.age.{key}"),
             f"age{index}",
-            rows.amount(totals.ageing[key], shown.currency, language),
+            rows.figure(totals.ageing[key], shown.currency, language),
             _share(ratio(totals.ageing[key], totals.receivables), language),
             invoices(show="", bucket=key),
         )
@@ -83,8 +83,8 @@ def month_items(shown: Cockpit, language: str) -> list[MonthItem]:
     return [
         MonthItem(
             rows.day(day, language),
-            rows.amount(told.totals.receivables, shown.currency, language),
-            *(rows.amount(told.totals.ageing[key], shown.currency, language) for key in BUCKET_KEYS),
+            rows.figure(told.totals.receivables, shown.currency, language),
+            *(rows.figure(told.totals.ageing[key], shown.currency, language) for key in BUCKET_KEYS),
             rows.percent(told.overdue_share, language),
             rows.number(told.dso_countback, language, 1),
             rows.number(told.dso, language, 1),

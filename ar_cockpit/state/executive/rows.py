@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.figures.ageing import days_overdue
-from ar_cockpit.domain.figures.kpis import promise_kept_rate, ratio
+from ar_cockpit.domain.figures.kpis import combined, promise_kept_rate, ratio
 from ar_cockpit.i18n import catalogue, count, say
 from ar_cockpit.services.figures.executive import Cockpit, CollectorLine, CompanyLine, DebtorLine
 from ar_cockpit.state.display import rows
@@ -67,11 +67,12 @@ class CollectorItem:
 
 @dataclass
 class CompanyItem:
-    """A company beside the others, ready to draw."""
+    """A company beside the others, ready to draw; ``converted`` is what it adds to the group's receivables."""
 
     name: str
     href: str
     receivables: str
+    converted: str
     overdue: str
     dso: str
     cei: str
@@ -103,7 +104,7 @@ def _debtor(line: DebtorLine, shown: Cockpit, language: str, record: Link, invoi
         name=line.name,
         country=line.country,
         href=record(line.company, line.code),
-        overdue=rows.amount(line.overdue_minor, shown.currency, language),
+        overdue=rows.figure(line.overdue_minor, shown.currency, language),
         overdue_href=invoices(show="overdue", company=line.company, customer=line.code),
         oldest=rows.NOT_AVAILABLE if days is None else say(language, "executive.days_short", number=days),
         risk=say(language, f"executive.risk.{risk}"),
@@ -135,9 +136,9 @@ def collector_items(shown: Cockpit, language: str, invoices: Link) -> tuple[list
     whole = CollectorLine(
         "",
         say(language, "executive.all"),
-        sum(line.open_minor for line in lines),
-        sum(line.overdue_minor for line in lines),
-        sum(line.collected_minor for line in lines),
+        combined(*(line.open_minor for line in lines)),
+        combined(*(line.overdue_minor for line in lines)),
+        combined(*(line.collected_minor for line in lines)),
         sum(goals) if goals else None,
         sum(line.kept for line in lines),
         sum(line.decided for line in lines),
@@ -155,10 +156,10 @@ def _collector(line: CollectorLine, currency: str, language: str, invoices: Link
     return CollectorItem(
         name=line.name or say(language, "executive.nobody"),
         href=invoices(show="", collector=line.email),
-        portfolio=rows.amount(line.open_minor, currency, language),
-        overdue=rows.amount(line.overdue_minor, currency, language),
+        portfolio=rows.figure(line.open_minor, currency, language),
+        overdue=rows.figure(line.overdue_minor, currency, language),
         overdue_href=invoices(show="overdue", collector=line.email),
-        collected=rows.amount(line.collected_minor, currency, language),
+        collected=rows.figure(line.collected_minor, currency, language),
         goal=rows.percent(reached, language, 0),
         goal_width=-1 if reached is None else max(0, min(100, round(100 * reached))),
         kept=rows.percent(promise_kept_rate(line.kept, line.decided), language, 0),
@@ -167,13 +168,14 @@ def _collector(line: CollectorLine, currency: str, language: str, invoices: Link
     )
 
 
-def company_items(lines: Sequence[CompanyLine], language: str, link: Link) -> list[CompanyItem]:
-    """Return the companies side by side, each in its own currency."""
+def company_items(lines: Sequence[CompanyLine], currency: str, language: str, link: Link) -> list[CompanyItem]:
+    """Return the companies side by side, each in its own currency, and converted into ``currency``."""
     return [
         CompanyItem(
             name=line.company.name,
             href=link(company=line.company.code, currency=line.company.currency),
             receivables=rows.money(line.figures.totals.receivables, line.company.currency, language),
+            converted=rows.figure(line.converted_minor, currency, language),
             overdue=rows.percent(line.figures.overdue_share, language),
             dso=rows.number(line.figures.dso_countback, language, 1),
             cei=rows.percent(None if line.figures.cei is None else line.figures.cei / 100, language),
@@ -202,7 +204,7 @@ def dispute_items(shown: Cockpit, language: str) -> list[DisputeItem]:
 
 def debtors_note(shown: Cockpit, language: str) -> str:
     """Return how much of the overdue amount the customers that matter owe."""
-    owed = sum(line.overdue_minor for line in shown.debtors)
+    owed = combined(*(line.overdue_minor for line in shown.debtors))
     share = rows.percent(ratio(owed, shown.now.totals.overdue), language, 0)
     told = rows.money(owed, shown.currency, language)
     return count(language, "executive.debtors.note", len(shown.debtors), amount=told, share=share)
@@ -214,7 +216,7 @@ def disputes_note(shown: Cockpit, language: str) -> str:
         language,
         "executive.disputes.note",
         sum(one.count for one in shown.disputes),
-        amount=rows.money(sum(one.open_minor for one in shown.disputes), shown.currency, language),
+        amount=rows.money(combined(*(one.open_minor for one in shown.disputes)), shown.currency, language),
     )
     if shown.dispute_share is None:
         return told

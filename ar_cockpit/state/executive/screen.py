@@ -11,10 +11,11 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.services.figures import executive
+from ar_cockpit.services.figures import consolidated_cockpit, executive
 from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import Kpi
+from ar_cockpit.state.display.rates import are_old, missing_told, rates_listed, rates_told
 from ar_cockpit.state.executive import charts, months, strip
 from ar_cockpit.state.executive import rows as tables
 from ar_cockpit.state.executive.months import AgeItem, MonthItem, WeekItem
@@ -33,6 +34,10 @@ class ExecutiveState(SessionState):
     is_loaded: bool = False
     is_empty: bool = False
     is_cash_loaded: bool = False
+    rates: str = ""
+    rates_listed: str = ""
+    rates_are_old: bool = False
+    missing_rates: str = ""
     period: str = ""
     worth: str = ""
     kpis: list[Kpi] = []
@@ -80,7 +85,8 @@ class ExecutiveState(SessionState):
                 self._draw_cash(shown, outlook)
 
     def _asked(self) -> dict[str, Any]:
-        return {"as_of": self.as_of_date, "company": self.company, "currency": self.currency}
+        asked = {"as_of": self.as_of_date, "company": self.company}
+        return asked | ({"into": self.consolidate} if self.consolidate else {"currency": self.currency})
 
     def _draw(self, shown: Cockpit) -> None:
         self.is_empty = shown.now.totals.first_document_on is None
@@ -101,6 +107,12 @@ class ExecutiveState(SessionState):
             days=period.days,
             compared=rows.day_short(shown.compared_on, self.language),
         )
+        how = shown.consolidation
+        self.rates = rates_told(how.conversion, self.language) if how else ""
+        self.rates_listed = rates_listed(how.conversion, self.language) if how else ""
+        self.rates_are_old = are_old(how.conversion) if how else False
+        missing = [error.missing for error in how.errors] if how else []
+        self.missing_rates = missing_told(missing, self.language) if missing else ""
         self.worth = rows.money(shown.now.day_of_dso, shown.currency, self.language)
         self.xlsx_href = download_address("executive.xlsx", self)
 
@@ -111,7 +123,7 @@ class ExecutiveState(SessionState):
         self.dso_summary = charts.dso_summary(shown, self.language)
         self.cash_spec, self.cash_summary, self.weeks = {}, "", []
         self.ages = months.age_items(shown, self.language, self._invoices)
-        self.ages_total = rows.amount(shown.now.totals.receivables, shown.currency, self.language)
+        self.ages_total = rows.figure(shown.now.totals.receivables, shown.currency, self.language)
         self.ages_head = rows.day_short(shown.as_of, self.language)
         self.months = months.month_items(shown, self.language)
 
@@ -127,26 +139,29 @@ class ExecutiveState(SessionState):
         self.month_note = self._say(
             "executive.month_gone", month=rows.month(shown.as_of, language), share=self.month_gone
         )
-        self.company_items = tables.company_items(shown.companies, language, self._company)
+        self.company_items = tables.company_items(shown.companies, shown.currency, language, self._company)
         self.disputes = tables.dispute_items(shown, language)
         self.disputes_note = tables.disputes_note(shown, language)
         self.disputes_href = self._invoices("disputed")
 
     def _draw_cash(self, shown: Cockpit, outlook: CashOutlook) -> None:
         self.kpis = [*self.kpis[:-1], strip.cash_figure(shown, outlook, self.language, self._invoices)]
-        self.cash_spec, self.cash_unit = charts.cash_spec(outlook, self.language)
         self.cash_summary = charts.cash_summary(outlook, self.language)
-        self.weeks = months.week_items(outlook, self.language)
+        if not outlook.missing:  # otherwise there is nothing to draw, and the summary says why
+            self.cash_spec, self.cash_unit = charts.cash_spec(outlook, self.language)
+            self.weeks = months.week_items(outlook, self.language)
         self.is_cash_loaded = True
 
     def _invoices(self, show: str = "", **more: str) -> str:
-        return self._address(routes.INVOICES, **_fresh(show="" if show == "open" else show, **more))
+        # Said in the address even where it is the usual choice: one company of the group may have another.
+        into = {routes.CONSOLIDATE_PARAM: self.consolidate} if self.consolidate else {}
+        return self._address(routes.INVOICES, **_fresh(show="" if show == "open" else show, **into, **more))
 
     def _record(self, company: str, customer: str) -> str:
         return record_address(self, company, customer)
 
     def _company(self, company: str, currency: str) -> str:
-        return self._address(company=company, currency=currency)
+        return self._address(company=company, currency=currency, consolidate="")
 
 
 def _fresh(**choices: str) -> dict[str, str]:
@@ -155,14 +170,16 @@ def _fresh(**choices: str) -> dict[str, str]:
 
 
 def _figures(actor: Actor, **asked: Any) -> Cockpit:
+    """Return the figures, converted where the question says into which currency."""
     # Altair looks at pandas as soon as any thread has begun to import it: let it be whole before charts are made.
     importlib.import_module("pandas")
     with reading() as session:
-        return executive.cockpit(session, actor, **asked)
+        return (consolidated_cockpit if "into" in asked else executive).cockpit(session, actor, **asked)
 
 
 def _outlook(actor: Actor, **asked: Any) -> CashOutlook:
-    from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415 (the forecast's libraries would double the start)
+    # The forecast's libraries would double the start.
+    from ar_cockpit.services.figures import cash_outlook, consolidated_cash  # noqa: PLC0415
 
     with reading() as session:
-        return cash_outlook.outlook(session, actor, **asked)
+        return (consolidated_cash if "into" in asked else cash_outlook).outlook(session, actor, **asked)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ar_cockpit.domain.figures.kpis import Kpis
+from ar_cockpit.domain.figures.consolidation import FigureError
+from ar_cockpit.domain.figures.kpis import Kpis, combined
 from ar_cockpit.i18n import count, say
 from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import Kpi, sparkline
+from ar_cockpit.state.display.rates import missing_told
 
 if TYPE_CHECKING:
     from ar_cockpit.services.figures.cash_outlook import CashOutlook
@@ -33,23 +35,42 @@ _SHARE = _Measure("overdue_share", lambda told: _times_100(told.overdue_share), 
 _DSO = _Measure("dso_countback", lambda told: told.dso_countback, "days")
 _ADD = _Measure("add", lambda told: told.add, "days")
 _CEI = _Measure("cei", lambda told: told.cei, "points", less_is_better=False)
-_RECEIVABLES = _Measure("receivables", lambda told: float(told.totals.receivables), "percent")
+_RECEIVABLES = _Measure("receivables", lambda told: told.totals.receivables, "percent")
+_FIGURES = ("receivables", "overdue", "dso_countback", "add", "cei")  # in the order of the strip
 
 
 def strip(shown: Cockpit, language: str, link: Link) -> list[Kpi]:
     """Return the figures of the ledger: receivables, overdue, DSO, ADD and CEI."""
-    return [
+    cells = [
         _receivables(shown, language, link),
         _overdue(shown, language, link),
         _dso(shown, language, link),
         _add(shown, language, link),
         _cei(shown, language, link),
     ]
+    return [_with_reason(cell, figure, shown, language) for cell, figure in zip(cells, _FIGURES, strict=True)]
+
+
+def _with_reason(cell: Kpi, figure: str, shown: Cockpit, language: str) -> Kpi:
+    """Return the cell; where a missing rate took the figure, with the reason in the place of the fact."""
+    missing = [error.missing for error in _errors(shown) if error.figure == figure]
+    if not missing:
+        return cell
+    fact = say(language, "consolidation.missing.short", currency=missing[0].currency)
+    return replace(cell, fact=fact, target="", target_kind="", explanation=missing_told(missing, language))
+
+
+def _errors(shown: Cockpit) -> Sequence[FigureError]:
+    return shown.consolidation.errors if shown.consolidation else ()
 
 
 def cash_figure(shown: Cockpit, outlook: CashOutlook | None, language: str, link: Link) -> Kpi:
     """Return the cash expected in 30 days; while it is computed, an empty cell of the same size."""
     label = say(language, "executive.cash_30")
+    if outlook is not None and outlook.missing:
+        fact = say(language, "consolidation.missing.short", currency=outlook.missing[0].currency)
+        told = missing_told(outlook.missing, language)
+        return Kpi(label, rows.NOT_AVAILABLE, fact=fact, href=link("open"), explanation=told)
     if outlook is None or not outlook.forecast.methods:
         none = say(language, "executive.cash_30.wait" if outlook is None else "executive.cash_30.none")
         return Kpi(label, rows.NOT_AVAILABLE, fact=none, href=link("open"), explanation=none)
@@ -74,7 +95,7 @@ def _receivables(shown: Cockpit, language: str, link: Link) -> Kpi:
     totals, currency = shown.now.totals, shown.currency
     target = shown.targets.get("receivables")
     goal, goal_kind = "", ""
-    if target is not None:
+    if target is not None and totals.receivables is not None:
         beyond = rows.money_short(round(abs(totals.receivables - target)), currency, language)
         is_met = totals.receivables <= target
         told = rows.money_short(round(target), currency, language)
@@ -160,7 +181,7 @@ def _add(shown: Cockpit, language: str, link: Link) -> Kpi:
 
 def _cei(shown: Cockpit, language: str, link: Link) -> Kpi:
     totals = shown.now.totals
-    collected = totals.receivables_at_start + totals.credit_sales - totals.receivables
+    collected = combined(totals.receivables_at_start, totals.credit_sales, minus=(totals.receivables,))
     return Kpi(
         say(language, "executive.cei"),
         rows.percent(None if shown.now.cei is None else shown.now.cei / 100, language),
@@ -236,9 +257,9 @@ def _period(shown: Cockpit, language: str) -> dict[str, object]:
     }
 
 
-def _grown(now: float, before: float | None) -> float | None:
+def _grown(now: float | None, before: float | None) -> float | None:
     """Return the growth in per cent, or ``None`` when there was nothing to grow from."""
-    return 100 * (now - before) / before if before is not None and before > 0 else None
+    return 100 * (now - before) / before if now is not None and before is not None and before > 0 else None
 
 
 def _times_100(share: float | None) -> float | None:

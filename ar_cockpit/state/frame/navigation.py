@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Role
 
-CARRIED = (routes.COMPANY_PARAM, routes.CURRENCY_PARAM, routes.AS_OF_PARAM)
+CARRIED = (routes.COMPANY_PARAM, routes.CURRENCY_PARAM, routes.CONSOLIDATE_PARAM, routes.AS_OF_PARAM)
 
 
 @dataclass(frozen=True)

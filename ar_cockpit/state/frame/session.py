@@ -25,6 +25,7 @@ from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed, public
+from ar_cockpit.state.frame.currency import MAIN_CURRENCIES, chosen_currency, currency_choice
 from ar_cockpit.state.frame.navigation import NavLink, address, home_for, nav_links
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,9 @@ class SessionState(rx.State):
     company: str = ""
     company_name: str = ""
     currencies: list[str] = []
-    currency: str = ""
+    currency: str = ""  # the one that figures are shown in
+    consolidate: str = ""  # the same one when documents of all currencies are converted into it
+    consolidations: list[str] = []
     as_of: str = ""
     as_of_label: str = ""
     as_of_banner: str = ""
@@ -109,6 +112,12 @@ class SessionState(rx.State):
     def set_param(self, name: str, value: str) -> EventSpec:
         """Put one choice into the address (an empty one leaves it); the page then loads as from a bookmark."""
         return rx.redirect(self._address(**{name: value}))
+
+    @rx.event
+    @allowed()
+    def choose_currency(self, choice: str) -> EventSpec:
+        """Show documents of one currency, or with ``=`` before it, all of them converted into it."""
+        return rx.redirect(self._address(**chosen_currency(choice), page=""))
 
     @rx.event
     @allowed()
@@ -257,9 +266,9 @@ class SessionState(rx.State):
         self.company, self.company_name = (chosen.code, chosen.name) if chosen else ("", "")
         offered = sorted({c.currency for c in ([chosen] if chosen else self._held.companies)})
         self.currencies = offered
-        wanted = params.get(routes.CURRENCY_PARAM, "")
+        self.consolidations = sorted({*MAIN_CURRENCIES, *(one.currency for one in self._held.companies)})
         usual = get_settings().default_currency
-        self.currency = wanted if wanted in offered else usual if usual in offered else next(iter(offered), usual)
+        self.currency, self.consolidate = currency_choice(params, offered, self.consolidations, usual)
         self._read_day(params.get(routes.AS_OF_PARAM, ""), today)
         self.nav = nav_links(self._held.actor.roles, params)
 

@@ -12,6 +12,7 @@ from ar_cockpit.state.display import rows
 from ar_cockpit.state.imports.fec_words import FEC_REASONS
 
 _READ_AS = r"(?: \(the column is read as (?P<order>\S+)\))?"
+_NO_GROUP = ": the customer counts in no group through it"
 _MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
 
 
@@ -61,6 +62,9 @@ _KNOWN = (
     _known("twice", "twice", r"Already on line (?P<line>\d+) with other contents"),
     _known("no_customer_in", "customers", r"No such customer in (?P<company>.+): load customers first"),
     _known("no_customer", "customers", r"No such customer: load customers first"),
+    _known("parent_elsewhere", "check", rf"(?P<parent>.+) is a customer of (?P<company>.+){_NO_GROUP}"),
+    _known("parent_unknown", "check", rf"No customer (?P<parent>.+){_NO_GROUP}"),
+    _known("parent_circle", "check", r"Parents go round: (?P<path>.+); (?P<head>.+) counts as the head"),
     _known("no_payment", "payments", r"No such payment: load payments first"),
     _known("no_invoice", "invoices", r"No such invoice in the payment's company: load invoices first"),
     _known("companies", "company", r"This (?:customer|payment) exists in several companies: name the company"),

@@ -13,10 +13,11 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.ageing import days_overdue
 from ar_cockpit.domain.figures.listing import CustomerQuestion, Show, customer_question
 from ar_cockpit.services.lists import records
-from ar_cockpit.services.lists.records import CustomerPage
+from ar_cockpit.services.lists.records import CustomerPage, GroupPage
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.lists.converted import amount_of, parts_told
 from ar_cockpit.state.lists.filters import Filter, download_address, record_address
 
 
@@ -39,14 +40,32 @@ class CustomerItem:
     sales: str
 
 
+@dataclass
+class GroupItem:
+    """A group of customers, or one outside of groups, ready to draw."""
+
+    name: str
+    code: str
+    company: str
+    members: str
+    href: str
+    overdue: str
+    open: str
+    oldest: str
+
+
 class CustomersState(SessionState):
     """One page of customers."""
 
     items: list[CustomerItem] = []
+    groups: list[GroupItem] = []
+    by_group: bool = False
     filters: list[Filter] = []
     show: str = Show.ALL.value
     words: str = ""
     sums: str = ""
+    parts: str = ""  # the sum in each currency, and the rates it was converted at
+    head_currency: str = ""  # of every amount; none when each row has its own
     page: int = 1
     pages: int = 1
     csv_href: str = ""
@@ -58,8 +77,12 @@ class CustomersState(SessionState):
     async def load(self) -> None:
         """Fill the list from the address."""
         params = dict(self.params) | {routes.COMPANY_PARAM: self.company}
-        found = await asyncio.to_thread(_ask, self.actor, customer_question(params, self.as_of_date, self.currency))
-        self._draw(found)
+        asked = customer_question(params, self.as_of_date, self.currency, consolidated=bool(self.consolidate))
+        self.by_group = asked.by_group
+        if asked.by_group:
+            self._draw_groups(await asyncio.to_thread(_ask_groups, self.actor, asked))
+        else:
+            self._draw(await asyncio.to_thread(_ask, self.actor, asked))
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
@@ -73,23 +96,69 @@ class CustomersState(SessionState):
         """Show all customers or those with something overdue, from the first page on."""
         return rx.redirect(self._address(show="" if show == Show.ALL.value else show, page=""))
 
-    def _draw(self, found: CustomerPage) -> None:
+    @rx.event
+    @allowed(Permission.VIEW_CUSTOMERS)
+    def gather(self, by: str) -> rx.event.EventSpec:
+        """Show a line for each customer, or for each group of them."""
+        return rx.redirect(self._address(by="group" if by == "group" else "", group="", page=""))
+
+    def _draw_groups(self, found: GroupPage) -> None:
         asked, totals = found.asked, found.totals
-        self.items = [self._item(line, asked, found.names) for line in found.lines]
-        self.filters = self._filters(asked, found.names)
+        opened, overdue = totals.open_minor, totals.overdue_minor
+        if asked.consolidated:
+            opened, overdue = found.converted.first, found.converted.second
+        together = found.converted if asked.consolidated else None
+        self.head_currency, self.parts = parts_told(together, asked.currency, self.language)
+        self.groups = [self._group(line, found) for line in found.lines]
+        self._draw_foot(asked, totals.count, "groups.sums", opened, overdue)
+        self.filters, self.csv_href, self.xlsx_href = self._filters(asked, {}), "", ""
+
+    def _group(self, line: records.GroupLine, found: GroupPage) -> GroupItem:
+        """Return a group; several currencies are summed at the rates of the day, or not at all."""
+        asked = found.asked
+        rates = found.converted.rates
+        opened, overdue = rates.total(line.open_by_currency), rates.total(line.overdue_by_currency)
+        days = days_overdue(line.oldest_due_on, asked.as_of) if line.oldest_due_on else 0
+        members = {routes.COMPANY_PARAM: line.company, "group": line.code, "by": "", "page": "", "q": ""}
+        into = {routes.CONSOLIDATE_PARAM: self.consolidate} if self.consolidate else {}
+        alone = record_address(self, line.company, line.code)
+        return GroupItem(
+            name=line.name,
+            code=line.code,
+            company=line.company,
+            members=self._count("groups.members", line.members) if line.is_group else "",
+            href=self._address(**members, **into) if line.is_group else alone,
+            overdue=rows.money_cents(overdue, asked.currency, self.language),
+            open=rows.money_cents(opened, asked.currency, self.language),
+            oldest=self._count("customers.days", days) if days else rows.NOTHING,
+        )
+
+    def _draw_foot(
+        self, asked: CustomerQuestion, count: int, key: str, opened: int | None, overdue: int | None
+    ) -> None:
         self.show = Show.OVERDUE.value if asked.overdue_only else Show.ALL.value
         self.words = asked.text
-        self.page, self.pages = asked.page, records.pages_of(totals.count)
+        self.page, self.pages = asked.page, records.pages_of(count)
         self.sums = self._count(
-            "customers.sums",
-            totals.count,
-            total=rows.number(totals.count, self.language),
-            open=rows.money_cents(totals.open_minor, asked.currency, self.language),
-            overdue=rows.money_cents(totals.overdue_minor, asked.currency, self.language),
+            key,
+            count,
+            total=rows.number(count, self.language),
+            open=rows.money_cents(opened, asked.currency, self.language),
+            overdue=rows.money_cents(overdue, asked.currency, self.language),
         )
+        self.is_loaded = True
+
+    def _draw(self, found: CustomerPage) -> None:
+        asked, totals = found.asked, found.totals
+        opened, overdue = totals.open_minor, totals.overdue_minor
+        if found.converted:
+            opened, overdue = found.converted.first, found.converted.second
+        self.head_currency, self.parts = parts_told(found.converted, asked.currency, self.language)
+        self.items = [self._item(line, asked, found.names) for line in found.lines]
+        self.filters = self._filters(asked, found.names)
+        self._draw_foot(asked, totals.count, "customers.sums", opened, overdue)
         self.csv_href = download_address("customers.csv", self)
         self.xlsx_href = download_address("customers.xlsx", self)
-        self.is_loaded = True
 
     def _item(self, line: records.CustomerLine, asked: CustomerQuestion, names: dict[str, str]) -> CustomerItem:
         theirs = {routes.COMPANY_PARAM: line.company, routes.CUSTOMER_PARAM: line.code, "q": "", "page": "", "sort": ""}
@@ -100,9 +169,9 @@ class CustomersState(SessionState):
             country=line.country,
             company=line.company,
             href=record_address(self, line.company, line.code),
-            overdue=rows.amount_cents(line.overdue_minor or None, asked.currency, self.language),
+            overdue=amount_of(line.overdue_minor or None, line.owed_currency, self.head_currency, self.language),
             overdue_href=self._address(routes.INVOICES, **theirs, show=Show.OVERDUE.value),
-            open=rows.amount_cents(line.open_minor or None, asked.currency, self.language),
+            open=amount_of(line.open_minor or None, line.owed_currency, self.head_currency, self.language),
             open_href=self._address(routes.INVOICES, **theirs, show=""),
             oldest=self._count("customers.days", days) if days else rows.NOTHING,
             limit=rows.money(line.limit_minor, line.currency, self.language),
@@ -114,6 +183,7 @@ class CustomersState(SessionState):
         told = {
             "q": self._say("invoices.filter.words", words=asked.text) if asked.text else "",
             "collector": names.get(asked.collector, asked.collector),
+            "group": self._say("groups.filter", code=asked.group) if asked.group else "",
         }
         return [Filter(label, self._address(**{name: "", "page": ""})) for name, label in told.items() if label]
 
@@ -121,3 +191,8 @@ class CustomersState(SessionState):
 def _ask(actor: Actor, asked: CustomerQuestion) -> CustomerPage:
     with reading() as session:
         return records.customers(session, actor, asked)
+
+
+def _ask_groups(actor: Actor, asked: CustomerQuestion) -> GroupPage:
+    with reading() as session:
+        return records.groups(session, actor, asked)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.frame.navigation import address
+from ar_cockpit.state.frame.navigation import address, carried
 
 if TYPE_CHECKING:
     from ar_cockpit.state.frame.session import SessionState
@@ -25,7 +25,7 @@ class Filter:
 def record_address(state: SessionState, company: str, customer: str) -> str:
     """Return the address of a customer in the cockpit this person works in."""
     route = routes.COLLECTOR if state._may(Permission.VIEW_QUEUE) else routes.SALES
-    kept = {name: state.params.get(name, "") for name in (routes.CURRENCY_PARAM, routes.AS_OF_PARAM)}
+    kept = {name: value for name, value in carried(state.params).items() if name != routes.COMPANY_PARAM}
     return address(route, kept | {routes.COMPANY_PARAM: company, routes.CUSTOMER_PARAM: customer})
 
 
@@ -35,7 +35,8 @@ def download_address(name: str, state: SessionState) -> str:
         return ""
     chosen = {
         routes.AS_OF_PARAM: state.as_of,
-        routes.CURRENCY_PARAM: state.currency,
+        routes.CURRENCY_PARAM: "" if state.consolidate else state.currency,
+        routes.CONSOLIDATE_PARAM: state.consolidate,
         routes.COMPANY_PARAM: state.company,
         "lang": state.language,
     }

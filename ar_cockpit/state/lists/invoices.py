@@ -17,6 +17,7 @@ from ar_cockpit.services.lists.records import InvoicePage
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.lists.converted import amount_of, parts_told
 from ar_cockpit.state.lists.filters import Filter, download_address, record_address
 
 LONG_OVERDUE_DAYS = 90
@@ -49,6 +50,8 @@ class InvoicesState(SessionState):
     words: str = ""
     bucket: str = ""
     sums: str = ""
+    parts: str = ""  # the sum in each currency, and the rates it was converted at
+    head_currency: str = ""  # of every amount; none when each row has its own
     page: int = 1
     pages: int = 1
     csv_href: str = ""
@@ -59,9 +62,8 @@ class InvoicesState(SessionState):
     @allowed(Permission.VIEW_CUSTOMERS)
     async def load(self) -> None:
         """Fill the list from the address."""
-        asked = invoice_question(
-            dict(self.params) | {routes.COMPANY_PARAM: self.company}, self.as_of_date, self.currency
-        )
+        params = dict(self.params) | {routes.COMPANY_PARAM: self.company}
+        asked = invoice_question(params, self.as_of_date, self.currency, consolidated=bool(self.consolidate))
         found = await asyncio.to_thread(_ask, self.actor, asked)
         self._draw(found)
 
@@ -79,6 +81,10 @@ class InvoicesState(SessionState):
 
     def _draw(self, found: InvoicePage) -> None:
         asked, totals = found.asked, found.totals
+        opened, amount = totals.open_minor, totals.amount_minor
+        if found.converted:
+            opened, amount = found.converted.first, found.converted.second
+        self.head_currency, self.parts = parts_told(found.converted, asked.currency, self.language)
         self.items = [self._item(line, found.names) for line in found.lines]
         self.filters = self._filters(asked, found.names)
         self.show, self.words, self.bucket = asked.show.value, asked.text, asked.bucket
@@ -87,8 +93,8 @@ class InvoicesState(SessionState):
             "invoices.sums",
             totals.count,
             total=rows.number(totals.count, self.language),
-            open=rows.money_cents(totals.open_minor, asked.currency, self.language),
-            amount=rows.money_cents(totals.amount_minor, asked.currency, self.language),
+            open=rows.money_cents(opened, asked.currency, self.language),
+            amount=rows.money_cents(amount, asked.currency, self.language),
         )
         self.csv_href = download_address("invoices.csv", self)
         self.xlsx_href = download_address("invoices.xlsx", self)
@@ -104,8 +110,8 @@ class InvoicesState(SessionState):
             company=line.company,
             invoice_on=rows.day(line.invoice_on, self.language),
             due_on=rows.day(line.due_on, self.language),
-            amount=rows.amount_cents(line.amount_minor, self.currency, self.language),
-            open=rows.amount_cents(line.open_minor, self.currency, self.language),
+            amount=amount_of(line.amount_minor, line.currency, self.head_currency, self.language),
+            open=amount_of(line.open_minor, line.currency, self.head_currency, self.language),
             state=state,
             state_kind=state_kind,
             collector=names.get(line.collector_email, line.collector_email),

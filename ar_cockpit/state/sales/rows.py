@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from ar_cockpit.domain.collecting.timeline import Entry
@@ -13,6 +14,7 @@ from ar_cockpit.services.collecting.customer_record import CustomerRecord
 from ar_cockpit.services.credit import CustomerStanding
 from ar_cockpit.services.reminders.run import Upcoming
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.groups import GroupView, group_view
 from ar_cockpit.state.display.reasons import STANDING, sentence
 
 _ICONS = {
@@ -72,6 +74,7 @@ class Card:
     order_share: float = 0
     limit_at: float = 100
     bar_label: str = ""
+    group: GroupView = field(default_factory=GroupView)
 
 
 @dataclass
@@ -123,7 +126,7 @@ def whys(judged: CustomerStanding, language: str) -> list[Why]:
     return [_why(reason, language) for reason in judged.standing.reasons[:3]]
 
 
-def card(found: CustomerRecord, key: str, order_minor: int, language: str) -> Card:
+def card(found: CustomerRecord, key: str, order_minor: int, params: Mapping[str, str], language: str) -> Card:
     """Return the customer with the bar of its limit; ``order_minor`` is the order that is being checked."""
     line, facts = found.customer, found.standing.facts
     level, currency = found.standing.standing.level, facts.currency
@@ -147,6 +150,7 @@ def card(found: CustomerRecord, key: str, order_minor: int, language: str) -> Ca
         order_share=_share(order_minor, whole),
         limit_at=_share(limit, whole) if limit else 100,
         bar_label=say(language, "sales.used", share=used) if used is not None else say(language, "sales.no_limit"),
+        group=group_view(found.group, params, language),
     )
 
 

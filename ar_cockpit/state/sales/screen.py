@@ -214,7 +214,7 @@ class SalesState(SessionState):
         self.keeper_phone = keeper.phone if keeper else ""
         self.keeper_href = "tel:" + "".join(c for c in self.keeper_phone if c in "+0123456789")
         order_minor = self._answer_order(found)
-        self.card = sales_rows.card(found, key, order_minor, self.language)
+        self.card = sales_rows.card(found, key, order_minor, self.params, self.language)
         self.whys = sales_rows.whys(found.standing, self.language)
         self.invoices = [invoice_line(one, facts.currency, self.language) for one in found.invoices]
         self.invoice_words = self._count("timeline.invoices", len(self.invoices))

@@ -45,6 +45,20 @@ SPECIAL = {
 }
 
 
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "No customer A: the customer counts in no group through it",
+        "A is a customer of BETA: the customer counts in no group through it",
+        "Parents go round: B → C → B; B counts as the head",
+    ],
+)
+def test_what_is_wrong_with_a_parent_is_told_in_french(reason: str) -> None:
+    french, mend = reason_in_words(reason, "fr")
+    assert "maison" in french
+    assert mend == "À vérifier"
+
+
 def test_there_are_reasons_to_tell() -> None:
     assert len(reasons()) > 20
 

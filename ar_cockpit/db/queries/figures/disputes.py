@@ -21,8 +21,9 @@ class DisputedFor:
 
     reason: str
     count: int
-    open_minor: int
+    open_minor: int | None  # None: consolidated, and a rate was missing
     average_age: float | None
+    aged: int = 0  # how many the average is of
 
 
 def open_by_reason(session: Session, about: Slice, as_of: date) -> list[DisputedFor]:
@@ -41,13 +42,13 @@ def open_by_reason(session: Session, about: Slice, as_of: date) -> list[Disputed
     )
     amount = func.sum(disputes.c.open_minor)
     question = (
-        select(disputes.c.reason, func.count(), amount, func.avg(disputes.c.age))
+        select(disputes.c.reason, func.count(), amount, func.avg(disputes.c.age), func.count(disputes.c.age))
         .group_by(disputes.c.reason)
         .order_by(amount.desc(), disputes.c.reason)
     )
     return [
-        DisputedFor(reason, count, int(minor), None if age is None else float(age))
-        for reason, count, minor, age in session.execute(question)
+        DisputedFor(reason, count, int(minor), None if age is None else float(age), aged)
+        for reason, count, minor, age, aged in session.execute(question)
     ]
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, case, func, literal, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
-from ar_cockpit.db.queries.lists.words import any_holds
+from ar_cockpit.db.queries.lists.words import any_holds, worth_of
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.figures.listing import PAGE_SIZE, CustomerQuestion
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerLine:
-    """A customer as listed; amounts are of the currency asked for."""
+    """A customer as listed; what it owes in ``owed_currency``, one line for each when all of them are asked for."""
 
     customer_id: int
     code: str
@@ -32,6 +32,9 @@ class CustomerLine:
     currency: str
     collector_email: str
     sales_email: str
+    owed_currency: str
+    group_code: str
+    members: int = 1  # of the group, when the line is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,11 @@ class CustomerTotals:
     overdue_minor: int
 
 
-def customer_page(session: Session, reached: ColumnElement[bool], asked: CustomerQuestion) -> list[CustomerLine]:
-    """Return one page of the customers ``reached``."""
-    page = _lines(reached, asked).limit(PAGE_SIZE).offset((asked.page - 1) * PAGE_SIZE)
+def customer_page(
+    session: Session, reached: ColumnElement[bool], asked: CustomerQuestion, worth: Mapping[str, float] | None = None
+) -> list[CustomerLine]:
+    """Return one page of the customers ``reached``; ``worth`` compares amounts of many currencies."""
+    page = _lines(reached, asked, worth).limit(PAGE_SIZE).offset((asked.page - 1) * PAGE_SIZE)
     return [_line(row) for row in session.execute(page)]
 
 
@@ -57,19 +62,44 @@ def every_customer(session: Session, reached: ColumnElement[bool], asked: Custom
 
 def customer_totals(session: Session, reached: ColumnElement[bool], asked: CustomerQuestion) -> CustomerTotals:
     """Return the count and sums of the whole list."""
-    owed = _owed(asked)
+    owed = debts_of(asked)
     question = (
         select(func.count(), func.sum(owed.c.open_minor), func.sum(owed.c.overdue_minor))
         .select_from(CustomerRow)
         .outerjoin(owed, owed.c.customer_id == col(CustomerRow.id))
-        .where(reached, *_conditions(asked, owed))
+        .where(reached, *conditions(asked, owed))
     )
     count, open_minor, overdue_minor = session.execute(question).one()
     return CustomerTotals(count, int(open_minor or 0), int(overdue_minor or 0))
 
 
-def _lines(reached: ColumnElement[bool], asked: CustomerQuestion) -> Select[Any]:
-    owed = _owed(asked)
+def customer_sums(session: Session, reached: ColumnElement[bool], asked: CustomerQuestion) -> dict[str, CustomerTotals]:
+    """Return the sums of the whole list by the currency owed; the count is of lines."""
+    owed = debts_of(asked)
+    currency = owed_currency(owed)
+    question = (
+        select(currency, func.count(), func.sum(owed.c.open_minor), func.sum(owed.c.overdue_minor))
+        .select_from(CustomerRow)
+        .outerjoin(owed, owed.c.customer_id == col(CustomerRow.id))
+        .where(reached, *conditions(asked, owed))
+        .group_by(currency)
+    )
+    return {
+        code: CustomerTotals(count, int(open_minor or 0), int(overdue_minor or 0))
+        for code, count, open_minor, overdue_minor in session.execute(question)
+    }
+
+
+def owed_currency(owed: Subquery) -> ColumnElement[str]:
+    """Return the currency of what a customer owes, its own when it owes nothing."""
+    return func.coalesce(owed.c.currency, col(CustomerRow.currency))
+
+
+def _lines(
+    reached: ColumnElement[bool], asked: CustomerQuestion, worth: Mapping[str, float] | None = None
+) -> Select[Any]:
+    owed = debts_of(asked)
+    currency = owed_currency(owed)
     return (
         select(
             col(CustomerRow.id),
@@ -84,48 +114,58 @@ def _lines(reached: ColumnElement[bool], asked: CustomerQuestion) -> Select[Any]
             col(CustomerRow.currency),
             col(CustomerRow.collector_email),
             col(CustomerRow.sales_email),
+            currency if asked.consolidated else literal(asked.currency),
+            col(CustomerRow.group_code),
         )
         .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
         .outerjoin(owed, owed.c.customer_id == col(CustomerRow.id))
-        .where(reached, *_conditions(asked, owed))
-        .order_by(_first(asked, owed), col(CustomerRow.id))
+        .where(reached, *conditions(asked, owed))
+        .order_by(_first(asked, owed, worth_of(currency, worth)), col(CustomerRow.id), currency)
     )
 
 
-def _owed(asked: CustomerQuestion) -> Subquery:
+def debts_of(asked: CustomerQuestion) -> Subquery:
     """Return open and overdue amounts by customer."""
     documents = (
-        select(col(InvoiceRow.customer_id), col(InvoiceRow.due_on), open_on(asked.as_of).label("open_minor"))
-        .where(is_open_on(asked.as_of), col(InvoiceRow.currency) == asked.currency)
+        select(
+            col(InvoiceRow.customer_id),
+            col(InvoiceRow.currency),
+            col(InvoiceRow.due_on),
+            open_on(asked.as_of).label("open_minor"),
+        )
+        .where(is_open_on(asked.as_of), true() if asked.consolidated else col(InvoiceRow.currency) == asked.currency)
         .subquery("documents")
     )
     is_overdue = documents.c.due_on < asked.as_of
     return (
         select(
             documents.c.customer_id,
+            documents.c.currency,
             func.sum(documents.c.open_minor).label("open_minor"),
             func.sum(case((is_overdue, documents.c.open_minor), else_=0)).label("overdue_minor"),
             func.min(case((is_overdue & (documents.c.open_minor > 0), documents.c.due_on))).label("oldest_due_on"),
         )
-        .group_by(documents.c.customer_id)
+        .group_by(documents.c.customer_id, documents.c.currency)
         .subquery("owed")
     )
 
 
-def _conditions(asked: CustomerQuestion, owed: Subquery) -> list[ColumnElement[bool]]:
+def conditions(asked: CustomerQuestion, owed: Subquery) -> list[ColumnElement[bool]]:
+    """Return which customers are asked for."""
     given = [
         (asked.overdue_only, owed.c.overdue_minor > 0),
         (asked.collector, col(CustomerRow.collector_email) == asked.collector),
+        (asked.group, col(CustomerRow.group_code) == asked.group),
         (asked.text, any_holds(asked.text, col(CustomerRow.name), col(CustomerRow.code))),
     ]
     return [condition for is_asked, condition in given if is_asked]
 
 
-def _first(asked: CustomerQuestion, owed: Subquery) -> ColumnElement[Any]:
+def _first(asked: CustomerQuestion, owed: Subquery, worth: ColumnElement[Any]) -> ColumnElement[Any]:
     columns: dict[str, SQLColumnExpression[Any]] = {
-        "overdue": func.coalesce(owed.c.overdue_minor, 0),
+        "overdue": func.coalesce(owed.c.overdue_minor, 0) * worth,
         "name": func.lower(col(CustomerRow.name)),
-        "open": func.coalesce(owed.c.open_minor, 0),
+        "open": func.coalesce(owed.c.open_minor, 0) * worth,
         # The oldest first when descending: an early due date is a high age.
         "oldest": func.coalesce(owed.c.oldest_due_on, asked.as_of),
     }

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, or_, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_disputed_on, is_open_on, open_on
-from ar_cockpit.db.queries.lists.words import any_holds
+from ar_cockpit.db.queries.lists.words import any_holds, worth_of
 from ar_cockpit.db.tables import AllocationRow, CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.calendar import Period, reporting_period
-from ar_cockpit.domain.figures.ageing import bucket_span
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS, bucket_span
 from ar_cockpit.domain.figures.listing import PAGE_SIZE, InvoiceQuestion, Show
 from ar_cockpit.domain.figures.receivables import Kind
 
@@ -35,6 +35,7 @@ class InvoiceLine:
     is_disputed: bool
     collector_email: str
     settled_on: date | None
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,11 @@ class ListTotals:
     open_minor: int
 
 
-def invoice_page(session: Session, reached: ColumnElement[bool], asked: InvoiceQuestion) -> list[InvoiceLine]:
-    """Return one page of the documents of the customers ``reached``."""
-    page = _lines(reached, asked).limit(PAGE_SIZE).offset((asked.page - 1) * PAGE_SIZE)
+def invoice_page(
+    session: Session, reached: ColumnElement[bool], asked: InvoiceQuestion, worth: Mapping[str, float] | None = None
+) -> list[InvoiceLine]:
+    """Return one page of the documents of the customers ``reached``; ``worth`` compares amounts of many currencies."""
+    page = _lines(reached, asked, worth).limit(PAGE_SIZE).offset((asked.page - 1) * PAGE_SIZE)
     return [_line(row) for row in session.execute(page)]
 
 
@@ -70,7 +73,51 @@ def invoice_totals(session: Session, reached: ColumnElement[bool], asked: Invoic
     return ListTotals(count, int(amount or 0), int(open_sum or 0))
 
 
-def _lines(reached: ColumnElement[bool], asked: InvoiceQuestion) -> Select[Any]:
+def invoice_sums(
+    session: Session, reached: ColumnElement[bool], asked: InvoiceQuestion
+) -> dict[tuple[str, str], ListTotals]:
+    """Return count and sums by currency and age: of all open documents when some of them are asked for.
+
+    Without ages (of what is not open) the second part of the key is empty.
+    """
+    whole = replace(asked, show=Show.OPEN, bucket="") if asked.ages else asked
+    age = _age(asked) if asked.ages else literal(-1)
+    open_minor = case((is_open_on(asked.as_of), open_on(asked.as_of)), else_=0)
+    documents = (
+        select(
+            col(InvoiceRow.currency),
+            age.label("age"),
+            col(InvoiceRow.amount_minor),
+            open_minor.label("open_minor"),
+        )
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(reached, *_conditions(whole))
+        .subquery("documents")
+    )
+    question = select(
+        documents.c.currency,
+        documents.c.age,
+        func.count(),
+        func.sum(documents.c.amount_minor),
+        func.sum(documents.c.open_minor),
+    ).group_by(documents.c.currency, documents.c.age)
+    return {
+        (currency, "" if index < 0 else BUCKET_KEYS[index]): ListTotals(count, int(amount), int(open_sum))
+        for currency, index, count, amount, open_sum in session.execute(question)
+    }
+
+
+def _age(asked: InvoiceQuestion) -> ColumnElement[int]:
+    limits = [bucket.last_day for bucket in BUCKETS if bucket.last_day is not None]
+    reached = [
+        (col(InvoiceRow.due_on) >= asked.as_of - timedelta(days=limit), index) for index, limit in enumerate(limits)
+    ]
+    return case(*reached, else_=len(limits))
+
+
+def _lines(
+    reached: ColumnElement[bool], asked: InvoiceQuestion, worth: Mapping[str, float] | None = None
+) -> Select[Any]:
     open_minor = case((is_open_on(asked.as_of), open_on(asked.as_of)), else_=0)
     return (
         select(
@@ -86,17 +133,18 @@ def _lines(reached: ColumnElement[bool], asked: InvoiceQuestion) -> Select[Any]:
             is_disputed_on(asked.as_of).label("is_disputed"),
             col(CustomerRow.collector_email),
             case((col(InvoiceRow.closed_on) <= asked.as_of, col(InvoiceRow.closed_on)), else_=_last_paid(asked.as_of)),
+            col(InvoiceRow.currency),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(InvoiceRow.company_id))
         .where(reached, *_conditions(asked))
-        .order_by(*_order(asked, open_minor))
+        .order_by(*_order(asked, open_minor, worth_of(col(InvoiceRow.currency), worth)))
     )
 
 
 def _conditions(asked: InvoiceQuestion) -> list[ColumnElement[bool]]:
     given = [
-        (True, col(InvoiceRow.currency) == asked.currency),
+        (not asked.consolidated, col(InvoiceRow.currency) == asked.currency),
         (True, _shown(asked)),
         (asked.bucket, _in_bucket(asked)),
         (asked.customer, col(CustomerRow.code) == asked.customer),
@@ -150,14 +198,16 @@ def _last_paid(as_of: date) -> ColumnElement[date]:
     )
 
 
-def _order(asked: InvoiceQuestion, open_minor: ColumnElement[int]) -> list[ColumnElement[Any]]:
+def _order(
+    asked: InvoiceQuestion, open_minor: ColumnElement[int], worth: ColumnElement[Any]
+) -> list[ColumnElement[Any]]:
     columns: dict[str, SQLColumnExpression[Any]] = {
         "due_on": col(InvoiceRow.due_on),
         "number": col(InvoiceRow.number),
         "customer": func.lower(col(CustomerRow.name)),
         "invoice_on": col(InvoiceRow.invoice_on),
-        "amount": col(InvoiceRow.amount_minor),
-        "open": open_minor,
+        "amount": col(InvoiceRow.amount_minor) * worth,
+        "open": open_minor * worth,
     }
     first = columns[asked.sort.key]
     return [first.desc() if asked.sort.descending else first.asc(), col(InvoiceRow.id).asc()]
@@ -165,5 +215,5 @@ def _order(asked: InvoiceQuestion, open_minor: ColumnElement[int]) -> list[Colum
 
 def _line(row: Any) -> InvoiceLine:
     settled_on = row[11] if row[8] == 0 else None
-    fields = (*row[:8], int(row[8]), bool(row[9]), row[10], settled_on)
+    fields = (*row[:8], int(row[8]), bool(row[9]), row[10], settled_on, row[12])
     return InvoiceLine(*fields)

@@ -68,6 +68,8 @@ class Loading:
     deferred: list[tuple[AllocationRecord, Sequence[str]]] = field(default_factory=list)
 
     open_items: OpenItems | None = None  # for files that list what is still open and nothing else
+    parents: dict[tuple[int, str], Defect] = field(default_factory=dict)  # where a customer's parent is told
+    regroup: set[int] = field(default_factory=set)  # companies whose customers changed
 
     _rights: dict[int, bool] = field(default_factory=dict)
     _empty_before: dict[type[SQLModel], bool] = field(default_factory=dict)

@@ -60,6 +60,8 @@ def load_customers(loading: Loading, batch: Batch[CustomerRecord]) -> None:
         else:
             loading.remember(key, record, company.company_id, may_repeat=may_repeat)
             fresh.append((record, company, limit))
+            if record.parent_code:
+                loading.parents[key] = loading.defect(record, cells, "parent_customer_id", "")
     for one in store_customers(loading, fresh):
         loading.tally.take(Table.CUSTOMERS, one, None, "")
 
@@ -101,6 +103,7 @@ def store_customers(loading: Loading, fresh: Sequence[tuple[CustomerRecord, Comp
     journal.note(loading, CustomerRow, [of_code[one.key] for one in taken if one.outcome == "updated"])
     columns = ("company_id", "code", *COLUMNS, "import_batch_id")
     write(loading.session, CustomerRow, columns, rows, ("company_id", "code"), ("import_batch_id",))
+    loading.regroup |= {one.key[0] for one in taken if one.outcome != "unchanged"}
     changed = _store_contacts(loading, taken)
     return ["updated" if one.outcome == "unchanged" and one.key in changed else one.outcome for one in taken]
 

@@ -1,0 +1,178 @@
+"""The executive's read model over several currencies: each is asked for as ever, then shown in one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from ar_cockpit.db.queries.figures import cash_in, debtors, disputes
+from ar_cockpit.db.queries.figures.disputes import DisputedFor
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.calendar import reporting_period
+from ar_cockpit.domain.figures.consolidated import figure_errors
+from ar_cockpit.domain.figures.consolidation import Conversion, FigureError, Sums
+from ar_cockpit.domain.figures.kpis import Totals, combined, dispute_share, month_ends_before
+from ar_cockpit.services.figures import consolidating, executive, reporting
+from ar_cockpit.services.figures.consolidating import UNAPPLIED, Ledgers
+from ar_cockpit.services.figures.executive import DAYS_AHEAD, MONTHS, Cockpit, CollectorLine, CollectorSums, CompanyLine
+from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation
+from ar_cockpit.services.rates.book import rates_into
+
+PerKey = dict[str, dict[str, int]]  # e-mail or reason -> minor units by currency
+
+
+def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: str = "") -> Cockpit:
+    """Return the executive's figures of ``as_of`` in the currency ``into``.
+
+    Every day of the series has the rates of that day: a past figure is what the screen said on that day.
+    """
+    seen = reporting.visible_companies(session, actor, company)
+    about = consolidating.ledgers(session, seen, into, as_of)
+    period, months = reporting_period(as_of), (*month_ends_before(as_of, MONTHS), as_of)
+    known = consolidating.facts(session, about, [*months, period.day_before])
+    rates = about.conversion(as_of)
+    series = [(day, consolidating.kpis_on(about, known, day)) for day in months]
+    now = series[-1][1]
+    unapplied = consolidating.unapplied_by_company(session, about, as_of)
+    amounts = consolidating.side_by_side(about, known, rates, now.totals, unapplied, as_of)
+    beside = _with_converted(executive.side_by_side(session, seen, as_of, known), amounts)
+    targets = _targets(about, beside, as_of)
+    overdue = _overdue_by_customer(session, about, as_of)
+    ranked, left_out = _ranked(overdue, rates)
+    done = {one: executive.collector_sums(session, about.slices[one], as_of) for one in about.slices}
+    disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
+    others: dict[str, list[Sums]] = {
+        UNAPPLIED: [consolidating.summed(unapplied)],
+        "debtors": left_out,
+        "dispute_share": [disputed],
+    }
+    others["collected"] = list(_by_email(done, "collected").values())
+    errors = [*figure_errors(consolidating.totals(about, known, as_of), rates), *_errors(rates, others)]
+    return Cockpit(
+        as_of=as_of,
+        currency=about.into,
+        compared_on=period.day_before,
+        now=now,
+        before=consolidating.kpis_on(about, known, period.day_before),
+        series=series,
+        unapplied_cash=rates.total(consolidating.summed(unapplied)),
+        overdue_documents=sum(debtors.overdue_count(session, one, as_of) for one in about.slices.values()),
+        overdue_customers=len(overdue),
+        targets=targets,
+        debtors=executive.debtor_lines(session, list(about.slices.values()), ranked, as_of),
+        collectors=_collector_lines(session, done, rates, now.totals, targets),
+        companies=beside,
+        came_within_30=_came_within(session, about, [*months, period.day_before], as_of),
+        disputes=_disputes(session, about, rates, as_of),
+        dispute_share=dispute_share(rates.total(disputed), now.totals.credit_sales),
+        consolidation=Consolidation(rates, errors, amounts),
+    )
+
+
+def _collector_lines(
+    session: Session, done: Mapping[str, CollectorSums], rates: Conversion, whole: Totals, targets: Mapping[str, float]
+) -> list[CollectorLine]:
+    return executive.collector_lines(session, _collectors(done, rates, whole), targets.get("collected_month"))
+
+
+def _errors(rates: Conversion, sums: Mapping[str, Sequence[Sums]]) -> list[FigureError]:
+    return [FigureError(figure, one) for figure, several in sums.items() for one in rates.missing(*several)]
+
+
+def _with_converted(lines: Iterable[CompanyLine], amounts: Iterable[CompanyAmounts]) -> list[CompanyLine]:
+    converted = {one.company.company_id: one.converted["receivables"] for one in amounts}
+    return [replace(line, converted_minor=converted[line.company.company_id]) for line in lines]
+
+
+def _targets(about: Ledgers, lines: Sequence[CompanyLine], as_of: date) -> dict[str, float]:
+    """Return the goals of the companies that have documents, amounts at the rates of the day; none without a rate."""
+    lines = [line for line in lines if line.figures.totals.first_document_on is not None]
+    rates = rates_into(about.into, [line.company.currency for line in lines], as_of)
+    factors = {line.company.currency: rates.factor(line.company.currency) for line in lines}
+    known = {currency: float(factor) for currency, factor in factors.items() if factor is not None}
+    return executive.combined_targets(lines, known) if len(known) == len(factors) else {}
+
+
+def _overdue_by_customer(session: Session, about: Ledgers, as_of: date) -> dict[int, dict[str, int]]:
+    """Return what customers have overdue, by currency."""
+    owed: dict[int, dict[str, int]] = defaultdict(dict)
+    for currency, one in about.slices.items():
+        for customer_id, minor in debtors.overdue_by_customer(session, one, as_of):
+            owed[customer_id][currency] = minor
+    return owed
+
+
+def _ranked(overdue: Mapping[int, Sums], rates: Conversion) -> tuple[list[tuple[int, int]], list[Sums]]:
+    """Return the customers by what they have overdue in one currency, and the sums that have no rate."""
+    converted = {key: rates.total(sums) for key, sums in overdue.items()}
+    known = [(key, minor) for key, minor in converted.items() if minor is not None]
+    ranked = sorted(known, key=lambda pair: (-pair[1], pair[0]))
+    return ranked, [overdue[key] for key, minor in converted.items() if minor is None]
+
+
+def _by_email(parts: Mapping[str, CollectorSums], name: str) -> PerKey:
+    """Return one of the collectors' measures by e-mail and currency."""
+    found: PerKey = defaultdict(dict)
+    for currency, sums in parts.items():
+        for email, minor in getattr(sums, name).items():
+            found[email][currency] = minor
+    return found
+
+
+def _collectors(parts: Mapping[str, CollectorSums], rates: Conversion, whole: Totals) -> CollectorSums:
+    """Return the collectors' measures in one currency: their portfolios add up to the receivables."""
+    opened: PerKey = defaultdict(dict)
+    not_due: PerKey = defaultdict(dict)
+    for currency, sums in parts.items():
+        for email, (minor, late) in sums.portfolios.items():
+            opened[email][currency] = minor or 0
+            not_due[email][currency] = (minor or 0) - (late or 0)
+    open_shares, not_due_shares = rates.shares(whole.receivables, opened), rates.shares(whole.not_due, not_due)
+    collected, falling_due = _by_email(parts, "collected"), _by_email(parts, "falling_due")
+    month = {currency: sum(one.get(currency, 0) for one in collected.values()) for currency in parts}
+    due = {email: rates.total(sums) for email, sums in falling_due.items()}
+    return CollectorSums(
+        {email: (open_shares[email], combined(open_shares[email], minus=(not_due_shares[email],))) for email in opened},
+        rates.shares(rates.total(month), collected),
+        {} if None in due.values() else {email: minor or 0 for email, minor in due.items()},
+        {email: sum(counts.values()) for email, counts in _by_email(parts, "touches").items()},
+        _kept(parts),
+    )
+
+
+def _kept(parts: Mapping[str, CollectorSums]) -> dict[str, tuple[int, int]]:
+    total: dict[str, tuple[int, int]] = {}
+    for sums in parts.values():
+        for email, (kept, decided) in sums.kept.items():
+            before = total.get(email, (0, 0))
+            total[email] = (before[0] + kept, before[1] + decided)
+    return total
+
+
+def _came_within(session: Session, about: Ledgers, days: Sequence[date], as_of: date) -> dict[date, int | None]:
+    past = [day for day in days if day + timedelta(days=DAYS_AHEAD) <= as_of]
+    if not past:
+        return {}
+    came = {one: cash_in.settled_within(session, part, past, DAYS_AHEAD) for one, part in about.slices.items()}
+    return {day: about.conversion(day).total({one: by_day[day] for one, by_day in came.items()}) for day in past}
+
+
+def _disputes(session: Session, about: Ledgers, rates: Conversion, as_of: date) -> list[DisputedFor]:
+    """Return the open disputes by reason, those of all currencies together."""
+    found: dict[str, dict[str, DisputedFor]] = defaultdict(dict)
+    for currency, one in about.slices.items():
+        for line in disputes.open_by_reason(session, one, as_of):
+            found[line.reason][currency] = line
+    lines = []
+    for reason, parts in found.items():
+        aged = sum(one.aged for one in parts.values())
+        days = sum((one.average_age or 0) * one.aged for one in parts.values())
+        amount = rates.total({currency: one.open_minor or 0 for currency, one in parts.items()})
+        lines.append(
+            DisputedFor(reason, sum(one.count for one in parts.values()), amount, days / aged if aged else None, aged)
+        )
+    return sorted(lines, key=lambda line: (-(line.open_minor or 0), line.reason))
