@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ar_cockpit.domain.errors import InputError, SettingsError
@@ -26,6 +26,8 @@ class _Environment(BaseSettings):
     imap_url: str = ""
     base_url: str = ""
     secret_key: str = ""
+    documents_url: str = ""
+    document_max_mb: int = Field(default=25, ge=1, le=1024)
     redis_url: str = ""
     timezone: str = "Europe/Paris"
     default_currency: str = "EUR"
@@ -66,6 +68,8 @@ class Settings:
     imap_url: str
     base_url: str
     secret_key: str
+    documents_url: str
+    document_max_mb: int
     redis_url: str
     timezone: str
     default_currency: str
@@ -96,6 +100,7 @@ def get_settings() -> Settings:
     values = given.model_dump() | {
         "home": home,
         "database_url": given.database_url or f"sqlite:///{home / 'ar_cockpit.db'}",
+        "documents_url": given.documents_url or str(home / "documents"),
         "mail_reply_to": given.mail_reply_to or given.mail_from,
     }
     return Settings(**values)

@@ -18,6 +18,7 @@ SUBJECTS = {
     "cadence": "reminders",
     "demo": "ledger",
     "dispute": "acts",
+    "documents": "documents",
     "forecast": "forecast",
     "hold": "acts",
     "import": "ledger",

@@ -1,5 +1,6 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.ledger import (
     AllocationRow,
     ContactRow,
@@ -39,6 +40,7 @@ __all__ = [
     "ContactRow",
     "CustomerRow",
     "DisputeRow",
+    "DocumentRow",
     "ForecastRunRow",
     "HoldRow",
     "ImportBatchRow",
