@@ -112,7 +112,7 @@ def prepare_home(settings: Settings) -> Path:
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe.write_text("")
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another process may look at the same time
     except OSError as error:
         raise SettingsError(
             f"AR_HOME {settings.home} cannot be written: {error.strerror}.", "Point AR_HOME at a folder of yours."

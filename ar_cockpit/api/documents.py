@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
-from typing import Annotated
+from typing import IO, Annotated
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Header, Request
@@ -39,24 +39,14 @@ def show(document_id: int, actor: SignedInActor, download: bool = False) -> Resp
     """Answer with a document, to be shown in a tab of its own or (``?download=1``) to be saved."""
     with reading() as session:
         found = documents.document(session, actor, document_id)
-    kept = store(get_settings())
-    opened = kept.open(found.sha256)
-    file = opened.__enter__()
-
-    def pieces() -> Iterator[bytes]:
-        try:
-            while chunk := file.read(CHUNK):
-                yield chunk
-        finally:
-            opened.__exit__(None, None, None)
-
+    file = store(get_settings()).open(found.sha256, found.size_bytes)
     heads = {
         "Content-Disposition": _disposition(found.invoice.number, is_download=download),
         "Content-Length": str(found.size_bytes),
         "Content-Security-Policy": _CLOSED,
         "Cache-Control": "private, no-store",
     }
-    return StreamingResponse(pieces(), media_type=found.media_type, headers=heads)
+    return StreamingResponse(_pieces(file), media_type=found.media_type, headers=heads)
 
 
 @router.post(f"{routes.UPLOADS}/documents/{{invoice_id}}")
@@ -81,6 +71,12 @@ async def upload(
         except NotAPdfError as error:
             return _refusal(who.language, error.code)
     return JSONResponse({"document": done.document_id, "is_new": done.is_new}, _CREATED if done.is_new else _OK)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 def _may_attach(actor: Actor, invoice_id: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit.components.controls import badge, button, icon, link, link_button, named_icon, standing
+from ar_cockpit.components.documents.cell import document_cell
 from ar_cockpit.components.forms import field, text_area, text_input
 from ar_cockpit.components.layout import card, card_head
 from ar_cockpit.components.text import may, t
@@ -148,6 +149,7 @@ def invoices_card() -> rx.Component:
     head = rx.el.thead(
         rx.el.tr(
             rx.el.th(t("collector.invoice"), scope="col"),
+            rx.el.th(t("documents.column"), scope="col"),
             rx.el.th(t("collector.due"), scope="col"),
             rx.el.th(t("collector.days_overdue"), scope="col", class_name="num"),
             rx.el.th(t("collector.open_amount"), " ", _CARD.currency, scope="col", class_name="num"),
@@ -156,7 +158,7 @@ def invoices_card() -> rx.Component:
     )
     foot = rx.el.tfoot(
         rx.el.tr(
-            rx.el.td(t("sales.all_open"), col_span=3),
+            rx.el.td(t("sales.all_open"), col_span=4),
             rx.el.td(SalesState.invoice_total, class_name="num"),
             rx.el.td(),
         )
@@ -179,6 +181,7 @@ def invoices_card() -> rx.Component:
 def _row(line: rx.Var[InvoiceLine]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(line.number, class_name="b"),
+        rx.el.td(document_cell(line.key, line.number, line.document_href)),
         rx.el.td(line.due),
         rx.el.td(line.days, class_name="num"),
         rx.el.td(line.open, class_name="num b"),
@@ -193,6 +196,8 @@ def _line(line: rx.Var[InvoiceLine]) -> rx.Component:
             rx.el.span(t("collector.due"), " ", line.due, class_name="t2 f12"),
             rx.el.span(_state(line), class_name="f12"),
         ),
+        rx.el.span(class_name="sp"),
+        document_cell(line.key, line.number, line.document_href),
         rx.el.b(_CARD.currency, line.open),
     )
 

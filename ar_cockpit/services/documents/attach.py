@@ -176,7 +176,7 @@ def write(session: Session, actor: Actor, added: Sequence[Addition], source: str
     )
     session.execute(update(DocumentRow).where(of_these, *old).values(replaced_by_id=successor))
     keys = select(col(DocumentRow.invoice_id), col(DocumentRow.id)).where(of_these, col(DocumentRow.is_current))
-    return dict(session.execute(keys).tuples())
+    return {row[0]: row[1] for row in session.execute(keys)}
 
 
 def subject(invoice: DocumentedInvoice) -> tuple[str, str]:

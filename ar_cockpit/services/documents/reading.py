@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from ar_cockpit.db.queries import documents as stored
+from ar_cockpit.db.queries.customers import people
 from ar_cockpit.db.queries.documents import DocumentedInvoice, Version
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.domain.access import Actor, Permission
@@ -25,6 +26,7 @@ class InvoiceDocuments:
 
     invoice: DocumentedInvoice
     versions: list[Version]
+    names: dict[str, str]  # of the people who brought or removed them
     may_change: bool
 
 
@@ -47,8 +49,9 @@ def documents_of(session: Session, actor: Actor, invoice_id: int) -> InvoiceDocu
     if invoice is None:
         raise NotFoundError("There is no such invoice.", "It may belong to a company you do not see.")
     may_change = _may_change(actor, invoice)
-    versions = stored.versions(session, reached, invoice_id)
-    return InvoiceDocuments(invoice, [one for one in versions if may_change or not one.removed_at], may_change)
+    versions = [one for one in stored.versions(session, reached, invoice_id) if may_change or not one.removed_at]
+    who = people(session, {email for one in versions for email in (one.uploaded_by, one.removed_by) if email})
+    return InvoiceDocuments(invoice, versions, {email: one.name for email, one in who.items()}, may_change)
 
 
 def current_documents(session: Session, actor: Actor, invoice_ids: Collection[int]) -> dict[int, Version]:
@@ -59,8 +62,8 @@ def current_documents(session: Session, actor: Actor, invoice_ids: Collection[in
 
 def content(settings: Settings, version: Version) -> bytes:
     """Return the bytes of a document found here; raise ``NotFoundError`` when the store no longer has them whole."""
-    with store(settings).open(version.sha256) as file:
-        held = file.read(version.size_bytes + 1)
+    with store(settings).open(version.sha256, version.size_bytes) as file:
+        held = file.read()
     if hashlib.sha256(held).hexdigest() != version.sha256:
         raise NotFoundError("The file of this document is damaged in the store.", "Attach it again.")
     return held

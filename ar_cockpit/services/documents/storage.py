@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
@@ -121,15 +121,13 @@ class Store:
         """Return whether the file is there."""
         return bool(self.files.exists(self._path(sha256)))
 
-    @contextmanager
-    def open(self, sha256: str) -> Iterator[BinaryIO]:
-        """Open a file for reading; raise ``NotFoundError`` when it is gone from the store."""
-        try:
-            opened = self.files.open(self._path(sha256), "rb")
-        except FileNotFoundError as error:
-            raise NotFoundError("The file of this document is missing from the store.", "Attach it again.") from error
-        with opened as file:
-            yield file
+    def open(self, sha256: str, size: int) -> IO[bytes]:
+        """Open a file for reading; raise ``NotFoundError`` when the store no longer has it whole."""
+        path = self._path(sha256)
+        if not self.files.exists(path) or self.files.size(path) != size:
+            raise NotFoundError("The file of this document is missing from the store.", "Attach it again.")
+        opened: IO[bytes] = self.files.open(path, "rb")
+        return opened
 
     def older_than(self, instant: datetime) -> Iterator[str]:
         """Yield the hashes of the files that were written before ``instant``."""

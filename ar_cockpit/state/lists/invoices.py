@@ -15,6 +15,7 @@ from ar_cockpit.domain.figures.listing import InvoiceQuestion, Show, invoice_que
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.lists.records import InvoicePage
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.documents import document_address
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.filters import Filter, download_address, record_address
@@ -26,7 +27,9 @@ LONG_OVERDUE_DAYS = 90
 class InvoiceItem:
     """A document, ready to draw; ``state_kind`` is ok, watch, bad, info or empty for a quiet word."""
 
+    key: str
     number: str
+    document_href: str
     kind: str
     customer: str
     customer_href: str
@@ -97,7 +100,9 @@ class InvoicesState(SessionState):
     def _item(self, line: records.InvoiceLine, names: dict[str, str]) -> InvoiceItem:
         state, state_kind = self._state_of(line)
         return InvoiceItem(
+            key=str(line.invoice_id),
             number=line.number,
+            document_href=document_address(line.document_id),
             kind=line.kind,
             customer=line.customer_name,
             customer_href=record_address(self, line.company, line.customer),
