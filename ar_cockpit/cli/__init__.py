@@ -16,6 +16,7 @@ from ar_cockpit.domain.errors import CockpitError
 # is loaded: statsmodels and Reflex take seconds to import, and `kpi` needs neither.
 SUBJECTS = {
     "cadence": "reminders",
+    "db": "database",
     "demo": "ledger",
     "dispute": "acts",
     "documents": "documents",
