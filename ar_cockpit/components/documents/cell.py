@@ -29,7 +29,7 @@ def document_cell(key: rx.Var[str], number: rx.Var[str], href: rx.Var[str]) -> r
     add = _press("file-plus", t("documents.attach_to") + " " + number, key)
     none = rx.cond(may_attach, add, rx.el.span(NOTHING, aria_label=t("documents.none"), role="img", class_name="t2"))
     return rx.el.span(
-        rx.cond(href != "", rx.fragment(link, more), none),
+        rx.cond(href != "", rx.fragment(link, rx.cond(may_attach, more, rx.fragment())), none),
         class_name="doc-cell",
         custom_attrs={"data-drop-document": rx.cond(may_attach, key, "")},
     )

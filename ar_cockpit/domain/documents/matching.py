@@ -79,7 +79,7 @@ def exact_key(number: str) -> Key:
 def candidates(file_name: str) -> list[Match]:
     """Return what ``file_name`` may mean, the surest rule first.
 
-    >>> [match.rule.value for match in candidates("Facture FA-12.pdf")]
+    >>> [match.rule.value for match in candidates("Atelys FA-12.pdf")]
     ['exact', 'separators', 'known_words', 'other_words']
     """
     stem = file_name[:-4] if file_name.lower().endswith(".pdf") else file_name

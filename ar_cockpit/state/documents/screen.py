@@ -46,21 +46,19 @@ class DocumentsState(SessionState):
     @allowed(Permission.VIEW_CUSTOMERS)
     def close(self) -> None:
         """Shut the dialog."""
-        self.invoice = self.number = self.removing = self.removal_error = ""
-        self.versions = []
+        self._shut()
 
     @rx.event
     @allowed(_WORK)
-    async def attached(self, document: int, is_new: bool) -> Any:
-        """Tell that a file was attached, with undo, and show it; the server took it in already."""
-        if not self.invoice:
-            return None
-        await self._fill(int(self.invoice))
+    def attached(self, document: int, is_new: bool) -> Any:
+        """Shut the dialog and tell that a file was attached, with undo; the server took it in already."""
+        number = self.number
+        self._shut()
         if not is_new:
-            self._notify("info", self._say("documents.same", number=self.number))
+            self._notify("info", self._say("documents.same", number=number))
             return None
         back = DocumentsState.withdraw(document)
-        self._notify("ok", self._say("documents.attached", number=self.number), undo=back)
+        self._notify("ok", self._say("documents.attached", number=number), undo=back)
         return OnLoadInternalState.on_load_internal
 
     @rx.event
@@ -100,6 +98,10 @@ class DocumentsState(SessionState):
         with transaction() as session:
             found = attach.withdraw(session, self.actor, _key(document), at=clock.now())
         return await self._changed("documents.withdrawn", number=found.invoice.number)
+
+    def _shut(self) -> None:
+        self.invoice = self.number = self.removing = self.removal_error = ""
+        self.versions = []
 
     async def _changed(self, sentence: str, undo: Any = None, number: str = "") -> Any:
         """Tell what was done, and show the dialog, if it is open, and the list behind it anew."""
