@@ -27,6 +27,12 @@ from tests.state.conftest import StateOf
 RELOADED = OnLoadInternalState.on_load_internal
 
 
+@pytest.fixture
+def tab_database_url(database_url: str) -> str:
+    """These screens run on both databases."""
+    return database_url
+
+
 def tab(state_of: StateOf, role: Role = Role.COLLECTOR) -> DocumentsState:
     state: DocumentsState = state_of(DocumentsState, role, "/invoices/")
     fill()
