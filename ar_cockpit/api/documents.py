@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Iterator
 from typing import IO, Annotated
@@ -17,6 +18,7 @@ from ar_cockpit.api.guard import SignedIn, SignedInActor
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.documents.pdf import NotAPdfError
+from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.i18n import say
 from ar_cockpit.services import clock
 from ar_cockpit.services.documents import reading as documents
@@ -25,6 +27,7 @@ from ar_cockpit.services.documents.storage import CHUNK, Incoming, most_bytes, r
 from ar_cockpit.settings import get_settings
 
 router = APIRouter()
+log = logging.getLogger(__name__)
 _CREATED, _OK, _REFUSED = 201, 200, 422
 _PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 # A PDF is foreign matter: it may be drawn, and do nothing else.
@@ -70,6 +73,9 @@ async def upload(
             done = await asyncio.to_thread(_take_in, who.actor, invoice_id, incoming, origin)
         except NotAPdfError as error:
             return _refusal(who.language, error.code)
+        except SettingsError as error:
+            log.warning("%s", error)
+            return _refusal(who.language, "store")
     return JSONResponse({"document": done.document_id, "is_new": done.is_new}, _CREATED if done.is_new else _OK)
 
 

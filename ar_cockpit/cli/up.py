@@ -20,6 +20,7 @@ from ar_cockpit.serve import check_port
 from ar_cockpit.services.clock import today
 from ar_cockpit.services.demo import accounts as demo_accounts
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
+from ar_cockpit.services.documents.storage import store
 from ar_cockpit.services.people.companies import ledger_is_empty
 from ar_cockpit.services.people.users import has_users
 from ar_cockpit.settings import Settings, get_settings
@@ -42,6 +43,7 @@ def up(
     settings = get_settings()
     host, port = host or settings.host, port or settings.port
     check_port(host, port)
+    store(settings)
     open_database()
     if not no_demo:
         _load_demo_when_empty(settings)

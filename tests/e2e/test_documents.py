@@ -58,7 +58,7 @@ def test_a_pdf_is_attached_opened_removed_and_brought_back(
     shown = attach(page, "Quillien-1", pdf)
     expect(page.get_by_text("The PDF of Quillien-1 is attached.")).to_be_visible()
     expect(shown).to_have_count(0)
-    link = page.get_by_role("link", name="View the PDF of Quillien-1")
+    link = page.get_by_title("View the PDF of Quillien-1")
     expect(link).to_have_attribute("target", "_blank")
     answer = page.request.get(str(link.get_attribute("href")))
     assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
@@ -80,7 +80,7 @@ def test_a_file_is_dropped_on_an_invoice_of_the_collectors_list(page_as: PageAs,
     row = page.get_by_role("row", name=re.compile("Atelys-1"))
     expect(row).to_be_visible()
     row.evaluate(f"element => ({DROP})([element, {list(pdf.read_bytes())}, 'dropped.pdf'])")
-    link = page.get_by_role("link", name="View the PDF of Atelys-1")
+    link = page.get_by_title("View the PDF of Atelys-1")
     expect(link).to_be_visible()
     page.get_by_role("button", name="Undo").last.click()
     expect(link).to_have_count(0)
@@ -98,9 +98,9 @@ def test_a_refusal_is_clear_and_nothing_is_attached(page_as: PageAs, tmp_path: P
 def test_sales_open_their_customers_pdf_and_change_nothing(page_as: PageAs, pdf: Path) -> None:
     page = page_as(Role.COLLECTOR, INVOICES)
     attach(page, "Aldric-1", pdf)
-    expect(page.get_by_role("link", name="View the PDF of Aldric-1")).to_be_visible()
+    expect(page.get_by_title("View the PDF of Aldric-1")).to_be_visible()
     sales = page_as(Role.SALES, f"{routes.SALES}/?company=DOC&customer=DOC%2FAldric")
-    link = sales.get_by_role("link", name="View the PDF of Aldric-1").first
+    link = sales.get_by_title("View the PDF of Aldric-1").first
     expect(link).to_be_visible()
     assert sales.request.get(str(link.get_attribute("href"))).status == 200
     expect(sales.get_by_role("button", name=re.compile("Documents of"))).to_have_count(0)

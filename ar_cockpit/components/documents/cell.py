@@ -21,7 +21,6 @@ def document_cell(key: rx.Var[str], number: rx.Var[str], href: rx.Var[str]) -> r
         target="_blank",
         rel="noopener",
         class_name="pdf",
-        aria_label=t("documents.view") + " " + number,
         title=t("documents.view") + " " + number,
     )
     may_attach = may(Permission.WORK_CUSTOMERS)
@@ -36,11 +35,11 @@ def document_cell(key: rx.Var[str], number: rx.Var[str], href: rx.Var[str]) -> r
 
 
 def _press(name: str, label: rx.Var[str], key: rx.Var[str]) -> rx.Component:
+    # The title names the button, for the ear too.
     return rx.el.button(
         icon(name, 14),
         type="button",
         class_name="doc-press",
-        aria_label=label,
         title=label,
         on_click=DocumentsState.show(key),
     )

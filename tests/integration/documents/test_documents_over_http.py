@@ -96,6 +96,14 @@ def test_a_refusal_says_why_in_the_readers_language(
     assert words in answer.json()["refusal"]
 
 
+def test_a_store_that_fails_is_told_without_its_details(client_of: ClientOf, book: Book) -> None:
+    (book.settings.home).mkdir(exist_ok=True)
+    (book.settings.home / "documents").write_text("a file where the folder should be")
+    answer = post(client_of(Role.COLLECTOR), book, a_pdf())
+    assert (answer.status_code, answer.json()["code"]) == (422, "store")
+    assert str(book.settings.home) not in answer.text
+
+
 def test_a_stream_without_a_length_is_bounded_too(client_of: ClientOf, book: Book) -> None:
     def pieces() -> Iterator[bytes]:
         yield a_pdf()
