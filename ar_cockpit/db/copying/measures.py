@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from ar_cockpit.db.copying.target import count, tables_in_order
 from ar_cockpit.db.tables import AllocationRow, AuditRow, CompanyRow, InvoiceRow, PaymentRow
+from ar_cockpit.domain.money import decimal_string
 
 Measures = dict[tuple[str, str], str]  # (what, of which) -> the value as text
 
@@ -19,7 +20,7 @@ def measure(connection: Connection) -> Measures:
     for what, question in _sums().items():
         for company, currency, *totals in connection.execute(question):
             for name, total in zip(what, totals, strict=True):
-                found[name, f"{company} {currency}"] = str(int(total or 0))
+                found[name, f"{company} {currency}"] = decimal_string(int(total or 0), currency)
     found["audit chain", "head"] = audit_head(connection)
     found["open amounts that do not add up", "invoices"] = str(connection.execute(_wrong_open()).scalar_one())
     return found

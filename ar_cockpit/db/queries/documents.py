@@ -89,6 +89,14 @@ def current_document() -> ColumnElement[int | None]:
     )
 
 
+def current_ids(session: Session, invoice_ids: Collection[int]) -> dict[int, int]:
+    """Return the keys of the documents that are shown, by invoice: one question for a page of a list."""
+    question = select(col(DocumentRow.invoice_id), col(DocumentRow.id)).where(
+        among(session, col(DocumentRow.invoice_id), invoice_ids), col(DocumentRow.is_current)
+    )
+    return {row[0]: row[1] for row in session.execute(question)}
+
+
 def contents(session: Session, invoice_ids: Collection[int]) -> set[tuple[int, str]]:
     """Return the invoices with the hash of every version they ever had."""
     question = select(col(DocumentRow.invoice_id), col(DocumentRow.sha256))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries import documents
 from ar_cockpit.db.queries.customers import people
 from ar_cockpit.db.queries.lists import customers as customer_list
 from ar_cockpit.db.queries.lists import invoices as invoice_list
@@ -24,12 +25,13 @@ __all__ = ["CustomerLine", "CustomerPage", "InvoiceLine", "InvoicePage"]  # the 
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
-    """One page of documents, the sums of the whole list, and the collectors' names."""
+    """One page of documents, the sums of the whole list, the collectors' names, and the PDFs there are."""
 
     asked: InvoiceQuestion
     lines: list[InvoiceLine]
     totals: ListTotals
     names: dict[str, str]
+    documents: dict[int, int]  # the PDFs that are shown, by invoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> InvoiceP
     totals = invoice_list.invoice_totals(session, reached, asked)
     asked = replace(asked, page=min(asked.page, pages_of(totals.count)))
     lines = invoice_list.invoice_page(session, reached, asked)
-    return InvoicePage(asked, lines, totals, _names(session, {line.collector_email for line in lines}))
+    names = _names(session, {line.collector_email for line in lines})
+    return InvoicePage(asked, lines, totals, names, documents.current_ids(session, [one.invoice_id for one in lines]))
 
 
 def customers(session: Session, actor: Actor, asked: CustomerQuestion) -> CustomerPage:

@@ -82,7 +82,7 @@ class InvoicesState(SessionState):
 
     def _draw(self, found: InvoicePage) -> None:
         asked, totals = found.asked, found.totals
-        self.items = [self._item(line, found.names) for line in found.lines]
+        self.items = [self._item(line, found) for line in found.lines]
         self.filters = self._filters(asked, found.names)
         self.show, self.words, self.bucket = asked.show.value, asked.text, asked.bucket
         self.page, self.pages = asked.page, records.pages_of(totals.count)
@@ -97,12 +97,12 @@ class InvoicesState(SessionState):
         self.xlsx_href = download_address("invoices.xlsx", self)
         self.is_loaded = True
 
-    def _item(self, line: records.InvoiceLine, names: dict[str, str]) -> InvoiceItem:
+    def _item(self, line: records.InvoiceLine, found: InvoicePage) -> InvoiceItem:
         state, state_kind = self._state_of(line)
         return InvoiceItem(
             key=str(line.invoice_id),
             number=line.number,
-            document_href=document_address(line.document_id),
+            document_href=document_address(found.documents.get(line.invoice_id)),
             kind=line.kind,
             customer=line.customer_name,
             customer_href=record_address(self, line.company, line.customer),
@@ -113,7 +113,7 @@ class InvoicesState(SessionState):
             open=rows.amount_cents(line.open_minor, self.currency, self.language),
             state=state,
             state_kind=state_kind,
-            collector=names.get(line.collector_email, line.collector_email),
+            collector=found.names.get(line.collector_email, line.collector_email),
         )
 
     def _state_of(self, line: records.InvoiceLine) -> tuple[str, str]:

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, f
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_disputed_on, is_open_on, open_on
-from ar_cockpit.db.queries.documents import current_document
 from ar_cockpit.db.queries.lists.words import any_holds
 from ar_cockpit.db.tables import AllocationRow, CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.calendar import Period, reporting_period
@@ -37,7 +36,6 @@ class InvoiceLine:
     collector_email: str
     settled_on: date | None
     invoice_id: int
-    document_id: int | None  # of the PDF that is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,6 @@ def _lines(reached: ColumnElement[bool], asked: InvoiceQuestion) -> Select[Any]:
             col(CustomerRow.collector_email),
             case((col(InvoiceRow.closed_on) <= asked.as_of, col(InvoiceRow.closed_on)), else_=_last_paid(asked.as_of)),
             col(InvoiceRow.id),
-            current_document(),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(InvoiceRow.company_id))
@@ -170,5 +167,5 @@ def _order(asked: InvoiceQuestion, open_minor: ColumnElement[int]) -> list[Colum
 
 def _line(row: Any) -> InvoiceLine:
     settled_on = row[11] if row[8] == 0 else None
-    fields = (*row[:8], int(row[8]), bool(row[9]), row[10], settled_on, *row[12:])
+    fields = (*row[:8], int(row[8]), bool(row[9]), row[10], settled_on, row[12])
     return InvoiceLine(*fields)
