@@ -25,6 +25,7 @@ HEALTH = "/health"
 MAILBOX = "/mailbox"
 DOWNLOADS = "/download"
 UPLOADS = "/upload"
+DOCUMENTS = "/documents"
 
 SESSION_COOKIE = "ar_session"
 LANGUAGE_COOKIE = "ar_language"

@@ -15,6 +15,7 @@ import typer
 from ar_cockpit.domain.errors import CockpitError, SettingsError
 from ar_cockpit.processes import end_with_family
 from ar_cockpit.routes import WEB_MANIFEST
+from ar_cockpit.services.documents.storage import store
 from ar_cockpit.settings import Settings, get_settings, prepare_home
 
 WEB = Path(__file__).parent / "_web"
@@ -55,6 +56,7 @@ def serve(settings: Settings, host: str, port: int, web: Path = WEB) -> None:
     if not (web / WEB_MANIFEST).is_file():
         raise SettingsError("The screens are not compiled.", "Run 'make web' once.")
     check_port(host, port)
+    store(settings)  # an address of documents that nothing here can open is told now, not at the first upload
     os.chdir(prepare_home(settings))
     os.environ.update(_reflex_environment(allowed_origins(settings, host, port), settings, web.resolve()))
     # Granian after the environment: its worker imports Reflex, which reads it once.

@@ -26,6 +26,8 @@ class _Environment(BaseSettings):
     imap_url: str = ""
     base_url: str = ""
     secret_key: str = ""
+    documents_url: str = ""
+    document_max_mb: int = Field(default=25, ge=1, le=1024)
     redis_url: str = ""
     timezone: str = "Europe/Paris"
     default_currency: str = "EUR"
@@ -68,6 +70,8 @@ class Settings:
     imap_url: str
     base_url: str
     secret_key: str
+    documents_url: str
+    document_max_mb: int
     redis_url: str
     timezone: str
     default_currency: str
@@ -100,6 +104,7 @@ def get_settings() -> Settings:
     values = given.model_dump() | {
         "home": home,
         "database_url": given.database_url or f"sqlite:///{home / 'ar_cockpit.db'}",
+        "documents_url": given.documents_url or str(home / "documents"),
         "mail_reply_to": given.mail_reply_to or given.mail_from,
     }
     return Settings(**values)
@@ -111,7 +116,7 @@ def prepare_home(settings: Settings) -> Path:
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe.write_text("")
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another process may look at the same time
     except OSError as error:
         raise SettingsError(
             f"AR_HOME {settings.home} cannot be written: {error.strerror}.", "Point AR_HOME at a folder of yours."

@@ -39,7 +39,7 @@ def list_mails(who: SignedIn) -> Response:
     """List the caught mails, newest first."""
     _admit(who.actor)
     mails = caught_mails(mail_folder(get_settings()))
-    return _page("mailbox.html", who.language, title=say(who.language, "mailbox.title"), mails=mails)
+    return _page("mailbox.html", who, title=say(who.language, "mailbox.title"), mails=mails)
 
 
 @router.get("/{key}")
@@ -49,7 +49,7 @@ def show_mail(key: str, who: SignedIn) -> Response:
     plain = mail.get_body(("plain",))
     return _page(
         "mail.html",
-        who.language,
+        who,
         title=str(mail.get("Subject", "–")),
         mail=mail,
         key=key,
@@ -103,8 +103,9 @@ def _inline_images(mail: EmailMessage) -> dict[str, str]:
     return images
 
 
-def _page(template: str, language: str, **values: object) -> Response:
-    given = {"say": partial(say, language), "when": partial(_when, language), "language": language}
+def _page(template: str, who: SignedIn, **values: object) -> Response:
+    language = who.language
+    given = {"say": partial(say, language), "when": partial(_when, language), "language": language, "theme": who.theme}
     given |= {"address": routes.MAILBOX, "home": routes.HOME}
     return HTMLResponse(_TEMPLATES.get_template(template).render(given | values))
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 # is loaded: statsmodels and Reflex take seconds to import, and `kpi` needs neither.
 SUBJECTS = {
     "cadence": "reminders",
+    "db": "database",
     "demo": "ledger",
     "dispute": "acts",
+    "documents": "documents",
     "forecast": "forecast",
     "hold": "acts",
     "import": "ledger",

@@ -9,6 +9,7 @@ from ar_cockpit.domain.access import Actor
 from ar_cockpit.services.clock import today
 from ar_cockpit.services.demo import accounts
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
+from ar_cockpit.services.documents.storage import store
 from ar_cockpit.services.people.companies import ledger_is_empty
 from ar_cockpit.services.people.users import has_users
 from ar_cockpit.settings import Settings
@@ -16,6 +17,7 @@ from ar_cockpit.settings import Settings
 
 def prepare_ledger(settings: Settings, *, with_demo: bool) -> None:
     """Migrate the database, and load the demo into an empty one."""
+    store(settings)  # what cannot keep documents is told before anything is made
     open_database()
     if not with_demo:
         return

@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ar_cockpit.jobs import refresh_forecasts, send_outbox, send_reminders, settle_promises
+from ar_cockpit.jobs import refresh_forecasts, send_outbox, send_reminders, settle_promises, sweep_documents
 from ar_cockpit.jobs.tick import Tick
 
 LOOK_EVERY = "*/5"  # minutes: how late a daily job may be noticed after a failure or on a machine that slept
@@ -45,6 +45,7 @@ class Job:
 JOBS = (
     Job("settle_promises", settle_promises.run, at=time(1, 30)),
     Job("refresh_forecasts", refresh_forecasts.run, at=time(2, 30)),
+    Job("sweep_documents", sweep_documents.run, at=time(3, 30)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
 )

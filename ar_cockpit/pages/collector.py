@@ -10,6 +10,7 @@ from ar_cockpit.components.collector.asking import dialogs, key_bar
 from ar_cockpit.components.collector.customer import customer_pane
 from ar_cockpit.components.collector.tasks import task_pane
 from ar_cockpit.components.controls import icon
+from ar_cockpit.components.documents.dialog import document_dialog
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.frame.ticker import ticker
@@ -39,6 +40,7 @@ def collector() -> rx.Component:
         routes.COLLECTOR,
         rx.el.div(panes, foot, act_bar(), class_name="wk", custom_attrs={"data-pane": CollectorState.pane}),
         dialogs(),
+        document_dialog(),
         key_commands([*"jkecpdsnx?"], CollectorActs.on_key),
         ticker(REFRESH_SECONDS, CollectorState.refresh),
         permission=Permission.VIEW_QUEUE,

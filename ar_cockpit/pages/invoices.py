@@ -8,6 +8,8 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, link
+from ar_cockpit.components.documents.cell import document_cell
+from ar_cockpit.components.documents.dialog import document_dialog
 from ar_cockpit.components.forms import param, select, tabs
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_rows
@@ -44,6 +46,7 @@ def invoices() -> rx.Component:
             converted_parts(InvoicesState.parts),
             pager(InvoicesState.page, InvoicesState.pages, InvoicesState.sums),
         ),
+        document_dialog(),
         permission=Permission.VIEW_CUSTOMERS,
     )
 
@@ -51,6 +54,7 @@ def invoices() -> rx.Component:
 def _columns() -> tuple[Column, ...]:
     return (
         Column("number", t("invoices.number"), sortable=True, strong=True, cell=_number),
+        Column("document_href", t("documents.column"), cell=_document),
         Column("customer", t("invoices.customer"), sortable=True, cell=_customer),
         Column("invoice_on", t("invoices.invoice_on"), sortable=True, wide=True),
         Column("due_on", t("invoices.due_on"), sortable=True, wide=True),
@@ -64,6 +68,10 @@ def _columns() -> tuple[Column, ...]:
 def _number(item: rx.Var[InvoiceItem]) -> rx.Component:
     note = rx.el.span(t("invoices.credit_note"), class_name="cc")
     return rx.fragment(item.number, rx.cond(item.kind == "credit_note", note, rx.fragment()))
+
+
+def _document(item: rx.Var[InvoiceItem]) -> rx.Component:
+    return document_cell(item.key, item.number, item.document_href)
 
 
 def _customer(item: rx.Var[InvoiceItem]) -> rx.Component:

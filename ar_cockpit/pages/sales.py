@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit import routes
+from ar_cockpit.components.documents.dialog import document_dialog
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, skeleton_block
 from ar_cockpit.components.sales.beside import beside
@@ -33,5 +34,6 @@ def sales() -> rx.Component:
         routes.SALES,
         rx.el.h1(t("sales.heading"), class_name="sr"),
         rx.el.div(customer_list(), content, class_name="sales", custom_attrs={"data-pane": SalesState.pane}),
+        document_dialog(),
         permission=Permission.VIEW_STANDING,
     )

@@ -69,3 +69,22 @@ def test_it_is_not_for_strangers_nor_for_sales(server: Server, reminder: str) ->
         assert stranger.get(f"{routes.MAILBOX}/{reminder}").status_code == SEE_OTHER
     with client_as(server, Role.SALES) as client:
         assert client.get(routes.MAILBOX).status_code == NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("system_is_dark", "chosen", "ground"),
+    [
+        pytest.param(False, None, "rgb(247, 247, 249)", id="a light system"),
+        pytest.param(True, None, "rgb(17, 17, 19)", id="a dark system"),
+        pytest.param(False, "dark", "rgb(17, 17, 19)", id="dark chosen on the screens"),
+        pytest.param(True, "light", "rgb(247, 247, 249)", id="light chosen on the screens"),
+    ],
+)
+def test_the_mailbox_has_the_readers_theme(
+    page_as: PageAs, reminder: str, system_is_dark: bool, chosen: str | None, ground: str
+) -> None:
+    page = page_as(Role.COLLECTOR, f"{routes.MAILBOX}/{reminder}", dark=system_is_dark)
+    if chosen:
+        page.evaluate("theme => localStorage.setItem('theme', theme)", chosen)
+        page.reload()
+    expect(page.locator("body")).to_have_css("background-color", ground)

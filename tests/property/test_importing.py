@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from ar_cockpit.db.metadata import metadata
 from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.services.importing.files import import_paths
@@ -56,12 +57,10 @@ def csv_of(name: str, lines: list[tuple[str, ...]]) -> str:
 
 
 class Ledger:
-    """A fresh SQLite ledger to import into."""
+    """An empty ledger to import into."""
 
-    def __init__(self, template: Path, folder: Path) -> None:
-        self.folder = folder
-        shutil.copy(template, folder / "ledger.db")
-        self.engine = make_engine(f"sqlite:///{folder / 'ledger.db'}")
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine, self.folder = engine, folder
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -101,7 +100,35 @@ def test_totals_agree_money_is_conserved_and_a_second_time_changes_nothing(
     payments: list[tuple[str, ...]],
     allocations: list[tuple[str, ...]],
 ) -> None:
-    ledger = Ledger(sqlite_template, tmp_path_factory.mktemp("ledger"))
+    folder = tmp_path_factory.mktemp("ledger")
+    ledger = Ledger(make_engine(f"sqlite:///{shutil.copy(sqlite_template, folder / 'ledger.db')}"), folder)
+    check_import(ledger, invoices, payments, allocations)
+    ledger.engine.dispose()
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(invoices=INVOICES, payments=PAYMENTS, allocations=ALLOCATIONS)
+def test_the_same_holds_on_postgresql(
+    postgres_url: str,
+    tmp_path: Path,
+    invoices: list[tuple[str, ...]],
+    payments: list[tuple[str, ...]],
+    allocations: list[tuple[str, ...]],
+) -> None:
+    ledger = Ledger(make_engine(postgres_url), tmp_path)
+    with ledger.engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+    check_import(ledger, invoices, payments, allocations)
+    ledger.engine.dispose()
+
+
+def check_import(
+    ledger: Ledger,
+    invoices: list[tuple[str, ...]],
+    payments: list[tuple[str, ...]],
+    allocations: list[tuple[str, ...]],
+) -> None:
+    """Import each table twice and hold the reports and the ledger against what must be true of any."""
     files = {
         "customers": [("C1", "Alder", "ALFA"), ("C2", "Birch", "ALFA")],
         "invoices": invoices,
@@ -118,7 +145,6 @@ def test_totals_agree_money_is_conserved_and_a_second_time_changes_nothing(
         assert ledger.ask(f"SELECT * FROM {name[:-1]} ORDER BY id") == facts
         assert again.tally.created.total() + again.tally.updated.total() == 0
     check_ledger(ledger)
-    ledger.engine.dispose()
 
 
 def check_ledger(ledger: Ledger) -> None:

@@ -27,10 +27,16 @@ StateOf = Callable[..., Any]
 
 
 @pytest.fixture
-def own_database(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def tab_database_url(sqlite_url: str) -> str:
+    """The database behind the tabs; a file whose screens ask much of it takes both, see ``test_lists``."""
+    return sqlite_url
+
+
+@pytest.fixture
+def own_database(tab_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Make the process-wide engine that of a fresh database, as the environment of a server would."""
     monkeypatch.setenv("AR_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("AR_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("AR_DATABASE_URL", tab_database_url)
     get_settings.cache_clear()
     db_session.engine.cache_clear()
     yield

@@ -19,6 +19,12 @@ from tests.state.conftest import StateOf
 TODAY = date(2026, 11, 19)
 
 
+@pytest.fixture
+def tab_database_url(database_url: str) -> str:
+    """These screens run on both databases."""
+    return database_url
+
+
 def some_documents() -> None:
     with transaction() as session:
         company = session.exec(select(CompanyRow).where(CompanyRow.code == "FR")).one()

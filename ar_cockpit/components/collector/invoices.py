@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit.components.controls import button, named_icon
+from ar_cockpit.components.documents.cell import document_cell
 from ar_cockpit.components.forms import checkbox
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
@@ -48,10 +49,12 @@ def _head() -> rx.Component:
         checked=CollectorState.all_selected,
         on_change=lambda _checked: [CollectorState.toggle_all, *_AFTER_SELECTING],
     )
-    names = ("invoice", "date", "due")
+    names = ("date", "due")
     return rx.el.thead(
         rx.el.tr(
             rx.el.th(all_of_them, class_name="cbx"),
+            rx.el.th(t("collector.invoice"), scope="col", class_name="c-invoice"),
+            rx.el.th(t("documents.column"), scope="col", class_name="c-pdf"),
             *(rx.el.th(t(f"collector.{name}"), scope="col", class_name=f"c-{name}") for name in names),
             rx.el.th(t("collector.days_overdue"), scope="col", class_name="num"),
             rx.el.th(t("collector.open_amount"), " ", CollectorState.record.currency, scope="col", class_name="num"),
@@ -70,6 +73,7 @@ def _invoice(line: rx.Var[InvoiceLine]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(box, class_name="cbx"),
         rx.el.td(line.number, class_name="b"),
+        rx.el.td(document_cell(line.key, line.number, line.document_href), class_name="c-pdf"),
         rx.el.td(line.date, class_name="c-date"),
         rx.el.td(line.due, class_name="c-due"),
         rx.el.td(line.days, class_name="num"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit.components.controls import badge, button, icon, link, link_button, named_icon, standing
+from ar_cockpit.components.documents.cell import document_cell
 from ar_cockpit.components.forms import field, text_area, text_input
 from ar_cockpit.components.groups import group_line
 from ar_cockpit.components.layout import card, card_head
@@ -154,6 +155,7 @@ def invoices_card() -> rx.Component:
     head = rx.el.thead(
         rx.el.tr(
             rx.el.th(t("collector.invoice"), scope="col"),
+            rx.el.th(t("documents.column"), scope="col"),
             rx.el.th(t("collector.due"), scope="col"),
             rx.el.th(t("collector.days_overdue"), scope="col", class_name="num"),
             rx.el.th(t("collector.open_amount"), " ", _CARD.currency, scope="col", class_name="num"),
@@ -162,7 +164,7 @@ def invoices_card() -> rx.Component:
     )
     foot = rx.el.tfoot(
         rx.el.tr(
-            rx.el.td(t("sales.all_open"), col_span=3),
+            rx.el.td(t("sales.all_open"), col_span=4),
             rx.el.td(SalesState.invoice_total, class_name="num"),
             rx.el.td(),
         )
@@ -185,6 +187,7 @@ def invoices_card() -> rx.Component:
 def _row(line: rx.Var[InvoiceLine]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(line.number, class_name="b"),
+        rx.el.td(document_cell(line.key, line.number, line.document_href)),
         rx.el.td(line.due),
         rx.el.td(line.days, class_name="num"),
         rx.el.td(line.open, class_name="num b"),
@@ -199,6 +202,8 @@ def _line(line: rx.Var[InvoiceLine]) -> rx.Component:
             rx.el.span(t("collector.due"), " ", line.due, class_name="t2 f12"),
             rx.el.span(_state(line), class_name="f12"),
         ),
+        rx.el.span(class_name="sp"),
+        document_cell(line.key, line.number, line.document_href),
         rx.el.b(line.open_with_currency),
     )
 

@@ -1,6 +1,7 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
+from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.ledger import (
     AllocationRow,
     ContactRow,
@@ -40,6 +41,7 @@ __all__ = [
     "ContactRow",
     "CustomerRow",
     "DisputeRow",
+    "DocumentRow",
     "ForecastRunRow",
     "HoldRow",
     "ImportBatchRow",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries import documents
 from ar_cockpit.db.queries.customers import people
 from ar_cockpit.db.queries.lists import customers as customer_list
 from ar_cockpit.db.queries.lists import groups as group_list
@@ -49,12 +50,13 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
-    """One page of documents, the sums of the whole list, and the collectors' names."""
+    """One page of documents, the sums of the whole list, the collectors' names, and the PDFs there are."""
 
     asked: InvoiceQuestion
     lines: list[InvoiceLine]
     totals: ListTotals
     names: dict[str, str]
+    documents: dict[int, int]  # the PDFs that are shown, by invoice
     converted: Converted | None = None
 
 
@@ -95,7 +97,9 @@ def invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> InvoiceP
         totals = invoice_list.invoice_totals(session, reached, asked)
     asked = replace(asked, page=min(asked.page, pages_of(totals.count)))
     lines = invoice_list.invoice_page(session, reached, asked, converted.worth if converted else None)
-    return InvoicePage(asked, lines, totals, _names(session, {line.collector_email for line in lines}), converted)
+    names = _names(session, {line.collector_email for line in lines})
+    shown = documents.current_ids(session, [one.invoice_id for one in lines])
+    return InvoicePage(asked, lines, totals, names, shown, converted)
 
 
 def customers(session: Session, actor: Actor, asked: CustomerQuestion) -> CustomerPage:

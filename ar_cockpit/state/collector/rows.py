@@ -12,6 +12,7 @@ from ar_cockpit.i18n.documents import invoice_state
 from ar_cockpit.services.collecting.customer_record import CustomerRecord, RecordInvoice
 from ar_cockpit.services.collecting.worklist import Task
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.documents import document_address
 from ar_cockpit.state.display.figures import AgeingPart, Spark, ageing_parts, sparkline
 from ar_cockpit.state.display.groups import GroupView, group_view
 from ar_cockpit.state.display.reasons import days_before, sentence
@@ -74,6 +75,7 @@ class InvoiceLine:
 
     key: str
     number: str
+    document_href: str
     date: str
     due: str
     days: str
@@ -209,6 +211,7 @@ def invoice_line(one: RecordInvoice, usual_currency: str, language: str) -> Invo
     return InvoiceLine(
         key=str(document.invoice_id),
         number=document.number,
+        document_href=document_address(document.document_id),
         date=rows.day(document.invoice_on, language),
         due=rows.day(document.due_on, language),
         days=str(one.days_overdue) if one.days_overdue else rows.NOTHING,

@@ -15,6 +15,7 @@ from ar_cockpit.domain.figures.listing import InvoiceQuestion, Show, invoice_que
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.lists.records import InvoicePage
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.documents import document_address
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.converted import amount_of, parts_told
@@ -27,7 +28,9 @@ LONG_OVERDUE_DAYS = 90
 class InvoiceItem:
     """A document, ready to draw; ``state_kind`` is ok, watch, bad, info or empty for a quiet word."""
 
+    key: str
     number: str
+    document_href: str
     kind: str
     customer: str
     customer_href: str
@@ -85,7 +88,7 @@ class InvoicesState(SessionState):
         if found.converted:
             opened, amount = found.converted.first, found.converted.second
         self.head_currency, self.parts = parts_told(found.converted, asked.currency, self.language)
-        self.items = [self._item(line, found.names) for line in found.lines]
+        self.items = [self._item(line, found) for line in found.lines]
         self.filters = self._filters(asked, found.names)
         self.show, self.words, self.bucket = asked.show.value, asked.text, asked.bucket
         self.page, self.pages = asked.page, records.pages_of(totals.count)
@@ -100,10 +103,12 @@ class InvoicesState(SessionState):
         self.xlsx_href = download_address("invoices.xlsx", self)
         self.is_loaded = True
 
-    def _item(self, line: records.InvoiceLine, names: dict[str, str]) -> InvoiceItem:
+    def _item(self, line: records.InvoiceLine, found: InvoicePage) -> InvoiceItem:
         state, state_kind = self._state_of(line)
         return InvoiceItem(
+            key=str(line.invoice_id),
             number=line.number,
+            document_href=document_address(found.documents.get(line.invoice_id)),
             kind=line.kind,
             customer=line.customer_name,
             customer_href=record_address(self, line.company, line.customer),
@@ -114,7 +119,7 @@ class InvoicesState(SessionState):
             open=amount_of(line.open_minor, line.currency, self.head_currency, self.language),
             state=state,
             state_kind=state_kind,
-            collector=names.get(line.collector_email, line.collector_email),
+            collector=found.names.get(line.collector_email, line.collector_email),
         )
 
     def _state_of(self, line: records.InvoiceLine) -> tuple[str, str]:

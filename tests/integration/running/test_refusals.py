@@ -48,6 +48,14 @@ def test_a_bad_setting_is_one_line_with_the_mend(tmp_path: Path, environment: di
     assert answer.stdout == ""
 
 
+@pytest.mark.parametrize("url", ["gs://bucket/folder", "nonsense://x"])
+def test_a_document_store_that_nothing_here_can_open_is_one_line(tmp_path: Path, url: str) -> None:
+    answer = run("documents", "import", str(tmp_path), AR_HOME=str(tmp_path / "home"), AR_DOCUMENTS_URL=url)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("AR_DOCUMENTS_URL cannot be used")
+    assert len(answer.stderr.strip().splitlines()) == 1
+
+
 def test_a_port_in_use_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.conversation import DELIVERED, QUIET_TEMPLATES
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.documents import current_document
 from ar_cockpit.db.tables import (
     AllocationRow,
     DisputeRow,
@@ -38,6 +39,7 @@ class PanelInvoice:
     amount_minor: int
     open_minor: int
     dispute_reason: str  # empty: not disputed
+    document_id: int | None = None  # of the PDF that is shown
     reminders: int = 0
     last_tone: str = ""
 
@@ -125,6 +127,7 @@ def invoices(session: Session, customer_id: int, as_of: date) -> list[PanelInvoi
             col(InvoiceRow.amount_minor),
             open_on(as_of),
             func.coalesce(reason, ""),
+            current_document(),
         )
         .where(col(InvoiceRow.customer_id) == customer_id, is_open_on(as_of))
         .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))

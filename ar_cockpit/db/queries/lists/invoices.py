@@ -36,6 +36,7 @@ class InvoiceLine:
     collector_email: str
     settled_on: date | None
     currency: str
+    invoice_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def _lines(
             col(CustomerRow.collector_email),
             case((col(InvoiceRow.closed_on) <= asked.as_of, col(InvoiceRow.closed_on)), else_=_last_paid(asked.as_of)),
             col(InvoiceRow.currency),
+            col(InvoiceRow.id),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(InvoiceRow.company_id))

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from ar_cockpit.db.documents import are_same, document_of
+from ar_cockpit.db.json_rows import are_same, document_of
 from ar_cockpit.db.tables import AllocationRow, ImportBatchRow, ImportChangeRow, SettlementProposalRow
 from ar_cockpit.services.importing.changes.rows import JOURNALED, NUMBERED, kept_columns, references_to, table_of
 

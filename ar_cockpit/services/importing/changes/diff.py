@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from sqlalchemy import select, text
 from sqlmodel import Session, SQLModel, col
 
-from ar_cockpit.db.documents import document_of
+from ar_cockpit.db.json_rows import document_of
 from ar_cockpit.db.tables import ImportChangeRow
 from ar_cockpit.services.importing.changes.rows import NUMBERED, kept_columns, table_of
 from ar_cockpit.services.importing.changes.words import Change, RowChange, Teller, called, is_told

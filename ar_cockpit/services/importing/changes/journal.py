@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, litera
 from sqlmodel import Session, SQLModel, col
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.documents import are_same, document_of
+from ar_cockpit.db.json_rows import are_same, document_of
 from ar_cockpit.db.tables import DisputeRow, ImportChangeRow
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.services.importing.changes.rows import JOURNALED, kept_columns, references_to, table_of

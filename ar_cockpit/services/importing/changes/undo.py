@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
-from ar_cockpit.db.documents import value_in
+from ar_cockpit.db.json_rows import value_in
 from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,

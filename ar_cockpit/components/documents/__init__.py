@@ -1,0 +1,1 @@
+"""An invoice's document: the cell of a list, and the dialog behind it."""
