@@ -24,6 +24,7 @@ HEALTH = "/health"
 MAILBOX = "/mailbox"
 DOWNLOADS = "/download"
 UPLOADS = "/upload"
+API = "/api/v1"
 
 SESSION_COOKIE = "ar_session"
 LANGUAGE_COOKIE = "ar_language"

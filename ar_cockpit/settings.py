@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ar_cockpit.domain.errors import InputError, SettingsError
@@ -32,6 +32,8 @@ class _Environment(BaseSettings):
     default_company: str = "MAIN"
     default_terms_days: int = 30
     promise_grace_days: int = 3
+    api_requests_per_minute: int = Field(default=600, ge=1)
+    webhook_allow_private: bool = False
     host: str = "127.0.0.1"
     port: int = 3000
 
@@ -72,6 +74,8 @@ class Settings:
     default_company: str
     default_terms_days: int
     promise_grace_days: int
+    api_requests_per_minute: int
+    webhook_allow_private: bool
     host: str
     port: int
 

@@ -28,6 +28,7 @@ SUBJECTS = {
     "promise": "acts",
     "queue": "acts",
     "standing": "acts",
+    "token": "tokens",
     "up": "up",
     "user": "users",
 }

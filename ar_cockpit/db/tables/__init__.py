@@ -1,5 +1,14 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.interfaces import (
+    ApiRequestRow,
+    ApiTokenCompanyRow,
+    ApiTokenRow,
+    WebhookAttemptRow,
+    WebhookDeliveryRow,
+    WebhookEndpointRow,
+    WebhookEventRow,
+)
 from ar_cockpit.db.tables.ledger import (
     AllocationRow,
     ContactRow,
@@ -34,6 +43,9 @@ from ar_cockpit.db.tables.reminders import (
 
 __all__ = [
     "AllocationRow",
+    "ApiRequestRow",
+    "ApiTokenCompanyRow",
+    "ApiTokenRow",
     "AuditRow",
     "CompanyRow",
     "ContactRow",
@@ -56,4 +68,8 @@ __all__ = [
     "TouchpointRow",
     "UserRow",
     "UserSessionRow",
+    "WebhookAttemptRow",
+    "WebhookDeliveryRow",
+    "WebhookEndpointRow",
+    "WebhookEventRow",
 ]

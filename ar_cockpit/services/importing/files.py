@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session
 
 from ar_cockpit.domain.access import Actor, Permission
@@ -26,6 +25,7 @@ from ar_cockpit.services.importing.loading.context import Defaults, Loading
 from ar_cockpit.services.importing.loading.customers import load_customers
 from ar_cockpit.services.importing.loading.invoices import load_invoices
 from ar_cockpit.services.importing.loading.payments import load_payments
+from ar_cockpit.services.importing.lock import one_at_a_time
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import Settings
 
@@ -37,7 +37,6 @@ _LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
 }
 _EXACT_DIGITS = 60  # the longest cell that counts as a number has 44 characters
 ROWS_SHOWN = 8
-_IMPORT_LOCK = 4_102_002  # any constant: one import at a time, so that what is known of a batch stays true
 OpenSession = Callable[[], AbstractContextManager[Session]]
 Progress = Callable[[Path, int, int], None]
 
@@ -126,8 +125,7 @@ def _load_alone(importer: Importer, file: CsvFile) -> FileReport:
 def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport:
     """Load one file in the caller's transaction, and keep its report."""
     file = reader.file
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
+    one_at_a_time(session)
     settings, request = importer.settings, importer.request
     defaults = Defaults(
         settings.default_company, settings.default_currency, settings.default_terms_days, settings.timezone
