@@ -17,6 +17,7 @@ from ar_cockpit.api.v1.edge import once
 from ar_cockpit.api.v1.edge.caller import Writer
 from ar_cockpit.api.v1.edge.once import IdempotencyKey
 from ar_cockpit.api.v1.edge.problems import FieldError, ProblemError, invalid_body
+from ar_cockpit.api.v1.shapes import asked as queries
 from ar_cockpit.api.v1.shapes import given, told
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.importing.records import Table
@@ -36,7 +37,7 @@ async def _raw(request: Request) -> bytes:
 
 
 Body = Annotated[bytes, Depends(_raw)]
-Atomic = Annotated[bool, Query(description="All items or none: one refused item refuses the batch.")]
+BatchAsked = Annotated[queries.BatchAsked, Query()]
 
 
 def _batch_of(model: type[BaseModel]) -> dict[str, Any]:
@@ -48,10 +49,10 @@ def _offer(path: str, name: str, batch: type[given.Batch[Any]], push: Callable[.
     """Offer a batch at ``path``; the five differ in their records only."""
 
     def endpoint(
-        request: Request, program: Writer, body: Body, key: IdempotencyKey = None, atomic: Atomic = False
+        request: Request, program: Writer, body: Body, how: BatchAsked, key: IdempotencyKey = None
     ) -> Response:
         asked = once.Asked(program, request, body, key)
-        return once.answer(asked, _Work(program.actor, batch, body, atomic, push))
+        return once.answer(asked, _Work(program.actor, batch, body, how.atomic, push))
 
     endpoint.__name__ = f"push_{name}"
     endpoint.__doc__ = f"Create or update {name}; the same batch again changes nothing."
@@ -128,7 +129,7 @@ def _refused(report: PushReport) -> ProblemError:
     told_ = (
         f"{count} of {len(report.items)} items {'is' if count == 1 else 'are'} refused, so that nothing was changed."
     )
-    return ProblemError(422, told_, kind="batch-refused", errors=errors)
+    return ProblemError(409, told_, kind="batch-refused", errors=errors)
 
 
 _offer("/customers/batch", "customers", given.CustomerBatch, _of_table(Table.CUSTOMERS))

@@ -17,7 +17,7 @@ from ar_cockpit.importing.values import texts
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
 from ar_cockpit.services.importing.lock import one_at_a_time
-from ar_cockpit.services.pushing.items import Item
+from ar_cockpit.services.pushing.items import Item, tidied
 from ar_cockpit.services.pushing.ledger import PushReport, loading_for, place, record
 from ar_cockpit.services.pushing.outcomes import ItemOutcome, Refusal
 from ar_cockpit.settings import Settings
@@ -39,6 +39,7 @@ def push(session: Session, actor: Actor, items: Sequence[Item], *, on: date, set
     """Create or update contacts and return what became of each item."""
     actor.require(Permission.IMPORT_LEDGER)
     one_at_a_time(session)
+    items = [tidied(item) for item in items]
     loading = loading_for(session, actor, Table.CUSTOMERS, on, settings)
     outcomes = [ItemOutcome(number, _key(item)) for number, item in enumerate(items, 1)]
     placed = place(loading, items, outcomes, may_make=False)

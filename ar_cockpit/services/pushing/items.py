@@ -15,10 +15,17 @@ from ar_cockpit.importing.tabular.columns import COLUMNS
 from ar_cockpit.importing.tabular.csv_file import CsvFile, Slot
 from ar_cockpit.importing.tabular.csv_rows import Row
 from ar_cockpit.importing.tabular.survey import Decided
+from ar_cockpit.importing.values.texts import without_control
 
 Item = Mapping[str, Any]  # by canonical column name; what is absent is not told, and stays as it is
+_KEYS = frozenset({"company", "customer_id", "invoice_number", "payment_id"})
 _CUSTOM = "custom"
 _SOURCE = "api"
+
+
+def tidied(item: Item) -> Item:
+    """Return ``item`` with its keys as they will be stored: without control characters and blanks around them."""
+    return {name: without_control(value).strip() if name in _KEYS and value else value for name, value in item.items()}
 
 
 def batches(table: Table, items: Sequence[tuple[int, Item]]) -> Iterator[tuple[CsvFile, Batch[Any]]]:

@@ -20,7 +20,7 @@ from ar_cockpit.services.importing.loading.customers import load_customers
 from ar_cockpit.services.importing.loading.invoices import load_invoices
 from ar_cockpit.services.importing.loading.payments import load_payments
 from ar_cockpit.services.importing.lock import one_at_a_time
-from ar_cockpit.services.pushing.items import Item, batches, file_telling
+from ar_cockpit.services.pushing.items import Item, batches, file_telling, tidied
 from ar_cockpit.services.pushing.outcomes import KEYS, ItemOutcome, Refusal, judged, known
 from ar_cockpit.settings import Settings
 
@@ -58,6 +58,7 @@ def push(
     """Load ``items`` by the rules of a file import and return what became of each."""
     actor.require(Permission.IMPORT_LEDGER)
     one_at_a_time(session)
+    items = [tidied(item) for item in items]
     loading = loading_for(session, actor, table, on, settings)
     outcomes = [ItemOutcome(number, _key(table, item)) for number, item in enumerate(items, 1)]
     placed = place(loading, items, outcomes, may_make=table is Table.CUSTOMERS)

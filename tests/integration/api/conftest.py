@@ -10,7 +10,6 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from ar_cockpit.api.app import around_the_screens
-from ar_cockpit.api.v1.edge.door import forget_pace
 from ar_cockpit.db import session as db_session
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Actor, TokenScope
@@ -25,8 +24,15 @@ MakeToken = Callable[..., str]
 Caller = Callable[..., TestClient]
 
 
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> ASGIApp:
+    """Our routes with the layers around them; what they serve is the database of each test."""
+    app, headers = around_the_screens(tmp_path_factory.mktemp("no_screens"), ["https://cockpit.example"])
+    return headers(app)  # type: ignore[no-any-return,arg-type]  # the outermost layer is a function of the one beneath
+
+
 @pytest.fixture
-def server(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ASGIApp]:
+def server(stack: ASGIApp, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ASGIApp]:
     """The web application with two companies, as a server of this database would run it."""
     monkeypatch.setenv("AR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("AR_DATABASE_URL", database_url)
@@ -35,8 +41,7 @@ def server(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with transaction() as session:
         a_company(session, "ALFA")
         a_company(session, "BETA")
-    app, headers = around_the_screens(tmp_path, ["https://cockpit.example"])
-    yield headers(app)
+    yield stack
     db_session.engine().dispose()
     _forget()
 
@@ -44,7 +49,6 @@ def server(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def _forget() -> None:
     get_settings.cache_clear()
     db_session.engine.cache_clear()
-    forget_pace()
 
 
 @pytest.fixture

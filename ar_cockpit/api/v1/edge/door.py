@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import cache
 
+from sqlalchemy import Engine
 from starlette._utils import get_route_path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -83,20 +84,15 @@ def _caller(headers: Headers) -> Program:
         found = tokens.program(session, token.strip(), at=at)
     if found is None:
         raise _unauthorized("This token is not known, or no longer.", 'Bearer error="invalid_token"')
-    wait = _pace().seconds_to_wait(found.token_id, at)
+    wait = _pace(engine(), get_settings().api_requests_per_minute).seconds_to_wait(found.token_id, at)
     if wait:
         raise ProblemError(429, f"Too many requests; wait {wait} s.", headers={"Retry-After": str(wait)})
     return found
 
 
 @cache
-def _pace() -> Pace:
-    return Pace(engine(), get_settings().api_requests_per_minute)
-
-
-def forget_pace() -> None:
-    """Begin to count anew, on the engine of now."""
-    _pace.cache_clear()
+def _pace(bind: Engine, most: int) -> Pace:
+    return Pace(bind, most)
 
 
 def _unauthorized(detail: str, challenge: str) -> ProblemError:

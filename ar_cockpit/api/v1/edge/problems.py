@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError, InputError, NotFoundError, SeveralCurrenciesError
-from ar_cockpit.services.programs.requests import KeyReusedError
+from ar_cockpit.services.programs.requests import KeyReusedError, UnderWayError
 
 MEDIA_TYPE = "application/problem+json"
 _TYPES = "urn:ar-cockpit:problem:"
@@ -108,7 +108,9 @@ def of_refusal(error: Exception) -> ProblemError:
         told = f"The ledger holds several currencies: {', '.join(error.currencies)}. Choose one with `currency`."
         return ProblemError(409, told, kind="several-currencies")
     if isinstance(error, KeyReusedError):
-        return ProblemError(422, str(error), kind="idempotency-key-reused")
+        return ProblemError(409, str(error), kind="idempotency-key-reused")
+    if isinstance(error, UnderWayError):
+        return ProblemError(409, str(error), kind="request-under-way", headers={"Retry-After": "5"})
     if isinstance(error, InputError):
         return ProblemError(422, str(error), kind="invalid-request")
     return ProblemError(409, str(error))

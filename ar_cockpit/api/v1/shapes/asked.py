@@ -86,3 +86,10 @@ class StandingAsked(DayAsked):
 
     order_amount: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,13}(\.[0-9]{1,4})?$")] | None = None
     order_currency: CurrencyCode | None = None
+
+
+class BatchAsked(BaseModel):
+    """How a batch is to be taken."""
+
+    model_config = ConfigDict(extra="forbid")
+    atomic: bool = Field(default=False, description="All items or none: one refused item refuses the batch.")

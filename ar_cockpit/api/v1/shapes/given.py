@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date as Day  # noqa: N812 (a field is called date)
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from ar_cockpit.importing.values.texts import EMAIL_LENGTH, KEY_LENGTH, NAME_LENGTH, TEXT_LENGTH
 from ar_cockpit.services.pushing.ledger import MOST_ITEMS
@@ -28,6 +28,14 @@ Custom = Annotated[
 Tag = Annotated[str, StringConstraints(pattern=r"^[^;]+$", max_length=KEY_LENGTH)]
 
 
+def _integral(value: object) -> object:
+    """Return 5.0 as 5: to JSON the two are one number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_WHOLE = BeforeValidator(_integral)
+
+
 class _Given(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -47,9 +55,9 @@ class GivenCustomer(GivenItem):
     country: Country | None = None
     city: Name | None = None
     currency: Currency | None = None
-    payment_terms_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    payment_terms_days: Annotated[int, Field(ge=0, le=3650), _WHOLE] | None = None
     credit_limit: Amount | None = None
-    external_score: Annotated[int, Field(ge=-(2**31) + 1, le=2**31 - 1)] | None = None
+    external_score: Annotated[int, Field(ge=-(2**31) + 1, le=2**31 - 1), _WHOLE] | None = None
     segment: Key | None = None
     sales_rep: Email | None = None
     collector: Email | None = None
