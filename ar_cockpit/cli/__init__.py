@@ -31,6 +31,7 @@ SUBJECTS = {
     "token": "tokens",
     "up": "up",
     "user": "users",
+    "webhook": "webhooks",
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ar_cockpit.api.v1.edge.problems import FieldError, ProblemError
 
-_LARGEST_KEY = 2**63 - 1
+_LARGEST_KEY = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
