@@ -88,16 +88,7 @@ def note_broken(session: Session, broken: Mapping[int, date]) -> None:
     """Tell of promises that are broken, each since its day."""
     if not broken or not stored.wanting(session, EventType.PROMISE_BROKEN.value):
         return
-    row, chosen = PromiseRow, among(session, col(PromiseRow.id), sorted(broken))
-    covered: dict[int, list[str]] = {}
-    numbers = (
-        select(col(PromiseInvoiceRow.promise_id), col(InvoiceRow.number))
-        .join(InvoiceRow, col(InvoiceRow.id) == col(PromiseInvoiceRow.invoice_id))
-        .where(among(session, col(PromiseInvoiceRow.promise_id), sorted(broken)))
-        .order_by(col(InvoiceRow.number))
-    )
-    for promise_id, number in session.execute(numbers):
-        covered.setdefault(promise_id, []).append(number)
+    row, covered = PromiseRow, _covered(session, sorted(broken))
     columns: tuple[Any, ...] = (
         col(row.id),
         col(row.company_id),
@@ -111,7 +102,7 @@ def note_broken(session: Session, broken: Mapping[int, date]) -> None:
         select(*columns)
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
-        .where(chosen)
+        .where(among(session, col(row.id), sorted(broken)))
     )
     facts = [
         (
@@ -130,6 +121,20 @@ def note_broken(session: Session, broken: Mapping[int, date]) -> None:
         for promise_id, company_id, company, customer, minor, currency, promised_for in session.execute(question)
     ]
     note(session, EventType.PROMISE_BROKEN, facts)
+
+
+def _covered(session: Session, promise_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the numbers of the invoices that promises cover."""
+    question = (
+        select(col(PromiseInvoiceRow.promise_id), col(InvoiceRow.number))
+        .join(InvoiceRow, col(InvoiceRow.id) == col(PromiseInvoiceRow.invoice_id))
+        .where(among(session, col(PromiseInvoiceRow.promise_id), promise_ids))
+        .order_by(col(InvoiceRow.number))
+    )
+    found: dict[int, list[str]] = {}
+    for promise_id, number in session.execute(question):
+        found.setdefault(promise_id, []).append(number)
+    return found
 
 
 def note_hold(session: Session, customer_id: int, on: date, *, is_set: bool, reason: str = "") -> None:
