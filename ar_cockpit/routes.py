@@ -26,6 +26,7 @@ MAILBOX = "/mailbox"
 DOWNLOADS = "/download"
 UPLOADS = "/upload"
 DOCUMENTS = "/documents"
+API = "/api/v1"
 
 SESSION_COOKIE = "ar_session"
 LANGUAGE_COOKIE = "ar_language"

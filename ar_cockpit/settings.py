@@ -36,6 +36,8 @@ class _Environment(BaseSettings):
     promise_grace_days: int = 3
     rates_max_age_days: int = 60
     upload_max_mb: int = Field(default=200, ge=1, le=10_000)
+    api_requests_per_minute: int = Field(default=600, ge=1)
+    webhook_allow_private: bool = False
     host: str = "127.0.0.1"
     port: int = 3000
 
@@ -80,6 +82,8 @@ class Settings:
     promise_grace_days: int
     rates_max_age_days: int
     upload_max_mb: int
+    api_requests_per_minute: int
+    webhook_allow_private: bool
     host: str
     port: int
 

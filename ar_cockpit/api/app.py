@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from ar_cockpit import api, routes
 from ar_cockpit.api.headers import SecurityHeaders, content_security_policy, script_hashes
 from ar_cockpit.api.pages import ScreensForTheSignedIn
+from ar_cockpit.api.v1 import app as v1
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError, NotFoundError
 
@@ -28,6 +29,7 @@ def around_the_screens(web: Path, origins: list[str]) -> list[FastAPI | Callable
         app.include_router(router)
     app.add_exception_handler(CockpitError, _refuse)
     app.add_api_route(routes.HEALTH, health, methods=["GET"])
+    app.mount(routes.API, v1.build())
     policy = content_security_policy(script_hashes(web), origins)
     return [app, partial(SecurityHeaders, policy=policy, origins=origins)]
 

@@ -36,8 +36,10 @@ SUBJECTS = {
     "rates": "rates",
     "settlements": "settlements",
     "standing": "acts",
+    "token": "tokens",
     "up": "up",
     "user": "users",
+    "webhook": "webhooks",
 }
 
 

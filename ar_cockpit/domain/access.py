@@ -18,6 +18,15 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class TokenScope(StrEnum):
+    """What a program's token is good for: the role of a machine."""
+
+    LEDGER_READ = "ledger:read"
+    LEDGER_WRITE = "ledger:write"
+    FIGURES_READ = "figures:read"
+    WEBHOOKS_MANAGE = "webhooks:manage"
+
+
 class Permission(StrEnum):
     """What a service asks for before it answers or acts."""
 
@@ -37,17 +46,33 @@ class Permission(StrEnum):
     RUN_JOBS = "run_jobs"  # cadence run, outbox send, jobs
     MANAGE_USERS = "manage_users"
     VIEW_AUDIT = "view_audit"
+    MANAGE_TOKENS = "manage_tokens"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 _P = Permission
 _READ = {_P.VIEW_FIGURES, _P.VIEW_CUSTOMERS, _P.VIEW_STANDING, _P.EXPORT}
 _COLLECT = _READ | {_P.VIEW_QUEUE, _P.VIEW_PLAN, _P.WORK_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP, _P.IMPORT_LEDGER}
-GRANTS: dict[Role, frozenset[Permission]] = {
+GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
     Role.EXECUTIVE: frozenset(_READ),
     Role.COLLECTOR: frozenset(_COLLECT),
     Role.SALES: frozenset({_P.VIEW_STANDING, _P.VIEW_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP}),
     Role.CREDIT_MANAGER: frozenset(_COLLECT | {_P.APPROVE_STEP, _P.SET_CREDIT, _P.EDIT_POLICY, _P.RUN_JOBS}),
-    Role.ADMIN: frozenset({_P.EDIT_POLICY, _P.RUN_JOBS, _P.MANAGE_USERS, _P.VIEW_AUDIT, _P.IMPORT_LEDGER}),
+    Role.ADMIN: frozenset(
+        {
+            _P.EDIT_POLICY,
+            _P.RUN_JOBS,
+            _P.MANAGE_USERS,
+            _P.VIEW_AUDIT,
+            _P.IMPORT_LEDGER,
+            _P.MANAGE_TOKENS,
+            _P.MANAGE_WEBHOOKS,
+        }
+    ),
+    TokenScope.LEDGER_READ: frozenset({_P.VIEW_CUSTOMERS}),
+    TokenScope.LEDGER_WRITE: frozenset({_P.IMPORT_LEDGER}),
+    TokenScope.FIGURES_READ: frozenset({_P.VIEW_FIGURES, _P.VIEW_STANDING}),
+    TokenScope.WEBHOOKS_MANAGE: frozenset({_P.MANAGE_WEBHOOKS}),
 }
 # Sales see their own customers only; every other role that sees customers sees its company's.
 _OWN_CUSTOMERS_ONLY = frozenset({Role.SALES})
@@ -57,7 +82,7 @@ _OWN_CUSTOMERS_ONLY = frozenset({Role.SALES})
 class Grant:
     """One role, for one company or (``None``) for all."""
 
-    role: Role
+    role: Role | TokenScope
     company_id: int | None = None
 
 
@@ -89,7 +114,7 @@ class Actor:
         return cls(None, "operator@localhost", "Local operator", tuple(Grant(role) for role in Role))
 
     @property
-    def roles(self) -> frozenset[Role]:
+    def roles(self) -> frozenset[Role | TokenScope]:
         """The roles held anywhere."""
         return frozenset(grant.role for grant in self.grants)
 

@@ -11,7 +11,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ar_cockpit.jobs import refresh_forecasts, send_outbox, send_reminders, settle_promises, sweep_documents
+from ar_cockpit.jobs import (
+    deliver_webhooks,
+    refresh_forecasts,
+    send_outbox,
+    send_reminders,
+    settle_promises,
+    sweep_documents,
+    tidy_interfaces,
+)
 from ar_cockpit.jobs.tick import Tick
 
 LOOK_EVERY = "*/5"  # minutes: how late a daily job may be noticed after a failure or on a machine that slept
@@ -44,10 +52,12 @@ class Job:
 
 JOBS = (
     Job("settle_promises", settle_promises.run, at=time(1, 30)),
+    Job("tidy_interfaces", tidy_interfaces.run, at=time(2, 0)),
     Job("refresh_forecasts", refresh_forecasts.run, at=time(2, 30)),
     Job("sweep_documents", sweep_documents.run, at=time(3, 30)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
+    Job("deliver_webhooks", deliver_webhooks.run, every=5, is_needed=deliver_webhooks.is_needed),
 )
 
 

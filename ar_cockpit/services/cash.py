@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.tables import AllocationRow, DisputeRow, InvoiceRow, PaymentRow
 from ar_cockpit.domain.calendar import OPEN_END
+from ar_cockpit.services.webhooks import outbox
 
 
 def refresh_open(
@@ -24,7 +25,9 @@ def refresh_open(
     """
     session.flush()
     if invoice_ids is None or invoice_ids:
+        were_open = outbox.open_among(session, invoice_ids)
         _refresh_invoices(session, invoice_ids)
+        outbox.note_settled(session, were_open)
         _end_settled_disputes(session, invoice_ids)
     if payment_ids is None or payment_ids:
         _refresh_payments(session, payment_ids)

@@ -2,6 +2,15 @@
 
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.documents import DocumentRow
+from ar_cockpit.db.tables.interfaces import (
+    ApiRequestRow,
+    ApiTokenCompanyRow,
+    ApiTokenRow,
+    WebhookAttemptRow,
+    WebhookDeliveryRow,
+    WebhookEndpointRow,
+    WebhookEventRow,
+)
 from ar_cockpit.db.tables.ledger import (
     AllocationRow,
     ContactRow,
@@ -36,6 +45,9 @@ from ar_cockpit.db.tables.reminders import (
 
 __all__ = [
     "AllocationRow",
+    "ApiRequestRow",
+    "ApiTokenCompanyRow",
+    "ApiTokenRow",
     "AuditRow",
     "CompanyRow",
     "ContactRow",
@@ -61,4 +73,8 @@ __all__ = [
     "TouchpointRow",
     "UserRow",
     "UserSessionRow",
+    "WebhookAttemptRow",
+    "WebhookDeliveryRow",
+    "WebhookEndpointRow",
+    "WebhookEventRow",
 ]

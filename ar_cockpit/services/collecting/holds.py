@@ -15,6 +15,7 @@ from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.services import reach
 from ar_cockpit.services.collecting import touchpoints
 from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.webhooks import outbox
 
 HOLD, SALES_PAUSE = "hold", "sales_pause"
 
@@ -63,6 +64,8 @@ def _stop(
     )
     session.add(row)
     session.flush()
+    if kind == HOLD:
+        outbox.note_hold(session, line.customer_id, when.on, is_set=True, reason=reason)
     facts = {"hold_id": row.id, "until": until.isoformat() if until else None}
     word = "hold" if kind == HOLD else "pause"
     return touchpoints.write(session, actor, line, word, when, text=reason, **facts)
@@ -74,6 +77,8 @@ def _release(session: Session, actor: Actor, line: CustomerLine, kind: str, when
         raise RefusedError(f"{line.name} has nothing to release on {when.on}.", "Check the customer and the date.")
     for hold in held:
         session.get_one(HoldRow, hold.hold_id).released_on = when.on
+    if kind == HOLD:
+        outbox.note_hold(session, line.customer_id, when.on, is_set=False)
     released = [hold.hold_id for hold in held]
     return touchpoints.write(session, actor, line, "release", when, hold_ids=released, stop=kind)
 

@@ -13,6 +13,7 @@ from ar_cockpit.db.queries.collecting import promises as queries
 from ar_cockpit.db.tables import PromiseRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.promises import PromiseState
+from ar_cockpit.services.webhooks import outbox
 
 _LOOK_BACK = timedelta(days=180)
 _DECIDED = (PromiseState.KEPT, PromiseState.BROKEN)
@@ -32,4 +33,6 @@ def settle(session: Session, actor: Actor, as_of: date) -> dict[str, int]:
             decided.append({"id": one.promise_id, "state": outcome.state.value, "decided_on": outcome.decided_on})
     if decided:
         session.execute(update(PromiseRow), decided, execution_options={"synchronize_session": False})
+        broken = {one["id"]: one["decided_on"] for one in decided if one["state"] == PromiseState.BROKEN.value}
+        outbox.note_broken(session, broken)
     return dict(Counter(str(one["state"]) for one in decided))

@@ -14,6 +14,7 @@ from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.errors import NotFoundError, RefusedError
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.collecting import touchpoints
+from ar_cockpit.services.webhooks import outbox
 
 TIME_TO_UNDO = timedelta(days=1)
 
@@ -72,10 +73,15 @@ def _reopen_dispute(session: Session, row: TouchpointRow) -> None:
 def _lift(session: Session, row: TouchpointRow) -> None:
     hold = session.get_one(HoldRow, row.facts["hold_id"])
     hold.released_on = hold.set_on
+    if row.kind == "hold":
+        outbox.note_hold(session, row.customer_id, hold.set_on, is_set=False)
 
 
 def _hold_again(session: Session, row: TouchpointRow) -> None:
     session.execute(update(HoldRow).where(col(HoldRow.id).in_(row.facts["hold_ids"])).values(released_on=None))
+    if row.facts["stop"] == "hold":
+        reason = session.get_one(HoldRow, row.facts["hold_ids"][0]).reason
+        outbox.note_hold(session, row.customer_id, row.happened_on, is_set=True, reason=reason)
 
 
 _REVERSALS: dict[str, Callable[[Session, TouchpointRow], None]] = {

@@ -1,0 +1,1 @@
+"""The REST API of programs: tokens, batches, lists, figures and webhooks, described by OpenAPI."""

@@ -1,0 +1,129 @@
+"""Figures of a day: the key figures, the ageing, and what sales may know of a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from sqlmodel import Session
+
+from ar_cockpit.api.v1.edge.caller import Analyst, business_date
+from ar_cockpit.api.v1.ledger import Key
+from ar_cockpit.api.v1.shapes import asked as given
+from ar_cockpit.api.v1.shapes import told
+from ar_cockpit.db.session import reading
+from ar_cockpit.domain.access import Permission
+from ar_cockpit.domain.money import decimal_string
+from ar_cockpit.domain.reasons import Reason
+from ar_cockpit.services import credit, reach
+from ar_cockpit.services.credit import CustomerStanding
+from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures.reporting import KpiReport
+from ar_cockpit.services.programs.tokens import Program
+
+endpoints = APIRouter(tags=["figures"])
+
+
+@endpoints.get("/kpi", response_model=told.Kpi)
+def get_kpi(program: Analyst, asked: Annotated[given.FiguresAsked, Query()]) -> Any:
+    """Get the key figures of a day, of the documents of one currency."""
+    with reading() as session:
+        report = _report(session, program, asked)
+    figures, totals = report.figures, report.figures.totals
+    return _heads(report) | {
+        "overdue_share": figures.overdue_share,
+        "not_due": _or_none(totals.not_due, report.currency),
+        "dso": figures.dso,
+        "dso_countback": figures.dso_countback,
+        "best_possible_dso": figures.best_possible_dso,
+        "add": figures.add,
+        "cei": figures.cei,
+        "turnover": figures.turnover,
+        "average_days_late": report.average_days_late,
+        "credit_sales": _or_none(totals.credit_sales, report.currency),
+        "ageing": _amounts(report.ageing, report.currency),
+    }
+
+
+@endpoints.get("/ageing", response_model=told.Ageing)
+def get_ageing(program: Analyst, asked: Annotated[given.FiguresAsked, Query()]) -> Any:
+    """Get the open amounts of a day by days overdue."""
+    with reading() as session:
+        report = _report(session, program, asked)
+    return _heads(report) | {"buckets": _amounts(report.ageing, report.currency)}
+
+
+@endpoints.get("/customers/{id:int}/standing", response_model=told.Standing, response_model_exclude_unset=True)
+def get_standing(
+    program: Analyst,
+    id: Key,  # noqa: A002 (the name in the address)
+    asked: Annotated[given.StandingAsked, Query()],
+) -> Any:
+    """Get a customer's standing with its reasons and, for an order, whether it may be taken."""
+    with reading() as session:
+        day = asked.as_of or business_date(session, program, Permission.VIEW_STANDING)
+        line = reach.customer(session, program.actor, Permission.VIEW_STANDING, id)
+        judged = credit.standing_of(session, program.actor, line, day)
+    standing = _standing(judged, day)
+    if asked.order_amount is None:
+        return standing
+    minor, chosen, answer = credit.order(judged, Decimal(asked.order_amount), asked.order_currency or "")
+    order = {"amount": decimal_string(minor, chosen), "currency": chosen, "decision": answer.decision.value}
+    return standing | {"order": order | {"reasons": [_reason(one) for one in answer.reasons]}}
+
+
+def _report(session: Session, program: Program, asked: given.FiguresAsked) -> KpiReport:
+    company, currency = asked.company or "", asked.currency or ""
+    day = asked.as_of or business_date(session, program, Permission.VIEW_FIGURES, company)
+    return reporting.kpi(session, program.actor, as_of=day, company=company, currency=currency)
+
+
+def _heads(report: KpiReport) -> dict[str, Any]:
+    totals, currency = report.figures.totals, report.currency
+    return {
+        "as_of": report.as_of,
+        "currency": currency,
+        "companies": [company.code for company in report.companies],
+        "receivables": _or_none(totals.receivables, currency),
+        "overdue": _or_none(totals.overdue, currency),
+        "unapplied_cash": decimal_string(report.unapplied_cash, currency),
+    }
+
+
+def _amounts(by_bucket: Mapping[str, int | None], currency: str) -> dict[str, str | None]:
+    return {key: _or_none(minor, currency) for key, minor in by_bucket.items()}
+
+
+def _standing(judged: CustomerStanding, day: date) -> dict[str, Any]:
+    facts, currency = judged.facts, judged.facts.currency
+    return {
+        "as_of": day,
+        "company": judged.customer.company_code,
+        "customer_id": judged.customer.code,
+        "name": judged.customer.name,
+        "standing": judged.standing.level.value,
+        "reasons": [_reason(one) for one in judged.standing.reasons],
+        "currency": currency,
+        "credit_limit": _or_none(facts.limit_minor, currency),
+        "open": decimal_string(facts.open_minor, currency),
+        "overdue": decimal_string(facts.overdue_minor, currency),
+        "max_days_overdue": facts.days_overdue,
+        "available_credit": _or_none(facts.available_minor, currency),
+        "credit_notes": decimal_string(judged.credit_notes_minor, currency),
+        "unapplied_cash": decimal_string(judged.unapplied_minor, currency),
+    }
+
+
+def _reason(one: Reason) -> dict[str, Any]:
+    facts = dict(one.facts)
+    minor, currency = facts.pop("amount_minor", None), facts.get("currency")
+    if isinstance(minor, int) and isinstance(currency, str):
+        facts["amount"] = decimal_string(minor, currency)
+    return {"code": one.code, "facts": facts}
+
+
+def _or_none(minor: int | None, currency: str) -> str | None:
+    return None if minor is None else decimal_string(minor, currency)

@@ -1,0 +1,95 @@
+"""What lists are asked for: filters, and the page."""
+
+from __future__ import annotations
+
+from datetime import date as Day  # noqa: N812 (a field could be called date)
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+MOST_ROWS = 500
+Word = Annotated[str, StringConstraints(pattern=r"^[^\u0000-\u001f\u007f]+$", max_length=254)]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+_AS_OF = "The business date; today by default."
+
+
+class PageAsked(BaseModel):
+    """A page of a list, and whose records."""
+
+    model_config = ConfigDict(extra="forbid")
+    company: Word | None = Field(default=None, description="A company's code; all that the token reaches by default.")
+    customer_id: Word | None = Field(default=None, description="A customer's code.")
+    currency: CurrencyCode | None = None
+    limit: int = Field(default=100, ge=1, le=MOST_ROWS)
+    cursor: str | None = Field(
+        default=None, max_length=500, description="`next` of the page before, with the same filters."
+    )
+
+    def question(self) -> dict[str, Any]:
+        """Return what a cursor of this list belongs to."""
+        return {"list": type(self).__name__} | self.model_dump(exclude={"limit", "cursor"})
+
+
+class CustomersAsked(PageAsked):
+    """Which customers."""
+
+    collector: Word | None = None
+    sales_rep: Word | None = None
+
+
+class InvoicesAsked(PageAsked):
+    """Which invoices and credit notes, as of which day."""
+
+    state: Literal["open", "overdue", "settled", "all"] = Field(default="all", description="As of the day asked for.")
+    as_of: Day | None = Field(default=None, description=_AS_OF)
+    invoice_number: Word | None = None
+    due_from: Day | None = None
+    due_to: Day | None = None
+    issued_from: Day | None = None
+    issued_to: Day | None = None
+
+
+class PaymentsAsked(PageAsked):
+    """Which payments."""
+
+    payment_id: Word | None = None
+    paid_from: Day | None = None
+    paid_to: Day | None = None
+    unapplied: bool = Field(default=False, description="Only those with money that is not applied.")
+
+
+class AllocationsAsked(PageAsked):
+    """Which allocations."""
+
+    payment_id: Word | None = None
+    invoice_number: Word | None = None
+    allocated_from: Day | None = None
+    allocated_to: Day | None = None
+
+
+class DayAsked(BaseModel):
+    """As of which day."""
+
+    model_config = ConfigDict(extra="forbid")
+    as_of: Day | None = Field(default=None, description=_AS_OF)
+
+
+class FiguresAsked(DayAsked):
+    """Figures of which day, company and currency."""
+
+    company: Word | None = Field(default=None, description="A company's code; all that the token reaches by default.")
+    currency: CurrencyCode | None = Field(default=None, description="Needed when the ledger holds several.")
+
+
+class StandingAsked(DayAsked):
+    """A standing, and the order to be judged, if there is one."""
+
+    order_amount: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,13}(\.[0-9]{1,4})?$")] | None = None
+    order_currency: CurrencyCode | None = None
+
+
+class BatchAsked(BaseModel):
+    """How a batch is to be taken."""
+
+    model_config = ConfigDict(extra="forbid")
+    atomic: bool = Field(default=False, description="All items or none: one refused item refuses the batch.")
