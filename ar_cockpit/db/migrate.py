@@ -7,10 +7,11 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import OperationalError
 
 from alembic import command
+from ar_cockpit.db import marks
 from ar_cockpit.domain.errors import SettingsError
 
 _CHECKOUT = Path(__file__).resolve().parents[2] / "alembic"
@@ -36,6 +37,8 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
+            if inspect(connection).has_table("figures_state"):
+                marks.ensure(connection)  # SQLite lost those of any table that a migration has written anew
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         raise SettingsError(

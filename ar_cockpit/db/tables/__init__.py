@@ -1,5 +1,6 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
 from ar_cockpit.db.tables.ledger import (
     AllocationRow,
     ContactRow,
@@ -37,17 +38,21 @@ __all__ = [
     "AuditRow",
     "CompanyRow",
     "ContactRow",
+    "CustomerPriorityRow",
     "CustomerRow",
     "DisputeRow",
+    "FiguresStateRow",
     "ForecastRunRow",
     "HoldRow",
     "ImportBatchRow",
     "InvoiceRow",
     "JobRunRow",
+    "LedgerFlowRow",
     "MessageItemRow",
     "MessageRow",
     "PaymentRow",
     "PolicyVersionRow",
+    "PriorityMarkRow",
     "PromiseInvoiceRow",
     "PromiseRow",
     "QuarantinedRow",

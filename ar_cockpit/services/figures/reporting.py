@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from ar_cockpit.db.queries.figures import flows
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.domain.access import Actor, Permission
@@ -97,8 +98,10 @@ def kpi(
 def facts(session: Session, about: Slice, days: Sequence[date]) -> Facts:
     """Ask the database once for what the key figures of all of ``days`` and of every company are made of."""
     starts = [reporting_period(day).day_before for day in days]
-    aged = figures.ageing_on(session, about, [*days, *starts])
-    return Facts(about, aged, figures.sales_by_day(session, about, max(days)))
+    # Nothing is assumed: as soon as anything changed, the ledger itself is asked until the sums are made anew.
+    kept = flows if flows.are_built(session, about.company_ids) else figures
+    aged = kept.ageing_on(session, about, [*days, *starts])
+    return Facts(about, aged, kept.sales_by_day(session, about, max(days)))
 
 
 @dataclass(frozen=True, slots=True)
