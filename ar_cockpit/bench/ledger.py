@@ -25,7 +25,7 @@ from ar_cockpit.db.tables import (
     TouchpointRow,
 )
 
-_TABLES = (
+_TABLES: tuple[type[SQLModel], ...] = (
     CompanyRow,
     CustomerRow,
     ContactRow,
@@ -55,23 +55,23 @@ def write(engine: Engine, size: Size, today: date, seed: int = 1) -> dict[str, i
     """Fill an empty, migrated database and return the number of rows by table."""
     draw = columns.draw(np.random.default_rng(seed), size.customers, size.invoices, size.open_invoices, today)
     counts = {}
-    for row_class, (names, rows) in zip(_TABLES, _parts(draw, today), strict=True):
+    for row_class, (names, rows) in zip(_TABLES, _parts(draw), strict=True):
         table = str(row_class.__tablename__)
         counts[table] = _insert(engine, row_class, names, rows)
     _settle_down(engine)
     return counts
 
 
-def _parts(draw: Draw, today: date) -> Iterator[tuple[Sequence[str], Iterable[tuple[Any, ...]]]]:
+def _parts(draw: Draw) -> Iterator[tuple[Sequence[str], Iterable[tuple[Any, ...]]]]:
     yield columns.companies()
     yield columns.customers(draw)
     yield columns.contacts(draw)
     yield columns.invoices(draw)
     yield columns.payments(draw)
     yield columns.allocations(draw)
-    yield columns.touchpoints(draw, today)
-    yield columns.messages(draw, today)
-    yield columns.message_items(draw, today)
+    yield columns.touchpoints(draw)
+    yield columns.messages(draw)
+    yield columns.message_items(draw)
 
 
 def _insert(engine: Engine, row_class: type[SQLModel], names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
@@ -104,5 +104,3 @@ def _settle_down(engine: Engine) -> None:
     """Let the planner know the ledger, as any database does by itself after a while."""
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
-
-

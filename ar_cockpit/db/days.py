@@ -29,7 +29,7 @@ def _on_postgresql(element: days_between, compiler: Any, **options: Any) -> str:
     return f"({later} - {earlier})"
 
 
-def _written(element: days_between, compiler: Any, options: dict[str, Any]) -> tuple[str, str]:
+def _written(element: GenericFunction[Any], compiler: Any, options: dict[str, Any]) -> tuple[str, str]:
     arguments: list[ColumnElement[Any]] = list(element.clauses)
     later, earlier = (compiler.process(argument, **options) for argument in arguments)
     return later, earlier

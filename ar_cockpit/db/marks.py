@@ -19,10 +19,10 @@ _CUSTOMERS: dict[str, tuple[str, ...]] = {
         "SELECT p.customer_id {of_join} payment p {on} p.id = {row}.payment_id",
     ),
     "promise_invoice": ("SELECT p.customer_id {of_join} promise p {on} p.id = {row}.promise_id",),
-} | {
-    table: ("SELECT {row}.customer_id {of}",)
-    for table in ("invoice", "payment", "dispute", "promise", "touchpoint", "message", "contact")
-}
+} | dict.fromkeys(
+    ("invoice", "payment", "dispute", "promise", "touchpoint", "message", "contact"),
+    ("SELECT {row}.customer_id {of}",),
+)
 # What the sums by day are made of: other columns may change without them.
 _SUMMED = {
     "invoice": ("company_id", "currency", "invoice_on", "due_on", "amount_minor"),
@@ -124,8 +124,7 @@ def _on_postgresql() -> Iterator[str]:
                 )
             # Unconditional: the row's lock lets writers and whoever sums the company up take turns.
             body = (
-                "UPDATE figures_state SET flows_are_built = false, writes = writes + 1"
-                f" WHERE company_id IN ({found})"
+                f"UPDATE figures_state SET flows_are_built = false, writes = writes + 1 WHERE company_id IN ({found})"
             )
             yield from _statement_trigger(f"mark_flows_{table}_{event}", table, event, body)
     yield from _function(

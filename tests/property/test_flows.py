@@ -1,4 +1,4 @@
-"""The sums by day follow any sequence of acts, whoever writes: they equal the ledger, or are known to be out of date."""
+"""The sums by day follow any acts, whoever writes: they equal the ledger, or are known to be out of date."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def change(session: Session, act: Act, invoice_id: int, number: int) -> None:
     invoice = session.get_one(InvoiceRow, invoice_id)
     one = col(InvoiceRow.id) == invoice_id
     if act.kind == "pay":
-        payment = a_payment(session, session.get_one(CustomerRow, invoice.customer_id), f"P{number}", act.minor, act.day)
+        payment = a_payment(
+            session, session.get_one(CustomerRow, invoice.customer_id), f"P{number}", act.minor, act.day
+        )
         an_allocation(session, payment, invoice, act.minor)
     elif act.kind == "take_back":
         session.execute(delete(AllocationRow).where(col(AllocationRow.invoice_id) == invoice_id))

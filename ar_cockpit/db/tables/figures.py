@@ -1,4 +1,4 @@
-"""What is derived from the ledger and kept beside it: sums by day, each customer's priority, and what is out of date."""
+"""What is derived from the ledger and kept beside it: sums by day, priorities, and what of them is out of date."""
 
 from __future__ import annotations
 

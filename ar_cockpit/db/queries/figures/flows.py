@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import (
@@ -60,7 +61,9 @@ def ageing_on(session: Session, about: Slice, days: Sequence[date]) -> dict[date
         .where(_is_about(about), col(row.day) <= asked[-1])
         .group_by(until, col(row.company_id))
     )
-    moved = {(index, company): [int(minor) for minor in minors] for index, company, *minors in session.execute(question)}
+    moved = {
+        (index, company): [int(minor) for minor in minors] for index, company, *minors in session.execute(question)
+    }
     beyond = {company: [0] * len(sums) for company in about.company_ids}
     totals: dict[date, dict[int, dict[str, int]]] = {}
     for index, day in enumerate(asked):
@@ -151,7 +154,7 @@ def made_of(chosen: ColumnElement[bool]) -> Select[Any]:
 def _buckets(reached: Sequence[int]) -> dict[str, int]:
     """Return what lies between one age and the next, from what lies beyond each."""
     beyond = [*reached, 0]
-    parts = [whole - later for whole, later in zip(beyond, beyond[1:], strict=False)]
+    parts = [whole - later for whole, later in pairwise(beyond)]
     return dict(zip(BUCKET_KEYS, parts, strict=True))
 
 
