@@ -79,6 +79,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_customer_priority_sums", "customer_priority", ["company_id", "state", "currency", "overdue_minor"]
     )
+    op.create_index("ix_customer_priority_codes", "customer_priority", ["company_id", "state", "codes"])
     op.create_table(
         "priority_mark",
         sa.Column("id", sa.Integer(), nullable=False),

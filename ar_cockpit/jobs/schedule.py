@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ar_cockpit.jobs import refresh_forecasts, send_outbox, send_reminders, settle_promises
+from ar_cockpit.jobs import check_figures, keep_figures, refresh_forecasts, send_outbox, send_reminders, settle_promises
 from ar_cockpit.jobs.tick import Tick
 
 LOOK_EVERY = "*/5"  # minutes: how late a daily job may be noticed after a failure or on a machine that slept
@@ -43,6 +43,8 @@ class Job:
 
 
 JOBS = (
+    Job("keep_figures", keep_figures.run, every=5, is_needed=keep_figures.is_needed),
+    Job("check_figures", check_figures.run, at=time(1, 0)),
     Job("settle_promises", settle_promises.run, at=time(1, 30)),
     Job("refresh_forecasts", refresh_forecasts.run, at=time(2, 30)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),

@@ -118,7 +118,7 @@ def bill(session: Session, customer: CustomerRow, chance: random.Random) -> None
     an_invoice(session, customer, f"N{chance.random()}", 700_000, TODAY - timedelta(days=90), TODAY - timedelta(days=3))
 
 
-def change_hands(session: Session, customer: CustomerRow, chance: random.Random) -> None:
+def change_hands(_: Session, customer: CustomerRow, chance: random.Random) -> None:
     customer.collector_email = chance.choice(COLLECTORS)
     customer.credit_limit_minor = chance.choice([None, 1, 10**9])
 
@@ -199,14 +199,14 @@ WANTED = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_stored_priorities_equal_judged_ones_after_any_acts(engine: Engine, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 (a sequence of acts that can be told again)
     with transaction(engine) as session:
         ledger(session, chance)
     assert keeping.keep(engine, TODAY) == CUSTOMERS
     the_same(engine)
-    for _ in range(5):
+    for _ in range(4):
         for _ in range(chance.randint(1, 4)):
             do(engine, chance)
         the_same(engine)

@@ -55,6 +55,7 @@ class CustomerPriorityRow(SQLModel, table=True):
         Index("ix_customer_priority_mine", "collector_email", "state", "rank_key"),
         Index("ix_customer_priority_all", "state", "rank_key"),
         Index("ix_customer_priority_sums", "company_id", "state", "currency", "overdue_minor"),
+        Index("ix_customer_priority_codes", "company_id", "state", "codes"),
     )
     customer_id: int = Field(primary_key=True, foreign_key="customer.id", ondelete="CASCADE")
     company_id: int = Field(foreign_key="company.id", ondelete="CASCADE")

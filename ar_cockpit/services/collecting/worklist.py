@@ -58,8 +58,10 @@ def page(
     email = normal_email(collector) if collector else ""
     if email:
         reached = reached & (func.lower(col(CustomerRow.collector_email)) == email)
+    found = pages.page(session, reached, _whole_companies(session, actor, company), email, as_of, wanted)
+    if email and not found.counts:
         _require_collector(session, email, reached)
-    return pages.page(session, reached, _whole_companies(session, actor, company), email, as_of, wanted)
+    return found
 
 
 def portfolios(session: Session, actor: Actor, *, company: str = "") -> dict[str, int]:

@@ -25,6 +25,11 @@ def refresh(session: Session, company_ids: Collection[int] | None = None) -> lis
     return made
 
 
+def is_behind(session: Session) -> bool:
+    """Return whether a company is to be summed up."""
+    return bool(stored.unbuilt(session))
+
+
 @contextmanager
 def following(session: Session, invoice_ids: Collection[int]) -> Iterator[None]:
     """Change these documents and their allocations inside; the sums follow by the difference.

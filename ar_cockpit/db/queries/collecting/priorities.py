@@ -158,6 +158,13 @@ def customers_of(session: Session, company_id: int) -> list[int]:
     return list(session.execute(question.order_by(col(CustomerRow.id))).scalars())
 
 
+def unmarked(session: Session, company_id: int) -> list[int]:
+    """Return the customers of a company of whom nothing changed since their priority was stored."""
+    marked_ = exists().where(col(PriorityMarkRow.customer_id) == col(CustomerRow.id)).correlate(CustomerRow)
+    question = select(col(CustomerRow.id)).where(col(CustomerRow.company_id) == company_id, ~marked_)
+    return list(session.execute(question.order_by(col(CustomerRow.id))).scalars())
+
+
 def any_mark(session: Session) -> bool:
     """Return whether something changed of any customer."""
     return session.execute(select(col(PriorityMarkRow.id)).limit(1)).first() is not None

@@ -125,6 +125,11 @@ def computed(session: Session, chosen: ColumnElement[bool]) -> dict[tuple[Any, .
     return _by_key(session, made_of(chosen))
 
 
+def computed_of(session: Session, company_id: int) -> dict[tuple[Any, ...], Flow]:
+    """Return the rows that a company's whole ledger makes."""
+    return computed(session, col(InvoiceRow.company_id) == company_id)
+
+
 def add(session: Session, changes: dict[tuple[Any, ...], Flow]) -> None:
     """Add to the rows kept, making those that are not there."""
     if not changes:
