@@ -18,6 +18,7 @@ SUBJECTS = {
     "cadence": "reminders",
     "demo": "ledger",
     "dispute": "acts",
+    "doctor": "doctor",
     "forecast": "forecast",
     "hold": "acts",
     "import": "ledger",

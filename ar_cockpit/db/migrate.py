@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import OperationalError
 
 from alembic import command
@@ -44,6 +44,12 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         raise SettingsError(
             f"The database cannot be opened: {reason}.", "Check AR_DATABASE_URL and that the server runs."
         ) from error
+
+
+def is_current(connection: Connection) -> bool:
+    """Return whether the schema is the newest."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:

@@ -9,7 +9,9 @@ from sqlmodel import Session, col, select
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.figures import flows as stored
+from ar_cockpit.db.queries.figures import invariants
 from ar_cockpit.db.tables import InvoiceRow
+from ar_cockpit.domain.access import Actor, Permission
 
 
 def refresh(session: Session, company_ids: Collection[int] | None = None) -> list[int]:
@@ -28,6 +30,18 @@ def refresh(session: Session, company_ids: Collection[int] | None = None) -> lis
 def is_behind(session: Session) -> bool:
     """Return whether a company is to be summed up."""
     return bool(stored.unbuilt(session))
+
+
+def rebuild(session: Session, actor: Actor) -> dict[str, int]:
+    """Sum every company up anew, whatever was kept, and return by company how many of its days were wrong."""
+    actor.require(Permission.RUN_JOBS)
+    wrong = {}
+    for company_id, code in invariants.companies(session):
+        before = stored.stored(session, company_id)
+        stored.rebuild(session, company_id)
+        after = stored.stored(session, company_id)
+        wrong[code] = sum(before.get(key) != after.get(key) for key in before | after)
+    return wrong
 
 
 @contextmanager

@@ -139,6 +139,18 @@ def all_of(session: Session, customer_ids: Collection[int]) -> dict[int, tuple[A
     return {row[0]: tuple(row) for row in rows}
 
 
+def all_on(session: Session, day: date) -> dict[int, tuple[Any, ...]]:
+    """Return whatever is stored for a day, by customer."""
+    question = select(*(getattr(Kept, name) for name in COLUMNS)).where(col(Kept.judged_on) == day)
+    return {row[0]: tuple(row) for row in session.execute(question)}
+
+
+def every(session: Session) -> list[int]:
+    """Return all companies."""
+    row = FiguresStateRow
+    return list(session.execute(select(col(row.company_id)).order_by(col(row.company_id))).scalars())
+
+
 def outdated(session: Session, day: date) -> list[int]:
     """Return the companies whose priorities are not of ``day``."""
     row = FiguresStateRow

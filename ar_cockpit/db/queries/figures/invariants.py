@@ -83,7 +83,7 @@ def sums_by_day(session: Session, most: int) -> Broken:
     row, invoice = LedgerFlowRow, InvoiceRow
     key = (col(row.company_id), col(row.currency))
     kept = select(*key, func.sum(col(row.open_minor)).label("minor")).group_by(*key).subquery("kept")
-    of = (col(invoice.company_id).label("company_id"), col(invoice.currency).label("currency"))
+    of: tuple[Any, ...] = (col(invoice.company_id).label("company_id"), col(invoice.currency).label("currency"))
     due = select(*of, func.sum(col(invoice.open_minor)).label("minor")).group_by(*of).subquery("due")
     state = FiguresStateRow
     question = (
@@ -121,7 +121,12 @@ def _told(session: Session, question: Select[Any], most: int) -> Broken:
 
 def _named(row: type[InvoiceRow | PaymentRow], kept: Any, due: Any) -> Select[Any]:
     company = (CompanyRow, col(CompanyRow.id) == col(row.company_id))
-    columns = (col(CompanyRow.code).label("company"), col(row.number), kept.label("kept"), due.label("due"))
+    columns: tuple[Any, ...] = (
+        col(CompanyRow.code).label("company"),
+        col(row.number),
+        kept.label("kept"),
+        due.label("due"),
+    )
     return select(*columns).select_from(row).join(*company).order_by(col(row.id))
 
 

@@ -31,15 +31,24 @@ def is_behind(session: Session, on: date) -> bool:
     return bool(stored.outdated(session, on)) or stored.any_mark(session)
 
 
-def keep(engine: Engine, on: date) -> int:
-    """Judge for ``on`` whoever has to be judged and return how many; nothing while another process does."""
+def keep(engine: Engine, on: date, *, anew: bool = False) -> int:
+    """Judge for ``on`` whoever has to be judged (``anew``: everybody) and return how many; one process does at a time.
+
+    ``anew`` returns how many of the tasks kept for ``on`` were different.
+    """
     lock = locks.try_lock(engine, _LOCK)
     if lock is None:
         return 0
     try:
         with reading(engine) as session:
-            companies = stored.outdated(session, on)
-        return sum(_all_of(engine, company_id, on) for company_id in companies) + _marked(engine, on)
+            companies = stored.every(session) if anew else stored.outdated(session, on)
+            before = stored.all_on(session, on) if anew else {}
+        judged_ = sum(_all_of(engine, company_id, on) for company_id in companies) + _marked(engine, on)
+        if not anew:
+            return judged_
+        with reading(engine) as session:
+            after = stored.all_on(session, on)
+        return sum(before.get(key) != after.get(key) for key in before | after)
     finally:
         lock.release()
 
