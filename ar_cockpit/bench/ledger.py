@@ -58,7 +58,7 @@ def write(engine: Engine, size: Size, today: date, seed: int = 1) -> dict[str, i
     for row_class, (names, rows) in zip(_TABLES, _parts(draw), strict=True):
         table = str(row_class.__tablename__)
         counts[table] = _insert(engine, row_class, names, rows)
-    _settle_down(engine)
+    settle_down(engine)
     return counts
 
 
@@ -100,7 +100,7 @@ def _executed(driver: Any, statement: str, rows: Iterable[tuple[Any, ...]]) -> i
     return int(cursor.rowcount)
 
 
-def _settle_down(engine: Engine) -> None:
+def settle_down(engine: Engine) -> None:
     """Let the planner know the ledger, as any database does by itself after a while."""
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))

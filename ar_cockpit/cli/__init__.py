@@ -15,6 +15,7 @@ from ar_cockpit.domain.errors import CockpitError
 # Command -> the module in this folder that adds it by `register(app)`. Only the module that is asked for
 # is loaded: statsmodels and Reflex take seconds to import, and `kpi` needs neither.
 SUBJECTS = {
+    "bench": "bench",
     "cadence": "reminders",
     "demo": "ledger",
     "dispute": "acts",

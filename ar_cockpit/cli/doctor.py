@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from rich.table import Table
 from ar_cockpit.cli.output import IN_PART, AsJson, business_date, emit_json, messages, open_database, tables
 from ar_cockpit.db.session import engine
 from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.services import doctor as checks
 from ar_cockpit.services.doctor import Health, Line
 
@@ -27,8 +29,9 @@ def doctor(as_json: AsJson = False, rebuild: Rebuild = False) -> None:
     """Is everything set up, and does the ledger add up? Changes nothing without --rebuild."""
     operator = Actor.local_operator()
     rebuilt: dict[str, int] = {}
+    with suppress(CockpitError):
+        open_database()  # as every command does; what stands in the way is told by its own check
     if rebuild:
-        open_database()
         rebuilt = checks.rebuild(engine(), operator, business_date(""))
     lines = checks.examine(operator)
     if as_json:

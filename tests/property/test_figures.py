@@ -90,6 +90,8 @@ def check(session: Session, ledger: list[Billed], as_of: date) -> None:
     assert kept.are_built(session, about.company_ids)
     facts = reporting.facts(session, about, days)
     assert {day: facts.kpis(day) for day in days} == told
+    counted = reporting.count_back_series(session, about, as_of, 4)
+    assert counted == {day: figure.dso_countback for day, figure in told.items()}
     by_invoice = figures.ageing_on(session, about, [as_of], AgeBasis.INVOICE)[as_of].values()
     summed = {key: sum(one[key] for one in by_invoice) for key in ageing.BUCKET_KEYS}
     assert summed == ageing.ageing(euros, as_of, AgeBasis.INVOICE)

@@ -17,8 +17,10 @@ from sqlalchemy import (
     Integer,
     Select,
     SQLColumnExpression,
+    String,
     and_,
     case,
+    cast,
     delete,
     func,
     insert,
@@ -83,6 +85,16 @@ def sales_by_day(session: Session, about: Slice, until: date) -> list[tuple[date
         .order_by(col(row.day), col(row.company_id))
     )
     return [(day, company_id, int(minor)) for day, company_id, minor in session.execute(question)]
+
+
+def by_month(session: Session, about: Slice, until: date) -> list[tuple[date, int, int, int]]:
+    """Return (first of month, sales, change of what is open, documents) of every month up to ``until``."""
+    row = LedgerFlowRow
+    month = func.substr(cast(col(row.day), String), 1, 7).label("month")
+    sums = (func.sum(col(row.sold_minor)), func.sum(col(row.open_minor)), func.sum(col(row.documents)))
+    question = select(month, *sums).where(_is_about(about), col(row.day) <= until).group_by("month").order_by("month")
+    rows = session.execute(question)
+    return [(date.fromisoformat(f"{key}-01"), int(sold), int(minor), int(count)) for key, sold, minor, count in rows]
 
 
 def rebuild(session: Session, company_id: int) -> None:
