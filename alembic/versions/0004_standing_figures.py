@@ -13,7 +13,6 @@ down_revision: str | None = "0001"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_OPEN = "closed_on = '9999-12-31'"
 _COLLATED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
@@ -88,6 +87,18 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_priority_mark_customer_id"), "priority_mark", ["customer_id"])
+    op.create_index(
+        "ix_invoice_standing",
+        "invoice",
+        ["company_id", "currency", "closed_on", "due_on", "invoice_on", "customer_id", "open_minor"],
+    )
+    op.create_index(
+        "ix_payment_unapplied",
+        "payment",
+        ["company_id", "currency", "paid_on", "unapplied_minor"],
+        sqlite_where=sa.text("unapplied_minor != 0"),
+        postgresql_where=sa.text("unapplied_minor <> 0"),
+    )
     op.execute("INSERT INTO figures_state (company_id, flows_are_built, writes) SELECT id, false, 0 FROM company")
     marks.ensure(op.get_bind())
 
@@ -95,6 +106,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     marks.drop(op.get_bind())
+    op.drop_index("ix_payment_unapplied", "payment")
+    op.drop_index("ix_invoice_standing", "invoice")
     op.drop_table("priority_mark")
     op.drop_table("customer_priority")
     op.drop_table("figures_state")

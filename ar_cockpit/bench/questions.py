@@ -162,7 +162,7 @@ QUESTIONS = (
         300,
         lambda session, asked: sums.ageing_on(session, asked.about, [asked.past]),
         _scan,
-        turns=7,
+        turns=5,
     ),
     Question(
         "dso_24_months",
@@ -172,13 +172,13 @@ QUESTIONS = (
     ),
     Question("worklist_page_1", 10, _page_of(0), lambda asked: _page(asked, 0)),
     Question("worklist_page_20", 10, _page_of(19 * _PAGE), lambda asked: _page(asked, 19 * _PAGE)),
-    Question("customer_360", 5, _record_of, _customer, is_p99=True, turns=200),
-    Question("standing", 1, _standing_of, _standing, is_p99=True, turns=400),
+    Question("customer_360", 5, _record_of, _customer, is_p99=True, turns=100),
+    Question("standing", 1, _standing_of, _standing, is_p99=True, turns=200),
     Question(
         "executive",
         300,
         lambda session, asked: executive.cockpit(session, _ME, as_of=asked.today, currency=asked.about.currency),
         lambda asked: [*_flows(asked.today, asked), *_months(asked)],
-        turns=5,
+        turns=3,
     ),
 )

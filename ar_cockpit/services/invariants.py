@@ -14,8 +14,10 @@ from ar_cockpit.db.queries.figures import flows
 from ar_cockpit.db.queries.figures import invariants as stored
 from ar_cockpit.db.queries.figures.invariants import Broken
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.services import job_runs
 from ar_cockpit.services.collecting.queue import keeping
 
+CHECK = "check_figures"  # the job that checks every night
 MOST_SHOWN = 20
 _CUSTOMERS_LOOKED_AT = 500  # of each company and night: another five hundred the next
 
@@ -62,6 +64,14 @@ def check(session: Session, actor: Actor, on: date) -> list[Difference]:
     actor.require(Permission.RUN_JOBS)
     found = [Difference(key, rule, *_first(columns, ask(session, MOST_SHOWN))) for key, rule, columns, ask in _RULES]
     return [*found, _flows(session), _priorities(session, on)]
+
+
+def told_last(session: Session, actor: Actor) -> int:
+    """Return how many differences the last nightly check found; 0 for whoever is not to know."""
+    if not actor.may(Permission.RUN_JOBS):
+        return 0
+    runs = job_runs.recent(session, actor, job=CHECK, limit=1)
+    return sum(value for value in runs[0].counts.values() if isinstance(value, int)) if runs else 0
 
 
 def _first(columns: tuple[str, ...], broken: Broken) -> tuple[int, tuple[str, ...], Sequence[tuple[Any, ...]]]:
