@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 # Command -> the module in this folder that adds it by `register(app)`. Only the module that is asked for
 # is loaded: statsmodels and Reflex take seconds to import, and `kpi` needs neither.
 SUBJECTS = {
+    "bench": "bench",
     "cadence": "reminders",
     "db": "database",
     "demo": "ledger",
     "dispute": "acts",
+    "doctor": "doctor",
     "documents": "documents",
     "forecast": "forecast",
     "hold": "acts",

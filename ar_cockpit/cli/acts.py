@@ -63,7 +63,7 @@ def queue(
     table = Table("", "Customer", "Overdue", "Why", "Action")
     for rank, task in enumerate(tasks, 1):
         why = "; ".join(sentence(reason, _ENGLISH) for reason in _telling(task))
-        overdue = money(task.facts.overdue_minor, task.facts.currency, _ENGLISH)
+        overdue = money(task.owed.overdue_minor, task.owed.currency, _ENGLISH)
         table.add_row(str(rank), f"{task.customer.name} ({task.customer.code})", overdue, why, _action(task))
     tables.print(table)
 
@@ -184,7 +184,7 @@ def release_hold(customer: str, as_of: AsOf = "", as_user: AsUser = "", company:
 
 
 def _task(rank: int, task: Task) -> dict[str, Any]:
-    facts = task.facts
+    facts = task.owed
     return {
         "rank": rank,
         "customer": task.customer.code,

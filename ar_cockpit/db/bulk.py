@@ -52,7 +52,8 @@ def upsert(
 def _statement(dialect: Dialect, table: str, columns: Sequence[str], types: Sequence[TypeEngine[Any]]) -> str:
     names = ", ".join(f'"{name}"' for name in columns)
     if dialect.name == "postgresql":
-        arrays = ", ".join(f"%s::{kind.compile(dialect)}[]" for kind in types)
+        # A collation belongs to the column, and cannot be said of an array.
+        arrays = ", ".join(f"%s::{kind.compile(dialect).partition(' COLLATE')[0]}[]" for kind in types)
         return f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays})"
     return f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer
+from sqlalchemy import ColumnElement, Date, Integer
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -28,7 +29,26 @@ def _on_postgresql(element: days_between, compiler: Any, **options: Any) -> str:
     return f"({later} - {earlier})"
 
 
-def _written(element: days_between, compiler: Any, options: dict[str, Any]) -> tuple[str, str]:
+def _written(element: GenericFunction[Any], compiler: Any, options: dict[str, Any]) -> tuple[str, str]:
     arguments: list[ColumnElement[Any]] = list(element.clauses)
     later, earlier = (compiler.process(argument, **options) for argument in arguments)
     return later, earlier
+
+
+class days_after(GenericFunction[date]):  # noqa: N801 (reads as the SQL function it stands for)
+    """The date a number of days after another; past the calendar's end it is the last day there is."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(days_after, "sqlite")
+def _after_on_sqlite(element: days_after, compiler: Any, **options: Any) -> str:
+    day, days = _written(element, compiler, options)
+    return f"coalesce(date({day}, '+' || {days} || ' days'), '9999-12-31')"
+
+
+@compiles(days_after, "postgresql")
+def _after_on_postgresql(element: days_after, compiler: Any, **options: Any) -> str:
+    day, days = _written(element, compiler, options)
+    return f"least({day} + CAST({days} AS integer), DATE '9999-12-31')"

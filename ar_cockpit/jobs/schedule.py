@@ -12,7 +12,9 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from ar_cockpit.jobs import (
+    check_figures,
     deliver_webhooks,
+    keep_figures,
     refresh_forecasts,
     send_outbox,
     send_reminders,
@@ -51,6 +53,8 @@ class Job:
 
 
 JOBS = (
+    Job("keep_figures", keep_figures.run, every=5, is_needed=keep_figures.is_needed),
+    Job("check_figures", check_figures.run, at=time(1, 0)),
     Job("settle_promises", settle_promises.run, at=time(1, 30)),
     Job("tidy_interfaces", tidy_interfaces.run, at=time(2, 0)),
     Job("refresh_forecasts", refresh_forecasts.run, at=time(2, 30)),

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from ar_cockpit.db.queries.figures import flows as kept
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.session import make_engine
@@ -18,7 +19,7 @@ from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.figures import ageing, kpis, receivables
 from ar_cockpit.domain.figures.ageing import AgeBasis
 from ar_cockpit.domain.figures.receivables import Allocation, Document, Kind, Payment
-from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures import flows, reporting
 from tests.builders import a_company, a_customer, an_invoice
 
 FIRST = date(2025, 1, 1)
@@ -83,7 +84,14 @@ def check(session: Session, ledger: list[Billed], as_of: date) -> None:
     euros = [billed.document for billed in ledger if billed.currency == "EUR"]
     days = [as_of, *kpis.month_ends_before(as_of, 3)]
     facts = reporting.facts(session, about, days)
-    assert {day: facts.kpis(day) for day in days} == {day: kpis.kpis(kpis.totals_of(euros, day)) for day in days}
+    told = {day: kpis.kpis(kpis.totals_of(euros, day)) for day in days}
+    assert {day: facts.kpis(day) for day in days} == told
+    assert flows.refresh(session) == list(about.company_ids)
+    assert kept.are_built(session, about.company_ids)
+    facts = reporting.facts(session, about, days)
+    assert {day: facts.kpis(day) for day in days} == told
+    counted = reporting.count_back_series(session, about, as_of, 4)
+    assert counted == {day: figure.dso_countback for day, figure in told.items()}
     by_invoice = figures.ageing_on(session, about, [as_of], AgeBasis.INVOICE)[as_of].values()
     summed = {key: sum(one[key] for one in by_invoice) for key in ageing.BUCKET_KEYS}
     assert summed == ageing.ageing(euros, as_of, AgeBasis.INVOICE)

@@ -89,7 +89,7 @@ def _heads(report: KpiReport) -> dict[str, Any]:
         "companies": [company.code for company in report.companies],
         "receivables": _or_none(totals.receivables, currency),
         "overdue": _or_none(totals.overdue, currency),
-        "unapplied_cash": decimal_string(report.unapplied_cash, currency),
+        "unapplied_cash": _or_none(report.unapplied_cash, currency),
     }
 
 

@@ -2,6 +2,7 @@
 
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.documents import DocumentRow
+from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -51,19 +52,23 @@ __all__ = [
     "AuditRow",
     "CompanyRow",
     "ContactRow",
+    "CustomerPriorityRow",
     "CustomerRow",
     "DisputeRow",
     "DocumentRow",
+    "FiguresStateRow",
     "ForecastRunRow",
     "HoldRow",
     "ImportBatchRow",
     "ImportChangeRow",
     "InvoiceRow",
     "JobRunRow",
+    "LedgerFlowRow",
     "MessageItemRow",
     "MessageRow",
     "PaymentRow",
     "PolicyVersionRow",
+    "PriorityMarkRow",
     "PromiseInvoiceRow",
     "PromiseRow",
     "QuarantinedRow",

@@ -84,6 +84,17 @@ class Priority:
     action: Action
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a task is about, in one currency; ``at_stake`` is in whole units, to compare across currencies."""
+
+    currency: str
+    overdue_minor: int
+    open_minor: int
+    at_stake: int
+    oldest_days: int
+
+
 PAST_90, PAST_60 = 90, 60
 SLOWER_BY_DAYS = 5
 RECENTLY_BROKEN_DAYS = 7
@@ -106,12 +117,22 @@ def prioritise(facts: TaskFacts, as_of: date) -> Priority | None:
 
 def ranked(tasks: Iterable[tuple[TaskFacts, Priority]]) -> list[tuple[TaskFacts, Priority]]:
     """Return tasks in working order: score, then amount, then age; the customer's key settles every tie."""
-    return sorted(tasks, key=lambda task: _order(*task))
+    return sorted(tasks, key=lambda task: rank_key(task[0], task[1].score))
 
 
-def _order(facts: TaskFacts, priority: Priority) -> tuple[int, int, int, str, str]:
-    amount = _major_units(facts.actionable_minor, facts.currency)
-    return -priority.score, -amount, -facts.oldest_days, facts.company_code, facts.customer_code
+def owed(facts: TaskFacts) -> Owed:
+    """Return what the task of these facts is about."""
+    at_stake = _major_units(facts.actionable_minor, facts.currency)
+    return Owed(facts.currency, facts.overdue_minor, facts.open_minor, at_stake, facts.oldest_days)
+
+
+def rank_key(facts: TaskFacts, score: int) -> str:
+    """Return a text by which tasks sort into working order, in memory as in an index of a database."""
+    told = owed(facts)
+    return (
+        f"{10**5 - score:06}.{10**18 - told.at_stake:019}.{10**7 - told.oldest_days:08}"
+        f".{facts.company_code}\x01{facts.customer_code}"
+    )
 
 
 def _actions_due(facts: TaskFacts, as_of: date) -> list[Reason]:

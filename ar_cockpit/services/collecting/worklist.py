@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, func, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import customers
 from ar_cockpit.db.queries.collecting import worklist as stored
-from ar_cockpit.db.queries.collecting.conversation import Touch
-from ar_cockpit.db.queries.collecting.worklist import ActOfOthers, WorkBook, work_book
-from ar_cockpit.db.queries.customers import CustomerLine
+from ar_cockpit.db.queries.collecting.worklist import ActOfOthers
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission, Role
-from ar_cockpit.domain.collecting.priority import Action, Priority, TaskFacts, prioritise, ranked
 from ar_cockpit.domain.errors import NotFoundError
-from ar_cockpit.domain.reasons import Reason
-from ar_cockpit.services import portfolio
+from ar_cockpit.services.collecting.queue import judging, pages
+from ar_cockpit.services.collecting.queue.judging import Task, TaskState
+from ar_cockpit.services.collecting.queue.pages import Page, Wanted
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.people.users import actor_by_email, normal_email
 
-# What takes a customer off today's list; a note alone does not.
-_ACTS_THAT_COMPLETE = frozenset({"call", "promise", "dispute", stored.DONE})
-
-
-class TaskState(StrEnum):
-    """Where in the day a customer stands."""
-
-    OPEN = "open"
-    SNOOZED = "snoozed"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One customer of the day; one that was dealt with may have no reasons left, and rank 0."""
-
-    rank: int
-    state: TaskState
-    customer: CustomerLine
-    facts: TaskFacts
-    score: int
-    reasons: tuple[Reason, ...]
-    action: Action | None
-    snoozed_until: date | None = None
-    done_by: str = ""
+__all__ = ["ActOfOthers", "Page", "Task", "TaskState", "Wanted", "Worklist"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +50,20 @@ def team_day(session: Session, actor: Actor, *, as_of: date, company: str = "") 
     return _day(session, _reached(session, actor, company), as_of)
 
 
+def page(
+    session: Session, actor: Actor, *, as_of: date, wanted: Wanted, collector: str = "", company: str = ""
+) -> Page:
+    """Return a page of the day of one collector, or of everybody, as :func:`queue` and :func:`team_day` rank it."""
+    reached = _reached(session, actor, company)
+    email = normal_email(collector) if collector else ""
+    if email:
+        reached = reached & (func.lower(col(CustomerRow.collector_email)) == email)
+    found = pages.page(session, reached, _whole_companies(session, actor, company), email, as_of, wanted)
+    if email and not found.counts:
+        _require_collector(session, email, reached)
+    return found
+
+
 def portfolios(session: Session, actor: Actor, *, company: str = "") -> dict[str, int]:
     """Return the collectors whose day ``actor`` may see, with the number of their customers."""
     return stored.portfolios(session, _reached(session, actor, company))
@@ -91,7 +77,7 @@ def pulse(session: Session, actor: Actor) -> str:
 
 def last_act_of_others(session: Session, actor: Actor, *, as_of: date, company: str = "") -> ActOfOthers | None:
     """Return what a colleague dealt with last on ``as_of``."""
-    kinds = tuple(sorted(_ACTS_THAT_COMPLETE))
+    kinds = tuple(sorted(judging.ACTS_THAT_COMPLETE))
     return stored.last_act_of_others(session, _reached(session, actor, company), actor.email, kinds, as_of)
 
 
@@ -119,50 +105,13 @@ def _require_collector(session: Session, email: str, mine: ColumnElement[bool]) 
 
 
 def _day(session: Session, chosen: ColumnElement[bool], as_of: date) -> Worklist:
-    book = work_book(session, chosen, as_of)
-    lines = {(line.company_code, line.code): line for line in book.credit.lines}
-    judged, settled = [], []
-    for line in lines.values():
-        facts = portfolio.task_facts(line, book, as_of)
-        priority = prioritise(facts, as_of)
-        if priority is not None:
-            judged.append((facts, priority))
-        elif _done_by(line, facts, book, as_of):
-            settled.append((line, facts))
-    tasks = [_task(lines, facts, priority, book, as_of) for facts, priority in ranked(judged)]
-    tasks += [_settled(line, facts, book, as_of) for line, facts in settled]
-    return Worklist(as_of, _numbered(tasks))
+    found = judging.tasks(session, chosen, as_of)
+    return Worklist(as_of, tuple(replace(task, rank=rank) for rank, task in enumerate(found, 1)))
 
 
-def _task(
-    lines: dict[tuple[str, str], CustomerLine], facts: TaskFacts, priority: Priority, book: WorkBook, as_of: date
-) -> Task:
-    line = lines[facts.company_code, facts.customer_code]
-    done_by = _done_by(line, facts, book, as_of)
-    until = portfolio.snoozed_until(book.credit.touches.get(line.customer_id, ()), as_of)
-    state = TaskState.DONE if done_by else TaskState.SNOOZED if until else TaskState.OPEN
-    return Task(0, state, line, facts, priority.score, priority.reasons, priority.action, until, done_by)
-
-
-def _settled(line: CustomerLine, facts: TaskFacts, book: WorkBook, as_of: date) -> Task:
-    return Task(0, TaskState.DONE, line, facts, 0, (), None, done_by=_done_by(line, facts, book, as_of))
-
-
-def _done_by(line: CustomerLine, facts: TaskFacts, book: WorkBook, as_of: date) -> str:
-    """Return who dealt with the customer on ``as_of``; what came in since then makes it open again."""
-    if facts.reply_on is not None or facts.sales_question is not None:
-        return ""
-    acts = [touch for touch in book.credit.touches.get(line.customer_id, ()) if _completes(touch, as_of)]
-    if acts:
-        return acts[-1].actor_email
-    return line.collector_email if book.written_by_hand.get(line.customer_id) == as_of else ""
-
-
-def _completes(touch: Touch, as_of: date) -> bool:
-    return touch.happened_on == as_of and touch.kind in _ACTS_THAT_COMPLETE
-
-
-def _numbered(tasks: Iterable[Task]) -> tuple[Task, ...]:
-    order: Sequence[TaskState] = list(TaskState)
-    in_order = sorted(tasks, key=lambda task: order.index(task.state))
-    return tuple(replace(task, rank=rank) for rank, task in enumerate(in_order, 1))
+def _whole_companies(session: Session, actor: Actor, company: str) -> tuple[int, ...] | None:
+    """Return the companies that are reached, or ``None`` where some are reached in part only."""
+    scope = actor.scope(Permission.VIEW_QUEUE)
+    if scope.own_only_ids != frozenset():
+        return None
+    return tuple(chosen_companies(session, actor, Permission.VIEW_QUEUE, company))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from ar_cockpit.db.queries.figures import flows
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.domain.access import Actor, Permission
@@ -16,7 +17,16 @@ from ar_cockpit.domain.calendar import Period, reporting_period
 from ar_cockpit.domain.errors import SeveralCurrenciesError
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, AgeBasis
 from ar_cockpit.domain.figures.consolidation import Conversion, FigureError
-from ar_cockpit.domain.figures.kpis import Kpis, Totals, as_told, average_days_late, kpis, sales_by_month
+from ar_cockpit.domain.figures.kpis import (
+    Kpis,
+    Totals,
+    as_told,
+    average_days_late,
+    count_back,
+    kpis,
+    month_ends_before,
+    sales_by_month,
+)
 from ar_cockpit.domain.money import check_currency
 from ar_cockpit.services.clock import today
 from ar_cockpit.services.people import companies
@@ -114,11 +124,34 @@ def kpi(
     )
 
 
+def ageing(session: Session, about: Slice, as_of: date) -> dict[int, dict[str, int]]:
+    """Return the open amounts of any day by company and bucket."""
+    if flows.are_built(session, about.company_ids):
+        return flows.ageing_on(session, about, [as_of])[as_of]
+    return figures.ageing_on(session, about, [as_of])[as_of]
+
+
+def count_back_series(session: Session, about: Slice, as_of: date, months: int) -> dict[date, float | None]:
+    """Return the DSO by count-back on ``as_of`` and on the month ends before it, ``months`` in all."""
+    days = (*month_ends_before(as_of, months - 1), as_of)
+    if not flows.are_built(session, about.company_ids):
+        told = facts(session, about, days)
+        return {day: told.kpis(day).dso_countback for day in days}
+    moved = flows.by_month(session, about, as_of)
+    sales = {month: sold for month, sold, _, _ in moved}
+    first = min((month for month, _, _, documents in moved if documents), default=None)
+    receivables = {day: sum(minor for month, _, minor, _ in moved if month <= day) for day in days}
+    # Only the month of the last day is not whole, and it counts to that day: every other day ends its month.
+    return {day: as_told(count_back(receivables[day], sales, day, first)) for day in days}
+
+
 def facts(session: Session, about: Slice, days: Sequence[date]) -> Facts:
     """Ask the database once for what the key figures of all of ``days`` and of every company are made of."""
     starts = [reporting_period(day).day_before for day in days]
-    aged = figures.ageing_on(session, about, [*days, *starts])
-    return Facts(about, aged, figures.sales_by_day(session, about, max(days)))
+    # Nothing is assumed: as soon as anything changed, the ledger itself is asked until the sums are made anew.
+    kept = flows if flows.are_built(session, about.company_ids) else figures
+    aged = kept.ageing_on(session, about, [*days, *starts])
+    return Facts(about, aged, kept.sales_by_day(session, about, max(days)))
 
 
 @dataclass(frozen=True, slots=True)

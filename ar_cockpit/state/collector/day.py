@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor
-from ar_cockpit.domain.money import exponent
 from ar_cockpit.i18n import catalogue, say
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import customer_record, worklist
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
-from ar_cockpit.services.collecting.worklist import ActOfOthers, Task, TaskState, Worklist
+from ar_cockpit.services.collecting.worklist import ActOfOthers, Page, Task, TaskState, Wanted
 from ar_cockpit.state.collector.rows import TaskLine, task_key, task_line
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.session import Choice
@@ -67,10 +67,15 @@ def load_day(asked: Asked) -> Day:
         mark = worklist.pulse(session, asked.actor)
         found = worklist.portfolios(session, asked.actor, company=asked.company)
         who = _who(asked, set(found))
-        if who == EVERYBODY:
-            listed = worklist.team_day(session, asked.actor, as_of=asked.as_of, company=asked.company)
-        else:
-            listed = worklist.queue(session, asked.actor, collector=who, as_of=asked.as_of, company=asked.company)
+        collector = "" if who == EVERYBODY else who
+        listed = worklist.page(
+            session,
+            asked.actor,
+            as_of=asked.as_of,
+            wanted=_wanted(asked.filters),
+            collector=collector,
+            company=asked.company,
+        )
         other = worklist.last_act_of_others(session, asked.actor, as_of=asked.as_of, company=asked.company)
         emails = set(found) | {task.done_by for task in listed.tasks} | ({other.actor_email} if other else set())
         names = worklist.names(session, asked.actor, emails)
@@ -105,50 +110,42 @@ def _who(asked: Asked, collectors: set[str]) -> str:
 
 def _day(
     asked: Asked,
-    listed: Worklist,
+    listed: Page,
     who: str,
     collectors: dict[str, str],
     other: ActOfOthers | None,
     names: dict[str, str],
     mark: str,
 ) -> Day:
-    in_tab = listed.in_state(TaskState(asked.filters.tab))
-    kept = [task for task in in_tab if _is_wanted(task, asked.filters)]
-    n_open, n_done = listed.in_state(TaskState.OPEN), listed.in_state(TaskState.DONE)
+    done, n_open = listed.overdue[TaskState.DONE], listed.overdue[TaskState.OPEN]
+    counts = listed.counts
     return Day(
         who=who,
         collectors=[Choice(email, name) for email, name in sorted(collectors.items(), key=lambda one: one[1])],
-        reasons=_reason_choices(in_tab, asked.language),
-        shown=kept[:MOST_SHOWN],
-        hidden=max(0, len(kept) - MOST_SHOWN),
-        order=tuple(task_key(task.customer.company_code, task.customer.code) for task in kept),
-        counts=(len(n_open), len(n_done), len(listed.in_state(TaskState.SNOOZED))),
-        touched=(_sums(n_done, asked.language), _sums((*n_open, *n_done), asked.language)),
+        reasons=_reason_choices(listed.codes, asked.language),
+        shown=list(listed.tasks),
+        hidden=max(0, listed.total - len(listed.tasks)),
+        order=tuple(task_key(task.customer.company_code, task.customer.code) for task in listed.tasks),
+        counts=(counts[TaskState.OPEN], counts[TaskState.DONE], counts[TaskState.SNOOZED]),
+        touched=(_sums(done, asked.language), _sums(Counter(n_open) + Counter(done), asked.language)),
         other=other,
         names=names,
         pulse=mark,
     )
 
 
-def _is_wanted(task: Task, filters: Filters) -> bool:
-    if filters.reason and all(reason.code != filters.reason for reason in task.reasons):
-        return False
-    if filters.least not in LEAST_AMOUNTS:
-        return True
-    return task.facts.overdue_minor >= int(filters.least) * 10 ** exponent(task.facts.currency)
+def _wanted(filters: Filters) -> Wanted:
+    least = int(filters.least) if filters.least in LEAST_AMOUNTS else 0
+    return Wanted(TaskState(filters.tab), filters.reason, least, most=MOST_SHOWN)
 
 
-def _reason_choices(tasks: Iterable[Task], language: str) -> list[Choice]:
+def _reason_choices(codes: Iterable[str], language: str) -> list[Choice]:
     known = catalogue(language)
-    codes = {reason.code for task in tasks for reason in task.reasons}
     named = [(known[f"reason.{code}"], code) for code in codes if f"reason.{code}" in known]
     return [Choice(code, label) for label, code in sorted(named)]
 
 
-def _sums(tasks: Iterable[Task], language: str) -> str:
-    """Return what is overdue of ``tasks``, one amount for each currency."""
-    totals: dict[str, int] = {}
-    for task in tasks:
-        totals[task.facts.currency] = totals.get(task.facts.currency, 0) + task.facts.overdue_minor
+def _sums(totals: Mapping[str, int], language: str) -> str:
+    """Return what is overdue, one amount for each currency."""
     amounts = [rows.money(minor, currency, language) for currency, minor in sorted(totals.items()) if minor]
     return say(language, "collector.and").join(amounts) if amounts else rows.NOTHING

@@ -146,7 +146,7 @@ def task_line(task: Task, href: str, language: str, names: dict[str, str]) -> Ta
         rank=str(task.rank),
         name=line.name,
         company=line.company_code,
-        amount=rows.money(task.facts.overdue_minor, task.facts.currency, language),
+        amount=rows.money(task.owed.overdue_minor, task.owed.currency, language),
         reasons=[reason_line(reason, language) for reason in shown_reasons(task.reasons)],
         note=note,
     )

@@ -19,7 +19,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError
 from ar_cockpit.i18n import LANGUAGES, catalogue, count, preferred_language, say
 from ar_cockpit.i18n.refusals import refusal
-from ar_cockpit.services import clock
+from ar_cockpit.services import clock, invariants
 from ar_cockpit.services.people import companies, sign_in, users
 from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.settings import get_settings
@@ -245,6 +245,10 @@ class SessionState(rx.State):
         self.permissions = sorted(permission.value for permission in Permission if actor.may(permission))
         self.companies = [Choice(company.code, company.name) for company in seen]
         self._read_address(force=True)
+        with reading() as session:
+            differences = invariants.told_last(session, actor)
+        if differences:
+            self._notify("bad", self._count("shell.differences", differences), mend=self._say("shell.differences.mend"))
 
     def _touch(self, token: str, now: datetime) -> None:
         held = self._held

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, cast, exists, func, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, DisputeRow, InvoiceRow
@@ -64,6 +65,34 @@ def open_on(as_of: date) -> ColumnElement[int]:
     )
     # PostgreSQL widens sums of big integers to numeric.
     return cast(col(InvoiceRow.open_minor) + later, BigInteger)
+
+
+def paid_later(as_of: date, company_ids: Sequence[int]) -> Subquery:
+    """Return what was applied after ``as_of``, by document: near today a handful of rows, joined once for all."""
+    row = AllocationRow
+    return (
+        select(col(row.invoice_id), func.sum(col(row.amount_minor)).label("minor"))
+        .where(col(row.company_id).in_(company_ids), col(row.allocated_on) > as_of)
+        .group_by(col(row.invoice_id))
+        .subquery("later")
+    )
+
+
+def applied_later(as_of: date, company_ids: Sequence[int] | None = None) -> Subquery:
+    """Return what was applied after ``as_of``, by payment; summed first, so that no plan begins with all payments."""
+    row = AllocationRow
+    held = true() if company_ids is None else col(row.company_id).in_(company_ids)
+    return (
+        select(col(row.payment_id), func.sum(col(row.amount_minor)).label("minor"))
+        .where(held, col(row.allocated_on) > as_of)
+        .group_by(col(row.payment_id))
+        .subquery("applied_later")
+    )
+
+
+def open_with(later: Subquery) -> ColumnElement[int]:
+    """Return a document's open amount, given what was applied to it later."""
+    return cast(col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0), BigInteger)
 
 
 def is_disputed_on(as_of: date) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_with, paid_later
 from ar_cockpit.db.queries.figures.sums import Slice, is_about
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, InvoiceRow, TouchpointRow
 from ar_cockpit.domain.calendar import Period
@@ -19,9 +19,11 @@ TOUCHES = ("reminder", "call", "reply", "note", "promise", "dispute")
 def portfolios(session: Session, about: Slice, as_of: date) -> dict[str, tuple[int, int]]:
     """Return the open and the overdue amount by collector."""
     collector = col(CustomerRow.collector_email)
+    later = paid_later(as_of, about.company_ids)
     documents = (
-        select(collector.label("collector"), col(InvoiceRow.due_on), open_on(as_of).label("open_minor"))
+        select(collector.label("collector"), col(InvoiceRow.due_on), open_with(later).label("open_minor"))
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
         .where(is_about(about, InvoiceRow), is_open_on(as_of))
         .subquery("documents")
     )
@@ -33,9 +35,11 @@ def portfolios(session: Session, about: Slice, as_of: date) -> dict[str, tuple[i
 def falling_due(session: Session, about: Slice, opening: date, until: date) -> dict[str, int]:
     """Return what was open on ``opening`` and due by ``until``, by collector: what a month's goal is shared by."""
     collector = col(CustomerRow.collector_email)
+    later = paid_later(opening, about.company_ids)
     documents = (
-        select(collector.label("collector"), open_on(opening).label("open_minor"))
+        select(collector.label("collector"), open_with(later).label("open_minor"))
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
         .where(is_about(about, InvoiceRow), is_open_on(opening), col(InvoiceRow.due_on) <= until)
         .subquery("documents")
     )

@@ -10,7 +10,7 @@ from sqlalchemy import String, cast, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on, open_with, paid_later
 from ar_cockpit.db.queries.figures.sums import Slice, is_about
 from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.calendar import month_start, months_before
@@ -20,8 +20,10 @@ from ar_cockpit.domain.figures.receivables import Kind
 
 def overdue_by_customer(session: Session, about: Slice, as_of: date) -> list[tuple[int, int]]:
     """Return the customers that owe something overdue and how much, the largest first."""
+    later = paid_later(as_of, about.company_ids)
     documents = (
-        select(col(InvoiceRow.customer_id), open_on(as_of).label("open_minor"))
+        select(col(InvoiceRow.customer_id), open_with(later).label("open_minor"))
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
         .where(is_about(about, InvoiceRow), is_open_on(as_of), col(InvoiceRow.due_on) < as_of)
         .subquery("documents")
     )
@@ -37,8 +39,12 @@ def overdue_by_customer(session: Session, about: Slice, as_of: date) -> list[tup
 
 def overdue_count(session: Session, about: Slice, as_of: date) -> int:
     """Return the number of documents that the overdue amount is the sum of."""
-    question = select(func.count()).where(
-        is_about(about, InvoiceRow), is_open_on(as_of), col(InvoiceRow.due_on) < as_of, open_on(as_of) != 0
+    later = paid_later(as_of, about.company_ids)
+    question = (
+        select(func.count())
+        .select_from(InvoiceRow)
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
+        .where(is_about(about, InvoiceRow), is_open_on(as_of), col(InvoiceRow.due_on) < as_of, open_with(later) != 0)
     )
     return int(session.execute(question).scalar_one())
 

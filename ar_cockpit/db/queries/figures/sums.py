@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.queries.collecting.open_items import applied_later, is_open_on
 from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
 from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS, AgeBasis
@@ -83,11 +83,13 @@ def unapplied_cash(session: Session, about: Slice, as_of: date) -> dict[int, int
     """
     company = col(PaymentRow.company_id)
     received = and_(is_about(about, PaymentRow), col(PaymentRow.paid_on) <= as_of)
-    now = select(company, func.sum(col(PaymentRow.unapplied_minor))).where(received).group_by(company)
+    now = select(company, func.sum(col(PaymentRow.unapplied_minor)))
+    now = now.where(received, col(PaymentRow.unapplied_minor) != 0).group_by(company)
+    later = applied_later(as_of, about.company_ids)
     since = (
-        select(company, func.sum(col(AllocationRow.amount_minor)))
-        .join(AllocationRow, col(AllocationRow.payment_id) == col(PaymentRow.id))
-        .where(received, col(AllocationRow.company_id).in_(about.company_ids), col(AllocationRow.allocated_on) > as_of)
+        select(company, func.sum(later.c.minor))
+        .join(later, later.c.payment_id == col(PaymentRow.id))
+        .where(received)
         .group_by(company)
     )
     totals = dict.fromkeys(about.company_ids, 0)

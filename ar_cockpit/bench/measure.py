@@ -1,0 +1,105 @@
+"""Time a question and its floor in turn, in one run, so that a busy machine slows both."""
+
+from __future__ import annotations
+
+import gc
+import math
+import re
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine
+
+from ar_cockpit.bench.questions import Asked, Plain, Question
+from ar_cockpit.db.queries.figures.sums import Slice
+from ar_cockpit.db.session import reading
+
+_ABOUT = Slice((1, 2, 3), "EUR")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A question's times in milliseconds beside its floor's."""
+
+    name: str
+    goal: float
+    of: str  # which time the goal is about
+    median: float
+    p99: float
+    floor_median: float
+    floor_p99: float
+
+    @property
+    def told(self) -> float:
+        """The time that the goal is about."""
+        return self.p99 if self.of == "p99" else self.median
+
+    @property
+    def ratio(self) -> float:
+        """How many times the floor it takes."""
+        floor = self.floor_p99 if self.of == "p99" else self.floor_median
+        return self.told / floor if floor else math.inf
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the goal is met."""
+        return self.told <= self.goal
+
+
+def measure(engine: Engine, question: Question, today: date, customers: int, turns: int | None = None) -> Measured:
+    """Answer ``question`` as often as it says, each time about something else, and its floor in between."""
+    product, floor = [], []
+    for turn in range(-2, turns or question.turns):
+        asked = Asked(today, _ABOUT, abs(turn), customers)
+        plain = [_placed(engine, one) for one in question.floor(asked)]
+        taken, least = _product(engine, question, asked), _floor(engine, plain)
+        if turn >= 0:  # the first two warm the caches
+            product.append(taken)
+            floor.append(least)
+    of = "p99" if question.is_p99 else "median"
+    times = (statistics.median(product), _p99(product), statistics.median(floor), _p99(floor))
+    return Measured(question.name, question.goal, of, *times)
+
+
+def _product(engine: Engine, question: Question, asked: Asked) -> float:
+    with reading(engine) as session:
+        session.connection()
+        return _timed(lambda: question.product(session, asked))
+
+
+def _floor(engine: Engine, plain: Sequence[tuple[str, Any]]) -> float:
+    with engine.execution_options(read_only=True).connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        driver: Any = connection.connection.driver_connection
+
+        def ask() -> None:
+            for question, values in plain:
+                driver.execute(question, values).fetchall()
+
+        return _timed(ask)
+
+
+def _placed(engine: Engine, plain: Plain) -> tuple[str, Any]:
+    """Return a plain question as the driver wants its values named."""
+    question, values = plain
+    if engine.dialect.name == "postgresql":
+        return re.sub(r"(?<!:):(\w+)", r"%(\1)s", question), values
+    return question, values
+
+
+def _timed(act: Callable[[], object]) -> float:
+    gc.disable()  # its pauses belong to whatever was measured before
+    try:
+        begun = time.perf_counter()
+        act()
+        return (time.perf_counter() - begun) * 1000
+    finally:
+        gc.enable()
+
+
+def _p99(times: Sequence[float]) -> float:
+    return sorted(times)[max(0, math.ceil(0.99 * len(times)) - 1)]

@@ -1,0 +1,154 @@
+"""Triggers that mark what is kept beside the ledger as out of date, whoever writes and by whatever means.
+
+What is derived (sums by day, stored priorities) may be relied on exactly as long as nothing it was made of changed.
+That is a rule under concurrency, so the database itself keeps it: a writer needs to know nothing of it, and an import
+that copies rows in bulk, a colleague's act and a correction by hand in `psql` are all noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
+# Table -> how the customers of a changed row are found; `{row}` is the row, or the table of changed rows.
+_CUSTOMERS: dict[str, tuple[str, ...]] = {
+    "customer": ("SELECT {row}.id AS customer_id {of}",),
+    "allocation": (
+        "SELECT i.customer_id {of_join} invoice i {on} i.id = {row}.invoice_id",
+        "SELECT p.customer_id {of_join} payment p {on} p.id = {row}.payment_id",
+    ),
+    "promise_invoice": ("SELECT p.customer_id {of_join} promise p {on} p.id = {row}.promise_id",),
+} | dict.fromkeys(
+    ("invoice", "payment", "dispute", "promise", "touchpoint", "message", "contact"),
+    ("SELECT {row}.customer_id {of}",),
+)
+# What the sums by day are made of: other columns may change without them.
+_SUMMED = {
+    "invoice": ("company_id", "currency", "invoice_on", "due_on", "amount_minor"),
+    "allocation": ("company_id", "invoice_id", "allocated_on", "amount_minor"),
+}
+_EVENTS = ("insert", "update", "delete")
+
+
+def ensure(connection: Connection) -> None:
+    """Make the triggers that are not there; SQLite drops them with a table that a migration writes anew."""
+    drop(connection)
+    for statement in _statements(connection.dialect.name):
+        connection.execute(text(statement))
+
+
+def drop(connection: Connection) -> None:
+    """Take the triggers away."""
+    for name, table in names():
+        on = f" ON {table}" if connection.dialect.name == "postgresql" else ""
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{on}"))
+    if connection.dialect.name == "postgresql":
+        for name, _ in names():
+            connection.execute(text(f"DROP FUNCTION IF EXISTS {name}()"))
+
+
+def names() -> list[tuple[str, str]]:
+    """Return every trigger with its table."""
+    priorities = [(f"mark_priority_{table}_{event}", table) for table in _CUSTOMERS for event in _EVENTS]
+    flows = [(f"mark_flows_{table}_{event}", table) for table in _SUMMED for event in _EVENTS]
+    return [*priorities, *flows, ("begin_figures_state", "company")]
+
+
+def missing(connection: Connection) -> list[str]:
+    """Return the triggers that are not there."""
+    catalogue = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        if connection.dialect.name == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    found = set(connection.execute(text(catalogue)).scalars())
+    return sorted(name for name, _ in names() if name not in found)
+
+
+def _statements(dialect: str) -> Iterator[str]:
+    write = _on_postgresql if dialect == "postgresql" else _on_sqlite
+    yield from write()
+
+
+def _on_sqlite() -> Iterator[str]:
+    for table, questions in _CUSTOMERS.items():
+        for event in _EVENTS:
+            rows = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}[event]
+            company = f"{rows[-1]}.company_id"
+            found = " UNION ".join(
+                question.format(row=row, of="", of_join="FROM", on="WHERE") for row in rows for question in questions
+            )
+            # Nothing is stored yet: a first import of a million rows need not leave a million marks.
+            kept = f"(SELECT priorities_on FROM figures_state WHERE company_id = {company}) IS NOT NULL"
+            yield (
+                f"CREATE TRIGGER mark_priority_{table}_{event} AFTER {event.upper()} ON {table} WHEN {kept} BEGIN"
+                f" INSERT INTO priority_mark (customer_id) {found}; END"
+            )
+    for table, columns in _SUMMED.items():
+        for event in _EVENTS:
+            rows = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}[event]
+            listed = ", ".join(f"{row}.company_id" for row in rows)
+            of = f" OF {', '.join(columns)}" if event == "update" else ""
+            yield (
+                f"CREATE TRIGGER mark_flows_{table}_{event} AFTER {event.upper()}{of} ON {table} BEGIN"
+                f" UPDATE figures_state SET flows_are_built = 0, writes = writes + 1"
+                f" WHERE company_id IN ({listed}) AND flows_are_built; END"
+            )
+    yield (
+        "CREATE TRIGGER begin_figures_state AFTER INSERT ON company BEGIN"
+        " INSERT INTO figures_state (company_id, flows_are_built, writes) VALUES (NEW.id, 0, 0); END"
+    )
+
+
+def _on_postgresql() -> Iterator[str]:
+    for table, questions in _CUSTOMERS.items():
+        for event in _EVENTS:
+            found = " UNION ".join(
+                question.format(row=rows, of=f"FROM {rows}", of_join=f"FROM {rows} JOIN", on="ON")
+                for rows in _transition(event)
+                for question in questions
+            )
+            body = f"INSERT INTO priority_mark (customer_id) SELECT DISTINCT customer_id FROM ({found}) AS found"
+            yield from _statement_trigger(f"mark_priority_{table}_{event}", table, event, body)
+    for table, columns in _SUMMED.items():
+        for event in _EVENTS:
+            found = " UNION ".join(f"SELECT company_id FROM {rows}" for rows in _transition(event))
+            if event == "update":
+                told = ", ".join(f"{{row}}.{name}" for name in columns)
+                before, after = told.format(row="before_rows"), told.format(row="after_rows")
+                changed = f"JOIN before_rows USING (id) WHERE ({before}) IS DISTINCT FROM ({after})"
+                found = (
+                    f"SELECT after_rows.company_id FROM after_rows {changed}"
+                    f" UNION SELECT before_rows.company_id FROM after_rows {changed}"
+                )
+            # Unconditional: the row's lock lets writers and whoever sums the company up take turns.
+            body = (
+                f"UPDATE figures_state SET flows_are_built = false, writes = writes + 1 WHERE company_id IN ({found})"
+            )
+            yield from _statement_trigger(f"mark_flows_{table}_{event}", table, event, body)
+    yield from _function(
+        "begin_figures_state",
+        "INSERT INTO figures_state (company_id, flows_are_built, writes) VALUES (NEW.id, false, 0)",
+    )
+    yield (
+        "CREATE TRIGGER begin_figures_state AFTER INSERT ON company FOR EACH ROW EXECUTE FUNCTION begin_figures_state()"
+    )
+
+
+def _transition(event: str) -> tuple[str, ...]:
+    return {"insert": ("after_rows",), "update": ("before_rows", "after_rows"), "delete": ("before_rows",)}[event]
+
+
+def _statement_trigger(name: str, table: str, event: str, body: str) -> Iterator[str]:
+    told = {"before_rows": "OLD TABLE AS before_rows", "after_rows": "NEW TABLE AS after_rows"}
+    referencing = " ".join(told[rows] for rows in _transition(event))
+    yield from _function(name, body)
+    yield (
+        f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table} REFERENCING {referencing}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+    )
+
+
+def _function(name: str, body: str) -> Iterator[str]:
+    yield f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN NULL; END $$"

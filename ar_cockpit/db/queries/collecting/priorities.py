@@ -1,0 +1,203 @@
+"""Stored priorities: which may be relied on, a page of them by index, and their sums."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, select, true, update
+from sqlmodel import Session, col
+
+from ar_cockpit.db.bulk import among, upsert
+from ar_cockpit.db.tables import CustomerPriorityRow, CustomerRow, FiguresStateRow, PriorityMarkRow
+
+COLUMNS = (
+    "customer_id",
+    "company_id",
+    "judged_on",
+    "collector_email",
+    "state",
+    "rank_key",
+    "score",
+    "at_stake",
+    "oldest_days",
+    "currency",
+    "overdue_minor",
+    "open_minor",
+    "action",
+    "reasons",
+    "codes",
+    "snoozed_until",
+    "done_by",
+)
+Kept = CustomerPriorityRow
+# The day of priorities that are just being judged: changes are marked, and nobody reads them yet.
+BEING_JUDGED = date(1, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """How many tasks of one state and currency there are, and what of them is overdue."""
+
+    state: str
+    currency: str
+    count: int
+    overdue_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose tasks: of these companies, of one collector or (empty) of all; without the customers that are marked."""
+
+    company_ids: tuple[int, ...]
+    collector: str = ""
+    unmarked: bool = False
+
+    @property
+    def clause(self) -> ColumnElement[bool]:
+        """The rows that are meant."""
+        parts: list[ColumnElement[bool]] = [col(Kept.company_id).in_(self.company_ids)]
+        if self.collector:
+            parts.append(col(Kept.collector_email) == self.collector)
+        if self.unmarked:
+            parts.append(~exists().where(col(PriorityMarkRow.customer_id) == col(Kept.customer_id)).correlate(Kept))
+        return and_(*parts)
+
+
+def are_of(session: Session, company_ids: Collection[int], day: date) -> bool:
+    """Return whether priorities of ``day`` are stored for all these companies."""
+    row = FiguresStateRow
+    judged = select(func.count()).where(col(row.company_id).in_(company_ids), col(row.priorities_on) == day)
+    return int(session.execute(judged).scalar_one()) == len(set(company_ids))
+
+
+def marked(session: Session, customers: ColumnElement[bool], most: int) -> list[int]:
+    """Return up to ``most`` of ``customers`` of whom something changed since."""
+    question = (
+        select(col(PriorityMarkRow.customer_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(PriorityMarkRow.customer_id))
+        .where(customers)
+        .distinct()
+        .limit(most)
+    )
+    return list(session.execute(question).scalars())
+
+
+def tabs(session: Session, reach: Reach) -> list[Tab]:
+    """Return the number of tasks and what is overdue, by state and currency."""
+    key = (col(Kept.state), col(Kept.currency))
+    question = select(*key, func.count(), func.sum(col(Kept.overdue_minor)))
+    rows = session.execute(question.where(reach.clause).group_by(*key))
+    return [Tab(state, currency, count, int(minor)) for state, currency, count, minor in rows]
+
+
+def codes(session: Session, reach: Reach, state: str) -> set[str]:
+    """Return the codes of the reasons of all tasks of one state."""
+    question = select(col(Kept.codes)).where(reach.clause, col(Kept.state) == state).distinct()
+    return {code for said in session.execute(question).scalars() for code in said.split()}
+
+
+def has(code: str, least: dict[str, int]) -> ColumnElement[bool]:
+    """Return the tasks with a reason ``code`` (if any) and at least that much overdue in their currency."""
+    wanted: list[ColumnElement[bool]] = [col(Kept.codes).contains(f" {code} ", autoescape=True)] if code else [true()]
+    if least:
+        bound = case(*((col(Kept.currency) == currency, minor) for currency, minor in least.items()), else_=0)
+        wanted.append(col(Kept.overdue_minor) >= bound)
+    return and_(*wanted)
+
+
+def count(session: Session, reach: Reach, state: str, wanted: ColumnElement[bool]) -> int:
+    """Return how many tasks of one state are ``wanted``."""
+    question = select(func.count()).select_from(Kept).where(reach.clause, col(Kept.state) == state, wanted)
+    return int(session.execute(question).scalar_one())
+
+
+def page(session: Session, reach: Reach, state: str, wanted: ColumnElement[bool], span: slice) -> list[tuple[Any, ...]]:
+    """Return a span of the ``wanted`` tasks of one state in working order, as tuples of :data:`COLUMNS`."""
+    question = (
+        select(*(getattr(Kept, name) for name in COLUMNS))
+        .where(reach.clause, col(Kept.state) == state, wanted)
+        .order_by(col(Kept.rank_key))
+        .offset(span.start)
+        .limit(span.stop - span.start)
+    )
+    return [tuple(row) for row in session.execute(question)]
+
+
+def keys(session: Session, reach: Reach, state: str) -> list[str]:
+    """Return the keys of all tasks of one state in working order."""
+    question = select(col(Kept.rank_key)).where(reach.clause, col(Kept.state) == state)
+    return list(session.execute(question.order_by(col(Kept.rank_key))).scalars())
+
+
+def all_of(session: Session, customer_ids: Collection[int]) -> dict[int, tuple[Any, ...]]:
+    """Return what is stored of these customers, by customer."""
+    question = select(*(getattr(Kept, name) for name in COLUMNS))
+    rows = session.execute(question.where(among(session, col(Kept.customer_id), sorted(customer_ids))))
+    return {row[0]: tuple(row) for row in rows}
+
+
+def all_on(session: Session, day: date) -> dict[int, tuple[Any, ...]]:
+    """Return whatever is stored for a day, by customer."""
+    question = select(*(getattr(Kept, name) for name in COLUMNS)).where(col(Kept.judged_on) == day)
+    return {row[0]: tuple(row) for row in session.execute(question)}
+
+
+def every(session: Session) -> list[int]:
+    """Return all companies."""
+    row = FiguresStateRow
+    return list(session.execute(select(col(row.company_id)).order_by(col(row.company_id))).scalars())
+
+
+def outdated(session: Session, day: date) -> list[int]:
+    """Return the companies whose priorities are not of ``day``."""
+    row = FiguresStateRow
+    question = select(col(row.company_id)).where(func.coalesce(col(row.priorities_on), BEING_JUDGED) != day)
+    return list(session.execute(question.order_by(col(row.company_id))).scalars())
+
+
+def state_day(session: Session, company_id: int, day: date) -> None:
+    """Say of which day the stored priorities of a company are."""
+    row = FiguresStateRow
+    session.execute(update(row).where(col(row.company_id) == company_id).values(priorities_on=day))
+
+
+def customers_of(session: Session, company_id: int) -> list[int]:
+    """Return the customers of a company."""
+    question = select(col(CustomerRow.id)).where(col(CustomerRow.company_id) == company_id)
+    return list(session.execute(question.order_by(col(CustomerRow.id))).scalars())
+
+
+def unmarked(session: Session, company_id: int) -> list[int]:
+    """Return the customers of a company of whom nothing changed since their priority was stored."""
+    marked_ = exists().where(col(PriorityMarkRow.customer_id) == col(CustomerRow.id)).correlate(CustomerRow)
+    question = select(col(CustomerRow.id)).where(col(CustomerRow.company_id) == company_id, ~marked_)
+    return list(session.execute(question.order_by(col(CustomerRow.id))).scalars())
+
+
+def any_mark(session: Session) -> bool:
+    """Return whether something changed of any customer."""
+    return session.execute(select(col(PriorityMarkRow.id)).limit(1)).first() is not None
+
+
+def marks(session: Session, company_id: int | None = None, most: int | None = None) -> list[tuple[int, int]]:
+    """Return marks with their customers, oldest first: of one company, or up to ``most`` of all."""
+    question = select(col(PriorityMarkRow.id), col(PriorityMarkRow.customer_id)).order_by(col(PriorityMarkRow.id))
+    if company_id is not None:
+        question = question.join(CustomerRow, col(CustomerRow.id) == col(PriorityMarkRow.customer_id))
+        question = question.where(col(CustomerRow.company_id) == company_id)
+    return [(mark, customer) for mark, customer in session.execute(question.limit(most))]
+
+
+def forget(session: Session, mark_ids: Sequence[int]) -> None:
+    """Take marks away, and no younger one of the same customers."""
+    if mark_ids:
+        session.execute(delete(PriorityMarkRow).where(among(session, col(PriorityMarkRow.id), mark_ids)))
+
+
+def replace(session: Session, customer_ids: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Store the tasks of these customers, who have no others."""
+    session.execute(delete(Kept).where(among(session, col(Kept.customer_id), customer_ids)))
+    upsert(session, Kept, COLUMNS, rows)

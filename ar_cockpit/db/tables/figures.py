@@ -1,0 +1,85 @@
+"""What is derived from the ledger and kept beside it: sums by day, priorities, and what of them is out of date."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String
+from sqlmodel import Field, SQLModel
+
+from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
+
+# Ties are settled by codes, in the same order in Python, SQLite and PostgreSQL.
+_BY_CODE_POINT = String().with_variant(String(collation="C"), "postgresql")
+
+
+class LedgerFlowRow(SQLModel, table=True):
+    """What one day changed: a day's open amounts are the sums of all rows up to it.
+
+    ``past_30_minor`` is what became more than 30 days overdue that day, less what was paid of such documents; so
+    the ageing of any day, past or present, is one sum over a few rows.
+    """
+
+    __tablename__ = "ledger_flow"
+    company_id: int = Field(primary_key=True, foreign_key="company.id", ondelete="CASCADE")
+    currency: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    documents: int  # dated that day
+    sold_minor: int = Field(sa_type=BigInteger)
+    open_minor: int = Field(sa_type=BigInteger)
+    past_0_minor: int = Field(sa_type=BigInteger)
+    past_30_minor: int = Field(sa_type=BigInteger)
+    past_60_minor: int = Field(sa_type=BigInteger)
+    past_90_minor: int = Field(sa_type=BigInteger)
+    past_120_minor: int = Field(sa_type=BigInteger)
+
+
+class FiguresStateRow(SQLModel, table=True):
+    """Whether what is kept for a company may be relied on; the database's own triggers take it back."""
+
+    __tablename__ = "figures_state"
+    company_id: int = Field(primary_key=True, foreign_key="company.id", ondelete="CASCADE")
+    flows_are_built: bool = False
+    # Counts the statements that changed documents or allocations, so that writers and whoever sums up take turns.
+    writes: int = Field(default=0, sa_type=BigInteger)
+    priorities_on: date | None = None  # the business date of the stored priorities; none: there are none
+
+
+class CustomerPriorityRow(SQLModel, table=True):
+    """A customer's task of one day, as :mod:`ar_cockpit.domain.collecting.priority` judged it."""
+
+    __tablename__ = "customer_priority"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'snoozed', 'done')", name="state"),
+        Index("ix_customer_priority_mine", "collector_email", "state", "rank_key"),
+        Index("ix_customer_priority_all", "state", "rank_key"),
+        Index("ix_customer_priority_sums", "company_id", "state", "currency", "overdue_minor"),
+        Index("ix_customer_priority_codes", "company_id", "state", "codes"),
+    )
+    customer_id: int = Field(primary_key=True, foreign_key="customer.id", ondelete="CASCADE")
+    company_id: int = Field(foreign_key="company.id", ondelete="CASCADE")
+    judged_on: date
+    collector_email: str  # lower case
+    state: str
+    rank_key: str = Field(sa_type=_BY_CODE_POINT)
+    score: int
+    at_stake: int = Field(sa_type=BigInteger)
+    oldest_days: int
+    currency: str
+    overdue_minor: int = Field(sa_type=BigInteger)
+    open_minor: int = Field(sa_type=BigInteger)
+    action: str = ""
+    reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    codes: str = ""  # of the reasons, each between blanks
+    snoozed_until: date | None = None
+    done_by: str = ""
+
+
+class PriorityMarkRow(SQLModel, table=True):
+    """A customer of whom something changed since its priority was stored; written by triggers alone."""
+
+    __tablename__ = "priority_mark"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: int = Field(default=None, primary_key=True)
+    customer_id: int = Field(index=True)

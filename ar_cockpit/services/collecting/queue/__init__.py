@@ -1,0 +1,1 @@
+"""The collectors' day: judged from the facts, kept beside the ledger, and read page by page."""

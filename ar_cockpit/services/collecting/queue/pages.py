@@ -1,0 +1,172 @@
+"""One page of a day: by index from what is kept, as far as that may be relied on, else from the facts."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col
+
+from ar_cockpit.db.bulk import among
+from ar_cockpit.db.queries.collecting import priorities as stored
+from ar_cockpit.db.queries.collecting.priorities import COLUMNS, Reach
+from ar_cockpit.db.queries.customers import CustomerLine, customer_lines
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.collecting.priority import Action, Owed
+from ar_cockpit.domain.money import exponent
+from ar_cockpit.domain.reasons import Reason
+from ar_cockpit.services.collecting.queue import judging
+from ar_cockpit.services.collecting.queue.judging import Task, TaskState
+
+PAGE = 100
+_MOST_ASIDE = 500  # customers changed since: judged on the spot; beyond that the whole day is
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tasks: of one state, with a reason, with at least so much overdue in whole units of their currency."""
+
+    state: TaskState = TaskState.OPEN
+    reason: str = ""
+    least: int = 0
+    first: int = 0
+    most: int = PAGE
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some tasks of the tab are left out."""
+        return bool(self.reason or self.least)
+
+    def takes(self, task: Task) -> bool:
+        """Return whether a task is among them."""
+        has_reason = not self.reason or any(reason.code == self.reason for reason in task.reasons)
+        is_enough = not self.least or task.owed.overdue_minor >= self.least * 10 ** exponent(task.owed.currency)
+        return task.state is self.state and has_reason and is_enough
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of tasks, what there is besides, and what all tabs hold."""
+
+    tasks: tuple[Task, ...]
+    total: int  # of the wanted ones
+    counts: Mapping[TaskState, int]
+    overdue: Mapping[TaskState, Mapping[str, int]]  # by currency
+    codes: frozenset[str]  # of the reasons in the tab
+
+
+def page(
+    session: Session,
+    reached: ColumnElement[bool],
+    company_ids: Sequence[int] | None,
+    collector: str,
+    as_of: date,
+    wanted: Wanted,
+) -> Page:
+    """Return the page of the ``reached`` customers; without ``company_ids`` they are no whole companies."""
+    if company_ids is None or not company_ids or not stored.are_of(session, company_ids, as_of):
+        return of_tasks(judging.tasks(session, reached, as_of), wanted)
+    aside = stored.marked(session, reached, _MOST_ASIDE + 1)
+    if len(aside) > _MOST_ASIDE:
+        return of_tasks(judging.tasks(session, reached, as_of), wanted)
+    reach = Reach(tuple(company_ids), collector, unmarked=stored.any_mark(session))
+    fresh = judging.tasks(session, reached & among(session, col(CustomerRow.id), aside), as_of) if aside else []
+    return _merged(session, reach, fresh, wanted)
+
+
+def of_tasks(tasks: Sequence[Task], wanted: Wanted) -> Page:
+    """Return the page of tasks that are all at hand, in order."""
+    in_tab = [task for task in tasks if task.state is wanted.state]
+    taken = [task for task in in_tab if wanted.takes(task)]
+    counts, overdue = _summed(tasks)
+    before = _before(counts, wanted.state)
+    shown = taken[wanted.first : wanted.first + wanted.most]
+    return Page(
+        tasks=_numbered(shown, [before + place for place in _places(shown, [one.rank_key for one in in_tab])]),
+        total=len(taken),
+        counts=counts,
+        overdue=overdue,
+        codes=frozenset(reason.code for task in in_tab for reason in task.reasons),
+    )
+
+
+def _merged(session: Session, reach: Reach, fresh: Sequence[Task], wanted: Wanted) -> Page:
+    counts, overdue = _summed(fresh)
+    for tab in stored.tabs(session, reach):
+        counts[TaskState(tab.state)] += tab.count
+        overdue[TaskState(tab.state)][tab.currency] += tab.overdue_minor
+    currencies = {currency for by_currency in overdue.values() for currency in by_currency}
+    least = {one: wanted.least * 10 ** exponent(one) for one in currencies} if wanted.least else {}
+    asked, state = stored.has(wanted.reason, least), wanted.state.value
+    in_tab = [task for task in fresh if task.state is wanted.state]
+    new = [task for task in in_tab if wanted.takes(task)]
+    # Where nothing changed meanwhile the index leads straight to the page.
+    span = slice(0 if new else wanted.first, wanted.first + wanted.most)
+    kept = _tasks(session, stored.page(session, reach, state, asked, span))
+    shown = sorted([*kept, *new], key=lambda task: task.rank_key) if new else kept
+    shown = shown[wanted.first - span.start :][: wanted.most]
+    before = _before(counts, wanted.state)
+    if wanted.is_filtered:
+        others = [task.rank_key for task in in_tab]
+        places = _places(shown, sorted([*stored.keys(session, reach, state), *others]))
+        total = stored.count(session, reach, state, asked) + len(new)
+    else:
+        places, total = list(range(wanted.first + 1, wanted.first + len(shown) + 1)), counts[wanted.state]
+    codes = {reason.code for task in in_tab for reason in task.reasons}
+    return Page(
+        tasks=_numbered(shown, [before + place for place in places]),
+        total=total,
+        counts=counts,
+        overdue=overdue,
+        codes=frozenset(stored.codes(session, reach, state) | codes),
+    )
+
+
+def _places(shown: Sequence[Task], keys: Sequence[str]) -> list[int]:
+    """Return which of all tasks of the tab each one is, counted from one; ``keys`` are sorted."""
+    return [bisect_left(keys, task.rank_key) + 1 for task in shown]
+
+
+def _tasks(session: Session, rows: Sequence[tuple[Any, ...]]) -> list[Task]:
+    ids = [row[0] for row in rows]
+    lines = {line.customer_id: line for line in customer_lines(session, among(session, col(CustomerRow.id), ids))}
+    return [_task(lines[row[0]], dict(zip(COLUMNS, row, strict=True))) for row in rows]
+
+
+def _task(line: CustomerLine, kept: Mapping[str, Any]) -> Task:
+    return Task(
+        rank=0,
+        state=TaskState(kept["state"]),
+        customer=line,
+        owed=Owed(kept["currency"], kept["overdue_minor"], kept["open_minor"], kept["at_stake"], kept["oldest_days"]),
+        rank_key=kept["rank_key"],
+        score=kept["score"],
+        reasons=tuple(Reason(one["code"], one["facts"], one["points"]) for one in kept["reasons"]),
+        action=Action(kept["action"]) if kept["action"] else None,
+        snoozed_until=kept["snoozed_until"],
+        done_by=kept["done_by"],
+    )
+
+
+def _summed(tasks: Iterable[Task]) -> tuple[Counter[TaskState], dict[TaskState, Counter[str]]]:
+    counts: Counter[TaskState] = Counter()
+    overdue: dict[TaskState, Counter[str]] = {state: Counter() for state in TaskState}
+    for task in tasks:
+        counts[task.state] += 1
+        overdue[task.state][task.owed.currency] += task.owed.overdue_minor
+    return counts, overdue
+
+
+def _before(counts: Mapping[TaskState, int], state: TaskState) -> int:
+    """Return how many tasks stand in the tabs before this one."""
+    order = list(TaskState)
+    return sum(counts[one] for one in order[: order.index(state)])
+
+
+def _numbered(tasks: Sequence[Task], ranks: Sequence[int]) -> tuple[Task, ...]:
+    return tuple(replace(task, rank=rank) for task, rank in zip(tasks, ranks, strict=True))

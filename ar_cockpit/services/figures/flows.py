@@ -1,0 +1,68 @@
+"""Keep the sums by day in step with the ledger: anew after an import, by the difference after a single act."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from sqlmodel import Session, col, select
+
+from ar_cockpit.db.bulk import among
+from ar_cockpit.db.queries.figures import flows as stored
+from ar_cockpit.db.queries.figures import invariants
+from ar_cockpit.db.tables import InvoiceRow
+from ar_cockpit.domain.access import Actor, Permission
+
+
+def refresh(session: Session, company_ids: Collection[int] | None = None) -> list[int]:
+    """Sum up anew those of ``company_ids`` (all, when not given) that need it, and return them.
+
+    Called at the end of what changes many documents; where nobody calls it, the job does within seconds. Until then
+    figures are read from the ledger itself.
+    """
+    session.flush()
+    made = [one for one in stored.unbuilt(session) if company_ids is None or one in company_ids]
+    for company_id in made:
+        stored.rebuild(session, company_id)
+    return made
+
+
+def is_behind(session: Session) -> bool:
+    """Return whether a company is to be summed up."""
+    return bool(stored.unbuilt(session))
+
+
+def rebuild(session: Session, actor: Actor) -> dict[str, int]:
+    """Sum every company up anew, whatever was kept, and return by company how many of its days were wrong."""
+    actor.require(Permission.RUN_JOBS)
+    wrong = {}
+    for company_id, code in invariants.companies(session):
+        before = stored.stored(session, company_id)
+        stored.rebuild(session, company_id)
+        after = stored.stored(session, company_id)
+        wrong[code] = sum(before.get(key) != after.get(key) for key in before | after)
+    return wrong
+
+
+@contextmanager
+def following(session: Session, invoice_ids: Collection[int]) -> Iterator[None]:
+    """Change these documents and their allocations inside; the sums follow by the difference.
+
+    For acts that touch a few documents: a large ledger need not be summed up anew for each of them.
+    """
+    session.flush()
+    chosen = among(session, col(InvoiceRow.id), sorted(set(invoice_ids)))
+    companies = sorted(session.exec(select(InvoiceRow.company_id).where(chosen).distinct()))
+    built = [one for one in companies if stored.hold(session, one)]
+    before = stored.computed(session, chosen & col(InvoiceRow.company_id).in_(built))
+    yield
+    session.flush()
+    after = stored.computed(session, chosen & col(InvoiceRow.company_id).in_(built))
+    nothing = (0,) * len(next(iter((before | after).values()), ()))
+    changes = {
+        key: tuple(new - old for new, old in zip(after.get(key, nothing), before.get(key, nothing), strict=True))
+        for key in before | after
+    }
+    stored.add(session, {key: amounts for key, amounts in changes.items() if any(amounts)})
+    for company_id in built:
+        stored.trust(session, company_id)
