@@ -179,6 +179,8 @@ def _counts(reports: list[FileReport]) -> Table:
 def _kinds(report: FileReport) -> list[str]:
     counters = (report.tally.created, report.tally.updated, report.tally.unchanged)
     others = sorted({kind for counter in counters for kind in counter if kind != report.table})
+    if report.format == Format.FEC and others:
+        return others  # entries are of no one kind
     return [report.table or "refused", *others]
 
 

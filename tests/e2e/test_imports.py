@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Role
 from tests.e2e.conftest import PageAs, Server
+from tests.fec_books import SIREN, fec
 
 HEADER = "invoice_number;customer_id;invoice_date;amount;company\n"
 
@@ -90,3 +91,19 @@ def test_it_fits_a_phone(page_as: PageAs) -> None:
     page = page_as(Role.COLLECTOR, routes.IMPORTS + "/", width=390, height=844)
     expect(page.get_by_role("heading", name="New import")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_fec_shows_the_balance_of_its_accounts_beside_what_is_imported(
+    page: Page, tmp_path: Path, check_accessibility: Callable[[Page], None]
+) -> None:
+    path = tmp_path / f"{SIREN}FEC20241231.txt"
+    path.write_text(fec("VT 1 0301 411000 C1 F1 1250 0\nVT 1 0301 706000 - F1 0 1250"))
+    look_at(page, path)
+    for words in (
+        "Accounting entries (FEC)",
+        "Balance of 411, 413, 416 in the file",
+        "Receivables less unapplied cash",
+    ):
+        expect(page.get_by_text(words).first).to_be_visible()
+    expect(page.get_by_text("agrees")).to_be_visible()
+    check_accessibility(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from heapq import merge
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from ar_cockpit.importing.fec.settling import Item, Role
 from ar_cockpit.importing.fec.values import EXPONENT
 from ar_cockpit.importing.records import Decision, Defect, Reject
 
+_LONGEST_YEAR = timedelta(731)
 SET_APART = " #"  # between a document's reference and what tells it from another one with the same
 
 
@@ -104,7 +105,7 @@ def year_of(file: FecFile, book: Book) -> Year:
     join_split_entries(book)
     _gather_sub_accounts(book)
     judge = Judge(book, file.closes_on)
-    first, last = _span(book.entries)
+    first, last = _span(book.entries, file.closes_on)
     closes_on = max(last, file.closes_on) if file.closes_on else last
     warnings = [*book.warnings, *(_unbalanced(file, one) for one in book.entries if one.is_unbalanced)]
     kept = _letters(file, book, judge, closes_on, warnings)
@@ -128,9 +129,12 @@ def year_of(file: FecFile, book: Book) -> Year:
     )
 
 
-def _span(entries: Sequence[Entry]) -> tuple[date, date]:
-    days = [one.on for one in entries] or [date.max]
-    return min(days), max(days)
+def _span(entries: Sequence[Entry], closes_on: date | None) -> tuple[date, date]:
+    """Return the first and the last day; a mistyped one beyond what the file's name allows does not count."""
+    days = sorted(one.on for one in entries) or [date.max]
+    if closes_on:
+        days = [day for day in days if closes_on - _LONGEST_YEAR < day <= closes_on] or days
+    return days[0], days[-1]
 
 
 def _gather_sub_accounts(book: Book) -> None:

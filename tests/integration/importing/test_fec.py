@@ -364,6 +364,15 @@ def test_letters_and_years_of_companies_are_kept_apart(load: Load, ask: Ask) -> 
 
 
 @ON_SQLITE
+def test_a_mistyped_day_does_not_stretch_the_year(load: Load) -> None:
+    mistyped = Y2023 + "VT 9 20320101 411000 C1 F9 9 0\nVT 9 20320101 706000 - F9 0 9\n"
+    in_order(load, y2023=mistyped)
+    later = Y2024.replace("F2@20231120 50 0", "F2@20231120 50 0\nAN 1 0101 411000 C1 F9@20320101 9 0")
+    (report,) = in_order(load, y2024=later.replace("- - 0 120", "- - 0 129"))
+    assert (report["warnings"], counts(report)) == ([], (0, 1, 1, 1))
+
+
+@ON_SQLITE
 def test_who_may_not_import_there_is_refused(load: Load, ask: Ask) -> None:
     load({"customers.csv": "customer_id,name,company\nX,X,ALFA\n"})
     company_id = ask("SELECT id FROM company")[0][0]
@@ -377,6 +386,7 @@ def test_who_may_not_import_there_is_refused(load: Load, ask: Ask) -> None:
 def test_nothing_to_do_and_nothing_for_a_ledger(load: Load) -> None:
     (report,) = load({named(2023): fec(year=2023)})
     assert (counts(report), report["control"]["file"]) == ((0, 0, 0, 0), "0.00")
+    assert counts(in_order(load, y2023=Y2023)[0]) == (2, 2, 1, 0)
     with pytest.raises(InputError, match="no line on a customer's account"):
         in_order(load, y2023="HA 1 0301 607000 - X 5 0\nHA 1 0301 401000 S X 0 5")
 

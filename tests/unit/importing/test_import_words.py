@@ -84,6 +84,10 @@ def test_each_is_known_with_what_to_do(reason: str) -> None:
         "Line ends and control characters became one space",
         "The row has 3 cells where the header has 5",
         "The quotation marks of this row do not pair",
+        "No date; the day of the entry is taken",
+        "The entry does not balance (debit 50.00, credit 45.00); its documents are unallocated",
+        "The letter A of C1 leaves -20.00; unallocated",
+        "The opening entries carry 0.00 EUR of C2, the ledger has -30.00 EUR open",
     ],
 )
 def test_so_are_those_that_are_put_together_elsewhere(reason: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from typing import Any
 
@@ -85,7 +86,8 @@ class _Load:
         aside = set_totals(loading.tally, year)
         control = Control(year.balance, aside, self._in_ledger() + self._compared.balance)
         openings = [] if self._around.is_continued else list(self._openings())
-        return Loaded(control, as_remembered(year, openings), sample)
+        remembered = as_remembered(year, openings) if year.first != date.max else {}  # a header alone is no year
+        return Loaded(control, remembered, sample)
 
     def _bring_home(self) -> None:
         """Give sub-accounts of 413 and 416 to the customer of 411 that an earlier file brought."""
