@@ -163,6 +163,12 @@ class Loading:
         named = self.file.custom.keys() | self.file.derived.keys()
         return {name: value for name, value in known.items() if name not in named} | dict(told)
 
+    def exact_minor(self, amount: Decimal, currency: str) -> int | None:
+        """Return ``amount`` in minor units when it is a whole number of them."""
+        scaled = amount * _units(currency)
+        minor = int(scaled)
+        return minor if minor == scaled else None
+
     def minor(self, amount: Decimal, currency: str) -> int | Reason:
         """Return ``amount`` in minor units, or the reason why it is none of that currency."""
         scaled = amount * _units(currency)

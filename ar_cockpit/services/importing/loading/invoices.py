@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from ar_cockpit.db.bulk import write
@@ -30,7 +31,7 @@ def load_invoices(loading: Loading, batch: Batch[InvoiceRecord]) -> None:
     if batch.customers:
         make_customers(loading, batch.customers)
     judge = _Judge(loading, batch.records)
-    taken = [one for pair in zip(batch.records, batch.cells, strict=True) if (one := judge.decide(*pair))]
+    taken = judge.decide_all(batch.records, batch.cells)
     _write(loading, taken)
     settled.settle(loading, taken)
     disputes.flag(loading, taken)
@@ -48,6 +49,28 @@ class _Judge:
         self._known = {key: KnownInvoice(*row) for key, row in rows.items()}
         ids = [one.invoice_id for one in self._known.values()]
         self._others = settled.paid_by_others(loading, ids)
+
+    def decide_all(self, records: Sequence[InvoiceRecord], cells: Sequence[Sequence[str]]) -> list[TakenInvoice]:
+        """Account for every record; return those to be written.
+
+        Nearly all are new, with a key of their own and an exact amount: they are counted together.
+        """
+        loading, known, taken = self._loading, self._known, []
+        plain: dict[str, list[Decimal]] = {}
+        for record, written in zip(records, cells, strict=True):
+            customer = self._customers.find(record.company, record.customer)
+            if isinstance(customer, KnownCustomer):
+                currency, key = record.currency or customer.currency, (customer.company_id, record.number)
+                minor = loading.exact_minor(record.amount, currency)
+                if minor is not None and key not in known and not loading.may_repeat(record.number):
+                    plain.setdefault(currency, []).append(record.amount)
+                    taken.append(TakenInvoice(record, key, customer, minor, currency, None, 0))
+                    continue
+            if one := self.decide(record, written):
+                taken.append(one)
+        loading.tally.take_all(plain)
+        loading.touched.update(one.key[0] for one in taken)
+        return taken
 
     def decide(self, record: InvoiceRecord, cells: Sequence[str]) -> TakenInvoice | None:
         """Account for one record; return it when it is to be written."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import update
@@ -60,13 +61,32 @@ def load_payments(loading: Loading, batch: Batch[PaymentRecord]) -> None:
     numbers = [] if loading.was_empty(PaymentRow) else [record.number for record in batch.records]
     rows = rows_by_key(loading.session, PaymentRow, "number", numbers, ("id", "unapplied_minor", *_VALUES))
     known = {key: _Known._make((*row[:-1], row[-1] or {})) for key, row in rows.items()}
-    taken = []
+    _write(loading, _decide_all(loading, batch, customers, known))
+
+
+def _decide_all(
+    loading: Loading, batch: Batch[PaymentRecord], customers: CustomerLookup, known: dict[Key, _Known]
+) -> list[_Taken]:
+    """Account for every record; nearly all are new, with a key of their own: they are counted together."""
+    taken: list[_Taken] = []
+    plain: dict[str, list[Decimal]] = {}
     for record, cells in zip(batch.records, batch.cells, strict=True):
         customer = customers.find(record.company, record.customer)
+        if isinstance(customer, KnownCustomer):
+            currency, key = record.currency or customer.currency, (customer.company_id, record.number)
+            minor = loading.exact_minor(record.amount, currency)
+            if minor is not None and key not in known and not loading.may_repeat(record.number):
+                plain.setdefault(currency, []).append(record.amount)
+                words = (record.reference or "", record.method or "", record.custom)
+                values = (customer.customer_id, record.paid_on, minor, currency, *words)
+                taken.append(_Taken(record, key, values, None))
+                continue
         one = _decide(loading, record, cells, customer, known)
         if one:
             taken.append(one)
-    _write(loading, taken)
+    loading.tally.take_all(plain)
+    loading.touched.update(one.key[0] for one in taken)
+    return taken
 
 
 def _decide(

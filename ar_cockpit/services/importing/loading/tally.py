@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, localcontext
 
@@ -38,6 +38,12 @@ class Totals:
         """Take over a count and sums that were made elsewhere."""
         self.count, self._sums = count, sums
         self._waiting.clear()
+
+    def add_all(self, amounts: Sequence[Decimal], currency: str) -> None:
+        """Count many rows with readable amounts."""
+        self.count += len(amounts)
+        self._waiting.setdefault(currency, []).extend(amounts)
+        self._add_up()
 
     @property
     def sums(self) -> dict[str, Decimal]:
@@ -122,6 +128,12 @@ class Tally:
         """Count a row that is in the ledger now: ``created``, ``updated`` or ``unchanged``."""
         self.note(table, outcome)
         self.imported.add(amount, currency)
+
+    def take_all(self, amounts: Mapping[str, Sequence[Decimal]]) -> None:
+        """Count rows, by currency, that were read and are taken."""
+        for currency, some in amounts.items():
+            self.total_in.add_all(some, currency)
+            self.imported.add_all(some, currency)
 
     def note(self, table: Table, outcome: str, count: int = 1) -> None:
         """Count records that rows brought along, such as the payments of settled invoices."""
