@@ -138,6 +138,19 @@ def test_a_correction_shows_at_once_what_it_changes(tab: Tab) -> None:
     assert "payment_id" in {one.key for one in state.targets}
 
 
+def test_another_language_keeps_what_was_corrected(tab: Tab) -> None:
+    state = tab.columns(tab.upload("fbl5n.csv", FOREIGN.encode()))
+    change(state, "choose", "due_date", "")
+    state.language = "fr"
+    change(state, "load_columns")
+    assert "due_date" not in chosen(state)
+    why = next(one.why for one in state.targets if one.key == "invoice_date")
+    assert why == (
+        "« Date pièce » en est un nom usuel\u00a0; les 3 valeurs sont toutes des dates\u00a0; "
+        "jour d’abord : 27/02/2026 à la ligne 2"
+    )
+
+
 def test_nonsense_from_a_browser_changes_nothing(tab: Tab) -> None:
     state = tab.columns(tab.upload("fbl5n.csv", FOREIGN.encode()))
     before = state._draft

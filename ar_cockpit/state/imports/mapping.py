@@ -49,6 +49,7 @@ class MappingState(SessionState):
     missing: str = ""
     _draft: tuple[Mapping, ...] = ()  # a tuple: Reflex wraps dataclasses in proxies
     _is_known: bool = False
+    _begun: str = ""  # the file of the draft: another language or a reload keeps what was corrected
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
@@ -60,13 +61,22 @@ class MappingState(SessionState):
             return
         self.refused, self.is_here = "", True
         try:
-            sample, mapping, is_known = await asyncio.to_thread(_begin, self.actor, *self._where())
+            mapping, sample = await self._beginning()
         except CockpitError as error:
-            self.refused, self.targets = str(error), []
+            self.refused, self.targets, self._begun = str(error), [], ""
             return
-        self._is_known = is_known
-        self.remark = self._say("columns.known", name=mapping.name) if is_known else self._say("columns.guessed")
+        known = self._say("columns.known", name=mapping.name)
+        self.remark = known if self._is_known else self._say("columns.guessed")
         await self._draw(mapping, sample)
+
+    async def _beginning(self) -> tuple[Mapping, Sample]:
+        here = "{}/{}".format(*self._where())
+        if self._draft and self._begun == here:
+            mark = proposals.mark_of(self._draft[0])
+            return self._draft[0], await asyncio.to_thread(_sample, self.actor, *self._where(), self.sheet, mark)
+        sample, mapping, self._is_known = await asyncio.to_thread(_begin, self.actor, *self._where())
+        self._begun = here
+        return mapping, sample
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)

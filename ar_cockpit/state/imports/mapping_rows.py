@@ -134,7 +134,7 @@ def _target(target: str, mapping: Mapping, sample: Sample, is_required: bool, la
 
 def _why(told: Sequence[Evidence], target: str, source: str, language: str) -> tuple[str, str]:
     is_named = fit(target, source) > 0
-    words = "; ".join(in_words(one, language) for one in told)
+    words = say(language, "columns.and").join(in_words(one, language) for one in told)
     if not is_named and words:
         words = say(language, "columns.by_content", evidence=words)
     kind = "watch" if any(one.is_against for one in told) or not told or not is_named else "ok"
