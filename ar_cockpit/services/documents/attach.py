@@ -111,12 +111,11 @@ def remove(session: Session, actor: Actor, document_id: int, reason: str, *, at:
     return found
 
 
-def bring_back(session: Session, actor: Actor, document_id: int, *, at: datetime) -> Version:
-    """Undo a removal of the last day."""
+def bring_back(session: Session, actor: Actor, document_id: int) -> Version:
+    """Undo a removal, whenever it was: the file is still there."""
     found = _changeable(session, actor, document_id)
     if found.removed_at is None:
         raise RefusedError("This document was not removed.")
-    _refuse_when_old(found.removed_at, at)
     row = session.get_one(DocumentRow, document_id)
     is_shown = row.replaced_by_id is None
     if is_shown and stored.shown(session, _all(), [found.invoice.invoice_id]):
@@ -132,7 +131,8 @@ def withdraw(session: Session, actor: Actor, document_id: int, *, at: datetime) 
     found = _changeable(session, actor, document_id)
     if not found.is_current:
         raise RefusedError("Another file has been attached since, or this one was removed.")
-    _refuse_when_old(found.uploaded_at, at)
+    if at - found.uploaded_at > TIME_TO_UNDO:
+        raise RefusedError("This is too old to be undone.", "Attach another file, or remove this one with a reason.")
     row = session.get_one(DocumentRow, document_id)
     row.is_current, row.removed_at, row.removed_by, row.removed_reason = False, at, actor.email, "undone"
     session.flush()
@@ -219,8 +219,3 @@ def _changeable(session: Session, actor: Actor, document_id: int) -> Version:
 
 def _all() -> Any:
     return col(DocumentRow.id).is_not(None)
-
-
-def _refuse_when_old(done_at: datetime, at: datetime) -> None:
-    if at - done_at > TIME_TO_UNDO:
-        raise RefusedError("This is too old to be undone.", "Attach or remove the file instead.")

@@ -88,7 +88,7 @@ class DocumentsState(SessionState):
     async def bring_back(self, document: int) -> Any:
         """Undo a removal."""
         with transaction() as session:
-            found = attach.bring_back(session, self.actor, _key(document), at=clock.now())
+            found = attach.bring_back(session, self.actor, _key(document))
         return await self._changed("documents.brought_back", number=found.invoice.number)
 
     @rx.event

@@ -97,7 +97,7 @@ def test_a_removal_says_why_and_can_be_taken_back(book: Book) -> None:
     assert kinds(book, "FA-1") == ["removed"]
     assert kinds(book, "FA-1", Role.EXECUTIVE) == []
     with book.open() as session:
-        attach.bring_back(session, who, done.document_id, at=AT + timedelta(hours=1))
+        attach.bring_back(session, who, done.document_id)
     assert shown(book, "FA-1") == a_pdf()
     with book.open() as session:
         assert audited(session) == ["document.attach", "document.remove", "document.remove.undo"]
@@ -126,7 +126,7 @@ def test_an_older_version_brought_back_stays_an_older_version(book: Book) -> Non
     with book.open() as session:
         attach.remove(session, who, old.document_id, "private remark on it", at=AT)
     with book.open() as session:
-        attach.bring_back(session, who, old.document_id, at=AT)
+        attach.bring_back(session, who, old.document_id)
     assert kinds(book, "FA-1") == ["current", "older"]
 
 
@@ -135,14 +135,14 @@ def test_what_was_undone_too_late_or_twice_is_refused(book: Book) -> None:
     with pytest.raises(RefusedError, match="too old"), book.open() as session:
         attach.withdraw(session, who, done.document_id, at=AT + timedelta(days=2))
     with pytest.raises(RefusedError, match="not removed"), book.open() as session:
-        attach.bring_back(session, who, done.document_id, at=AT)
+        attach.bring_back(session, who, done.document_id)
     with book.open() as session:
         attach.remove(session, who, done.document_id, "mistake", at=AT)
     with pytest.raises(RefusedError, match="already"), book.open() as session:
         attach.remove(session, who, done.document_id, "mistake", at=AT)
     book.attach("FA-1", a_pdf("another"))
     with pytest.raises(RefusedError, match="Another file"), book.open() as session:
-        attach.bring_back(session, who, done.document_id, at=AT)
+        attach.bring_back(session, who, done.document_id)
 
 
 WORKERS = {Role.COLLECTOR, Role.CREDIT_MANAGER}
@@ -184,7 +184,7 @@ def test_only_collectors_and_credit_managers_of_the_company_attach_and_remove(bo
             answers = [
                 refused(attach.target, session, actor, book.invoices["FA-1"]),
                 refused(attach.remove, session, actor, done, "no", at=AT),
-                refused(attach.bring_back, session, actor, done, at=AT) if role in WORKERS else True,
+                refused(attach.bring_back, session, actor, done) if role in WORKERS else True,
             ]
             session.rollback()
             answers.append(refused(attach.withdraw, session, actor, done, at=AT))
