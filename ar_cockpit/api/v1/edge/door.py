@@ -66,7 +66,7 @@ class Door:
         if not _hears_json(headers.get("accept", "*/*")):
             raise ProblemError(406, "Answers are application/json.")
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MOST_BYTES:
+        if not length.isdecimal() or int(length) > MOST_BYTES:
             raise _too_large()
         has_body = int(length) > 0 or "transfer-encoding" in headers
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
