@@ -78,7 +78,9 @@ def import_paths(importer: Importer, paths: Sequence[Path]) -> list[FileReport]:
     """
     importer.actor.require(Permission.IMPORT_LEDGER)
     files, refused = _recognised(importer, paths)
-    reports = _try(importer, files) if importer.request.dry_run else [_load_alone(importer, file) for file in files]
+    items = OpenItems(files_to_come=sum(_lists_open_items(importer, file) for file in files))
+    load = _try if importer.request.dry_run else _load_each
+    reports = load(importer, files, items)
     reports = sorted([*reports, *refused], key=lambda one: _place(one.table))
     if all(report.error for report in reports):
         raise InputError(" ".join(report.error for report in reports))
@@ -104,14 +106,20 @@ def _recognised(importer: Importer, paths: Sequence[Path]) -> tuple[list[CsvFile
     return files, refused
 
 
-def _try(importer: Importer, files: Sequence[CsvFile]) -> list[FileReport]:
+def _lists_open_items(importer: Importer, file: CsvFile) -> bool:
+    """Whether the file lists what is still open and nothing else: the person said so, or its mapping does."""
+    by_mapping = file.mapping is not None and file.mapping.content == "open_items"
+    return file.table is Table.INVOICES and (importer.request.open_items or by_mapping)
+
+
+def _try(importer: Importer, files: Sequence[CsvFile], items: OpenItems) -> list[FileReport]:
     """Load everything in one transaction and take all of it back: invoices need the customers tried before them."""
     with importer.open_session() as session:
         reports = []
         for file in files:
             savepoint = session.begin_nested()
             try:
-                reports.append(_load(session, importer, CsvReader(file)))
+                reports.append(_load(session, importer, CsvReader(file), items))
                 savepoint.commit()
             except RefusedError as error:
                 savepoint.rollback()
@@ -120,16 +128,20 @@ def _try(importer: Importer, files: Sequence[CsvFile]) -> list[FileReport]:
     return reports
 
 
-def _load_alone(importer: Importer, file: CsvFile) -> FileReport:
+def _load_each(importer: Importer, files: Sequence[CsvFile], items: OpenItems) -> list[FileReport]:
+    return [_load_alone(importer, file, items) for file in files]
+
+
+def _load_alone(importer: Importer, file: CsvFile, items: OpenItems) -> FileReport:
     try:
         reader = CsvReader(file)  # its first pass needs no transaction
         with importer.open_session() as session:
-            return _load(session, importer, reader)
+            return _load(session, importer, reader, items)
     except RefusedError as error:
         return FileReport(file.path, file.name, table=file.table.value, error=str(error))
 
 
-def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport:
+def _load(session: Session, importer: Importer, reader: CsvReader, items: OpenItems) -> FileReport:
     """Load one file in the caller's transaction, and keep its report."""
     file = reader.file
     take_turn(session)
@@ -138,9 +150,7 @@ def _load(session: Session, importer: Importer, reader: CsvReader) -> FileReport
         settings.default_company, settings.default_currency, settings.default_terms_days, settings.timezone
     )
     loading = Loading(session, importer.actor, file, defaults, request.on, request.company)
-    is_of_open_items = request.open_items or (file.mapping is not None and file.mapping.content == "open_items")
-    if is_of_open_items and file.table is Table.INVOICES:
-        loading.open_items = OpenItems()
+    loading.open_items = items if _lists_open_items(importer, file) else None
     batch = open_batch(session, importer.actor, file)
     loading.batch_id = batch.id
     with localcontext(prec=_EXACT_DIGITS):
