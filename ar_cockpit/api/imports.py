@@ -109,8 +109,8 @@ def changes_to_come(actor: SignedInActor, upload: str = "", into: str = "", cont
 def changes_made(batch_id: int, actor: SignedInActor) -> Response:
     """Answer with everything that an import changed."""
     with reading() as session:
-        import_history.past_import(session, actor, batch_id)
-    return StreamingResponse(_changes(batch_id), media_type=_CSV, headers=_as_file(f"changes-{batch_id}.csv"))
+        diff.as_csv(session, actor, batch_id)
+    return StreamingResponse(_changes(actor, batch_id), media_type=_CSV, headers=_as_file(f"changes-{batch_id}.csv"))
 
 
 @router.get(f"{routes.DOWNLOADS}/imports/{{batch_id}}.csv")
@@ -121,9 +121,9 @@ def rows_to_correct(batch_id: int, actor: SignedInActor) -> Response:
     return StreamingResponse(_lines(actor, batch_id), media_type=_CSV, headers=_as_file(f"set-aside-{batch_id}.csv"))
 
 
-def _changes(batch_id: int) -> Iterator[str]:
+def _changes(actor: Actor, batch_id: int) -> Iterator[str]:
     with reading() as session:
-        yield from diff.as_csv(session, batch_id)
+        yield from diff.as_csv(session, actor, batch_id)
 
 
 def _as_file(name: str) -> dict[str, str]:

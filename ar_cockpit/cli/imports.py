@@ -60,8 +60,7 @@ def list_(
 def changes_(batch: Batch, as_user: AsUser = "") -> None:
     """Write everything an import changed as CSV: one line for each value, before and after."""
     with asking(as_user) as (session, actor):
-        history.past_import(session, actor, batch)
-        for line in diff.as_csv(session, batch):
+        for line in diff.as_csv(session, actor, batch):
             sys.stdout.write(line.removeprefix("\ufeff"))
 
 

@@ -17,7 +17,8 @@ from ar_cockpit.services.importing.ahead import begun, exact_and_swift
 from ar_cockpit.services.importing.batches import known_mappings, mapping_named
 from ar_cockpit.services.importing.fec.years import FORMAT as FEC
 from ar_cockpit.services.importing.importer import Importer
-from ar_cockpit.services.importing.one_file import Source, batches_of, load, reader_of, table_of
+from ar_cockpit.services.importing.loading.open_items import OpenItems
+from ar_cockpit.services.importing.one_file import Source, batches_of, lists_open_items, load, reader_of, table_of
 from ar_cockpit.services.importing.report import FileReport
 
 # Files are loaded in this order: documents need customers, and what a CSV says comes after what a FEC says.
@@ -32,7 +33,9 @@ def import_paths(importer: Importer, paths: Sequence[Path]) -> list[FileReport]:
     """
     importer.actor.require(Permission.IMPORT_LEDGER)
     files, refused = _recognised(importer, paths)
-    reports = _try(importer, files) if importer.request.dry_run else [_load_alone(importer, file) for file in files]
+    items = OpenItems(files_to_come=sum(lists_open_items(importer, file) for file in files))
+    load_all = _try if importer.request.dry_run else _load_each
+    reports = load_all(importer, files, items)
     reports = sorted([*reports, *refused], key=lambda one: _place(one.table))
     if all(report.error for report in reports):
         raise InputError(" ".join(report.error for report in reports))
@@ -72,7 +75,7 @@ def _source(importer: Importer, path: Path, mapping: Mapping | None, known: Sequ
     return fec or recognise(path, mapping, known, name, asked)
 
 
-def _try(importer: Importer, files: Sequence[Source]) -> list[FileReport]:
+def _try(importer: Importer, files: Sequence[Source], items: OpenItems) -> list[FileReport]:
     """Load everything in one transaction and take all of it back: invoices need the customers tried before them."""
     with importer.open_session() as session, exact_and_swift():
         reports = []
@@ -80,7 +83,7 @@ def _try(importer: Importer, files: Sequence[Source]) -> list[FileReport]:
             savepoint = session.begin_nested()
             try:
                 reader = reader_of(file)
-                reports.append(load(session, importer, reader, batches_of(reader)))
+                reports.append(load(session, importer, reader, batches_of(reader), items))
                 savepoint.commit()
             except RefusedError as error:
                 savepoint.rollback()
@@ -89,12 +92,16 @@ def _try(importer: Importer, files: Sequence[Source]) -> list[FileReport]:
     return reports
 
 
-def _load_alone(importer: Importer, file: Source) -> FileReport:
+def _load_each(importer: Importer, files: Sequence[Source], items: OpenItems) -> list[FileReport]:
+    return [_load_alone(importer, file, items) for file in files]
+
+
+def _load_alone(importer: Importer, file: Source, items: OpenItems) -> FileReport:
     try:
         with exact_and_swift():
             reader = reader_of(file)  # its first pass needs no transaction
             batches = begun(batches_of(reader))  # SQLite has one writer: as much as fits is read before
             with importer.open_session() as session:
-                return load(session, importer, reader, batches)
+                return load(session, importer, reader, batches, items)
     except RefusedError as error:
         return FileReport(file.path, file.name, table=table_of(file), error=str(error))

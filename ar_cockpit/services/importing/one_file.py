@@ -15,6 +15,7 @@ from ar_cockpit.importing.fec.reader import FecReader
 from ar_cockpit.importing.records import Batch, Table
 from ar_cockpit.importing.tabular.batches import CsvReader
 from ar_cockpit.importing.tabular.csv_file import CsvFile
+from ar_cockpit.importing.tabular.mapping import OPEN_ITEMS
 from ar_cockpit.services.importing.ahead import Batches, overlapping
 from ar_cockpit.services.importing.batches import close_batch, keep_remarks, open_batch
 from ar_cockpit.services.importing.changes import journal
@@ -62,10 +63,18 @@ def table_of(file: Source) -> str:
     return FEC if isinstance(file, FecFile) else file.table.value
 
 
-def load(session: Session, importer: Importer, reader: Reader, batches: Batches) -> FileReport:
-    """Load one file in the caller's transaction, and keep its report."""
+def lists_open_items(importer: Importer, file: Source) -> bool:
+    """Whether the file lists what is still open and nothing else: the person said so, or its mapping does."""
+    if isinstance(file, FecFile) or file.table is not Table.INVOICES:
+        return False
+    return importer.request.open_items or (file.mapping is not None and file.mapping.content == OPEN_ITEMS)
+
+
+def load(session: Session, importer: Importer, reader: Reader, batches: Batches, items: OpenItems) -> FileReport:
+    """Load one file in the caller's transaction, and keep its report; ``items`` gathers what open-items files list."""
     take_turn(session)
     loading = _begin(session, importer, reader)
+    loading.open_items = items if lists_open_items(importer, reader.file) else None
     batch = open_batch(session, importer.actor, loading.file, _format_of(reader))
     loading.batch_id = batch.id
     told = _rows(loading, importer, batch, reader, batches)
@@ -103,11 +112,7 @@ def _begin(session: Session, importer: Importer, reader: Reader) -> Loading:
     if isinstance(reader, FecReader):
         return Loading(session, importer.actor, reader.file.csv, defaults, request.on, request.company)
     file, again = reader.file, reader.repeated
-    loading = Loading(session, importer.actor, file, defaults, request.on, request.company, repeated=again)
-    is_of_open_items = request.open_items or (file.mapping is not None and file.mapping.content == "open_items")
-    if is_of_open_items and file.table is Table.INVOICES:
-        loading.open_items = OpenItems()
-    return loading
+    return Loading(session, importer.actor, file, defaults, request.on, request.company, repeated=again)
 
 
 def _format_of(reader: Reader) -> str:

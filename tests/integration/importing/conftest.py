@@ -25,17 +25,20 @@ Bring = Callable[..., FileReport]
 
 @pytest.fixture
 def bring(engine: Engine, tmp_path: Path) -> Bring:
-    """Return a function that imports one file of lines and commits: ``bring("invoices", HEAD, "A-1,…")``."""
+    """Return a function that imports one file of lines, or two, and commits: ``bring("invoices", HEAD, "A-1,…")``."""
 
     @contextmanager
     def open_session() -> Iterator[Session]:
         with transaction(engine) as session:
             yield session
 
-    def brought(name: str, *lines: str, actor: Actor | None = None, **request: Any) -> FileReport:
-        path = tmp_path / f"{name}.csv"
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    def brought(
+        name: str, *lines: str, actor: Actor | None = None, also: tuple[str, ...] = (), **request: Any
+    ) -> FileReport:
+        paths = [tmp_path / f"{name}.csv", *([tmp_path / f"{name}-2.csv"] if also else [])]
+        for path, content in zip(paths, (lines, also), strict=False):
+            path.write_text("\n".join(content) + "\n", encoding="utf-8")
         asked = Request(**({"on": ON} | request))
-        return import_paths(Importer(open_session, actor or Actor.local_operator(), asked, get_settings()), [path])[0]
+        return import_paths(Importer(open_session, actor or Actor.local_operator(), asked, get_settings()), paths)[-1]
 
     return brought

@@ -96,7 +96,9 @@ def test_a_file_that_changes_nothing_has_no_difference(ledger: Bring) -> None:
 def test_the_whole_difference_is_a_file_that_no_spreadsheet_runs(ledger: Bring, engine: Engine) -> None:
     changed = ledger("customers", CUSTOMERS[0], "C1,=1+1,ALFA,EUR", "C9,Cedar,BETA,EUR")
     with transaction(engine) as session:
-        rows = list(csv.reader(io.StringIO("".join(diff.as_csv(session, changed.batch_id or 0)).lstrip("\ufeff"))))
+        rows = list(
+            csv.reader(io.StringIO("".join(diff.as_csv(session, OPERATOR, changed.batch_id or 0)).lstrip("\ufeff")))
+        )
     assert rows[0] == list(diff.HEAD)
     assert rows[1] == ["changed", "customer", "ALFA", "C1", "name", "Alder", "'=1+1", ""]
     assert ["created", "customer", "BETA", "C9", "name", "", "Cedar", ""] in rows
@@ -259,6 +261,8 @@ def test_only_who_may_import_into_its_companies_takes_an_import_back(ledger: Bri
         take_back(engine, both, of(Role.COLLECTOR, "ALFA"))
     with pytest.raises(ForbiddenError):
         take_back(engine, 2, of(Role.SALES, "ALFA"))
+    with transaction(engine) as session, pytest.raises(ForbiddenError):
+        diff.as_csv(session, of(Role.COLLECTOR, "ALFA"), both)
     assert take_back(engine, 2, of(Role.COLLECTOR, "ALFA")).removed == {"invoice": 3}
 
 

@@ -88,6 +88,24 @@ def test_an_export_of_one_company_says_nothing_of_another(ledger: Bring, engine:
     assert proposed(engine) == {}
 
 
+def test_an_export_in_two_files_is_one_export(ledger: Bring, engine: Engine) -> None:
+    report = ledger("open", HEAD, A1, also=(HEAD, A3, CREDIT), open_items=True)
+    assert (report.proposed.gone, report.proposed.withdrawn) == (1, 0)
+    assert proposed(engine) == {"A-2": (50_000, 0)}
+
+
+def test_an_export_of_which_a_part_is_refused_proposes_nothing(ledger: Bring, engine: Engine) -> None:
+    nobody = "A-8,C1,2026-01-10,2026-02-10,1.00,NOBODY"
+    ledger("open", HEAD, A1, also=(HEAD, A3, nobody), open_items=True)
+    assert set(proposed(engine)) == {"A-2", "A-9"}
+    with transaction(engine) as session:
+        alfa = session.exec(select(CompanyRow).where(col(CompanyRow.code) == "ALFA")).one().id
+    of_alfa = Actor(9, "x@velmora.example", "X", (Grant(Role.COLLECTOR, alfa),))
+    before = proposed(engine)
+    ledger("open", HEAD, A2, also=(HEAD, B1), open_items=True, actor=of_alfa)
+    assert proposed(engine) == before
+
+
 def test_a_full_file_proposes_nothing(ledger: Bring, engine: Engine) -> None:
     ledger("open", HEAD, A1)
     assert proposed(engine) == {}

@@ -14,6 +14,8 @@ from sqlmodel import Session, SQLModel, col
 
 from ar_cockpit.db.json_rows import document_of
 from ar_cockpit.db.tables import ImportChangeRow
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.services.importing.changes.reach import batch_within_reach
 from ar_cockpit.services.importing.changes.rows import NUMBERED, kept_columns, table_of
 from ar_cockpit.services.importing.changes.words import Change, RowChange, Teller, called, is_told
 from ar_cockpit.services.lists.exports import Cell, Sheet, csv_lines, harmless
@@ -83,8 +85,9 @@ def as_sheet(changes: Iterator[RowChange]) -> Sheet:
     return Sheet("Changes", HEAD, _lines(changes))
 
 
-def as_csv(session: Session, batch_id: int) -> Iterator[str]:
-    """Yield the whole difference as a CSV file."""
+def as_csv(session: Session, actor: Actor, batch_id: int) -> Iterator[str]:
+    """Return the whole difference of a past import as the lines of a CSV file, for those who may take it back."""
+    batch_within_reach(session, actor, batch_id)
     return csv_lines(as_sheet(all_changes(session, batch_id)))
 
 

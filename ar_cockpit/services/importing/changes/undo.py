@@ -23,13 +23,13 @@ from ar_cockpit.db.tables import (
     PaymentRow,
     SettlementProposalRow,
 )
-from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.services import audit
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.clock import now
-from ar_cockpit.services.importing import history
 from ar_cockpit.services.importing.changes.blockers import Blocker, blockers_of, journaled, made_by
+from ar_cockpit.services.importing.changes.reach import batch_within_reach
 from ar_cockpit.services.importing.changes.rows import kept_columns, references_to, table_of
 from ar_cockpit.services.importing.turn import take_turn
 
@@ -85,7 +85,7 @@ def in_words(blocker: Blocker) -> str:
 
 def consequences(session: Session, actor: Actor, batch_id: int) -> Undoing:
     """Return what taking this import back would do, and what stands in the way."""
-    return _consequences(session, _batch(session, actor, batch_id))
+    return _consequences(session, batch_within_reach(session, actor, batch_id))
 
 
 def undo(session: Session, actor: Actor, batch_id: int) -> Undoing:
@@ -94,7 +94,7 @@ def undo(session: Session, actor: Actor, batch_id: int) -> Undoing:
     Raises ``RefusedError`` with everything that stands in the way.
     """
     take_turn(session)
-    batch = _batch(session, actor, batch_id)
+    batch = batch_within_reach(session, actor, batch_id)
     found = _consequences(session, batch)
     if batch.state == TAKEN_BACK:
         return found
@@ -112,17 +112,6 @@ def undo(session: Session, actor: Actor, batch_id: int) -> Undoing:
     after = {"file": batch.file_name, "removed": found.removed, "restored": found.restored}
     audit.record(session, actor, "ledger.import.undo", ("import_batch", str(batch_id)), after=after)
     return Undoing(batch_id, batch.file_name, TAKEN_BACK, found.removed, found.restored)
-
-
-def _batch(session: Session, actor: Actor, batch_id: int) -> ImportBatchRow:
-    """Return the import, if the actor may import into every company it touched."""
-    history.past_import(session, actor, batch_id)
-    batch = session.get_one(ImportBatchRow, batch_id)
-    codes = batch.report.get("companies", [])
-    companies = session.execute(select(col(CompanyRow.id)).where(col(CompanyRow.code).in_(codes))).scalars()
-    for company_id in companies.all():
-        actor.require(Permission.IMPORT_LEDGER, company_id)
-    return batch
 
 
 def _require(found: Undoing) -> None:

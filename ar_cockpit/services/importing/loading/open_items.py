@@ -10,9 +10,13 @@ from ar_cockpit.services.importing.loading.taken import KnownInvoice
 
 @dataclass(slots=True)
 class OpenItems:
-    """What the file says is left of invoices the ledger has more open of, by invoice."""
+    """What the files of one import list as open, together: an export may come in parts."""
 
-    left: dict[int, int] = field(default_factory=dict)
+    files_to_come: int = 1
+    left: dict[int, int] = field(default_factory=dict)  # of invoices the ledger has more open of, by invoice
+    listed: set[tuple[int, str]] = field(default_factory=set)  # company and number
+    set_aside: set[str] = field(default_factory=set)  # numbers on rows that were set aside
+    companies: set[int] = field(default_factory=set)  # of which something is listed
 
     def gross(self, known: KnownInvoice | None, listed_minor: int, currency: str) -> tuple[int, str]:
         """Return the invoice's amount, and a remark where the file has more open than the ledger.

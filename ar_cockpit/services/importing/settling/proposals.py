@@ -12,12 +12,13 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among, upsert
 from ar_cockpit.db.tables import InvoiceRow, SettlementProposalRow
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.services.importing.loading.context import Loading
+from ar_cockpit.services.importing.loading.open_items import OpenItems
 from ar_cockpit.services.importing.settling.proposed import Proposed
 
 _COLUMNS = (
@@ -46,14 +47,23 @@ class _Open(NamedTuple):
 
 
 def propose(loading: Loading) -> Proposed:
-    """Keep what the file, now loaded, lets one suppose; withdraw what it contradicts."""
-    if loading.open_items is None or not loading.touched:
+    """Keep what the file, now loaded, lets one suppose; withdraw what it contradicts.
+
+    Of an export in several files, the last one speaks for all: one that fails keeps the others from supposing.
+    """
+    items = loading.open_items
+    if items is None:
         return Proposed()
-    invoices, listed = _open_invoices(loading), _Listed(loading)
-    customers = {one.customer_id for one in invoices if listed.has(one)}
-    left = {one.invoice_id: 0 for one in invoices if not listed.has(one) and one.invoice_on <= loading.on}
-    left |= loading.open_items.left
-    withdrawn, unchanged = _compare(loading, left)
+    _note_listed(loading, items)
+    if items.files_to_come or not items.companies:
+        return Proposed()
+    companies = sorted(items.companies)
+    invoices = _open_invoices(loading.session, companies)
+    listed = {one.invoice_id for one in invoices if _is_listed(one, items)}
+    customers = {one.customer_id for one in invoices if one.invoice_id in listed}
+    left = {one.invoice_id: 0 for one in invoices if one.invoice_id not in listed and one.invoice_on <= loading.on}
+    left |= items.left
+    withdrawn, unchanged = _compare(loading.session, companies, left)
     _withdraw(loading, withdrawn)
     fresh = [one for one in invoices if one.invoice_id in left and one.invoice_id not in unchanged]
     rows = [
@@ -67,38 +77,36 @@ def propose(loading: Loading) -> Proposed:
     return _summed(fresh, left, len(withdrawn))
 
 
-class _Listed:
-    """Answers whether the file lists an invoice, were it on a row that was set aside."""
-
-    def __init__(self, loading: Loading) -> None:
-        self._taken = loading.seen
-        _, index = loading.file.source_of("invoice_number")
-        cells = (one.cells for one in loading.tally.set_aside)
-        numbers = {row[index].strip() for row in cells if index is not None and index < len(row)}
-        self._set_aside = numbers | {number.removesuffix(".0") for number in numbers}
-
-    def has(self, one: _Open) -> bool:
-        """Whether it does."""
-        return (one.company_id, one.number) in self._taken or one.number in self._set_aside
+def _note_listed(loading: Loading, items: OpenItems) -> None:
+    """Add the file's invoices to what is listed, those on rows that were set aside too."""
+    items.files_to_come -= 1
+    items.companies |= loading.touched
+    items.listed |= loading.seen.keys()
+    _, index = loading.file.source_of("invoice_number")
+    cells = (one.cells for one in loading.tally.set_aside)
+    numbers = {row[index].strip() for row in cells if index is not None and index < len(row)}
+    items.set_aside |= numbers | {number.removesuffix(".0") for number in numbers}
 
 
-def _open_invoices(loading: Loading) -> list[_Open]:
+def _is_listed(one: _Open, items: OpenItems) -> bool:
+    return (one.company_id, one.number) in items.listed or one.number in items.set_aside
+
+
+def _open_invoices(session: Session, companies: list[int]) -> list[_Open]:
     columns = [getattr(InvoiceRow, name) for name in _OPEN_COLUMNS]
-    open_ones = select(*columns).where(
-        col(InvoiceRow.company_id).in_(sorted(loading.touched)), col(InvoiceRow.closed_on) == OPEN_END
-    )
-    return [_Open(*row) for row in loading.session.execute(open_ones.order_by(col(InvoiceRow.id)))]
+    open_ones = select(*columns).where(col(InvoiceRow.company_id).in_(companies), col(InvoiceRow.closed_on) == OPEN_END)
+    return [_Open(*row) for row in session.execute(open_ones.order_by(col(InvoiceRow.id)))]
 
 
-def _compare(loading: Loading, left: dict[int, int]) -> tuple[list[int], set[int]]:
+def _compare(session: Session, companies: list[int], left: dict[int, int]) -> tuple[list[int], set[int]]:
     """Return the proposals that the file contradicts, and the invoices of which it says what is known already.
 
     What a person has declined is not proposed again as long as exports say the same.
     """
     row = SettlementProposalRow
-    known = loading.session.execute(
+    known = session.execute(
         select(col(row.id), col(row.invoice_id), col(row.left_minor)).where(
-            col(row.company_id).in_(sorted(loading.touched)), col(row.state).in_(("open", "declined"))
+            col(row.company_id).in_(companies), col(row.state).in_(("open", "declined"))
         )
     )
     contradicted, unchanged = [], set()
