@@ -146,9 +146,8 @@ def _require(name: str, where: dict[str, int]) -> None:
     if not {"Debit", "Credit"} <= where.keys() and not {"Montant", "Sens"} <= where.keys():
         missing.append("Montant and Sens" if "Montant" in where or "Sens" in where else "Debit and Credit")
     if missing:
-        many = "s" if len(missing) > 1 else ""
         raise InputError(
-            f"{name} lacks the required column{many} {', '.join(missing)} of a FEC.",
+            f"{name} lacks the required column{'s' if len(missing) > 1 else ''} {', '.join(missing)} of a FEC.",
             "Export it again with the 18 columns of the article A47 A-1, named in its first line.",
         )
 

@@ -15,26 +15,34 @@ from ar_cockpit.i18n.refusals import is_known, refusal
 PACKAGE = Path(__file__).parents[3] / "ar_cockpit"
 REFUSALS = {"InputError", "RefusedError", "NotFoundError", "ForbiddenError"}
 HEARD_ON_SCREEN = ("domain", "importing", "services", "state")
-# What only the command line asks for, and what the person who writes a policy or a mapping file reads in English.
-ON_THE_COMMAND_LINE = (
+# What only the command line and programs ask for, and what who writes a policy or a mapping file reads in English.
+ELSEWHERE = (
     "domain/forecast/",
     "domain/policy/",
     "importing/folder.py",
     "importing/tabular/mapping.py",
+    "services/database_copy.py",
     "services/demo/",
+    "services/documents/folder.py",
     "services/figures/forecasting.py",
     "services/figures/planned_invoices.py",
+    "services/programs/",
+    "services/pushing/",
+    "services/rates/",
     "services/reminders/policy.py",
+    "services/webhooks/",
 )
 TRANSLATED = [language for language in LANGUAGES if language != DEFAULT_LANGUAGE]
 
 
-def readings(node: ast.expr) -> list[str]:
+def readings(node: ast.expr, constants: dict[str, ast.expr]) -> list[str]:
     """Return the sentences an argument may stand for, with 5 in the place of what varies; none when made elsewhere."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [node.value] if node.value else []
     if isinstance(node, ast.IfExp):
-        return [*readings(node.body), *readings(node.orelse)]
+        return [*readings(node.body, constants), *readings(node.orelse, constants)]
+    if isinstance(node, ast.Name) and node.id in constants:
+        return readings(constants[node.id], {})
     if isinstance(node, ast.JoinedStr):
         parts = [
             [str(part.value)] if isinstance(part, ast.Constant) else _hole(part)
@@ -56,11 +64,14 @@ def sentences() -> list[str]:
     found: set[str] = set()
     for folder in HEARD_ON_SCREEN:
         for file in (PACKAGE / folder).rglob("*.py"):
-            if str(file.relative_to(PACKAGE)).startswith(ON_THE_COMMAND_LINE):
+            if str(file.relative_to(PACKAGE)).startswith(ELSEWHERE):
                 continue
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
+            constants = {one.targets[0].id: one.value for one in assigned if isinstance(one.targets[0], ast.Name)}
+            for node in ast.walk(tree):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS:
-                    found.update(text for argument in node.args[:2] for text in readings(argument))
+                    found.update(text for argument in node.args[:2] for text in readings(argument, constants))
     return sorted(found)
 
 
