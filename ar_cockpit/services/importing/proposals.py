@@ -14,6 +14,7 @@ from sqlmodel import Session
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.i18n import locale_of, say
+from ar_cockpit.importing.fec.header import recognise_fec
 from ar_cockpit.importing.recognition.as_toml import to_toml
 from ar_cockpit.importing.recognition.evidence import Evidence
 from ar_cockpit.importing.recognition.propose import Proposal, propose
@@ -65,6 +66,8 @@ def first_unknown(session: Session, actor: Actor, upload: Upload) -> Unknown | N
         if path in upload.mappings:
             continue
         try:
+            if recognise_fec(path, name):
+                continue  # its columns are the law's
             file = opened(path, name, known=known)
         except RefusedError:
             continue

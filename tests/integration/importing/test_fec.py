@@ -209,6 +209,19 @@ def test_one_balance_stands_for_the_oldest_open_documents(load: Load, ask: Ask) 
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(("balance", "warnings"), [(120, 0), (110, 1)])
+def test_a_balance_of_all_customers_is_held_against_all_that_is_open(load: Load, balance: int, warnings: int) -> None:
+    _, report = in_order(
+        load,
+        y2023=Y2023,
+        y2024=f"AN 1 0101 411000 - AN {balance} 0\nAN 1 0101 110000 - AN 0 {balance}",
+    )
+    assert len(report["warnings"]) == warnings
+    assert counts(report)[1:] == (0, 0, 0)
+    assert report["control"]["imported"] == "120.00"
+
+
+@ON_SQLITE
 def test_a_year_after_a_gap_is_refused_unless_nothing_is_missing(load: Load) -> None:
     in_order(load, y2022=Y2023)
     with pytest.raises(InputError, match="Import the year between them first"):

@@ -19,10 +19,12 @@ from ar_cockpit.db.tables import AllocationRow, ImportBatchRow, ImportChangeRow,
 from ar_cockpit.services.importing.changes.rows import JOURNALED, NUMBERED, kept_columns, references_to, table_of
 
 LATER_IMPORT, CHANGED_SINCE, SETTLED, OTHER = "later_import", "changed_since", "settled", "other"
+TAKEN_OVER = "taken_over"  # by an earlier year, of what later years' imports had brought: nobody could give it back
 _KINDS = {
     "allocation": "payments",
     "contact": "contacts",
     "dispute": "disputes",
+    "document": "documents",
     "hold": "holds",
     "invoice": "invoices",
     "message": "messages",
@@ -49,7 +51,8 @@ class Blocker:
 def blockers_of(session: Session, batch: ImportBatchRow) -> list[Blocker]:
     """Return everything that was built on the import since, each once, the most frequent first."""
     found: dict[tuple[str, str], Blocker] = {}
-    for one in _all(session, batch.id, batch.report.get("marks", {})):
+    taken_over = Blocker(TAKEN_OVER, int(batch.report.get("fec", {}).get("taken_over", 0)))
+    for one in (taken_over, *_all(session, batch.id, batch.report.get("marks", {}))):
         known = found.get((one.kind, one.which))
         if one.count and (known is None or known.count < one.count):
             found[one.kind, one.which] = one

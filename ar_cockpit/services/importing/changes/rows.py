@@ -13,11 +13,15 @@ from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,
     ContactRow,
+    CustomerPriorityRow,
     CustomerRow,
     DisputeRow,
+    FiguresStateRow,
     ImportChangeRow,
     InvoiceRow,
+    LedgerFlowRow,
     PaymentRow,
+    PriorityMarkRow,
     SettlementProposalRow,
 )
 
@@ -32,9 +36,19 @@ _NOT_THE_IMPORTS = {
     "id",
     *("open_minor", "unapplied_minor", "written_off_on", "last_reminded_on", "snoozed_until", "bounced_at"),
 }
-_DERIVED = {("invoice", "closed_on")}
+_DERIVED = {("invoice", "closed_on"), ("customer", "group_code")}
 # Tables that follow an import when it is taken back, and therefore do not stand in its way.
-FOLLOWING = {str(ImportChangeRow.__tablename__), str(SettlementProposalRow.__tablename__)}
+FOLLOWING = {
+    str(one.__tablename__)
+    for one in (
+        ImportChangeRow,
+        SettlementProposalRow,
+        CustomerPriorityRow,
+        FiguresStateRow,
+        LedgerFlowRow,
+        PriorityMarkRow,
+    )
+}
 
 
 def table_of(row_class: type[SQLModel]) -> SqlTable:

@@ -28,6 +28,7 @@ from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.services import audit
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.clock import now
+from ar_cockpit.services.groups import assign_groups
 from ar_cockpit.services.importing.changes.blockers import Blocker, blockers_of, journaled, made_by
 from ar_cockpit.services.importing.changes.reach import batch_within_reach
 from ar_cockpit.services.importing.changes.rows import kept_columns, references_to, table_of
@@ -42,10 +43,12 @@ _IN_WORDS = {
     "invoices": "{n} invoice(s) from elsewhere",
     "contacts": "{n} contact(s) added since",
     "disputes": "{n} dispute(s)",
+    "documents": "{n} attached document(s)",
     "holds": "{n} hold(s)",
     "messages": "{n} message(s) to customers",
     "promises": "{n} promise(s)",
     "notes": "{n} note(s) and other acts",
+    "taken_over": "{n} document(s) or payment(s) taken over from later years",
     "other": "{n} row(s) of {which}",
 }
 # Restored before made rows go, since a restored row may leave one of them; allocations are written anew.
@@ -99,9 +102,12 @@ def undo(session: Session, actor: Actor, batch_id: int) -> Undoing:
     if batch.state == TAKEN_BACK:
         return found
     _require(found)
+    grouped = _companies_of_customers(session, batch_id)
     try:
         with session.begin_nested():
             _take_back(session, batch_id)
+            for company_id in sorted(grouped):
+                assign_groups(session, company_id)
     except IntegrityError as error:
         raise RefusedError(
             "Something was done on this import's rows just now; nothing was changed.", "Look again."
@@ -165,6 +171,13 @@ def _take_back(session: Session, batch_id: int) -> None:
     _remove_unused_companies(session, batch_id)
     own = col(ImportChangeRow.batch_id) == batch_id
     session.execute(delete(ImportChangeRow).where(own).execution_options(synchronize_session=False))
+
+
+def _companies_of_customers(session: Session, batch_id: int) -> set[int]:
+    """Return the companies of which the import made or changed customers: their groups follow."""
+    changed = journaled("customer", batch_id, col(ImportChangeRow.before).is_not(None))
+    ours = or_(col(CustomerRow.id).in_(made_by("customer", batch_id)), col(CustomerRow.id).in_(changed))
+    return set(session.execute(select(col(CustomerRow.company_id)).where(ours).distinct()).scalars())
 
 
 def _touched(session: Session, batch_id: int, column: str) -> set[int]:

@@ -61,17 +61,17 @@ def set_totals(tally: Tally, year: Year) -> int:
     """Count every line of the file, add up its customers' balance; return what of it was set aside, in cents."""
     aside = sum(_balance(year, one.defect.line) for one in tally.set_aside)
     count = len(tally.set_aside)
-    for totals, number, minor in (
-        (tally.total_in, year.line_count, year.balance),
-        (tally.quarantined, count, aside),
-        (tally.imported, year.line_count - count, year.balance - aside),
-    ):
-        _set(totals, number, minor)
+    tally.total_in = _totals(year.line_count, year.balance)
+    tally.quarantined = _totals(count, aside)
+    tally.imported = _totals(year.line_count - count, year.balance - aside)
     return aside
 
 
-def _set(totals: Totals, count: int, minor: int) -> None:
-    totals.put(count, {CURRENCY: Decimal(minor).scaleb(-EXPONENT)})
+def _totals(count: int, minor: int) -> Totals:
+    found = Totals()
+    found.add(Decimal(minor).scaleb(-EXPONENT), CURRENCY)
+    found.count = count
+    return found
 
 
 def _balance(year: Year, line: int) -> int:

@@ -87,7 +87,8 @@ class _Load:
         control = Control(year.balance, aside, self._in_ledger() + self._compared.balance)
         openings = [] if self._around.is_continued else list(self._openings())
         remembered = as_remembered(year, openings) if year.first != date.max else {}  # a header alone is no year
-        return Loaded(control, remembered, sample)
+        taken_over = {"taken_over": len(self._adopted.lines)} if self._adopted.lines else {}
+        return Loaded(control, remembered | taken_over, sample)
 
     def _bring_home(self) -> None:
         """Give sub-accounts of 413 and 416 to the customer of 411 that an earlier file brought."""

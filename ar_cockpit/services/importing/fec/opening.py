@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ar_cockpit.db.queries.opening import LeftOpen
@@ -58,18 +58,26 @@ def compare(openings: Sequence[Posting], known: Sequence[Held], column: str) -> 
         found.balance = 0
         return found
     lines, ours = _matched(openings, known, found)
+    if _is_collective(lines, ours):
+        lines = {next(iter(lines)): [posting for its in lines.values() for posting in its]}
+        ours = {next(iter(lines)): [one for its in ours.values() for one in its]}
     for customer in sorted({*lines, *ours}):
-        told = sum(one.line.minor for one in lines.get(customer, ()))
-        have = sum(one.minor for one in ours.get(customer, ()))
+        its, its_open = lines.get(customer, []), ours.get(customer, [])
+        told, have = sum(one.line.minor for one in its), sum(one.minor for one in its_open)
         if told != have:
-            at = lines[customer][0].line.line if customer in lines else openings[0].line.line
-            reason = (
-                f"The opening entries carry {in_euros(told)} EUR of {customer}, "
-                f"the ledger has {in_euros(have)} EUR open"
-            )
-            found.warnings.append(Defect(at, column, customer, reason))
-        _stand_for(lines.get(customer, ()), ours.get(customer, ()), found)
+            carried = f"The opening entries carry {in_euros(told)} EUR of {customer}"
+            reason = f"{carried}, the ledger has {in_euros(have)} EUR open"
+            found.warnings.append(Defect((its or openings)[0].line.line, column, customer, reason))
+        _stand_for(its, its_open, found)
     return found
+
+
+def _is_collective(lines: Mapping[str, Sequence[Posting]], ours: Mapping[str, Sequence[Held]]) -> bool:
+    """Whether the opening entries carry the customers' accounts as wholes, with no customer named."""
+    whole = all(
+        not one.line.is_auxiliary and not one.line.account[3:].strip("0") for its in lines.values() for one in its
+    )
+    return bool(lines) and whole and not lines.keys() & ours.keys()
 
 
 def _matched(
