@@ -62,8 +62,9 @@ def tables_in(path: Path, name: str) -> list[SheetHead]:
 def _tables_in(path: Path, name: str, _changed_at: int, _size: int) -> tuple[SheetHead, ...]:
     scanned = scan(path, name)
     with _opened(path, name) as workbook:
+        sheets = sorted(workbook.worksheets, key=lambda sheet: sheet.sheet_state != "visible")  # hidden ones last
         # Nothing public names the part of the archive that a sheet is.
-        heads = [_head(sheet, scanned.bare.get(sheet._worksheet_path.lstrip("/"), {})) for sheet in workbook.worksheets]  # noqa: SLF001
+        heads = [_head(sheet, scanned.bare.get(sheet._worksheet_path.lstrip("/"), {})) for sheet in sheets]  # noqa: SLF001
     found = tuple(head for head in heads if head)
     if not found:
         raise InputError(f"No sheet of {name} holds a table.", "One row names the columns, with rows below it.")
