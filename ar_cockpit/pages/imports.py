@@ -21,15 +21,12 @@ from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.frame.session import SessionState
-from ar_cockpit.state.imports.mapping import MappingState
 from ar_cockpit.state.imports.rows import Past, Tried
 from ar_cockpit.state.imports.screen import About, ImportsState, NamedCell
 from ar_cockpit.state.imports.settling import SettlingState
 
-_ON_LOAD = [ImportsState.load, MappingState.load_columns, SettlingState.look]
 
-
-@rx.page(route=routes.IMPORTS, title=t("imports.title"), on_load=_ON_LOAD)
+@rx.page(route=routes.IMPORTS, title=t("imports.title"), on_load=[ImportsState.load, SettlingState.look])
 def imports() -> rx.Component:
     """Draw the list with its upload, the look before an import, or one import's result."""
     columns = mapping_view(_crumb(t("columns.heading")), ImportsState.list_href)

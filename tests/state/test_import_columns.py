@@ -92,6 +92,11 @@ def test_a_file_with_foreign_columns_leads_to_the_question_which_is_which(tab: T
     assert "columns=0" in str(led_to)
 
 
+def test_the_address_of_the_columns_loads_them(tab: Tab) -> None:
+    state, led_to = tab.imports(f"upload={tab.upload('fbl5n.csv', FOREIGN.encode())}&columns=0")
+    assert (state.view, led_to) == ("columns", MappingState.load_columns)
+
+
 def test_the_proposal_comes_with_evidence_and_the_rows_as_they_will_be_read(tab: Tab) -> None:
     state = tab.columns(tab.upload("fbl5n.csv", FOREIGN.encode()))
     assert chosen(state) == {

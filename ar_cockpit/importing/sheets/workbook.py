@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -46,12 +47,25 @@ class SheetHead:
 
 
 def tables_in(path: Path, name: str) -> list[SheetHead]:
-    """Return the sheets of the workbook called ``name`` that hold a table; raise ``InputError`` when it is none."""
+    """Return the sheets of the workbook called ``name`` that hold a table; raise ``InputError`` when it is none.
+
+    The answer is kept for a while: on its way in, the same file is asked several times.
+    """
+    try:
+        facts = path.stat()
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror}.") from error
+    return list(_tables_in(path, name, facts.st_mtime_ns, facts.st_size))
+
+
+@lru_cache(maxsize=8)
+def _tables_in(path: Path, name: str, _changed_at: int, _size: int) -> tuple[SheetHead, ...]:
     scanned = scan(path, name)
     with _opened(path, name) as workbook:
+        sheets = sorted(workbook.worksheets, key=lambda sheet: sheet.sheet_state != "visible")  # hidden ones last
         # Nothing public names the part of the archive that a sheet is.
-        heads = [_head(sheet, scanned.bare.get(sheet._worksheet_path.lstrip("/"), {})) for sheet in workbook.worksheets]  # noqa: SLF001
-    found = [head for head in heads if head]
+        heads = [_head(sheet, scanned.bare.get(sheet._worksheet_path.lstrip("/"), {})) for sheet in sheets]  # noqa: SLF001
+    found = tuple(head for head in heads if head)
     if not found:
         raise InputError(f"No sheet of {name} holds a table.", "One row names the columns, with rows below it.")
     return found

@@ -111,7 +111,9 @@ def _begin(session: Session, importer: Importer, reader: Reader) -> Loading:
     )
     if isinstance(reader, FecReader):
         return Loading(session, importer.actor, reader.file.csv, defaults, request.on, request.company)
-    file, again = reader.file, reader.repeated
+    file = reader.file
+    # An export of open items is remembered row by row: what it does not list is the point of it.
+    again = None if lists_open_items(importer, file) else reader.repeated
     return Loading(session, importer.actor, file, defaults, request.on, request.company, repeated=again)
 
 

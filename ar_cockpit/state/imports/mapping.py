@@ -30,7 +30,6 @@ _MOST_LETTERS = 60
 class MappingState(SessionState):
     """The columns of one uploaded file while they are being told."""
 
-    is_here: bool = False
     refused: str = ""
     file_name: str = ""
     remark: str = ""
@@ -57,9 +56,8 @@ class MappingState(SessionState):
         """Begin with what is known of the file at this address, or with what it seems to be."""
         place = self.params.get(COLUMNS, "")
         if not (self.params.get("upload") and place.isdigit()):
-            self.is_here = False
             return
-        self.refused, self.is_here = "", True
+        self.refused = ""
         try:
             mapping, sample = await self._beginning()
         except CockpitError as error:

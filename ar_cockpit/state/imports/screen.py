@@ -29,7 +29,7 @@ from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.imports import rows as import_rows
 from ar_cockpit.state.imports.changes import ChangesShown, changes_shown
-from ar_cockpit.state.imports.mapping import COLUMNS, first_unknown
+from ar_cockpit.state.imports.mapping import COLUMNS, MappingState, first_unknown
 from ar_cockpit.state.imports.rows import Past, Summary, Told, Tried
 
 PER_PAGE = 15
@@ -110,7 +110,7 @@ class ImportsState(SessionState):
         self.problem = self._say(f"imports.problem.{problem}", limit=limit) if problem in ("size", "files") else ""
         answer = None
         if self.params.get(UPLOAD) and self.params.get(COLUMNS):
-            self.view = "columns"
+            self.view, answer = "columns", MappingState.load_columns
         elif self.params.get(UPLOAD):
             answer = await self._look()
         elif self.params.get(BATCH, "").isdigit():

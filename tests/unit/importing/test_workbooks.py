@@ -114,6 +114,12 @@ def test_the_first_sheet_with_known_columns_is_taken_or_the_one_asked_for(tmp_pa
         recognise(path, asked=Asked(sheet="Three"))
 
 
+def test_a_hidden_sheet_comes_after_those_one_can_see(tmp_path: Path) -> None:
+    path = a_workbook(tmp_path / "a.xlsx", {"Hidden": [HEAD], "Seen": [HEAD, ["A", "C", DAY, 1, ""]]})
+    with_member(path, "xl/workbook.xml", 'state="hidden"', 'state="visible"')
+    assert recognise(path).sheet.title == "Seen"  # type: ignore[union-attr]  # it is a workbook
+
+
 def test_cells_beyond_the_header_make_a_row_too_long(tmp_path: Path) -> None:
     batch = read(items(tmp_path, ["A", "C", DAY, 1, "x", "more"], ["B", "C", DAY, 1]))
     assert [one.defect.reason for one in batch.rejects] == ["The row has 6 cells where the header has 5"]

@@ -49,13 +49,15 @@ class _Open(NamedTuple):
 def propose(loading: Loading) -> Proposed:
     """Keep what the file, now loaded, lets one suppose; withdraw what it contradicts.
 
-    Of an export in several files, the last one speaks for all: one that fails keeps the others from supposing.
+    Of an export in several files, the last one speaks for all: one that fails keeps the others from supposing, as do
+    more rows set aside than a report holds.
     """
     items = loading.open_items
     if items is None:
         return Proposed()
     _note_listed(loading, items)
-    if items.files_to_come or not items.companies:
+    too_faulty = bool(loading.tally.left_off["set_aside"])  # so many that not all their numbers are at hand
+    if items.files_to_come or not items.companies or too_faulty:
         return Proposed()
     companies = sorted(items.companies)
     invoices = _open_invoices(loading.session, companies)
