@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.progress import Progress
 from rich.table import Table
 
 from ar_cockpit.cli.console import IN_PART, messages, tables
@@ -42,8 +43,18 @@ def import_(
     """Attach PDFs to invoices by the number in their names; twice the same folder adds nothing."""
     with asking(as_user) as (_, actor):
         pass
-    given = FolderImport(transaction, actor, get_settings(), now(), company, dry_run)
-    files = import_folder(given, folder)
+    with Progress(console=messages, transient=True, disable=not messages.is_terminal) as bars:
+        task = bars.add_task("reading", total=None)
+        given = FolderImport(
+            transaction,
+            actor,
+            get_settings(),
+            now(),
+            company,
+            dry_run,
+            lambda done, total: bars.update(task, completed=done, total=total),
+        )
+        files = import_folder(given, folder)
     counts = Counter(file.result for file in files)
     if as_json:
         told = {result.value: counts[result] for result in Result}

@@ -37,7 +37,7 @@ class DocumentRow(SQLModel, table=True):
     size_bytes: int = Field(sa_type=BigInteger)
     media_type: str
     original_name: str = ""  # as its owner called it: shown as text, never a path
-    source: str  # upload folder, and what later brings documents along
+    source: str  # upload folder e_invoice
     uploaded_by: str
     uploaded_at: datetime = Field(sa_type=UtcDateTime)
     is_current: bool = True
