@@ -21,10 +21,11 @@ router = APIRouter(prefix=routes.DOWNLOADS)
 @router.get("/executive.xlsx")
 def download(actor: SignedInActor, wanted: WantedNow) -> Response:
     """Answer with the executive's tables, one sheet each."""
-    return file_of("executive", "xlsx", _sheets, actor, wanted)
+    return file_of("executive", "xlsx", executive_sheets, actor, wanted)
 
 
-def _sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+def executive_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+    """Return the executive's tables; of several currencies, with the companies and the rates."""
     actor.require(Permission.EXPORT)
     company = wanted.params.get(routes.COMPANY_PARAM, "")
     if wanted.consolidate:
@@ -48,9 +49,9 @@ def _companies(how: Consolidation, wanted: Wanted) -> Sheet:
         ]
         converted = units(line.converted["receivables"], wanted.currency)
         rows.append([line.company.code, line.company.name, wanted.currency, None, converted])
-    words = [wanted.say(f"consolidation.export.{key}") for key in ("currency", "receivables", "converted")]
-    heads = [*_heads(wanted, ["column.company", "column.company"]), *words]
-    heads[-1] = heads[-1].format(currency=wanted.currency)
+    words = [wanted.say(f"consolidation.export.{key}") for key in ("currency", "receivables")]
+    converted_head = wanted.say("consolidation.export.converted", currency=wanted.currency)
+    heads = [wanted.say("executive.export.code"), wanted.say("executive.column.company"), *words, converted_head]
     return Sheet(wanted.say("consolidation.export.companies"), heads, rows)
 
 

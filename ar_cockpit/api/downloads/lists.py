@@ -50,9 +50,9 @@ class Wanted:
         except ValueError:
             self.as_of = today
 
-    def say(self, key: str) -> str:
+    def say(self, key: str, **values: object) -> str:
         """Return a word of the catalogue in the reader's language."""
-        return say(self.language, key)
+        return say(self.language, key, **values)
 
 
 WantedNow = Annotated[Wanted, Depends(Wanted)]
@@ -62,16 +62,17 @@ Make = Callable[[Session, Actor, Wanted], list[Sheet]]
 @router.get("/invoices.{ending}")
 def invoices(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Response:
     """Answer with every document of the list."""
-    return file_of("invoices", ending, _invoices, actor, wanted)
+    return file_of("invoices", ending, invoice_sheets, actor, wanted)
 
 
 @router.get("/customers.{ending}")
 def customers(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Response:
     """Answer with every customer of the list."""
-    return file_of("customers", ending, _customers, actor, wanted)
+    return file_of("customers", ending, customer_sheets, actor, wanted)
 
 
-def _invoices(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+def invoice_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+    """Return the documents of the list; of several currencies, each also converted."""
     asked = invoice_question(wanted.params, wanted.as_of, wanted.currency, consolidated=bool(wanted.consolidate))
     keys = ("number", "kind", "company", "customer_code", "customer", "invoice_on", "due_on", "settled")
     more = ("currency", "amount", "open", "days_overdue", "is_disputed", "collector")
@@ -91,7 +92,7 @@ def _invoices(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
 def converted_heads(wanted: Wanted, *amounts: str) -> list[str]:
     """Return the heads of what a consolidated list has beside its own amounts."""
     words = [wanted.say("consolidation.export.rate"), wanted.say("consolidation.export.rate_date")]
-    return words + [wanted.say(f"consolidation.export.{key}").format(currency=wanted.currency) for key in amounts]
+    return words + [wanted.say(f"consolidation.export.{key}", currency=wanted.currency) for key in amounts]
 
 
 def converted_cells(rates: Conversion, currency: str, *amounts: int) -> list[Cell]:
@@ -122,7 +123,8 @@ def _invoice(line: InvoiceLine, wanted: Wanted) -> list[Cell]:
     ]
 
 
-def _customers(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+def customer_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+    """Return the customers of the list; those that owe several currencies have a row for each, also converted."""
     asked = customer_question(wanted.params, wanted.as_of, wanted.currency, consolidated=bool(wanted.consolidate))
     keys = ("code", "name", "country", "company", "currency", "overdue", "oldest_due", "open")
     more = ("limit_currency", "limit", "collector", "sales")

@@ -1,0 +1,81 @@
+"""Exports over several currencies carry the original amount, its currency, the rate and the converted amount."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+from starlette.requests import Request
+
+from ar_cockpit.api.downloads import executive, lists
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.services.lists.exports import Sheet
+from ar_cockpit.services.rates.book import rates_folder
+from ar_cockpit.settings import get_settings
+from tests.builders import a_company, a_customer, an_invoice
+from tests.published import rates_file
+
+OPERATOR = Actor.local_operator()
+DAY = date(2026, 11, 19)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, session: Session) -> Iterator[None]:
+    """A company in euros and one in pounds, 0.80 of which make a euro; one invoice has no rate."""
+    monkeypatch.setenv("AR_HOME", str(tmp_path / "home"))
+    get_settings.cache_clear()
+    rates_file(rates_folder(), DAY, 500, GBP="0.80")
+    one = a_customer(session, a_company(session), "C1", name="One")
+    other = a_customer(session, a_company(session, "BETA", currency="GBP"), "C2", name="Other")
+    billed, due = date(2026, 9, 1), date(2026, 10, 1)
+    an_invoice(session, one, "E", 10_001, billed, due)
+    an_invoice(session, other, "G", 4_003, billed, due)
+    an_invoice(session, other, "T", 7_000, billed, due, currency="TND")
+    yield
+    get_settings.cache_clear()
+
+
+def wanted(query: str) -> lists.Wanted:
+    scope = {"type": "http", "query_string": f"as_of={DAY}&{query}".encode(), "headers": []}
+    return lists.Wanted(Request(scope))
+
+
+def cells(sheet: Sheet, *heads: str) -> dict[object, list[object]]:
+    places = [list(sheet.head).index(head) for head in heads]
+    return {row[0]: [row[place] for place in places] for row in sheet.rows}
+
+
+def test_documents(session: Session) -> None:
+    (sheet,) = lists.invoice_sheets(session, OPERATOR, wanted("consolidate=EUR&show=open"))
+    assert cells(sheet, "Currency", "Open", "Rate", "Rate of", "Open EUR") == {
+        "E": ["EUR", Decimal("100.01"), Decimal(1), None, Decimal("100.01")],
+        "G": ["GBP", Decimal("40.03"), Decimal("1.25"), DAY, Decimal("50.04")],
+        "T": ["TND", Decimal("7.000"), None, None, None],
+    }
+
+
+def test_customers(session: Session) -> None:
+    (sheet,) = lists.customer_sheets(session, OPERATOR, wanted("consolidate=EUR&lang=fr&company=ALFA"))
+    assert cells(sheet, "Encours", "Taux", "Reste dû EUR") == {"C1": [Decimal("100.01"), Decimal(1), Decimal("100.01")]}
+
+
+def test_one_currency_stays_as_it_was(session: Session) -> None:
+    (sheet,) = lists.invoice_sheets(session, OPERATOR, wanted("currency=GBP&show=open"))
+    assert "Rate" not in sheet.head
+    assert cells(sheet, "Currency", "Open") == {"G": ["GBP", Decimal("40.03")]}
+
+
+def test_the_executives_workbook_has_companies_and_rates(session: Session) -> None:
+    sheets = {sheet.title: sheet for sheet in executive.executive_sheets(session, OPERATOR, wanted("consolidate=GBP"))}
+    assert [list(row) for row in sheets["Rates"].rows] == [["EUR", "GBP", Decimal("0.8"), DAY]]
+    assert [list(row)[2:] for row in sheets["Companies"].rows] == [
+        ["EUR", Decimal("100.01"), None],
+        ["GBP", None, Decimal("80.01")],
+        ["GBP", Decimal("40.03"), None],
+        ["TND", Decimal("7.000"), None],
+        ["GBP", None, None],
+    ]
