@@ -80,6 +80,7 @@ def test_each_is_known_with_what_to_do(reason: str) -> None:
         "1 day before the invoice date",
         "3 days before the invoice date",
         "Rounded to 2309.79",
+        "More is open in this file than in the ledger (60.00 EUR)",
         "Negative on an invoice; taken as a credit note",
         "Line ends and control characters became one space",
         "The row has 3 cells where the header has 5",
