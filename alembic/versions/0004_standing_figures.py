@@ -92,6 +92,7 @@ def upgrade() -> None:
         "invoice",
         ["company_id", "currency", "closed_on", "due_on", "invoice_on", "customer_id", "open_minor"],
     )
+    op.create_index("ix_message_item_step", "message_item", ["step", "step_offset"])
     op.create_index(
         "ix_payment_unapplied",
         "payment",
@@ -107,6 +108,7 @@ def downgrade() -> None:
     """Take back."""
     marks.drop(op.get_bind())
     op.drop_index("ix_payment_unapplied", "payment")
+    op.drop_index("ix_message_item_step", "message_item")
     op.drop_index("ix_invoice_standing", "invoice")
     op.drop_table("priority_mark")
     op.drop_table("customer_priority")

@@ -84,7 +84,10 @@ class MessageItemRow(SQLModel, table=True):
     """One step done for one invoice: the constraint that keeps a step from being done twice."""
 
     __tablename__ = "message_item"
-    __table_args__ = (UniqueConstraint("company_id", "invoice_id", "step", name="uq_message_item_invoice_step"),)
+    __table_args__ = (
+        UniqueConstraint("company_id", "invoice_id", "step", name="uq_message_item_invoice_step"),
+        Index("ix_message_item_step", "step", "step_offset"),
+    )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
     message_row_id: int = Field(foreign_key="message.id", index=True)

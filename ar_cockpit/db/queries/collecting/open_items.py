@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, cast, exists, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, cast, exists, func, literal_column, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, DisputeRow, InvoiceRow
@@ -70,22 +70,24 @@ def open_on(as_of: date) -> ColumnElement[int]:
 def paid_later(as_of: date, company_ids: Sequence[int]) -> Subquery:
     """Return what was applied after ``as_of``, by document: near today a handful of rows, joined once for all."""
     row = AllocationRow
+    # A sum, so that SQLite does not walk all allocations in the order of their invoices to spare itself a sort.
+    key = col(row.invoice_id) + literal_column("0")
     return (
-        select(col(row.invoice_id), func.sum(col(row.amount_minor)).label("minor"))
+        select(key.label("invoice_id"), func.sum(col(row.amount_minor)).label("minor"))
         .where(col(row.company_id).in_(company_ids), col(row.allocated_on) > as_of)
-        .group_by(col(row.invoice_id))
+        .group_by(key)
         .subquery("later")
     )
 
 
-def applied_later(as_of: date, company_ids: Sequence[int] | None = None) -> Subquery:
+def applied_later(as_of: date, company_ids: Sequence[int]) -> Subquery:
     """Return what was applied after ``as_of``, by payment; summed first, so that no plan begins with all payments."""
     row = AllocationRow
-    held = true() if company_ids is None else col(row.company_id).in_(company_ids)
+    key = col(row.payment_id) + literal_column("0")
     return (
-        select(col(row.payment_id), func.sum(col(row.amount_minor)).label("minor"))
-        .where(held, col(row.allocated_on) > as_of)
-        .group_by(col(row.payment_id))
+        select(key.label("payment_id"), func.sum(col(row.amount_minor)).label("minor"))
+        .where(col(row.company_id).in_(company_ids), col(row.allocated_on) > as_of)
+        .group_by(key)
         .subquery("applied_later")
     )
 

@@ -45,7 +45,12 @@ def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date, bits:
 def earliest_offsets(session: Session) -> dict[str, int]:
     """Return the earliest day at which each step was ever recorded."""
     item = MessageItemRow
-    question = select(col(item.step), func.min(col(item.step_offset))).group_by(col(item.step))
+    # From one step to the next by the index: there are few steps, and an item for each reminder ever written.
+    steps = select(func.min(col(item.step)).label("step")).cte("steps", recursive=True)
+    following = select(func.min(col(item.step))).where(col(item.step) > steps.c.step).scalar_subquery()
+    steps = steps.union_all(select(following).where(steps.c.step.is_not(None)))
+    earliest = select(func.min(col(item.step_offset))).where(col(item.step) == steps.c.step).scalar_subquery()
+    question = select(steps.c.step, earliest).where(steps.c.step.is_not(None))
     return dict(session.execute(question).all())
 
 
