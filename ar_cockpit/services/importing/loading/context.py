@@ -151,7 +151,7 @@ class Loading:
         before = self.seen.get(key)
         return (before[0], before[1] == hash(_content(record))) if before else None
 
-    def remember(self, key: Any, record: Record, company_id: int, *, may_repeat: bool) -> None:
+    def remember(self, key: Any, record: Record, company_id: int, *, may_repeat: bool = True) -> None:
         """Keep that ``record`` took ``key``: its company, and where another row may have the key, what it says."""
         self.touched.add(company_id)
         if not may_repeat:
