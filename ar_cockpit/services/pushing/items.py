@@ -13,7 +13,7 @@ from ar_cockpit.importing.records import Batch, Table
 from ar_cockpit.importing.tabular.batches import CsvReader
 from ar_cockpit.importing.tabular.columns import COLUMNS
 from ar_cockpit.importing.tabular.csv_file import CsvFile, Slot
-from ar_cockpit.importing.tabular.csv_rows import Row
+from ar_cockpit.importing.tabular.csv_rows import Chunk, Row, in_chunks
 from ar_cockpit.importing.tabular.survey import Decided
 from ar_cockpit.importing.values.texts import without_control
 
@@ -65,8 +65,8 @@ class _Rows(CsvReader):
         self._given = rows
         super().__init__(file)
 
-    def _rows(self) -> Iterator[Row]:
-        return iter(self._given)
+    def _chunks(self, size: int) -> Iterator[Chunk]:
+        return in_chunks(self._given, size)
 
     def _survey(self) -> Decided:
         self.row_count = len(self._given)
