@@ -45,12 +45,7 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
     ranked, left_out = _ranked(overdue, rates)
     done = {one: executive.collector_sums(session, about.slices[one], as_of) for one in about.slices}
     disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
-    others: dict[str, list[Sums]] = {
-        UNAPPLIED: [consolidating.summed(unapplied)],
-        "debtors": left_out,
-        "dispute_share": [disputed],
-    }
-    others["collected"] = list(_by_email(done, "collected").values())
+    others = _others(consolidating.summed(unapplied), left_out, done, disputed)
     errors = [*figure_errors(consolidating.totals(about, known, as_of), rates), *_errors(rates, others)]
     return Cockpit(
         as_of=as_of,
@@ -81,6 +76,14 @@ def _collector_lines(
 
 def _errors(rates: Conversion, sums: Mapping[str, Sequence[Sums]]) -> list[FigureError]:
     return [FigureError(figure, one) for figure, several in sums.items() for one in rates.missing(*several)]
+
+
+def _others(
+    unapplied: Sums, left_out: list[Sums], done: Mapping[str, CollectorSums], disputed: Sums
+) -> dict[str, list[Sums]]:
+    """Return what the figures beside the key figures are made of, by the name that an error gives them."""
+    collected: list[Sums] = list(_by_email(done, "collected").values())
+    return {UNAPPLIED: [unapplied], "debtors": left_out, "collected": collected, "dispute_share": [disputed]}
 
 
 def _with_converted(lines: Iterable[CompanyLine], amounts: Iterable[CompanyAmounts]) -> list[CompanyLine]:
