@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, literal, null, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, literal, null, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
 from ar_cockpit.db.bulk import among
@@ -92,11 +93,10 @@ def _write(
     session.flush()
     made_by: Any = table.c.get("import_batch_id", null())
     of_another = or_(made_by.is_(None), made_by != batch_id) if "import_batch_id" in table.c else true()
-    known = exists().where(
-        col(change.batch_id) == batch_id, col(change.table_name) == table.name, col(change.row_id) == table.c.id
-    )
     before = null() if is_made else document_of(session, kept_columns(row_class))
     found = select(literal(batch_id), literal(table.name), table.c.id, made_by, before).where(
-        among(session, table.c[by], sorted(set(ids))), ~known, of_another, true() if only is None else only
+        among(session, table.c[by], sorted(set(ids))), of_another, true() if only is None else only
     )
-    session.execute(insert(change).from_select(_COLUMNS, found, include_defaults=False))
+    # What is kept already is told by the unique key: a subquery would be planned for a table that was empty just now.
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(change).from_select(_COLUMNS, found, include_defaults=False).on_conflict_do_nothing())
