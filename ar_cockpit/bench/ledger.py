@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
-from ar_cockpit.bench import columns
+from ar_cockpit.bench import columns, events
 from ar_cockpit.bench.columns import Draw
 from ar_cockpit.db.tables import (
     AllocationRow,
@@ -69,9 +69,9 @@ def _parts(draw: Draw) -> Iterator[tuple[Sequence[str], Iterable[tuple[Any, ...]
     yield columns.invoices(draw)
     yield columns.payments(draw)
     yield columns.allocations(draw)
-    yield columns.touchpoints(draw)
-    yield columns.messages(draw)
-    yield columns.message_items(draw)
+    yield events.touchpoints(draw)
+    yield events.messages(draw)
+    yield events.message_items(draw)
 
 
 def _insert(engine: Engine, row_class: type[SQLModel], names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, cast, exists, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Subquery, and_, cast, exists, func, literal_column, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, DisputeRow, InvoiceRow
@@ -70,8 +70,9 @@ def open_on(as_of: date) -> ColumnElement[int]:
 def paid_later(as_of: date, company_ids: Sequence[int]) -> Subquery:
     """Return what was applied after ``as_of``, by document: near today a handful of rows, joined once for all."""
     row = AllocationRow
-    # A sum, so that SQLite does not walk all allocations in the order of their invoices to spare itself a sort.
-    key = col(row.invoice_id) + literal_column("0")
+    # No plain column, so that SQLite does not walk all allocations in the order of their invoices to spare itself a
+    # sort; and an integer to it, so that it makes an index of the few rows for the join.
+    key = cast(col(row.invoice_id) + literal_column("0"), Integer)
     return (
         select(key.label("invoice_id"), func.sum(col(row.amount_minor)).label("minor"))
         .where(col(row.company_id).in_(company_ids), col(row.allocated_on) > as_of)
@@ -83,7 +84,7 @@ def paid_later(as_of: date, company_ids: Sequence[int]) -> Subquery:
 def applied_later(as_of: date, company_ids: Sequence[int]) -> Subquery:
     """Return what was applied after ``as_of``, by payment; summed first, so that no plan begins with all payments."""
     row = AllocationRow
-    key = col(row.payment_id) + literal_column("0")
+    key = cast(col(row.payment_id) + literal_column("0"), Integer)
     return (
         select(key.label("payment_id"), func.sum(col(row.amount_minor)).label("minor"))
         .where(col(row.company_id).in_(company_ids), col(row.allocated_on) > as_of)

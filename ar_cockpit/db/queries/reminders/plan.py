@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     ScalarSelect,
     String,
     cast,
@@ -136,15 +137,13 @@ def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) ->
 
 
 def _allocated_later(as_of: date):  # type: ignore[no-untyped-def]  # noqa: ANN202 (SQLAlchemy's Subquery is not generic)
+    # Every company is meant, and the key is no plain column: so that SQLite takes the index by company and day, which
+    # leads to the few rows there are, and does not walk all allocations in the order of their invoices.
+    key = cast(col(AllocationRow.invoice_id) + literal_column("0"), Integer)
     return (
-        select(
-            (col(AllocationRow.invoice_id) + literal_column("0")).label("invoice_id"),
-            func.sum(col(AllocationRow.amount_minor)).label("minor"),
-        )
-        # Every company is meant, and grouping is by a sum: so that SQLite takes the index by company and day, which
-        # leads to the few rows there are, and does not walk all allocations in the order of their invoices.
+        select(key.label("invoice_id"), func.sum(col(AllocationRow.amount_minor)).label("minor"))
         .where(col(AllocationRow.company_id).in_(select(col(CompanyRow.id))), col(AllocationRow.allocated_on) > as_of)
-        .group_by(col(AllocationRow.invoice_id) + literal_column("0"))
+        .group_by(key)
         .subquery()
     )
 
