@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import StrEnum
@@ -88,6 +88,10 @@ def import_(
     with _progress() as show, _into(changes) as loaded:
         importer = Importer(transaction, actor, request, get_settings(), progress=show, loaded=loaded)
         reports = import_paths(importer, paths)
+    _answer(reports, dry_run=dry_run, as_json=as_json)
+
+
+def _answer(reports: Sequence[FileReport], *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         emit_json({"dry_run": dry_run, "files": [report.document() for report in reports]})
     else:

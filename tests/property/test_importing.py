@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +86,9 @@ def check_totals(report: FileReport) -> None:
     totals = report.document()["totals"]
     parts = (totals["imported"], totals["quarantined"])
     assert totals["in"]["count"] == sum(part["count"] for part in parts)
-    for currency, total in totals["in"]["sum"].items():
-        assert Decimal(total) == sum(Decimal(part["sum"].get(currency, "0")) for part in parts)
+    with localcontext(prec=200):  # absurd amounts add up too
+        for currency, total in totals["in"]["sum"].items():
+            assert Decimal(total) == sum(Decimal(part["sum"].get(currency, "0")) for part in parts)
     assert len(report.document()["quarantined"]) == totals["quarantined"]["count"]
 
 

@@ -12,14 +12,15 @@ from sqlalchemy import Connection, Engine, Table, func, inspect, select
 from ar_cockpit.db.metadata import metadata
 from ar_cockpit.db.migrate import alembic_config, migrate
 from ar_cockpit.db.session import make_engine
+from ar_cockpit.db.tables.figures import DERIVED_TABLES
 from ar_cockpit.domain.errors import RefusedError
 
 _VERSION_TABLE = "alembic_version"
 
 
 def tables_in_order() -> list[Table]:
-    """Return every table, each after those its rows point to."""
-    return list(metadata.sorted_tables)
+    """Return every table of facts, each after those its rows point to; what is derived from them is made anew."""
+    return [table for table in metadata.sorted_tables if table.name not in DERIVED_TABLES]
 
 
 def newest_schema() -> str | None:
@@ -53,9 +54,11 @@ def refuse_unless_empty(engine: Engine, from_migrations: dict[str, int]) -> None
     with engine.connect().execution_options(read_only=True) as connection:
         there = set(inspect(connection).get_table_names()) - {_VERSION_TABLE}
         ours = {table.name: table for table in tables_in_order()}
-        if strange := sorted(there - ours.keys()):
+        if strange := sorted(there - ours.keys() - DERIVED_TABLES):
             raise RefusedError(f"The target holds other tables: {', '.join(strange[:5])}.", "Name an empty database.")
-        full = sorted(name for name in there if count(connection, ours[name]) > from_migrations.get(name, 0))
+        full = sorted(
+            name for name in there & ours.keys() if count(connection, ours[name]) > from_migrations.get(name, 0)
+        )
         if full:
             raise RefusedError(f"The target is not empty: {', '.join(full[:5])}.", "Name an empty database.")
         if there and schema_of(connection) is None:

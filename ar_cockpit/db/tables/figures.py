@@ -83,3 +83,9 @@ class PriorityMarkRow(SQLModel, table=True):
     __table_args__ = ({"sqlite_autoincrement": True},)
     id: int = Field(default=None, primary_key=True)
     customer_id: int = Field(index=True)
+
+
+# What can be made anew from the ledger at any time, and is by the triggers and jobs of the database it stands in.
+DERIVED_TABLES = frozenset(
+    str(row.__tablename__) for row in (LedgerFlowRow, FiguresStateRow, CustomerPriorityRow, PriorityMarkRow)
+)

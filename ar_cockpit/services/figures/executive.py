@@ -118,7 +118,6 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
     beside = side_by_side(session, seen, as_of, {about.currency: facts})
     targets = combined_targets([line for line in beside if line.company.currency == about.currency])
     past = [day for day in (*months, period.day_before) if day + timedelta(days=DAYS_AHEAD) <= as_of]
-    disputed = disputes.newly_disputed(session, about, period)
     return Cockpit(
         as_of=as_of,
         currency=about.currency,
@@ -135,7 +134,7 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
         companies=beside,
         came_within_30=cash_in.settled_within(session, about, past, DAYS_AHEAD) if past else {},
         disputes=disputes.open_by_reason(session, about, as_of),
-        dispute_share=dispute_share(disputed, now.totals.credit_sales),
+        dispute_share=dispute_share(disputes.newly_disputed(session, about, period), now.totals.credit_sales),
     )
 
 

@@ -217,5 +217,5 @@ def _order(
 
 def _line(row: Any) -> InvoiceLine:
     settled_on = row[11] if row[8] == 0 else None
-    fields = (*row[:8], int(row[8]), bool(row[9]), row[10], settled_on, row[12])
+    fields = (*row[:8], int(row[8]), bool(row[9]), row[10], settled_on, *row[12:])
     return InvoiceLine(*fields)

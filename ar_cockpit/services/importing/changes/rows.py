@@ -13,17 +13,14 @@ from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,
     ContactRow,
-    CustomerPriorityRow,
     CustomerRow,
     DisputeRow,
-    FiguresStateRow,
     ImportChangeRow,
     InvoiceRow,
-    LedgerFlowRow,
     PaymentRow,
-    PriorityMarkRow,
     SettlementProposalRow,
 )
+from ar_cockpit.db.tables.figures import DERIVED_TABLES
 
 JOURNALED: dict[str, type[SQLModel]] = {
     str(row.__tablename__): row
@@ -38,17 +35,7 @@ _NOT_THE_IMPORTS = {
 }
 _DERIVED = {("invoice", "closed_on"), ("customer", "group_code")}
 # Tables that follow an import when it is taken back, and therefore do not stand in its way.
-FOLLOWING = {
-    str(one.__tablename__)
-    for one in (
-        ImportChangeRow,
-        SettlementProposalRow,
-        CustomerPriorityRow,
-        FiguresStateRow,
-        LedgerFlowRow,
-        PriorityMarkRow,
-    )
-}
+FOLLOWING = {str(ImportChangeRow.__tablename__), str(SettlementProposalRow.__tablename__), *DERIVED_TABLES}
 
 
 def table_of(row_class: type[SQLModel]) -> SqlTable:
