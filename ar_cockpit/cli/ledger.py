@@ -167,7 +167,7 @@ def _progress() -> Iterator[Tell]:
         yield show
 
 
-def _counts(reports: list[FileReport]) -> Table:
+def _counts(reports: Sequence[FileReport]) -> Table:
     table = Table("File", "What")
     for head in ("Read", "Created", "Updated", "Unchanged", "Set aside"):
         table.add_column(head, justify="right", no_wrap=True)
