@@ -30,7 +30,7 @@ def own_handlers() -> list[tuple[type[SessionState], str, EventHandler]]:
     while waiting:
         kind = waiting.pop()
         waiting.extend(kind.__subclasses__())
-        if kind.__module__.startswith(f"{state.__name__}."):
+        if kind.__module__.startswith(f"{state.__name__}.") and not kind._mixin:  # its parts are its users' own
             found.extend((kind, name, handler) for name, handler in kind.event_handlers.items() if name != "setvar")
     return sorted(set(found), key=lambda entry: (entry[0].__name__, entry[1]))
 

@@ -19,6 +19,7 @@ from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.converted import amount_of, parts_told
 from ar_cockpit.state.lists.filters import Filter, download_address, record_address
+from ar_cockpit.state.lists.shown import ListShown
 
 
 @dataclass
@@ -54,23 +55,12 @@ class GroupItem:
     oldest: str
 
 
-class CustomersState(SessionState):
+class CustomersState(ListShown, SessionState):
     """One page of customers."""
 
     items: list[CustomerItem] = []
     groups: list[GroupItem] = []
     by_group: bool = False
-    filters: list[Filter] = []
-    show: str = Show.ALL.value
-    words: str = ""
-    sums: str = ""
-    parts: str = ""  # the sum in each currency, and the rates it was converted at
-    head_currency: str = ""  # of every amount; none when each row has its own
-    page: int = 1
-    pages: int = 1
-    csv_href: str = ""
-    xlsx_href: str = ""
-    is_loaded: bool = False
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
@@ -83,12 +73,6 @@ class CustomersState(SessionState):
             self._draw_groups(await asyncio.to_thread(_ask_groups, self.actor, asked))
         else:
             self._draw(await asyncio.to_thread(_ask, self.actor, asked))
-
-    @rx.event
-    @allowed(Permission.VIEW_CUSTOMERS)
-    def search(self, form: dict[str, str]) -> rx.event.EventSpec:
-        """Look for words in names and codes; the address carries them."""
-        return rx.redirect(self._address(q=str(form.get("q", "")).strip(), page=""))
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
@@ -185,7 +169,7 @@ class CustomersState(SessionState):
             "collector": names.get(asked.collector, asked.collector),
             "group": self._say("groups.filter", code=asked.group) if asked.group else "",
         }
-        return [Filter(label, self._address(**{name: "", "page": ""})) for name, label in told.items() if label]
+        return self._told(told)
 
 
 def _ask(actor: Actor, asked: CustomerQuestion) -> CustomerPage:

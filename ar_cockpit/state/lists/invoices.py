@@ -20,6 +20,7 @@ from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.converted import amount_of, parts_told
 from ar_cockpit.state.lists.filters import Filter, download_address, record_address
+from ar_cockpit.state.lists.shown import ListShown
 
 LONG_OVERDUE_DAYS = 90
 
@@ -44,22 +45,12 @@ class InvoiceItem:
     collector: str
 
 
-class InvoicesState(SessionState):
+class InvoicesState(ListShown, SessionState):
     """One page of the documents that a figure is the sum of."""
 
     items: list[InvoiceItem] = []
-    filters: list[Filter] = []
     show: str = Show.OPEN.value
-    words: str = ""
     bucket: str = ""
-    sums: str = ""
-    parts: str = ""  # the sum in each currency, and the rates it was converted at
-    head_currency: str = ""  # of every amount; none when each row has its own
-    page: int = 1
-    pages: int = 1
-    csv_href: str = ""
-    xlsx_href: str = ""
-    is_loaded: bool = False
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
@@ -69,12 +60,6 @@ class InvoicesState(SessionState):
         asked = invoice_question(params, self.as_of_date, self.currency, consolidated=bool(self.consolidate))
         found = await asyncio.to_thread(_ask, self.actor, asked)
         self._draw(found)
-
-    @rx.event
-    @allowed(Permission.VIEW_CUSTOMERS)
-    def search(self, form: dict[str, str]) -> rx.event.EventSpec:
-        """Look for words in numbers and names; the address carries them."""
-        return rx.redirect(self._address(q=str(form.get("q", "")).strip(), page=""))
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
@@ -139,7 +124,7 @@ class InvoicesState(SessionState):
             "customer": self._say("invoices.filter.customer", code=asked.customer) if asked.customer else "",
             "collector": names.get(asked.collector, asked.collector),
         }
-        return [Filter(label, self._address(**{name: "", "page": ""})) for name, label in told.items() if label]
+        return self._told(told)
 
 
 def _ask(actor: Actor, asked: InvoiceQuestion) -> InvoicePage:

@@ -1,44 +1,32 @@
-"""Ledgers to import into, on both databases."""
+"""The command as a user types it, for every test of importing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine
-from sqlmodel import Session
 
-from ar_cockpit.db.session import transaction
-from ar_cockpit.domain.access import Actor
-from ar_cockpit.services.importing.files import import_paths
-from ar_cockpit.services.importing.importer import Importer, Request
-from ar_cockpit.services.importing.report import FileReport
-from ar_cockpit.settings import get_settings
-
-ON = date(2026, 6, 1)
-Bring = Callable[..., FileReport]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def bring(engine: Engine, tmp_path: Path) -> Bring:
-    """Return a function that imports one file of lines, or two, and commits: ``bring("invoices", HEAD, "A-1,…")``."""
+def run(tmp_path: Path) -> Run:
+    """Run the command in a home of its own."""
 
-    @contextmanager
-    def open_session() -> Iterator[Session]:
-        with transaction(engine) as session:
-            yield session
+    def ran(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("AR_")}
+        return subprocess.run(
+            [sys.executable, "-m", "ar_cockpit.cli", *map(str, arguments)],
+            env=clean | {"AR_HOME": str(tmp_path / "home")},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
 
-    def brought(
-        name: str, *lines: str, actor: Actor | None = None, also: tuple[str, ...] = (), **request: Any
-    ) -> FileReport:
-        paths = [tmp_path / f"{name}.csv", *([tmp_path / f"{name}-2.csv"] if also else [])]
-        for path, content in zip(paths, (lines, also), strict=False):
-            path.write_text("\n".join(content) + "\n", encoding="utf-8")
-        asked = Request(**({"on": ON} | request))
-        return import_paths(Importer(open_session, actor or Actor.local_operator(), asked, get_settings()), paths)[-1]
-
-    return brought
+    return ran

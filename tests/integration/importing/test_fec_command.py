@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from tests.fec_books import SIREN, fec
 
@@ -23,25 +19,6 @@ BQ 2 0401 411000 C1 V 0 120 A
 VT 3 0501 411000 C1 F2 60 0
 VT 3 0501 706000 - F2 0 60
 """
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run the command in a home of its own."""
-
-    def ran(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("AR_")}
-        return subprocess.run(
-            [sys.executable, "-m", "ar_cockpit.cli", *map(str, arguments)],
-            env=clean | {"AR_HOME": str(tmp_path / "home")},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return ran
 
 
 def written(folder: Path, content: str, name: str = f"{SIREN}FEC20241231.txt") -> Path:

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pytest
 
 from tests.builders_of_workbooks import a_workbook
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 DAY = datetime(2026, 2, 27, tzinfo=UTC).replace(tzinfo=None)
 HEAD = ["N° pièce", "Code client", "Nom du client", "Date pièce", "Montant TTC", "Devise"]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run the command in a home of its own."""
-
-    def ran(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("AR_")}
-        return subprocess.run(
-            [sys.executable, "-m", "ar_cockpit.cli", *map(str, arguments)],
-            env=clean | {"AR_HOME": str(tmp_path / "home")},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return ran
 
 
 def test_a_foreign_workbook_is_proposed_a_mapping_which_then_reads_it(run: Run, tmp_path: Path) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,25 +12,6 @@ import pytest
 Run = Callable[..., subprocess.CompletedProcess[str]]
 CUSTOMERS = "customer_id,name,company\nC1,Alder,ALFA\n"
 INVOICES = "invoice_number,customer_id,invoice_date,amount,company\nA-1,C1,2026-01-10,100.00,ALFA\n"
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run the command in a home of its own."""
-
-    def ran(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("AR_")}
-        return subprocess.run(
-            [sys.executable, "-m", "ar_cockpit.cli", *map(str, arguments)],
-            env=clean | {"AR_HOME": str(tmp_path / "home")},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return ran
 
 
 @pytest.fixture
