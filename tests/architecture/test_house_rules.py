@@ -68,6 +68,18 @@ def test_every_command_is_documented() -> None:
     assert [name for name in SUBJECTS if f"ar-cockpit {name}" not in told] == []
 
 
+def test_every_file_that_the_documents_name_is_there() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    named = re.compile(r"`((?:ar_cockpit|tests|alembic|docs)/[a-zA-Z0-9_/.-]+\.(?:py|md|toml))")
+    gone = [
+        f"{page.name}: {name}"
+        for page in pages
+        for name in named.findall(page.read_text())
+        if "NAME" not in name and not (ROOT / name).exists()
+    ]
+    assert gone == []
+
+
 def test_only_the_settings_module_reads_the_environment() -> None:
     # Not settings of ours: what Reflex and the child processes are told through the environment.
     allowed = {"settings.py", "processes.py", "serve.py", "web_build.py", "cli/__init__.py"}
