@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import customers as stored
 from ar_cockpit.db.queries.collecting import standing as stored_standing
-from ar_cockpit.db.queries.collecting.standing import credit_book
+from ar_cockpit.db.queries.collecting.standing import credit_book, credit_book_of
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
@@ -46,11 +46,9 @@ class Listed:
 def standing_of(session: Session, actor: Actor, line: CustomerLine, as_of: date) -> CustomerStanding:
     """Return one customer's standing; the customer was found by :mod:`ar_cockpit.services.reach`."""
     actor.require(Permission.VIEW_STANDING, line.company_id, owns=line.sales_email == actor.email)
-    only = col(CustomerRow.id) == line.customer_id
-    book = credit_book(session, only, as_of)
+    book, unapplied = credit_book_of(session, line, as_of)
     facts = portfolio.credit_facts(line, book, as_of)
     notes = [item for item in book.items.get(line.customer_id, ()) if item.open_minor < 0]
-    unapplied = stored.unapplied_cash(session, only, as_of)
     return CustomerStanding(
         line,
         facts,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, exists, func, or_, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import (
@@ -19,6 +21,7 @@ from ar_cockpit.db.tables import (
     PaymentRow,
     UserRow,
 )
+from ar_cockpit.db.together import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +133,10 @@ def is_named(search: str) -> ColumnElement[bool]:
     return or_(named, of_invoice)
 
 
-def contacts(session: Session, customer_id: int) -> list[Contact]:
+def contacts_question(customer_id: int | BindParameter[int]) -> Select[Any]:
     """Return a customer's contacts, the first to write to in front."""
     row = ContactRow
-    question = (
+    return (
         select(
             col(row.id),
             col(row.name),
@@ -146,11 +149,20 @@ def contacts(session: Session, customer_id: int) -> list[Contact]:
         .where(col(row.customer_id) == customer_id)
         .order_by(col(row.is_primary).desc(), col(row.id))
     )
-    return [Contact(*values) for values in session.execute(question)]
+
+
+def contacts(session: Session, customer_id: int) -> list[Contact]:
+    """Return a customer's contacts, the first to write to in front."""
+    return [Contact(*values) for values in session.execute(contacts_question(customer_id))]
 
 
 def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
     """Return the money received and not applied by ``as_of``, by customer and currency."""
+    return unapplied_sums(*(session.execute(question) for question in unapplied_questions(customers, as_of)))
+
+
+def unapplied_questions(customers: ColumnElement[bool], as_of: Day) -> tuple[Select[Any], Select[Any]]:
+    """Return what is unapplied today, and what was applied since, for :func:`unapplied_sums` to add up."""
     owner, currency = col(PaymentRow.customer_id), col(PaymentRow.currency)
     of_customers = (CustomerRow, col(CustomerRow.id) == owner)
     received = (customers, col(PaymentRow.paid_on) <= as_of)
@@ -162,22 +174,32 @@ def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date
         .join(*of_customers)
         .where(*received, col(AllocationRow.allocated_on) > as_of)
     )
+    return now.group_by(owner, currency), since.group_by(owner, currency)
+
+
+def unapplied_sums(*answers: Iterable[Sequence[Any]]) -> dict[tuple[int, str], int]:
+    """Return the money that is left, by customer and currency."""
     totals: dict[tuple[int, str], int] = defaultdict(int)
-    for question in (now, since):
-        for customer_id, code, minor in session.execute(question.group_by(owner, currency)):
+    for rows in answers:
+        for customer_id, code, minor in rows:
             totals[customer_id, code] += int(minor)
     return {key: minor for key, minor in totals.items() if minor}
 
 
 def holds(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, list[Hold]]:
     """Return the stops in force on ``as_of``, by customer, oldest first."""
+    return holds_by_customer(session.execute(holds_question(customers, as_of)))
+
+
+def holds_question(customers: ColumnElement[bool], as_of: Day) -> Select[Any]:
+    """Return the question that :func:`holds_by_customer` reads the answer of."""
     row = HoldRow
     in_force = (
         col(row.set_on) <= as_of,
         or_(col(row.released_on).is_(None), col(row.released_on) > as_of),
         or_(col(row.until_on).is_(None), col(row.until_on) >= as_of),
     )
-    question = (
+    return (
         select(
             col(row.id),
             col(row.customer_id),
@@ -192,8 +214,12 @@ def holds(session: Session, customers: ColumnElement[bool], as_of: date) -> dict
         .where(customers, *in_force)
         .order_by(col(row.id))
     )
+
+
+def holds_by_customer(rows: Iterable[Sequence[Any]]) -> dict[int, list[Hold]]:
+    """Return the stops that ``rows`` tell of."""
     found: dict[int, list[Hold]] = defaultdict(list)
-    for values in session.execute(question):
+    for values in rows:
         found[values[1]].append(Hold(*values))
     return found
 

@@ -93,7 +93,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         standing=judged,
         ageing=_ageing(documents, judged.facts.currency, as_of),
         habit=habits.habits(session, only, as_of).get(line.customer_id, Habit()),
-        months=habits.months_paid(session, line.customer_id, as_of),
+        months=habits.months_paid(session.execute(habits.months_question(line.customer_id, as_of))),
         promises_kept=kept_share(one.outcome(as_of) for one in promised),
         contacts=customers.contacts(session, line.customer_id),
         local_time=local_time(line.country, at),
