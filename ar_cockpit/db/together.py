@@ -66,11 +66,13 @@ class _Statement:
         self._order = compiled.positiontup  # type: ignore[attr-defined]  # of SQL compilers, which this one is
         self._dates_are_text = dialect.name == "sqlite"
         self._earlier = {name: _span(name) for name in compiled.params if _EARLIER.fullmatch(name)}
+        # What is left of the constants, as the number of a LIMIT; what is to be told has no value yet.
+        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
         self._decoders = {name: _decoders(question, dialect) for name, question in questions.items()}
 
     def placed(self, values: Mapping[str, Any]) -> Any:
         """Return the values as the driver wants them."""
-        named = {name: self._stored(value) for name, value in values.items()}
+        named = self._constants | {name: self._stored(value) for name, value in values.items()}
         for name, (day, span) in self._earlier.items():
             named[name] = self._stored(values[day] - span)
         return named if self._order is None else tuple([named[name] for name in self._order])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, exists, func, or_, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import (
@@ -21,7 +21,7 @@ from ar_cockpit.db.tables import (
     PaymentRow,
     UserRow,
 )
-from ar_cockpit.db.together import Day
+from ar_cockpit.db.together import CUSTOMER, Day, Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,21 @@ class Person:
 
 def customer_lines(session: Session, customers: ColumnElement[bool]) -> list[CustomerLine]:
     """Return ``customers`` by company and code."""
+    return [CustomerLine(*values) for values in session.execute(lines_question(customers))]
+
+
+def line_of(session: Session, customer_id: int) -> CustomerLine | None:
+    """Return the customer of that key, whoever may see it."""
+    return next((CustomerLine(*row) for row in _OF_KEY.ask(session, customer=customer_id)["lines"]), None)
+
+
+def lines_coded(session: Session, code: str) -> list[CustomerLine]:
+    """Return the customers that people call ``code``, by company, whoever may see them."""
+    return [CustomerLine(*row) for row in _OF_CODE.ask(session, code=code)["lines"]]
+
+
+def lines_question(customers: ColumnElement[bool]) -> Select[Any]:
+    """Return the question that makes a :class:`CustomerLine` of each row."""
     reachable = (
         exists()
         .where(
@@ -91,7 +106,7 @@ def customer_lines(session: Session, customers: ColumnElement[bool]) -> list[Cus
         )
         .correlate(CustomerRow)
     )
-    question = (
+    return (
         select(
             col(CustomerRow.id),
             col(CustomerRow.company_id),
@@ -112,7 +127,10 @@ def customer_lines(session: Session, customers: ColumnElement[bool]) -> list[Cus
         .where(customers)
         .order_by(col(CompanyRow.code), col(CustomerRow.code))
     )
-    return [CustomerLine(*values) for values in session.execute(question)]
+
+
+_OF_KEY = Together(lambda: {"lines": lines_question(col(CustomerRow.id) == CUSTOMER)})
+_OF_CODE = Together(lambda: {"lines": lines_question(col(CustomerRow.code) == bindparam("code", None, type_=String()))})
 
 
 def is_named(search: str) -> ColumnElement[bool]:

@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries import customers
+from ar_cockpit.db.queries.collecting import promises
 from ar_cockpit.db.queries.collecting.conversation import DELIVERED, QUIET_TEMPLATES
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.collecting.promises import StoredPromise
+from ar_cockpit.db.queries.customers import Contact, Person
 from ar_cockpit.db.queries.documents import current_document
+from ar_cockpit.db.queries.figures import habits
+from ar_cockpit.db.queries.figures.habits import MonthPaid
 from ar_cockpit.db.tables import (
     AllocationRow,
+    CustomerRow,
     DisputeRow,
     InvoiceRow,
     MessageItemRow,
     MessageRow,
     PaymentRow,
     TouchpointRow,
+    UserRow,
 )
+from ar_cockpit.db.together import AS_OF, CUSTOMER, Together
 
 MOST_ENTRIES = 200
+# Promises, disputes and messages are told from their own rows, which know more than the touchpoint does.
+TOLD_BY_TOUCHPOINTS = (
+    "call",
+    "reply",
+    "note",
+    "ask",
+    "snooze",
+    "hold",
+    "release",
+    "pause",
+    "done",
+    "reminder",
+    "sales_told",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +131,76 @@ class Paid:
     invoices: tuple[str, ...]
 
 
-def invoices(session: Session, customer_id: int, as_of: date) -> list[PanelInvoice]:
-    """Return the customer's documents open on ``as_of``, oldest due date first."""
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A customer's open documents, oldest due date first, and what happened with it, newest first."""
+
+    invoices: list[PanelInvoice]
+    said: list[Said]
+    mailed: list[Mailed]
+    promises: list[StoredPromise]  # by the date promised
+    disputed: list[Disputed]
+    paid: list[Paid]
+    months: list[MonthPaid]
+    contacts: list[Contact]
+    people: dict[str, Person]  # those who look after it, and whoever said something
+
+
+def panel(session: Session, customer_id: int, as_of: date) -> Panel:
+    """Return a customer's open documents and history as of a day: all by one statement."""
+    told = _OF_ONE.ask(session, customer=customer_id, as_of=as_of)
+    applied: dict[int, list[str]] = defaultdict(list)
+    for payment_id, number in told["applied_to"]:
+        applied[payment_id].append(number)
+    return Panel(
+        invoices=_with_reminders(told["invoices"], told["reminded"]),
+        said=[Said(*row) for row in told["said"]],
+        mailed=[Mailed(*row) for row in told["mailed"]],
+        promises=promises.made_of(told),
+        disputed=[Disputed(*row) for row in told["disputed"]],
+        paid=[Paid(*row, tuple(applied[key])) for key, *row in told["paid"]],
+        months=habits.months_paid(told["months"]),
+        contacts=[Contact(*row) for row in told["contacts"]],
+        people={email: Person(email, name, phone) for email, name, phone in told["people"]},
+    )
+
+
+def _with_reminders(rows: Iterable[Sequence[Any]], reminded: Iterable[Sequence[Any]]) -> list[PanelInvoice]:
+    tones: dict[int, list[str]] = defaultdict(list)
+    for invoice_id, tone in reminded:
+        tones[invoice_id].append(tone)
+    documents = []
+    for row in rows:
+        of_this = tones.get(row[0], ())
+        documents.append(PanelInvoice(*row, len(of_this), of_this[-1] if of_this else ""))
+    return [one for one in documents if one.open_minor]
+
+
+def _of_one() -> Mapping[str, Select[Any]]:
+    return {
+        "invoices": _invoices(),
+        "reminded": _reminded(),
+        "said": _said(),
+        "mailed": _mailed(),
+        **promises.questions((col(CustomerRow.id) == CUSTOMER,), AS_OF),
+        "disputed": _disputed(),
+        "paid": _paid(),
+        "applied_to": _applied_to(),
+        "months": habits.months_question(CUSTOMER, AS_OF),
+        "contacts": customers.contacts_question(CUSTOMER),
+        "people": _people(),
+    }
+
+
+def _invoices() -> Select[Any]:
     reason = (
         select(func.max(func.coalesce(func.nullif(col(DisputeRow.reason), ""), "other")))
         .where(col(DisputeRow.invoice_id) == col(InvoiceRow.id))
-        .where(col(DisputeRow.opened_on) <= as_of, col(DisputeRow.closed_on) > as_of)
+        .where(col(DisputeRow.opened_on) <= AS_OF, col(DisputeRow.closed_on) > AS_OF)
         .correlate(InvoiceRow)
         .scalar_subquery()
     )
-    question = (
+    return (
         select(
             col(InvoiceRow.id),
             col(InvoiceRow.number),
@@ -125,22 +209,19 @@ def invoices(session: Session, customer_id: int, as_of: date) -> list[PanelInvoi
             col(InvoiceRow.due_on),
             col(InvoiceRow.currency),
             col(InvoiceRow.amount_minor),
-            open_on(as_of),
+            open_on(AS_OF),
             func.coalesce(reason, ""),
             current_document(),
         )
-        .where(col(InvoiceRow.customer_id) == customer_id, is_open_on(as_of))
+        .where(col(InvoiceRow.customer_id) == CUSTOMER, is_open_on(AS_OF))
         .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
     )
-    reminded = _reminded(session, customer_id, as_of)
-    found = [PanelInvoice(*row) for row in session.execute(question)]
-    return [replace(one, **reminded.get(one.invoice_id, {})) for one in found if one.open_minor]
 
 
-def said(session: Session, customer_id: int, as_of: date, kinds: tuple[str, ...]) -> list[Said]:
-    """Return the latest touchpoints of ``kinds`` that were not undone, newest first."""
+def _said() -> Select[Any]:
+    """Return the latest touchpoints that were not undone, newest first."""
     row = TouchpointRow
-    question = (
+    return (
         select(
             col(row.id),
             col(row.kind),
@@ -150,15 +231,14 @@ def said(session: Session, customer_id: int, as_of: date, kinds: tuple[str, ...]
             col(row.text),
             col(row.facts),
         )
-        .where(col(row.customer_id) == customer_id, col(row.happened_on) <= as_of, col(row.undone_at).is_(None))
-        .where(col(row.kind).in_(kinds), col(row.message_row_id).is_(None))
+        .where(col(row.customer_id) == CUSTOMER, col(row.happened_on) <= AS_OF, col(row.undone_at).is_(None))
+        .where(col(row.kind).in_(TOLD_BY_TOUCHPOINTS), col(row.message_row_id).is_(None))
         .order_by(col(row.happened_at).desc(), col(row.id).desc())
         .limit(MOST_ENTRIES)
     )
-    return [Said(*values) for values in session.execute(question)]
 
 
-def mailed(session: Session, customer_id: int, as_of: date) -> list[Mailed]:
+def _mailed() -> Select[Any]:
     """Return the latest messages to the customer, newest first."""
     row = MessageRow
     items = (
@@ -168,7 +248,7 @@ def mailed(session: Session, customer_id: int, as_of: date) -> list[Mailed]:
         .correlate(row)
         .scalar_subquery()
     )
-    question = (
+    return (
         select(
             col(row.id),
             col(row.message_id),
@@ -184,17 +264,16 @@ def mailed(session: Session, customer_id: int, as_of: date) -> list[Mailed]:
             col(row.currency),
             col(row.error),
         )
-        .where(col(row.customer_id) == customer_id, col(row.business_on) <= as_of)
+        .where(col(row.customer_id) == CUSTOMER, col(row.business_on) <= AS_OF)
         .order_by(col(row.business_on).desc(), col(row.id).desc())
         .limit(MOST_ENTRIES)
     )
-    return [Mailed(*values) for values in session.execute(question)]
 
 
-def disputed(session: Session, customer_id: int, as_of: date) -> list[Disputed]:
-    """Return the customer's disputes that were ever open by ``as_of``, newest first."""
+def _disputed() -> Select[Any]:
+    """Return the customer's disputes that were ever open by the day, newest first."""
     row = DisputeRow
-    question = (
+    return (
         select(
             col(InvoiceRow.number),
             col(row.reason),
@@ -207,51 +286,61 @@ def disputed(session: Session, customer_id: int, as_of: date) -> list[Disputed]:
             col(row.note),
         )
         .join(InvoiceRow, col(InvoiceRow.id) == col(row.invoice_id))
-        .where(col(row.customer_id) == customer_id, col(row.opened_on) <= as_of, col(row.outcome) != "undone")
+        .where(col(row.customer_id) == CUSTOMER, col(row.opened_on) <= AS_OF, col(row.outcome) != "undone")
         .order_by(col(row.opened_on).desc(), col(row.id).desc())
         .limit(MOST_ENTRIES)
     )
-    return [Disputed(*values) for values in session.execute(question)]
 
 
-def paid(session: Session, customer_id: int, as_of: date) -> list[Paid]:
+def _paid() -> Select[Any]:
     """Return the customer's latest payments, newest first."""
     row = PaymentRow
-    question = (
+    return (
         select(col(row.id), col(row.paid_on), col(row.amount_minor), col(row.currency), col(row.number))
-        .where(col(row.customer_id) == customer_id, col(row.paid_on) <= as_of)
+        .where(col(row.customer_id) == CUSTOMER, col(row.paid_on) <= AS_OF)
         .order_by(col(row.paid_on).desc(), col(row.id).desc())
         .limit(MOST_ENTRIES)
     )
-    found = list(session.execute(question))
-    applied = _applied_to(session, [payment_id for payment_id, *_ in found], as_of)
-    return [Paid(on, minor, currency, number, tuple(applied[key])) for key, on, minor, currency, number in found]
 
 
-def _reminded(session: Session, customer_id: int, as_of: date) -> dict[int, dict[str, Any]]:
+def _reminded() -> Select[Any]:
+    """Return the documents of every reminder that was delivered, with its tone, oldest first."""
     row = MessageRow
-    question = (
+    return (
         select(col(MessageItemRow.invoice_id), col(row.tone))
         .join(row, col(row.id) == col(MessageItemRow.message_row_id))
-        .where(col(row.customer_id) == customer_id, col(row.business_on) <= as_of, col(MessageItemRow.dropped) == "")
+        .where(col(row.customer_id) == CUSTOMER, col(row.business_on) <= AS_OF, col(MessageItemRow.dropped) == "")
         .where(col(row.state).in_(DELIVERED), col(row.template).not_in(QUIET_TEMPLATES), col(row.channel) != "call")
         .order_by(col(row.business_on), col(row.id))
     )
-    found: dict[int, dict[str, Any]] = {}
-    for invoice_id, tone in session.execute(question):
-        before = found.get(invoice_id, {"reminders": 0})
-        found[invoice_id] = {"reminders": before["reminders"] + 1, "last_tone": tone}
-    return found
 
 
-def _applied_to(session: Session, payment_ids: list[int], as_of: date) -> dict[int, list[str]]:
-    question = (
+def _applied_to() -> Select[Any]:
+    """Return the numbers of the documents that each of the latest payments was applied to."""
+    latest = _paid().subquery()
+    return (
         select(col(AllocationRow.payment_id), col(InvoiceRow.number))
+        .select_from(latest)
+        .join(AllocationRow, col(AllocationRow.payment_id) == latest.c.id)
         .join(InvoiceRow, col(InvoiceRow.id) == col(AllocationRow.invoice_id))
-        .where(col(AllocationRow.payment_id).in_(payment_ids), col(AllocationRow.allocated_on) <= as_of)
+        .where(col(AllocationRow.allocated_on) <= AS_OF)
         .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
     )
-    found: dict[int, list[str]] = defaultdict(list)
-    for payment_id, number in session.execute(question):
-        found[payment_id].append(number)
-    return found
+
+
+def _people() -> Select[Any]:
+    """Return those of ours who look after the customer or did something with it."""
+    email = col(UserRow.email)
+    owner, touch = CustomerRow, TouchpointRow
+    return select(email, col(UserRow.name), col(UserRow.phone)).where(
+        or_(
+            *(
+                email == select(column).where(col(owner.id) == CUSTOMER).scalar_subquery()
+                for column in (col(owner.collector_email), col(owner.sales_email))
+            ),
+            email.in_(select(col(touch.actor_email)).where(col(touch.customer_id) == CUSTOMER)),
+        )
+    )
+
+
+_OF_ONE = Together(_of_one)

@@ -58,7 +58,9 @@ def credit_book(session: Session, chosen: ColumnElement[bool], as_of: date, *mor
     )
 
 
-def credit_book_of(session: Session, line: CustomerLine, as_of: date) -> tuple[CreditBook, Mapping[tuple[int, str], int]]:
+def credit_book_of(
+    session: Session, line: CustomerLine, as_of: date
+) -> tuple[CreditBook, Mapping[tuple[int, str], int]]:
     """Return the facts of one customer, who is known, and its unapplied cash by currency: all by one statement."""
     told = _OF_ONE.ask(session, customer=line.customer_id, as_of=as_of)
     key = line.customer_id
