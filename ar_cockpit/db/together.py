@@ -13,7 +13,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Date, Dialect, Integer, Select, String, bindparam, cast, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Dialect,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
@@ -41,7 +53,7 @@ def earlier(day: Day, span: timedelta) -> Day:
 class Together:
     """Questions that ``compose`` makes when they are first asked, and the one statement that asks them all."""
 
-    def __init__(self, compose: Callable[[], Mapping[str, Select[Any]]]) -> None:
+    def __init__(self, compose: Callable[[], Mapping[str, Select[*tuple[Any, ...]]]]) -> None:
         self._compose = compose
         self._statements: dict[str, _Statement] = {}
 
@@ -59,11 +71,11 @@ class Together:
 class _Statement:
     """The questions as one statement of one dialect, with how its values are told and its answers read."""
 
-    def __init__(self, questions: Mapping[str, Select[Any]], dialect: Dialect) -> None:
+    def __init__(self, questions: Mapping[str, Select[*tuple[Any, ...]]], dialect: Dialect) -> None:
         whole = _with_constants(select(*(_as_json(question, dialect) for question in questions.values())))
         compiled = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.sql = str(compiled)
-        self._order = compiled.positiontup  # type: ignore[attr-defined]  # of SQL compilers, which this one is
+        self._order = compiled.positiontup
         self._dates_are_text = dialect.name == "sqlite"
         self._earlier = {name: _span(name) for name in compiled.params if _EARLIER.fullmatch(name)}
         # What is left of the constants, as the number of a LIMIT; what is to be told has no value yet.
@@ -92,7 +104,7 @@ class _Statement:
         return value.isoformat() if self._dates_are_text and isinstance(value, date) else value
 
 
-def _with_constants(question: Select[Any]) -> Select[Any]:
+def _with_constants(question: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Return a question with its constants written out, all but what is told when it is asked.
 
     Where a partial index might serve, SQLite makes a plan for the very value of a parameter, and anew each time.
@@ -104,9 +116,10 @@ def _with_constants(question: Select[Any]) -> Select[Any]:
     return visitors.cloned_traverse(question, {}, {"bindparam": write_out})
 
 
-def _as_json(question: Select[Any], dialect: Dialect) -> Any:
+def _as_json(question: Select[*tuple[Any, ...]], dialect: Dialect) -> Any:
     """Return a question as a subquery with one value: a JSON list of its rows, in their order."""
     rows = question.subquery()
+    listed: ColumnElement[str]
     if dialect.name == "postgresql":
         listed = func.coalesce(cast(func.json_agg(func.json_build_array(*rows.c)), String), "[]")
     else:
@@ -119,7 +132,7 @@ def _span(name: str) -> tuple[str, timedelta]:
     return day, timedelta(days=int(days))
 
 
-def _decoders(question: Select[Any], dialect: Dialect) -> list[tuple[int, Decoder]]:
+def _decoders(question: Select[*tuple[Any, ...]], dialect: Dialect) -> list[tuple[int, Decoder]]:
     """Return how the columns that JSON has no word for are read, by their place."""
     found = ((place, _decoder(column.type, dialect)) for place, column in enumerate(question.selected_columns))
     return [(place, decoder) for place, decoder in found if decoder is not None]

@@ -95,7 +95,7 @@ def lines_coded(session: Session, code: str) -> list[CustomerLine]:
     return [CustomerLine(*row) for row in _OF_CODE.ask(session, code=code)["lines"]]
 
 
-def lines_question(customers: ColumnElement[bool]) -> Select[Any]:
+def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the question that makes a :class:`CustomerLine` of each row."""
     reachable = (
         exists()
@@ -151,7 +151,7 @@ def is_named(search: str) -> ColumnElement[bool]:
     return or_(named, of_invoice)
 
 
-def contacts_question(customer_id: int | BindParameter[int]) -> Select[Any]:
+def contacts_question(customer_id: int | BindParameter[int]) -> Select[*tuple[Any, ...]]:
     """Return a customer's contacts, the first to write to in front."""
     row = ContactRow
     return (
@@ -179,7 +179,9 @@ def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date
     return unapplied_sums(*(session.execute(question) for question in unapplied_questions(customers, as_of)))
 
 
-def unapplied_questions(customers: ColumnElement[bool], as_of: Day) -> tuple[Select[Any], Select[Any]]:
+def unapplied_questions(
+    customers: ColumnElement[bool], as_of: Day
+) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
     """Return what is unapplied today, and what was applied since, for :func:`unapplied_sums` to add up."""
     owner, currency = col(PaymentRow.customer_id), col(PaymentRow.currency)
     of_customers = (CustomerRow, col(CustomerRow.id) == owner)
@@ -209,7 +211,7 @@ def holds(session: Session, customers: ColumnElement[bool], as_of: date) -> dict
     return holds_by_customer(session.execute(holds_question(customers, as_of)))
 
 
-def holds_question(customers: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def holds_question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question that :func:`holds_by_customer` reads the answer of."""
     row = HoldRow
     in_force = (

@@ -77,7 +77,7 @@ def touches(
 
 def touches_question(
     customers: ColumnElement[bool], as_of: Day, kinds: tuple[str, ...], since: date | None = None
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     """Return the question that :func:`touches_by_customer` reads the answer of."""
     row = TouchpointRow
     return (
@@ -111,7 +111,7 @@ def reminded(session: Session, customers: ColumnElement[bool], as_of: date) -> d
     return reminded_by_customer(session.execute(reminded_question(customers, as_of)))
 
 
-def reminded_question(customers: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def reminded_question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question that :func:`reminded_by_customer` reads the answer of."""
     still_open = (
         exists()

@@ -44,7 +44,7 @@ def open_items(session: Session, customers: ColumnElement[bool], as_of: date) ->
     return items(session.execute(open_items_question(customers, as_of)))
 
 
-def open_items_question(customers: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def open_items_question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question that :func:`items` reads the answer of."""
     written_off = func.coalesce(col(InvoiceRow.written_off_on) <= as_of, False)
     return (

@@ -57,7 +57,7 @@ def covers_open(as_of: Day) -> ColumnElement[bool]:
     )
 
 
-def questions(asked: tuple[ColumnElement[bool], ...], as_of: Day) -> dict[str, Select[Any]]:
+def questions(asked: tuple[ColumnElement[bool], ...], as_of: Day) -> dict[str, Select[*tuple[Any, ...]]]:
     """Return what is asked about the promises made by ``as_of`` that :func:`made_of` puts together."""
     of_day = (*asked, col(PromiseRow.made_on) <= as_of)
     return {"promises": _promises(of_day), "covered": _invoices(of_day), "applied": _allocations(of_day, as_of)}
@@ -93,7 +93,7 @@ def _load(session: Session, asked: tuple[ColumnElement[bool], ...], as_of: date)
     return made_of({"promises": first, **others})
 
 
-def _promises(asked: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+def _promises(asked: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
     row = PromiseRow
     return (
         select(
@@ -113,7 +113,7 @@ def _promises(asked: tuple[ColumnElement[bool], ...]) -> Select[Any]:
     )
 
 
-def _invoices(asked: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+def _invoices(asked: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
     return (
         select(col(PromiseInvoiceRow.promise_id), col(PromiseInvoiceRow.invoice_id))
         .join(PromiseRow, col(PromiseRow.id) == col(PromiseInvoiceRow.promise_id))
@@ -122,7 +122,7 @@ def _invoices(asked: tuple[ColumnElement[bool], ...]) -> Select[Any]:
     )
 
 
-def _allocations(asked: tuple[ColumnElement[bool], ...], as_of: Day) -> Select[Any]:
+def _allocations(asked: tuple[ColumnElement[bool], ...], as_of: Day) -> Select[*tuple[Any, ...]]:
     day = col(AllocationRow.allocated_on)
     return (
         select(col(PromiseRow.id), day, col(AllocationRow.amount_minor))

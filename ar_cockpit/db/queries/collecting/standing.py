@@ -76,7 +76,7 @@ def credit_book_of(
     return book, customers.unapplied_sums(told["unapplied"], told["applied_since"])
 
 
-def _of_one() -> dict[str, Select[Any]]:
+def _of_one() -> dict[str, Select[*tuple[Any, ...]]]:
     only = col(CustomerRow.id) == CUSTOMER
     unapplied, since = customers.unapplied_questions(only, AS_OF)
     return {

@@ -33,7 +33,7 @@ def habits(session: Session, customers: ColumnElement[bool], as_of: date) -> dic
     return by_customer(session.execute(question(customers, as_of)))
 
 
-def question(customers: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question that :func:`by_customer` reads the answer of."""
     closed_on, late = col(InvoiceRow.closed_on), days_between(col(InvoiceRow.closed_on), col(InvoiceRow.due_on))
     is_now = closed_on > earlier(as_of, YEAR)
@@ -63,7 +63,7 @@ def by_customer(rows: Iterable[Sequence[Any]]) -> dict[int, Habit]:
     }
 
 
-def months_question(customer_id: int | BindParameter[int], as_of: Day, months: int = 12) -> Select[Any]:
+def months_question(customer_id: int | BindParameter[int], as_of: Day, months: int = 12) -> Select[*tuple[Any, ...]]:
     """Return what a customer settled month by month, oldest first, for a small line of its lateness."""
     closed_on = col(InvoiceRow.closed_on)
     month = func.substr(cast(closed_on, String), 1, 7).label("month")

@@ -41,7 +41,7 @@ def known_of(session: Session, customer_id: int, as_of: date) -> Known:
     """Return what is known of a customer on ``as_of``."""
     told = _OF_ONE.ask(session, customer=customer_id, as_of=as_of)
     return Known(
-        policy=next((tuple(row) for row in told["policy"]), None),  # type: ignore[arg-type]  # as selected below
+        policy=next((tuple(row) for row in told["policy"]), None),
         earliest_offsets=dict(told["earliest"]),  # type: ignore[arg-type]  # rows of two
         customer=StoredCustomer._make(told["customer"][0]),
         invoices=[tuple(row) for row in told["invoices"]],
@@ -57,7 +57,7 @@ def known_of(session: Session, customer_id: int, as_of: date) -> Known:
     )
 
 
-def _of_one() -> dict[str, Select[Any]]:
+def _of_one() -> dict[str, Select[*tuple[Any, ...]]]:
     only = col(CustomerRow.id) == CUSTOMER
     version = PolicyVersionRow
     policy = select(col(version.id), col(version.number), col(version.toml))

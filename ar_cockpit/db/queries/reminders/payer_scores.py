@@ -28,7 +28,7 @@ def payer_scores(session: Session, wanted: ColumnElement[bool], as_of: date) -> 
     return scores_of(session.execute(payer_scores_question(wanted, as_of)))
 
 
-def payer_scores_question(wanted: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def payer_scores_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question that :func:`scores_of` reads the answer of."""
     row = InvoiceRow
     is_settled = col(row.closed_on) <= as_of

@@ -67,7 +67,7 @@ def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[StoredC
         yield StoredCustomer._make(one)
 
 
-def customers_question(wanted: ColumnElement[bool]) -> Select[Any]:
+def customers_question(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the question that makes a :class:`StoredCustomer` of each row."""
     row, contact = CustomerRow, ContactRow
     return (
@@ -142,7 +142,7 @@ def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) ->
     yield from stream(session, question)
 
 
-def open_invoices_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def open_invoices_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question of :func:`open_invoices` about a few customers, each document by its own allocations."""
     days_late = days_between(as_of, col(InvoiceRow.due_on))
     return (
@@ -160,7 +160,7 @@ def open_invoices_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[Any]
     )
 
 
-def credit_notes_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def credit_notes_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the open credit notes of a few customers by currency, negative, as :func:`cover` counts them."""
     return (
         select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), func.sum(open_on(as_of)))
@@ -187,7 +187,7 @@ def disputed(session: Session, wanted: ColumnElement[bool], as_of: date) -> froz
     return frozenset(session.execute(disputed_question(wanted, as_of)).scalars())
 
 
-def disputed_question(wanted: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def disputed_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question of :func:`disputed`."""
     row = DisputeRow
     return (
@@ -202,7 +202,7 @@ def written_off(session: Session, wanted: ColumnElement[bool], as_of: date) -> f
     return frozenset(session.execute(written_off_question(wanted, as_of)).scalars())
 
 
-def written_off_question(wanted: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def written_off_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question of :func:`written_off`."""
     return (
         select(col(InvoiceRow.id))

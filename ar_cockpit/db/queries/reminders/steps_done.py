@@ -44,7 +44,7 @@ def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date, bits:
     return {one[0]: Done._make(one[1:]) for one in stream(session, question)}
 
 
-def steps_question(wanted: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def steps_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question that :func:`summed_steps` reads the answer of: each step of a few customers by itself."""
     item = MessageItemRow
     return (
@@ -75,7 +75,7 @@ def earliest_offsets(session: Session) -> dict[str, int]:
     return dict(session.execute(earliest_question()).all())
 
 
-def earliest_question() -> Select[Any]:
+def earliest_question() -> Select[*tuple[Any, ...]]:
     """Return the question of :func:`earliest_offsets`."""
     item = MessageItemRow
     # From one step to the next by the index: there are few steps, and an item for each reminder ever written.
@@ -105,7 +105,7 @@ def days_since_reminder(
     return dict(session.execute(since_reminder_question(wanted & lately, as_of)).all())
 
 
-def since_reminder_question(wanted: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def since_reminder_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question about the days since the last reminder, however long ago."""
     return (
         select(col(MessageRow.customer_id), days_between(as_of, func.max(col(MessageRow.business_on))))
@@ -127,7 +127,7 @@ def touched_on(session: Session, wanted: ColumnElement[bool], day: date) -> froz
     return frozenset(session.execute(touched_question(wanted, day)).scalars())
 
 
-def touched_question(wanted: ColumnElement[bool], day: Day) -> Select[Any]:
+def touched_question(wanted: ColumnElement[bool], day: Day) -> Select[*tuple[Any, ...]]:
     """Return the question of :func:`touched_on`."""
     return (
         select(col(MessageRow.customer_id))
@@ -141,7 +141,7 @@ def told(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[tup
     return told_of(session.execute(told_question(wanted, as_of)))
 
 
-def told_question(wanted: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def told_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question that :func:`told_of` reads the answer of."""
     row = TouchpointRow
     return (
@@ -162,7 +162,7 @@ def reviewed(session: Session, wanted: ColumnElement[bool], as_of: date) -> froz
     return frozenset(session.execute(reviewed_question(wanted, as_of)).scalars())
 
 
-def reviewed_question(wanted: ColumnElement[bool], as_of: Day) -> Select[Any]:
+def reviewed_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question of :func:`reviewed`."""
     return (
         select(col(MessageItemRow.invoice_id))
