@@ -170,8 +170,8 @@ QUESTIONS = (
     ),
     Question("worklist_page_1", 10, _page_of(0), lambda asked: _page(asked, 0)),
     Question("worklist_page_20", 10, _page_of(19 * _PAGE), lambda asked: _page(asked, 19 * _PAGE)),
-    Question("customer_360", 5, _record_of, _customer, is_p99=True, turns=100),
-    Question("standing", 1, _standing_of, _standing, is_p99=True, turns=200),
+    Question("customer_360", 5, _record_of, _customer, is_p99=True, turns=300),
+    Question("standing", 1, _standing_of, _standing, is_p99=True, turns=300),
     Question(
         "executive",
         300,

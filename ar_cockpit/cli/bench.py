@@ -24,6 +24,9 @@ Only = Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="
 Folder = Annotated[str, typer.Option("--folder", metavar="DIR", help="Keep the ledger here for the next run.")]
 
 
+_TIMES = ("median", "p99", "work_median", "work_p99", "floor_median", "floor_p99")
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
     app.command("bench")(bench)
@@ -69,7 +72,7 @@ def _chosen(names: list[str]) -> list[Question]:
 
 
 def _document(one: Measured) -> dict[str, Any]:
-    times = {name: round(getattr(one, name), 3) for name in ("median", "p99", "floor_median", "floor_p99")}
+    times = {name: round(getattr(one, name), 3) for name in _TIMES}
     return {"name": one.name, "goal_ms": one.goal, "goal_of": one.of, "is_met": one.is_met} | {
         "ratio": round(one.ratio, 2),
         **{f"{name}_ms": value for name, value in times.items()},
@@ -77,11 +80,11 @@ def _document(one: Measured) -> dict[str, Any]:
 
 
 def _table(measured: list[Measured]) -> Table:
-    table = Table("Question", "Goal", "Median", "p99", "Floor", "Floor p99", "Ratio", "Met")
-    for column in table.columns[1:7]:
+    table = Table("Question", "Goal", "Median", "p99", "Work", "Work p99", "Floor", "Floor p99", "Ratio", "Met")
+    for column in table.columns[1:9]:
         column.justify = "right"
     for one in measured:
-        times = (one.median, one.p99, one.floor_median, one.floor_p99)
+        times = (one.median, one.p99, one.work_median, one.work_p99, one.floor_median, one.floor_p99)
         cells = (one.name, f"{one.of} ≤ {one.goal:g} ms", *(f"{time:.2f}" for time in times))
         table.add_row(*cells, f"{one.ratio:.1f}", "yes" if one.is_met else "no")
     return table
