@@ -274,7 +274,7 @@ def collector_sums(session: Session, about: Slice, owed: Sequence[Balance], as_o
     return CollectorSums(
         collectors.portfolios(owed, owners),
         collectors.collected(session, about, month),
-        collectors.falling_due(session, about, month.day_before, month_end(as_of)),
+        collectors.falling_due(session, about, owners, month.day_before, month_end(as_of)),
         collectors.touches(session, about, month),
         _promises_kept(session, about, owners, as_of),
     )

@@ -28,7 +28,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.bulk import among, upsert
 from ar_cockpit.db.queries.customers import CustomerLine, lines_question
 from ar_cockpit.db.tables import CustomerPriorityRow, CustomerRow, FiguresStateRow, PriorityMarkRow
-from ar_cockpit.db.together import Together
+from ar_cockpit.db.together import AS_OF, Together
 
 COLUMNS = (
     "customer_id",
@@ -85,9 +85,26 @@ class Reach:
 
 def are_of(session: Session, company_ids: Collection[int], day: date) -> bool:
     """Return whether priorities of ``day`` are stored for all these companies."""
+    return kept_on(session, company_ids, day)[0]
+
+
+def kept_on(session: Session, company_ids: Collection[int], day: date) -> tuple[bool, bool]:
+    """Return whether priorities of ``day`` are stored for all these companies, and whether any customer is marked."""
+    companies = tuple(sorted(set(company_ids)))
+    told = _kept_of(companies).ask(session, as_of=day)
+    return len(told["judged"]) == len(companies), bool(told["mark"])
+
+
+@lru_cache(maxsize=128)
+def _kept_of(company_ids: tuple[int, ...]) -> Together:
     row = FiguresStateRow
-    judged = select(func.count()).where(col(row.company_id).in_(company_ids), col(row.priorities_on) == day)
-    return int(session.execute(judged).scalar_one()) == len(set(company_ids))
+    of_day = (col(row.company_id).in_(company_ids), col(row.priorities_on) == AS_OF)
+    return Together(
+        lambda: {
+            "judged": select(col(row.company_id)).where(*of_day),
+            "mark": select(col(PriorityMarkRow.id)).limit(1),
+        }
+    )
 
 
 def marked(session: Session, customers: ColumnElement[bool], most: int) -> list[int]:

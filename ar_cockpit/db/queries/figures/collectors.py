@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -29,19 +30,22 @@ def portfolios(owed: Iterable[Balance], owners: Mapping[int, str]) -> dict[str, 
     return found
 
 
-def falling_due(session: Session, about: Slice, opening: date, until: date) -> dict[str, int]:
+def falling_due(
+    session: Session, about: Slice, owners: Mapping[int, str], opening: date, until: date
+) -> dict[str, int]:
     """Return what was open on ``opening`` and due by ``until``, by collector: what a month's goal is shared by."""
-    collector = col(CustomerRow.collector_email)
     later = paid_later(opening, about.company_ids)
     documents = (
-        select(collector.label("collector"), open_with(later).label("open_minor"))
-        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        select(col(InvoiceRow.customer_id), open_with(later).label("open_minor"))
         .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
         .where(is_about(about, InvoiceRow), is_open_on(opening), col(InvoiceRow.due_on) <= until)
         .subquery("documents")
     )
-    question = select(documents.c.collector, func.sum(documents.c.open_minor)).group_by(documents.c.collector)
-    return {email: int(minor) for email, minor in session.execute(question)}
+    question = select(documents.c.customer_id, func.sum(documents.c.open_minor)).group_by(documents.c.customer_id)
+    found: Counter[str] = Counter()
+    for customer_id, minor in stream(session, question):
+        found[owners.get(customer_id, "")] += int(minor)
+    return dict(found)
 
 
 def collected(session: Session, about: Slice, period: Period) -> dict[str, int]:

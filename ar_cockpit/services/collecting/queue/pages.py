@@ -69,12 +69,13 @@ def page(
     wanted: Wanted,
 ) -> Page:
     """Return the page of the ``reached`` customers; without ``company_ids`` they are no whole companies."""
-    if company_ids is None or not company_ids or not stored.are_of(session, company_ids, as_of):
+    are_kept, any_mark = stored.kept_on(session, company_ids, as_of) if company_ids else (False, False)
+    if company_ids is None or not are_kept:
         return of_tasks(judging.tasks(session, reached, as_of), wanted)
-    aside = stored.marked(session, reached, _MOST_ASIDE + 1)
+    aside = stored.marked(session, reached, _MOST_ASIDE + 1) if any_mark else []
     if len(aside) > _MOST_ASIDE:
         return of_tasks(judging.tasks(session, reached, as_of), wanted)
-    reach = Reach(tuple(company_ids), collector, unmarked=stored.any_mark(session))
+    reach = Reach(tuple(company_ids), collector, unmarked=any_mark)
     fresh = judging.tasks(session, reached & among(session, col(CustomerRow.id), aside), as_of) if aside else []
     return _merged(session, reach, fresh, wanted)
 
