@@ -96,7 +96,8 @@ def _product(engine: Engine, question: Question, asked: Asked) -> tuple[float, f
 
 
 def _floor(engine: Engine, plain: Sequence[tuple[str, Any]]) -> tuple[float, float]:
-    with engine.execution_options(read_only=True).connect() as connection:
+    # Committed as the product's own reading is: after a ROLLBACK the driver forgets what PostgreSQL had prepared.
+    with engine.execution_options(read_only=True).begin() as connection:
         connection.exec_driver_sql("SELECT 1")
         driver: Any = connection.connection.driver_connection
 

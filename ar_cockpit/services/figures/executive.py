@@ -196,10 +196,7 @@ def debtor_lines(
 
 
 def _risks_of_the_largest(session: Session, overdue: Sequence[tuple[int, int]], as_of: date) -> dict[int, Level]:
-    """Return the risks of those who can be among the first, judged a few at a time.
-
-    Whoever owes less than the tenth's weighted amount divided by the heaviest weight cannot be, nor anybody after.
-    """
+    """Return the risks of those who can be among the first: nobody who owes less than the tenth by its own weight."""
     risks: dict[int, Level] = {}
     weighted: list[int] = []
     for first in range(0, len(overdue), _JUDGED_AT_ONCE):
@@ -208,8 +205,7 @@ def _risks_of_the_largest(session: Session, overdue: Sequence[tuple[int, int]], 
         if some[0][1] * max(RISK_WEIGHTS.values()) < least:
             break
         book = credit_book(session, col(CustomerRow.id).in_([key for key, _ in some]), as_of)
-        for line in book.lines:
-            risks[line.customer_id] = standing(portfolio.credit_facts(line, book, as_of)).level
+        risks |= {line.customer_id: standing(portfolio.credit_facts(line, book, as_of)).level for line in book.lines}
         weighted += [minor * RISK_WEIGHTS[risks[key]] for key, minor in some]
     return risks
 
@@ -225,7 +221,7 @@ def _debtor_lines(
     lines = {line.customer_id: line for line in book.credit.lines}
     names = people(session, {lines[key].collector_email for key in owed})
     late = debtors.late_by_month(session, list(owed), as_of, MONTHS)
-    oldest = _oldest_due(about, book, as_of)
+    oldest = portfolio.oldest_due(book.credit, {one.currency for one in about}, as_of)
     return [
         DebtorLine(
             code=lines[key].code,
@@ -242,18 +238,6 @@ def _debtor_lines(
         )
         for key, minor in owed.items()
     ]
-
-
-def _oldest_due(about: Sequence[Slice], book: WorkBook, as_of: date) -> dict[int, date]:
-    """Return the oldest due date of what each customer has overdue in these currencies, credit notes left out."""
-    currencies = {one.currency for one in about}
-    oldest: dict[int, date] = {}
-    for key, items in book.credit.items.items():
-        own = (item for item in items if item.currency in currencies and item.open_minor > 0)
-        days = [item.due_on for item in own if item.due_on < as_of]
-        if days:
-            oldest[key] = min(days)
-    return oldest
 
 
 @dataclass(frozen=True, slots=True)
