@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import (
@@ -192,9 +193,16 @@ def unapplied_questions(
         select(owner, currency, func.sum(col(AllocationRow.amount_minor)))
         .join(AllocationRow, col(AllocationRow.payment_id) == col(PaymentRow.id))
         .join(*of_customers)
-        .where(*received, col(AllocationRow.allocated_on) > as_of)
+        .where(_anything_applied_since(as_of), *received, col(AllocationRow.allocated_on) > as_of)
     )
     return now.group_by(owner, currency), since.group_by(owner, currency)
+
+
+def _anything_applied_since(as_of: Day) -> ColumnElement[bool]:
+    """Return whether there is any later allocation: of today there is none, and no payment need be looked at."""
+    later = aliased(AllocationRow)
+    of_any = (col(later.company_id).in_(select(col(CompanyRow.id))), col(later.allocated_on) > as_of)
+    return select(col(later.id)).where(*of_any).correlate(None).exists()
 
 
 def unapplied_sums(*answers: Iterable[Sequence[Any]]) -> dict[tuple[int, str], int]:
