@@ -200,9 +200,11 @@ def unapplied_questions(
 
 def _anything_applied_since(as_of: Day) -> ColumnElement[bool]:
     """Return whether there is any later allocation: of today there is none, and no payment need be looked at."""
-    later = aliased(AllocationRow)
-    of_any = (col(later.company_id).in_(select(col(CompanyRow.id))), col(later.allocated_on) > as_of)
-    return select(col(later.id)).where(*of_any).correlate(None).exists()
+    company, later = aliased(CompanyRow), aliased(AllocationRow)
+    # The last day of each company stands at the end of an index; any later one would have to be looked for.
+    last_day = select(func.max(col(later.allocated_on))).where(col(later.company_id) == col(company.id))
+    last_day = last_day.correlate(company)
+    return select(col(company.id)).where(last_day.scalar_subquery() > as_of).correlate(None).exists()
 
 
 def unapplied_sums(*answers: Iterable[Sequence[Any]]) -> dict[tuple[int, str], int]:
