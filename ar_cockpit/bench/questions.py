@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from ar_cockpit.bench.columns import collector
-from ar_cockpit.db.queries.customers import customer_lines
 from ar_cockpit.db.queries.figures import sums
 from ar_cockpit.db.queries.figures.sums import Slice
-from ar_cockpit.db.tables import CustomerRow
-from ar_cockpit.domain.access import Actor
-from ar_cockpit.services import credit
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.services import credit, reach
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.collecting import customer_record, worklist
 from ar_cockpit.services.collecting.worklist import Wanted
@@ -128,12 +126,12 @@ def _of(asked: Asked, day: date) -> dict[str, Any]:
 
 
 def _standing_of(session: Session, asked: Asked) -> object:
-    (line,) = customer_lines(session, col(CustomerRow.id) == asked.customer)
+    line = reach.customer(session, _ME, Permission.VIEW_STANDING, asked.customer)
     return credit.standing_of(session, _ME, line, asked.today)
 
 
 def _record_of(session: Session, asked: Asked) -> object:
-    (line,) = customer_lines(session, col(CustomerRow.id) == asked.customer)
+    line = reach.customer(session, _ME, Permission.VIEW_CUSTOMERS, asked.customer)
     return customer_record.record(session, _ME, line, as_of=asked.today, at=now())
 
 
@@ -172,8 +170,8 @@ QUESTIONS = (
     ),
     Question("worklist_page_1", 10, _page_of(0), lambda asked: _page(asked, 0)),
     Question("worklist_page_20", 10, _page_of(19 * _PAGE), lambda asked: _page(asked, 19 * _PAGE)),
-    Question("customer_360", 5, _record_of, _customer, is_p99=True, turns=100),
-    Question("standing", 1, _standing_of, _standing, is_p99=True, turns=200),
+    Question("customer_360", 5, _record_of, _customer, is_p99=True, turns=300),
+    Question("standing", 1, _standing_of, _standing, is_p99=True, turns=300),
     Question(
         "executive",
         300,

@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 from sqlalchemy import Engine
 
-from ar_cockpit.bench import place
+from ar_cockpit.bench import imports, place
+from ar_cockpit.bench.importing import Measured as Imported
 from ar_cockpit.bench.ledger import Size
 from ar_cockpit.bench.measure import Measured, measure
 from ar_cockpit.bench.questions import QUESTIONS, Question
@@ -22,6 +23,9 @@ Invoices = Annotated[int, typer.Option("--invoices", min=10, help="Its invoices;
 Database = Annotated[str, typer.Option("--database", metavar="URL", help="An empty database; postgresql starts one.")]
 Only = Annotated[list[str] | None, typer.Option("--only", metavar="NAME", help="Only this question; may be repeated.")]
 Folder = Annotated[str, typer.Option("--folder", metavar="DIR", help="Keep the ledger here for the next run.")]
+
+
+_TIMES = ("median", "p99", "work_median", "work_p99", "floor_median", "floor_p99")
 
 
 def register(app: typer.Typer) -> None:
@@ -39,20 +43,37 @@ def bench(
 ) -> None:
     """Measure every goal on a ledger made for it, each beside the cheapest plain SQL in the same run."""
     questions = _chosen(only or [])
+    wants_import = not only or bool({*only} & {*imports.NAMES})
     today = business_date("")
     size = Size(customers, invoices)
     with place.place(database, folder) as engine:
-        begun = time.monotonic()
-        messages.print(f"Making {invoices:,} invoices of {customers:,} customers...", markup=False)
-        counts = place.fill(engine, size, today)
-        seconds = time.monotonic() - begun
+        if only and {*only} & {*imports.NAMES} - {imports.name_on(engine)}:
+            raise InputError("That import is into another kind of database.", f"Here: {imports.name_on(engine)}.")
+        told = {"database": engine.dialect.name} | (_filled(engine, size, today) if questions else {})
         measured = [_measured(engine, one, size, today) for one in questions]
-        told = {"database": engine.dialect.name, "ledger": counts, "made_in_seconds": round(seconds, 1)}
+        imported = _imported(engine, invoices) if wants_import else []
     if as_json:
-        emit_json(told | {"questions": [_document(one) for one in measured]})
-    else:
-        messages.print(f"{told['database']}, ledger ready after {seconds:.0f} s.", markup=False)
+        documents = {"questions": [_document(one) for one in measured]}
+        emit_json(told | documents | {"imports": [_import_document(one) for one in imported]})
+        return
+    if measured:
         tables.print(_table(measured))
+    if imported:
+        tables.print(_import_table(imported))
+
+
+def _filled(engine: Engine, size: Size, today: Any) -> dict[str, Any]:
+    begun = time.monotonic()
+    messages.print(f"Making {size.invoices:,} invoices of {size.customers:,} customers...", markup=False)
+    counts = place.fill(engine, size, today)
+    seconds = time.monotonic() - begun
+    messages.print(f"{engine.dialect.name}, ledger ready after {seconds:.0f} s.", markup=False)
+    return {"ledger": counts, "made_in_seconds": round(seconds, 1)}
+
+
+def _imported(engine: Engine, invoices: int) -> list[Imported]:
+    messages.print(f"Measuring {imports.name_on(engine)}...", markup=False)
+    return imports.measure_import(engine, invoices)
 
 
 def _measured(engine: Engine, question: Question, size: Size, today: Any) -> Measured:
@@ -61,15 +82,16 @@ def _measured(engine: Engine, question: Question, size: Size, today: Any) -> Mea
 
 
 def _chosen(names: list[str]) -> list[Question]:
-    unknown = sorted(set(names) - {one.name for one in QUESTIONS})
+    every = [*(one.name for one in QUESTIONS), *imports.NAMES]
+    unknown = sorted(set(names) - set(every))
     if unknown:
-        known = ", ".join(one.name for one in QUESTIONS)
+        known = ", ".join(every)
         raise InputError(f"There is no question {unknown[0]}.", f"There are: {known}.")
     return [one for one in QUESTIONS if not names or one.name in names]
 
 
 def _document(one: Measured) -> dict[str, Any]:
-    times = {name: round(getattr(one, name), 3) for name in ("median", "p99", "floor_median", "floor_p99")}
+    times = {name: round(getattr(one, name), 3) for name in _TIMES}
     return {"name": one.name, "goal_ms": one.goal, "goal_of": one.of, "is_met": one.is_met} | {
         "ratio": round(one.ratio, 2),
         **{f"{name}_ms": value for name, value in times.items()},
@@ -77,11 +99,32 @@ def _document(one: Measured) -> dict[str, Any]:
 
 
 def _table(measured: list[Measured]) -> Table:
-    table = Table("Question", "Goal", "Median", "p99", "Floor", "Floor p99", "Ratio", "Met")
-    for column in table.columns[1:7]:
+    table = Table("Question", "Goal", "Median", "p99", "Work", "Work p99", "Floor", "Floor p99", "Ratio", "Met")
+    for column in table.columns[1:9]:
         column.justify = "right"
     for one in measured:
-        times = (one.median, one.p99, one.floor_median, one.floor_p99)
+        times = (one.median, one.p99, one.work_median, one.work_p99, one.floor_median, one.floor_p99)
         cells = (one.name, f"{one.of} ≤ {one.goal:g} ms", *(f"{time:.2f}" for time in times))
         table.add_row(*cells, f"{one.ratio:.1f}", "yes" if one.is_met else "no")
+    return table
+
+
+def _import_document(one: Imported) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "rows": one.rows,
+        "rows_per_second": round(one.rows / one.product),
+        "floor_rows_per_second": round(one.rows / one.floor),
+        "ratio": round(one.product / one.floor, 2),
+    }
+
+
+def _import_table(imported: list[Imported]) -> Table:
+    table = Table("Import", "Rows", "Rows/s", "Floor, rows/s", "Ratio")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for one in imported:
+        told = _import_document(one)
+        cells = (f"{told[name]:,}" for name in ("rows", "rows_per_second", "floor_rows_per_second"))
+        table.add_row(one.name, *cells, f"{told['ratio']:.1f}")
     return table

@@ -5,11 +5,13 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 OPEN_END = date(9999, 12, 31)  # `closed_on` of whatever is still open
 MONTHS_IN_PERIOD = 3
 
 
+@lru_cache(maxsize=8192)  # a ledger has few days, and its sales of each are put under a month at every look
 def month_start(day: date) -> date:
     """Return the first day of ``day``'s month."""
     return day.replace(day=1)

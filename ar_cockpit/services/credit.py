@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import customers as stored
 from ar_cockpit.db.queries.collecting import standing as stored_standing
-from ar_cockpit.db.queries.collecting.standing import credit_book
+from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book, credit_book_of
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
@@ -45,19 +46,25 @@ class Listed:
 
 def standing_of(session: Session, actor: Actor, line: CustomerLine, as_of: date) -> CustomerStanding:
     """Return one customer's standing; the customer was found by :mod:`ar_cockpit.services.reach`."""
+    return judged(session, actor, line, as_of)[0]
+
+
+def judged(
+    session: Session, actor: Actor, line: CustomerLine, as_of: date
+) -> tuple[CustomerStanding, CreditBook, Mapping[tuple[int, str], int]]:
+    """Return one customer's standing with all that is known for it, and its unapplied cash."""
     actor.require(Permission.VIEW_STANDING, line.company_id, owns=line.sales_email == actor.email)
-    only = col(CustomerRow.id) == line.customer_id
-    book = credit_book(session, only, as_of)
+    book, unapplied = credit_book_of(session, line, as_of)
     facts = portfolio.credit_facts(line, book, as_of)
     notes = [item for item in book.items.get(line.customer_id, ()) if item.open_minor < 0]
-    unapplied = stored.unapplied_cash(session, only, as_of)
-    return CustomerStanding(
+    told = CustomerStanding(
         line,
         facts,
         standing(facts),
         sum(item.open_minor for item in notes if item.currency == facts.currency),
         unapplied.get((line.customer_id, facts.currency), 0),
     )
+    return told, book, unapplied
 
 
 def standing_coded(session: Session, actor: Actor, code: str, *, as_of: date, company: str = "") -> CustomerStanding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from ar_cockpit.db.queries.collecting import worklist as stored
@@ -135,6 +135,17 @@ def finance_hold(in_force: Iterable[Hold]) -> str | None:
 def oldest_days(items: Iterable[OpenItem], as_of: date) -> int:
     """Return the days overdue of the oldest of ``items``; 0 when none is."""
     return max((days_overdue(item.due_on, as_of) for item in items), default=0)
+
+
+def oldest_due(book: CreditBook, currencies: Collection[str], as_of: date) -> dict[int, date]:
+    """Return the oldest due date of what each customer has overdue in these currencies, credit notes left out."""
+    oldest: dict[int, date] = {}
+    for key, items in book.items.items():
+        own = (item for item in items if item.currency in currencies and item.open_minor > 0)
+        days = [item.due_on for item in own if item.due_on < as_of]
+        if days:
+            oldest[key] = min(days)
+    return oldest
 
 
 def exposure_currency(line: CustomerLine, items: Iterable[OpenItem]) -> str:

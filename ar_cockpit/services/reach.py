@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import open_on
-from ar_cockpit.db.queries.customers import CustomerLine, customer_lines
+from ar_cockpit.db.queries.customers import CustomerLine, line_of, lines_coded
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
@@ -33,19 +33,23 @@ class InvoiceLine:
 
 def customer(session: Session, actor: Actor, permission: Permission, customer_id: int) -> CustomerLine:
     """Return the customer if ``permission`` reaches it; raise ``NotFoundError`` otherwise."""
-    reached = customer_clause(actor.scope(permission), actor.email)
-    found = customer_lines(session, reached & (col(CustomerRow.id) == customer_id))
-    if not found:
+    actor.scope(permission)
+    line = line_of(session, customer_id)
+    if line is None or not _is_reached(actor, permission, line):
         raise NotFoundError("There is no such customer.", "It may belong to a company you do not see.")
-    return found[0]
+    return line
 
 
 def customer_coded(
     session: Session, actor: Actor, permission: Permission, code: str, company: str = ""
 ) -> CustomerLine:
     """Return the customer ``code``; raise ``NotFoundError``, or ``InputError`` when several companies have one."""
-    reached = customer_clause(actor.scope(permission), actor.email)
-    found = customer_lines(session, reached & (col(CustomerRow.code) == code) & _of_company(company))
+    actor.scope(permission)
+    found = [
+        line
+        for line in lines_coded(session, code)
+        if _is_reached(actor, permission, line) and company in ("", line.company_code)
+    ]
     if not found:
         where = f" in company {company}" if company else ""
         raise NotFoundError(f"There is no customer {code}{where}.", "Check the code.")
@@ -101,6 +105,11 @@ def _invoices(
         .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
     )
     return [InvoiceLine(*values) for values in session.execute(question)]
+
+
+def _is_reached(actor: Actor, permission: Permission, line: CustomerLine) -> bool:
+    """Return whether ``permission`` reaches a customer, as :func:`customer_clause` says it of many."""
+    return actor.may(permission, line.company_id, owns=line.sales_email == actor.email)
 
 
 def _of_company(code: str) -> ColumnElement[bool]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import (
@@ -19,6 +22,7 @@ from ar_cockpit.db.tables import (
     PaymentRow,
     UserRow,
 )
+from ar_cockpit.db.together import CUSTOMER, Day, Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,21 @@ class Person:
 
 def customer_lines(session: Session, customers: ColumnElement[bool]) -> list[CustomerLine]:
     """Return ``customers`` by company and code."""
+    return [CustomerLine(*values) for values in session.execute(lines_question(customers))]
+
+
+def line_of(session: Session, customer_id: int) -> CustomerLine | None:
+    """Return the customer of that key, whoever may see it."""
+    return next((CustomerLine(*row) for row in _OF_KEY.ask(session, customer=customer_id)["lines"]), None)
+
+
+def lines_coded(session: Session, code: str) -> list[CustomerLine]:
+    """Return the customers that people call ``code``, by company, whoever may see them."""
+    return [CustomerLine(*row) for row in _OF_CODE.ask(session, code=code)["lines"]]
+
+
+def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the question that makes a :class:`CustomerLine` of each row."""
     reachable = (
         exists()
         .where(
@@ -88,7 +107,7 @@ def customer_lines(session: Session, customers: ColumnElement[bool]) -> list[Cus
         )
         .correlate(CustomerRow)
     )
-    question = (
+    return (
         select(
             col(CustomerRow.id),
             col(CustomerRow.company_id),
@@ -109,7 +128,10 @@ def customer_lines(session: Session, customers: ColumnElement[bool]) -> list[Cus
         .where(customers)
         .order_by(col(CompanyRow.code), col(CustomerRow.code))
     )
-    return [CustomerLine(*values) for values in session.execute(question)]
+
+
+_OF_KEY = Together(lambda: {"lines": lines_question(col(CustomerRow.id) == CUSTOMER)})
+_OF_CODE = Together(lambda: {"lines": lines_question(col(CustomerRow.code) == bindparam("code", None, type_=String()))})
 
 
 def is_named(search: str) -> ColumnElement[bool]:
@@ -130,10 +152,10 @@ def is_named(search: str) -> ColumnElement[bool]:
     return or_(named, of_invoice)
 
 
-def contacts(session: Session, customer_id: int) -> list[Contact]:
+def contacts_question(customer_id: int | BindParameter[int]) -> Select[*tuple[Any, ...]]:
     """Return a customer's contacts, the first to write to in front."""
     row = ContactRow
-    question = (
+    return (
         select(
             col(row.id),
             col(row.name),
@@ -146,11 +168,22 @@ def contacts(session: Session, customer_id: int) -> list[Contact]:
         .where(col(row.customer_id) == customer_id)
         .order_by(col(row.is_primary).desc(), col(row.id))
     )
-    return [Contact(*values) for values in session.execute(question)]
+
+
+def contacts(session: Session, customer_id: int) -> list[Contact]:
+    """Return a customer's contacts, the first to write to in front."""
+    return [Contact(*values) for values in session.execute(contacts_question(customer_id))]
 
 
 def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
     """Return the money received and not applied by ``as_of``, by customer and currency."""
+    return unapplied_sums(*(session.execute(question) for question in unapplied_questions(customers, as_of)))
+
+
+def unapplied_questions(
+    customers: ColumnElement[bool], as_of: Day
+) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """Return what is unapplied today, and what was applied since, for :func:`unapplied_sums` to add up."""
     owner, currency = col(PaymentRow.customer_id), col(PaymentRow.currency)
     of_customers = (CustomerRow, col(CustomerRow.id) == owner)
     received = (customers, col(PaymentRow.paid_on) <= as_of)
@@ -160,24 +193,43 @@ def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date
         select(owner, currency, func.sum(col(AllocationRow.amount_minor)))
         .join(AllocationRow, col(AllocationRow.payment_id) == col(PaymentRow.id))
         .join(*of_customers)
-        .where(*received, col(AllocationRow.allocated_on) > as_of)
+        .where(_anything_applied_since(as_of), *received, col(AllocationRow.allocated_on) > as_of)
     )
+    return now.group_by(owner, currency), since.group_by(owner, currency)
+
+
+def _anything_applied_since(as_of: Day) -> ColumnElement[bool]:
+    """Return whether there is any later allocation: of today there is none, and no payment need be looked at."""
+    company, later = aliased(CompanyRow), aliased(AllocationRow)
+    # The last day of each company stands at the end of an index; any later one would have to be looked for.
+    last_day = select(func.max(col(later.allocated_on))).where(col(later.company_id) == col(company.id))
+    last_day = last_day.correlate(company)
+    return select(col(company.id)).where(last_day.scalar_subquery() > as_of).correlate(None).exists()
+
+
+def unapplied_sums(*answers: Iterable[Sequence[Any]]) -> dict[tuple[int, str], int]:
+    """Return the money that is left, by customer and currency."""
     totals: dict[tuple[int, str], int] = defaultdict(int)
-    for question in (now, since):
-        for customer_id, code, minor in session.execute(question.group_by(owner, currency)):
+    for rows in answers:
+        for customer_id, code, minor in rows:
             totals[customer_id, code] += int(minor)
     return {key: minor for key, minor in totals.items() if minor}
 
 
 def holds(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, list[Hold]]:
     """Return the stops in force on ``as_of``, by customer, oldest first."""
+    return holds_by_customer(session.execute(holds_question(customers, as_of)))
+
+
+def holds_question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question that :func:`holds_by_customer` reads the answer of."""
     row = HoldRow
     in_force = (
         col(row.set_on) <= as_of,
         or_(col(row.released_on).is_(None), col(row.released_on) > as_of),
         or_(col(row.until_on).is_(None), col(row.until_on) >= as_of),
     )
-    question = (
+    return (
         select(
             col(row.id),
             col(row.customer_id),
@@ -192,8 +244,12 @@ def holds(session: Session, customers: ColumnElement[bool], as_of: date) -> dict
         .where(customers, *in_force)
         .order_by(col(row.id))
     )
+
+
+def holds_by_customer(rows: Iterable[Sequence[Any]]) -> dict[int, list[Hold]]:
+    """Return the stops that ``rows`` tell of."""
     found: dict[int, list[Hold]] = defaultdict(list)
-    for values in session.execute(question):
+    for values in rows:
         found[values[1]].append(Hold(*values))
     return found
 

@@ -8,17 +8,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from ar_cockpit.db.queries import customers
 from ar_cockpit.db.queries.collecting import customer_panel as stored
-from ar_cockpit.db.queries.collecting import promises
 from ar_cockpit.db.queries.collecting.customer_panel import PanelInvoice
 from ar_cockpit.db.queries.collecting.promises import StoredPromise
 from ar_cockpit.db.queries.customers import Contact, CustomerLine, Hold, Person
-from ar_cockpit.db.queries.figures import habits
 from ar_cockpit.db.queries.figures.habits import MonthPaid
-from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.promises import PromiseState, kept_share
 from ar_cockpit.domain.collecting.timeline import Entry
@@ -82,26 +78,23 @@ class CustomerRecord:
 def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, at: datetime) -> CustomerRecord:
     """Return the record of a customer found by :mod:`ar_cockpit.services.reach`."""
     actor.require(Permission.VIEW_CUSTOMERS, line.company_id, owns=line.sales_email == actor.email)
-    only = col(CustomerRow.id) == line.customer_id
-    judged = credit.standing_of(session, actor, line, as_of)
-    promised = promises.promises(session, only, as_of)
-    held = customers.holds(session, only, as_of).get(line.customer_id, [])
-    documents = stored.invoices(session, line.customer_id, as_of)
-    told = timeline.past(session, line.customer_id, as_of)
+    judged, book, unapplied = credit.judged(session, actor, line, as_of)
+    panel = stored.panel(session, line.customer_id, as_of)
+    told = timeline.past(panel, as_of)
     owners = {entry.actor_email for entry in told} | {line.collector_email, line.sales_email}
     return CustomerRecord(
         standing=judged,
-        ageing=_ageing(documents, judged.facts.currency, as_of),
-        habit=habits.habits(session, only, as_of).get(line.customer_id, Habit()),
-        months=habits.months_paid(session, line.customer_id, as_of),
-        promises_kept=kept_share(one.outcome(as_of) for one in promised),
-        contacts=customers.contacts(session, line.customer_id),
+        ageing=_ageing(panel.invoices, judged.facts.currency, as_of),
+        habit=book.habits.get(line.customer_id, Habit()),
+        months=panel.months,
+        promises_kept=kept_share(one.outcome(as_of) for one in panel.promises),
+        contacts=panel.contacts,
         local_time=local_time(line.country, at),
-        invoices=_invoices(documents, promised, as_of),
+        invoices=_invoices(panel.invoices, panel.promises, as_of),
         timeline=told,
-        coming=reminders.upcoming(session, actor, line.customer_id, as_of, days=COMING_DAYS),
-        holds=held,
-        people=customers.people(session, owners),
+        coming=reminders.upcoming_of(session, book, unapplied, as_of, days=COMING_DAYS),
+        holds=book.holds.get(line.customer_id, []),
+        people={email: person for email, person in panel.people.items() if email in owners},
         group=group_of(session, actor, line, judged.facts.currency, as_of),
     )
 

@@ -5,46 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlmodel import Session, col
-
-from ar_cockpit.db.queries.collecting import customer_panel as stored
-from ar_cockpit.db.queries.collecting import promises
-from ar_cockpit.db.queries.collecting.customer_panel import Disputed, Mailed, Paid, Said
+from ar_cockpit.db.queries.collecting.customer_panel import Disputed, Mailed, Paid, Panel, Said
 from ar_cockpit.db.queries.collecting.promises import StoredPromise
-from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.collecting.promises import PromiseState, received
 from ar_cockpit.domain.collecting.timeline import Entry, Group, newest_first
 from ar_cockpit.domain.reasons import Fact
 from ar_cockpit.services.reminders.run import Upcoming
 
-# Promises, disputes and messages are told from their own rows, which know more than the touchpoint does.
-TOLD_BY_TOUCHPOINTS = (
-    "call",
-    "reply",
-    "note",
-    "ask",
-    "snooze",
-    "hold",
-    "release",
-    "pause",
-    "done",
-    "reminder",
-    "sales_told",
-)
 _BAD_STATES = frozenset({"failed", "bounced", "unknown"})
 _SAID_GROUPS = {"call": Group.CALLS, "reply": Group.MESSAGES, "reminder": Group.MESSAGES, "ask": Group.MESSAGES}
 
 
-def past(session: Session, customer_id: int, as_of: date) -> list[Entry]:
+def past(panel: Panel, as_of: date) -> list[Entry]:
     """Return what happened with a customer by ``as_of``, newest first."""
-    only = col(CustomerRow.id) == customer_id
     return newest_first(
         [
-            *(_said(one) for one in stored.said(session, customer_id, as_of, TOLD_BY_TOUCHPOINTS)),
-            *(_mailed(one) for one in stored.mailed(session, customer_id, as_of)),
-            *(entry for one in promises.promises(session, only, as_of) for entry in _promised(one, as_of)),
-            *(entry for one in stored.disputed(session, customer_id, as_of) for entry in _disputed(one, as_of)),
-            *(_paid(one) for one in stored.paid(session, customer_id, as_of)),
+            *(_said(one) for one in panel.said),
+            *(_mailed(one) for one in panel.mailed),
+            *(entry for one in panel.promises for entry in _promised(one, as_of)),
+            *(entry for one in panel.disputed for entry in _disputed(one, as_of)),
+            *(_paid(one) for one in panel.paid),
         ]
     )
 

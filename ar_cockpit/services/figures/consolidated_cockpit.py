@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.figures import cash_in, debtors, disputes
+from ar_cockpit.db.queries.figures.debtors import Balance
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import reporting_period
@@ -41,9 +42,10 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
     amounts = consolidating.side_by_side(about, known, rates, now.totals, unapplied, as_of)
     beside = _with_converted(executive.side_by_side(session, seen, as_of, known), amounts)
     targets = _targets(about, beside, as_of)
-    overdue = _overdue_by_customer(session, about, as_of)
+    owed = {one: debtors.balances(session, slice_of, as_of) for one, slice_of in about.slices.items()}
+    overdue = _overdue_by_customer(owed)
     ranked, left_out = _ranked(overdue, rates)
-    done = {one: executive.collector_sums(session, about.slices[one], as_of) for one in about.slices}
+    done = {one: executive.collector_sums(session, about.slices[one], owed[one], as_of) for one in about.slices}
     disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
     others = _others(consolidating.summed(unapplied), left_out, done, disputed)
     errors = [*figure_errors(consolidating.totals(about, known, as_of), rates), *_errors(rates, others)]
@@ -55,7 +57,7 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
         before=consolidating.kpis_on(about, known, period.day_before),
         series=series,
         unapplied_cash=rates.total(consolidating.summed(unapplied)),
-        overdue_documents=sum(debtors.overdue_count(session, one, as_of) for one in about.slices.values()),
+        overdue_documents=sum(debtors.overdue_count(one) for one in owed.values()),
         overdue_customers=len(overdue),
         targets=targets,
         debtors=executive.debtor_lines(session, list(about.slices.values()), ranked, as_of),
@@ -100,13 +102,13 @@ def _targets(about: Ledgers, lines: Sequence[CompanyLine], as_of: date) -> dict[
     return executive.combined_targets(lines, known) if len(known) == len(factors) else {}
 
 
-def _overdue_by_customer(session: Session, about: Ledgers, as_of: date) -> dict[int, dict[str, int]]:
+def _overdue_by_customer(owed: Mapping[str, Sequence[Balance]]) -> dict[int, dict[str, int]]:
     """Return what customers have overdue, by currency."""
-    owed: dict[int, dict[str, int]] = defaultdict(dict)
-    for currency, one in about.slices.items():
-        for customer_id, minor in debtors.overdue_by_customer(session, one, as_of):
-            owed[customer_id][currency] = minor
-    return owed
+    overdue: dict[int, dict[str, int]] = defaultdict(dict)
+    for currency, balances in owed.items():
+        for customer_id, minor in debtors.overdue_by_customer(balances):
+            overdue[customer_id][currency] = minor
+    return overdue
 
 
 def _ranked(overdue: Mapping[int, Sums], rates: Conversion) -> tuple[list[tuple[int, int]], list[Sums]]:

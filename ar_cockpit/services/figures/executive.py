@@ -10,10 +10,12 @@ from itertools import groupby
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.promises import promises
+from ar_cockpit.db.queries.collecting.standing import credit_book
 from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
 from ar_cockpit.db.queries.customers import people
 from ar_cockpit.db.queries.figures import cash_in, collectors, debtors, disputes
 from ar_cockpit.db.queries.figures import sums as figures
+from ar_cockpit.db.queries.figures.debtors import Balance
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import CustomerRow
@@ -34,6 +36,7 @@ DAYS_AHEAD = 30
 TOP = 10
 # What an overdue amount counts for when customers are ranked: an amount at risk weighs more than one merely late.
 RISK_WEIGHTS = {Level.HOLD: 3, Level.WATCH: 2, Level.OK: 1}
+_JUDGED_AT_ONCE = 30
 AMOUNT_TARGETS = frozenset({"receivables", "cash_30", "collected_month"})
 
 
@@ -114,7 +117,8 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
     months = (*month_ends_before(as_of, MONTHS), as_of)
     facts = reporting.facts(session, about, [*months, period.day_before])
     now = facts.kpis(as_of)
-    overdue = debtors.overdue_by_customer(session, about, as_of)
+    owed = debtors.balances(session, about, as_of)
+    overdue = debtors.overdue_by_customer(owed)
     beside = side_by_side(session, seen, as_of, {about.currency: facts})
     targets = combined_targets([line for line in beside if line.company.currency == about.currency])
     past = [day for day in (*months, period.day_before) if day + timedelta(days=DAYS_AHEAD) <= as_of]
@@ -126,11 +130,13 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
         before=facts.kpis(period.day_before),
         series=[(day, facts.kpis(day)) for day in months],
         unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
-        overdue_documents=debtors.overdue_count(session, about, as_of),
+        overdue_documents=debtors.overdue_count(owed),
         overdue_customers=len(overdue),
         targets=targets,
         debtors=debtor_lines(session, [about], overdue, as_of),
-        collectors=collector_lines(session, collector_sums(session, about, as_of), targets.get("collected_month")),
+        collectors=collector_lines(
+            session, collector_sums(session, about, owed, as_of), targets.get("collected_month")
+        ),
         companies=beside,
         came_within_30=cash_in.settled_within(session, about, past, DAYS_AHEAD) if past else {},
         disputes=disputes.open_by_reason(session, about, as_of),
@@ -179,20 +185,29 @@ def combined_targets(lines: Sequence[CompanyLine], factors: Mapping[str, float] 
 def debtor_lines(
     session: Session, about: Sequence[Slice], overdue: Sequence[tuple[int, int]], as_of: date
 ) -> list[DebtorLine]:
-    """Return the customers with the largest overdue × risk.
-
-    Whoever owes less than the tenth's amount divided by the heaviest weight cannot be among them.
-    """
-    if not overdue:
+    """Return the customers with the largest overdue × risk; ``overdue`` begins with the largest amount."""
+    owed = dict(overdue)
+    risks = _risks_of_the_largest(session, overdue, as_of)
+    ranked = sorted(risks, key=lambda key: (-owed[key] * RISK_WEIGHTS[risks[key]], key))[:TOP]
+    if not ranked:
         return []
-    least = overdue[min(TOP, len(overdue)) - 1][1]
-    owed = {key: minor for key, minor in overdue if minor * max(RISK_WEIGHTS.values()) >= least}
-    book = work_book(session, col(CustomerRow.id).in_(list(owed)), as_of)
-    risks = {
-        line.customer_id: standing(portfolio.credit_facts(line, book.credit, as_of)).level for line in book.credit.lines
-    }
-    ranked = sorted(owed, key=lambda key: (-owed[key] * RISK_WEIGHTS[risks[key]], key))[:TOP]
+    book = work_book(session, col(CustomerRow.id).in_(ranked), as_of)
     return _debtor_lines(session, about, {key: owed[key] for key in ranked}, risks, book, as_of)
+
+
+def _risks_of_the_largest(session: Session, overdue: Sequence[tuple[int, int]], as_of: date) -> dict[int, Level]:
+    """Return the risks of those who can be among the first: nobody who owes less than the tenth by its own weight."""
+    risks: dict[int, Level] = {}
+    weighted: list[int] = []
+    for first in range(0, len(overdue), _JUDGED_AT_ONCE):
+        some = overdue[first : first + _JUDGED_AT_ONCE]
+        least = sorted(weighted, reverse=True)[TOP - 1] if len(weighted) >= TOP else 0
+        if some[0][1] * max(RISK_WEIGHTS.values()) < least:
+            break
+        book = credit_book(session, col(CustomerRow.id).in_([key for key, _ in some]), as_of)
+        risks |= {line.customer_id: standing(portfolio.credit_facts(line, book, as_of)).level for line in book.lines}
+        weighted += [minor * RISK_WEIGHTS[risks[key]] for key, minor in some]
+    return risks
 
 
 def _debtor_lines(
@@ -206,8 +221,7 @@ def _debtor_lines(
     lines = {line.customer_id: line for line in book.credit.lines}
     names = people(session, {lines[key].collector_email for key in owed})
     late = debtors.late_by_month(session, list(owed), as_of, MONTHS)
-    found = [debtors.oldest_due(session, one, list(owed), as_of) for one in about]
-    oldest = {key: min(days) for key in owed if (days := [one[key] for one in found if key in one])}
+    oldest = portfolio.oldest_due(book.credit, {one.currency for one in about}, as_of)
     return [
         DebtorLine(
             code=lines[key].code,
@@ -237,15 +251,16 @@ class CollectorSums:
     kept: Mapping[str, tuple[int, int]]
 
 
-def collector_sums(session: Session, about: Slice, as_of: date) -> CollectorSums:
-    """Ask the database what collectors look after in one currency, and what they did this month."""
+def collector_sums(session: Session, about: Slice, owed: Sequence[Balance], as_of: date) -> CollectorSums:
+    """Return what collectors look after in one currency, of what is ``owed``, and what they did this month."""
     month = Period(month_start(as_of), as_of)
+    owners = collectors.collectors_of(session, about)
     return CollectorSums(
-        collectors.portfolios(session, about, as_of),
+        collectors.portfolios(owed, owners),
         collectors.collected(session, about, month),
-        collectors.falling_due(session, about, month.day_before, month_end(as_of)),
+        collectors.falling_due(session, about, owners, month.day_before, month_end(as_of)),
         collectors.touches(session, about, month),
-        _promises_kept(session, about, as_of),
+        _promises_kept(session, about, owners, as_of),
     )
 
 
@@ -271,11 +286,12 @@ def collector_lines(session: Session, one: CollectorSums, goal: float | None) ->
     return sorted(lines, key=lambda line: (-(line.open_minor or 0), line.email))
 
 
-def _promises_kept(session: Session, about: Slice, as_of: date) -> dict[str, tuple[int, int]]:
+def _promises_kept(
+    session: Session, about: Slice, owners: Mapping[int, str], as_of: date
+) -> dict[str, tuple[int, int]]:
     """Return how many of the promises decided in the period were kept, and of how many, by collector."""
     period = reporting_period(as_of)
     chosen = col(CustomerRow.company_id).in_(about.company_ids)
-    owners = collectors.collectors_of(session, about)
     decided: dict[str, list[Outcome]] = {}
     for promise in promises(session, chosen, as_of):
         outcome = promise.outcome(as_of)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
-from ar_cockpit.db.queries.collecting.promises import promises_on_open_invoices
-from ar_cockpit.db.queries.customers import holds
+from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
+from ar_cockpit.db.queries.collecting.standing import CreditBook
+from ar_cockpit.db.queries.customers import Hold, holds
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
+from ar_cockpit.db.queries.reminders.coming import Known, known_of
 from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
+from ar_cockpit.db.queries.reminders.plan import StoredCustomer
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.texts import language_for
+from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.working_days import closed_countries
 
 _MOST_BITS = 60  # of a big integer; beyond it the constraint in the database still keeps a step from being repeated
@@ -48,7 +53,7 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         scores=payer_scores(session, wanted, as_of) if "payer_score" in policy.fields_asked else {},
         closed_countries=closed_countries(facts.countries(session, wanted), as_of),
     )
-    bits = _bits(session, policy)
+    bits = _bits(history.earliest_offsets(session), policy)
     invoices = InvoiceFacts(
         blocked=by_invoice,
         done=history.steps_done(session, wanted, as_of, bits),
@@ -59,36 +64,85 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
     return PlanFacts(customers, invoices)
 
 
-def _bits(session: Session, policy: Policy) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class OneFacts:
+    """A day's facts of one customer, with the policy in force, whom to write to and what is owed."""
+
+    policy: Policy
+    plan: PlanFacts
+    addressee: Addressee
+    invoices: list[tuple[Any, ...]]
+
+
+def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, str], int], as_of: date) -> OneFacts:
+    """Return what :func:`load` and the others do, of the one customer whose credit facts are at hand."""
+    (line,) = book.lines
+    known = known_of(session, line.customer_id, as_of)
+    policy = policies.of_version(known.policy).policy
+    promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
+    by_customer, by_invoice = _stops(known.disputed, promised, known.written_off, held, as_of)
+    longest = max(cadence.spacing_days for cadence in policy.cadences.values())
+    customers = CustomerFacts(
+        blocked=by_customer,
+        since_reminder={key: days for key, days in known.since_reminder.items() if days < longest},
+        touched_today=known.touched_today,
+        cover=facts.summed_cover(known.credit_notes, unapplied),
+        scores=known.scores if "payer_score" in policy.fields_asked else {},
+        closed_countries=closed_countries({known.customer.country}, as_of),
+    )
+    return OneFacts(
+        policy,
+        PlanFacts(customers, _one_invoices(known, policy, by_invoice)),
+        _addressee(known.customer),
+        known.invoices,
+    )
+
+
+def _one_invoices(known: Known, policy: Policy, blocked: dict[int, Held]) -> InvoiceFacts:
+    bits = _bits(known.earliest_offsets, policy)
+    tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
+    return InvoiceFacts(
+        blocked=blocked,
+        done=history.summed_steps(known.steps, bits),
+        told=known.told if tells else {},
+        reviewed=known.reviewed,
+        bits=bits,
+    )
+
+
+def _bits(earliest: Mapping[str, int], policy: Policy) -> dict[str, int]:
     """Return a bit for each step that was ever recorded at an earlier day than the policy has it at now."""
     latest: dict[str, int] = {}
     for step in (step for cadence in policy.cadences.values() for step in cadence.steps):
         latest[step.key] = max(step.offset, latest.get(step.key, step.offset))
-    moved = sorted(key for key, offset in history.earliest_offsets(session).items() if offset < latest.get(key, offset))
+    moved = sorted(key for key, offset in earliest.items() if offset < latest.get(key, offset))
     return {key: 1 << place for place, key in enumerate(moved[:_MOST_BITS])}
 
 
 def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
     """Yield the ``wanted`` customers by company and code, with whom to write to and in which language."""
-    for one in facts.customers(session, wanted):
-        yield Addressee(
-            one.customer_id,
-            one.company,
-            one.code,
-            one.country,
-            one.language,
-            one.currency,
-            one.terms_days,
-            one.limit_minor,
-            one.external_score,
-            one.segment,
-            _tags(one.tags),
-            bool(one.sales_email),
-            one.contact_id,
-            one.email or "",
-            bool(one.has_phone),
-            _speaks(one.contact_language or one.language, one.company_language),
-        )
+    return map(_addressee, facts.customers(session, wanted))
+
+
+def _addressee(one: StoredCustomer) -> Addressee:
+    return Addressee(
+        one.customer_id,
+        one.company,
+        one.code,
+        one.country,
+        one.language,
+        one.currency,
+        one.terms_days,
+        one.limit_minor,
+        one.external_score,
+        one.segment,
+        _tags(one.tags),
+        bool(one.sales_email),
+        one.contact_id,
+        one.email or "",
+        bool(one.has_phone),
+        _speaks(one.contact_language or one.language, one.company_language),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -103,17 +157,33 @@ def _speaks(own: str, company: str) -> str:
 
 def stops(session: Session, wanted: ColumnElement[bool], as_of: date) -> tuple[dict[int, Held], dict[int, Held]]:
     """Return why customers, and why invoices, are left alone on ``as_of``."""
+    return _stops(
+        facts.disputed(session, wanted, as_of),
+        promises_on_open_invoices(session, wanted, as_of),
+        facts.written_off(session, wanted, as_of),
+        (one for some in holds(session, wanted, as_of).values() for one in some),
+        as_of,
+    )
+
+
+def _stops(
+    disputed: Iterable[int],
+    promises: Iterable[StoredPromise],
+    written_off: Iterable[int],
+    held: Iterable[Hold],
+    as_of: date,
+) -> tuple[dict[int, Held], dict[int, Held]]:
     by_customer: dict[int, Held] = {}
-    by_invoice = dict.fromkeys(facts.disputed(session, wanted, as_of), Held.DISPUTED)
+    by_invoice = dict.fromkeys(disputed, Held.DISPUTED)
     promised = (
         invoice_id
-        for promise in promises_on_open_invoices(session, wanted, as_of)
+        for promise in promises
         if (outcome := promise.outcome(as_of)) and outcome.holds
         for invoice_id in promise.invoice_ids
     )
     _stop(by_invoice, promised, Held.PROMISED)
-    _stop(by_invoice, facts.written_off(session, wanted, as_of), Held.ON_HOLD)
-    for hold in (one for some in holds(session, wanted, as_of).values() for one in some):
+    _stop(by_invoice, written_off, Held.ON_HOLD)
+    for hold in held:
         if hold.invoice_id is None:
             _stop(by_customer, (hold.customer_id,), _HOLDS[hold.kind])
         else:

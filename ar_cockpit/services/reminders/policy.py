@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from sqlmodel import Session, col, select
@@ -32,6 +32,7 @@ def check(toml: str) -> Policy:
     return parse_policy(toml)
 
 
+@cache
 def default_toml() -> str:
     """Return the policy shipped with the product."""
     return (files("ar_cockpit") / "policies" / "default.toml").read_text(encoding="utf-8")
@@ -45,10 +46,16 @@ def in_force(session: Session) -> InForce:
         .order_by(col(PolicyVersionRow.number).desc())
         .limit(1)
     ).first()
-    if row is None:
+    return of_version((row.id, row.number, row.toml) if row else None)
+
+
+def of_version(stored: tuple[int, int, str] | None) -> InForce:
+    """Return the policy of a stored version told by its id, number and text, or the shipped one."""
+    if stored is None:
         toml = default_toml()
         return InForce(check(toml), None, 0, toml)
-    return InForce(check(row.toml), row.id, row.number, row.toml)
+    version_id, number, toml = stored
+    return InForce(check(toml), version_id, number, toml)
 
 
 def load(session: Session, actor: Actor, toml: str, *, at: datetime, note: str = "") -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book_of
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders.messages import serialise_runs
 from ar_cockpit.db.queries.scope import customer_clause
@@ -22,7 +23,7 @@ from ar_cockpit.domain.cadence.plan import CadencePlan, make_plan
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.reminders import policy
-from ar_cockpit.services.reminders.facts import addressees, load
+from ar_cockpit.services.reminders.facts import addressees, load, load_one
 from ar_cockpit.services.reminders.outgoing import record_tellings, record_touches
 from ar_cockpit.services.reminders.working_days import closed_countries
 
@@ -77,16 +78,20 @@ def run(session: Session, actor: Actor, as_of: date, *, at: datetime, company: s
 
 def upcoming(session: Session, actor: Actor, customer_id: int, as_of: date, *, days: int = 30) -> list[Upcoming]:
     """Return what a customer will get in the coming days, if nothing is paid and nobody stops it."""
-    reach.customer(session, actor, Permission.VIEW_STANDING, customer_id)
-    only = col(CustomerRow.id) == customer_id
-    chosen = policy.in_force(session).policy
-    known = load(session, only, as_of, chosen)
-    invoices = list(facts.open_invoices(session, only, as_of))
-    people = list(addressees(session, only))
-    country = {one.country for one in people}
+    line = reach.customer(session, actor, Permission.VIEW_STANDING, customer_id)
+    return upcoming_of(session, *credit_book_of(session, line, as_of), as_of, days=days)
+
+
+def upcoming_of(
+    session: Session, book: CreditBook, unapplied: Mapping[tuple[int, str], int], as_of: date, *, days: int
+) -> list[Upcoming]:
+    """Return what is coming to the one customer whose credit facts are at hand."""
+    known = load_one(session, book, unapplied, as_of)
+    country = {known.addressee.country}
     span = [as_of + timedelta(days=later) for later in range(days + 1)]
     closed_on = {day: closed_countries(country, day) for day in span}
-    outlook = Outlook(chosen, as_of, people, invoices, known.customers, known.invoices, closed_on)
+    customers, invoices = known.plan.customers, known.plan.invoices
+    outlook = Outlook(known.policy, as_of, [known.addressee], known.invoices, customers, invoices, closed_on)
     return [_upcoming(on, touch) for on, touches in outlook.days(days) for touch in touches]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from ar_cockpit.bench import demo_ledger, ledger_files
+from ar_cockpit.bench import demo_ledger, imports, ledger_files
 from ar_cockpit.bench.importing import Measured, import_into_postgresql, import_into_sqlite
 from ar_cockpit.demo.ledger import Size
 from ar_cockpit.importing.records import Table
@@ -40,3 +40,11 @@ def test_the_demo_ledger_is_made_once(tmp_path: Path) -> None:
     assert count(first) == 40
     assert count(demo_ledger.demo_ledger(tmp_path, day, size)) == 40
     assert len(list(tmp_path.glob("*.db"))) == 1
+
+
+def test_the_command_imports_into_an_empty_database_beside_the_one_in_use(engine: Engine) -> None:
+    measured = imports.measure_import(engine, invoices=100)
+    assert [one.rows for one in measured][:2] == [5, 100]
+    assert imports.name_on(engine) in imports.NAMES
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM invoice")).scalar_one() == 0

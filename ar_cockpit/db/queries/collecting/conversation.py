@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
+from ar_cockpit.db.together import Day, earlier
 
 LOOK_BACK = timedelta(days=180)
 # What is said without asking for money, so no reply to it is missed.
@@ -70,8 +72,15 @@ def touches(
     session: Session, customers: ColumnElement[bool], as_of: date, kinds: tuple[str, ...], since: date | None = None
 ) -> dict[int, list[Touch]]:
     """Return what of ``kinds`` happened and was not undone, by customer, oldest first."""
+    return touches_by_customer(session.execute(touches_question(customers, as_of, kinds, since)))
+
+
+def touches_question(
+    customers: ColumnElement[bool], as_of: Day, kinds: tuple[str, ...], since: date | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Return the question that :func:`touches_by_customer` reads the answer of."""
     row = TouchpointRow
-    question = (
+    return (
         select(
             col(row.id),
             col(row.customer_id),
@@ -84,17 +93,26 @@ def touches(
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(customers, col(row.kind).in_(kinds), col(row.undone_at).is_(None))
-        .where(col(row.happened_on).between(since or as_of - LOOK_BACK, as_of))
+        .where(col(row.happened_on).between(since or earlier(as_of, LOOK_BACK), as_of))
         .order_by(col(row.happened_at), col(row.id))
     )
+
+
+def touches_by_customer(rows: Iterable[Sequence[Any]]) -> dict[int, list[Touch]]:
+    """Return the touches that ``rows`` tell of."""
     found: dict[int, list[Touch]] = defaultdict(list)
-    for values in session.execute(question):
+    for values in rows:
         found[values[1]].append(Touch(*values))
     return found
 
 
 def reminded(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, list[Reminded]]:
     """Return the delivered messages that asked for invoices which are still open, by customer, oldest first."""
+    return reminded_by_customer(session.execute(reminded_question(customers, as_of)))
+
+
+def reminded_question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question that :func:`reminded_by_customer` reads the answer of."""
     still_open = (
         exists()
         .where(
@@ -105,21 +123,26 @@ def reminded(session: Session, customers: ColumnElement[bool], as_of: date) -> d
         )
         .correlate(MessageRow)
     )
-    question = (
+    return (
         select(col(MessageRow.id), col(MessageRow.customer_id), col(MessageRow.business_on))
         .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
         .where(
             customers,
-            col(MessageRow.business_on).between(as_of - LOOK_BACK, as_of),
-            col(MessageRow.state).in_(DELIVERED),
+            col(MessageRow.business_on).between(earlier(as_of, LOOK_BACK), as_of),
+            # No plain column: most messages were sent, so that an index by state leads to nearly all of them.
+            (col(MessageRow.state) + literal_column("''")).in_(DELIVERED),
             col(MessageRow.channel) != "call",
             col(MessageRow.template).not_in(QUIET_TEMPLATES),
             still_open,
         )
         .order_by(col(MessageRow.business_on), col(MessageRow.id))
     )
+
+
+def reminded_by_customer(rows: Iterable[Sequence[Any]]) -> dict[int, list[Reminded]]:
+    """Return the reminders that ``rows`` tell of."""
     found: dict[int, list[Reminded]] = defaultdict(list)
-    for values in session.execute(question):
+    for values in rows:
         found[values[1]].append(Reminded(*values))
     return found
 

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from ar_cockpit.db.queries.collecting.conversation import DELIVERED, QUIET_TEMPLATES
-from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
-from ar_cockpit.db.queries.documents import current_document
-from ar_cockpit.db.tables import (
-    AllocationRow,
-    DisputeRow,
-    InvoiceRow,
-    MessageItemRow,
-    MessageRow,
-    PaymentRow,
-    TouchpointRow,
-)
+from ar_cockpit.db.queries.collecting import panel_questions, promises
+from ar_cockpit.db.queries.collecting.promises import StoredPromise
+from ar_cockpit.db.queries.customers import Contact, Person
+from ar_cockpit.db.queries.figures import habits
+from ar_cockpit.db.queries.figures.habits import MonthPaid
+from ar_cockpit.db.together import Together
 
-MOST_ENTRIES = 200
+_OF_ONE = Together(panel_questions.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,151 +101,47 @@ class Paid:
     invoices: tuple[str, ...]
 
 
-def invoices(session: Session, customer_id: int, as_of: date) -> list[PanelInvoice]:
-    """Return the customer's documents open on ``as_of``, oldest due date first."""
-    reason = (
-        select(func.max(func.coalesce(func.nullif(col(DisputeRow.reason), ""), "other")))
-        .where(col(DisputeRow.invoice_id) == col(InvoiceRow.id))
-        .where(col(DisputeRow.opened_on) <= as_of, col(DisputeRow.closed_on) > as_of)
-        .correlate(InvoiceRow)
-        .scalar_subquery()
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A customer's open documents, oldest due date first, and what happened with it, newest first."""
+
+    invoices: list[PanelInvoice]
+    said: list[Said]
+    mailed: list[Mailed]
+    promises: list[StoredPromise]  # by the date promised
+    disputed: list[Disputed]
+    paid: list[Paid]
+    months: list[MonthPaid]
+    contacts: list[Contact]
+    people: dict[str, Person]  # those who look after it, and whoever said something
+
+
+def panel(session: Session, customer_id: int, as_of: date) -> Panel:
+    """Return a customer's open documents and history as of a day: all by one statement."""
+    told = _OF_ONE.ask(session, customer=customer_id, as_of=as_of)
+    applied: dict[int, list[str]] = defaultdict(list)
+    for payment_id, number in told["applied_to"]:
+        applied[payment_id].append(number)
+    return Panel(
+        invoices=_with_reminders(told["invoices"], told["reminded"]),
+        said=[Said(*row) for row in told["said"]],
+        mailed=[Mailed(*row) for row in told["mailed"]],
+        promises=promises.made_of(told),
+        disputed=[Disputed(*row) for row in told["disputed"]],
+        paid=[Paid(on, minor, code, number, tuple(applied[key])) for key, on, minor, code, number in told["paid"]],
+        months=habits.months_paid(told["months"]),
+        contacts=[Contact(*row) for row in told["contacts"]],
+        people={email: Person(email, name, phone) for email, name, phone in told["people"]},
     )
-    question = (
-        select(
-            col(InvoiceRow.id),
-            col(InvoiceRow.number),
-            col(InvoiceRow.kind),
-            col(InvoiceRow.invoice_on),
-            col(InvoiceRow.due_on),
-            col(InvoiceRow.currency),
-            col(InvoiceRow.amount_minor),
-            open_on(as_of),
-            func.coalesce(reason, ""),
-            current_document(),
-        )
-        .where(col(InvoiceRow.customer_id) == customer_id, is_open_on(as_of))
-        .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
-    )
-    reminded = _reminded(session, customer_id, as_of)
-    found = [PanelInvoice(*row) for row in session.execute(question)]
-    return [replace(one, **reminded.get(one.invoice_id, {})) for one in found if one.open_minor]
 
 
-def said(session: Session, customer_id: int, as_of: date, kinds: tuple[str, ...]) -> list[Said]:
-    """Return the latest touchpoints of ``kinds`` that were not undone, newest first."""
-    row = TouchpointRow
-    question = (
-        select(
-            col(row.id),
-            col(row.kind),
-            col(row.happened_on),
-            col(row.happened_at),
-            col(row.actor_email),
-            col(row.text),
-            col(row.facts),
-        )
-        .where(col(row.customer_id) == customer_id, col(row.happened_on) <= as_of, col(row.undone_at).is_(None))
-        .where(col(row.kind).in_(kinds), col(row.message_row_id).is_(None))
-        .order_by(col(row.happened_at).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
-    )
-    return [Said(*values) for values in session.execute(question)]
+def _with_reminders(rows: Iterable[Sequence[Any]], reminded: Iterable[Sequence[Any]]) -> list[PanelInvoice]:
+    tones: dict[int, list[str]] = defaultdict(list)
+    for invoice_id, tone in reminded:
+        tones[invoice_id].append(tone)
+    documents = [PanelInvoice(*row) for row in rows]
+    return [_with_tones(one, tones.get(one.invoice_id, [])) for one in documents if one.open_minor]
 
 
-def mailed(session: Session, customer_id: int, as_of: date) -> list[Mailed]:
-    """Return the latest messages to the customer, newest first."""
-    row = MessageRow
-    items = (
-        select(func.count())
-        .select_from(MessageItemRow)
-        .where(col(MessageItemRow.message_row_id) == col(row.id), col(MessageItemRow.dropped) == "")
-        .correlate(row)
-        .scalar_subquery()
-    )
-    question = (
-        select(
-            col(row.id),
-            col(row.message_id),
-            col(row.business_on),
-            col(row.channel),
-            col(row.recipient),
-            col(row.state),
-            col(row.template),
-            col(row.tone),
-            col(row.subject),
-            items,
-            col(row.total_minor),
-            col(row.currency),
-            col(row.error),
-        )
-        .where(col(row.customer_id) == customer_id, col(row.business_on) <= as_of)
-        .order_by(col(row.business_on).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
-    )
-    return [Mailed(*values) for values in session.execute(question)]
-
-
-def disputed(session: Session, customer_id: int, as_of: date) -> list[Disputed]:
-    """Return the customer's disputes that were ever open by ``as_of``, newest first."""
-    row = DisputeRow
-    question = (
-        select(
-            col(InvoiceRow.number),
-            col(row.reason),
-            col(row.owner_email),
-            col(row.opened_on),
-            col(row.opened_on_is_known),
-            col(row.answer_due_on),
-            col(row.closed_on),
-            col(row.outcome),
-            col(row.note),
-        )
-        .join(InvoiceRow, col(InvoiceRow.id) == col(row.invoice_id))
-        .where(col(row.customer_id) == customer_id, col(row.opened_on) <= as_of, col(row.outcome) != "undone")
-        .order_by(col(row.opened_on).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
-    )
-    return [Disputed(*values) for values in session.execute(question)]
-
-
-def paid(session: Session, customer_id: int, as_of: date) -> list[Paid]:
-    """Return the customer's latest payments, newest first."""
-    row = PaymentRow
-    question = (
-        select(col(row.id), col(row.paid_on), col(row.amount_minor), col(row.currency), col(row.number))
-        .where(col(row.customer_id) == customer_id, col(row.paid_on) <= as_of)
-        .order_by(col(row.paid_on).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
-    )
-    found = list(session.execute(question))
-    applied = _applied_to(session, [payment_id for payment_id, *_ in found], as_of)
-    return [Paid(on, minor, currency, number, tuple(applied[key])) for key, on, minor, currency, number in found]
-
-
-def _reminded(session: Session, customer_id: int, as_of: date) -> dict[int, dict[str, Any]]:
-    row = MessageRow
-    question = (
-        select(col(MessageItemRow.invoice_id), col(row.tone))
-        .join(row, col(row.id) == col(MessageItemRow.message_row_id))
-        .where(col(row.customer_id) == customer_id, col(row.business_on) <= as_of, col(MessageItemRow.dropped) == "")
-        .where(col(row.state).in_(DELIVERED), col(row.template).not_in(QUIET_TEMPLATES), col(row.channel) != "call")
-        .order_by(col(row.business_on), col(row.id))
-    )
-    found: dict[int, dict[str, Any]] = {}
-    for invoice_id, tone in session.execute(question):
-        before = found.get(invoice_id, {"reminders": 0})
-        found[invoice_id] = {"reminders": before["reminders"] + 1, "last_tone": tone}
-    return found
-
-
-def _applied_to(session: Session, payment_ids: list[int], as_of: date) -> dict[int, list[str]]:
-    question = (
-        select(col(AllocationRow.payment_id), col(InvoiceRow.number))
-        .join(InvoiceRow, col(InvoiceRow.id) == col(AllocationRow.invoice_id))
-        .where(col(AllocationRow.payment_id).in_(payment_ids), col(AllocationRow.allocated_on) <= as_of)
-        .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for payment_id, number in session.execute(question):
-        found[payment_id].append(number)
-    return found
+def _with_tones(one: PanelInvoice, tones: Sequence[str]) -> PanelInvoice:
+    return replace(one, reminders=len(tones), last_tone=tones[-1]) if tones else one

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Subquery, and_, cast, exists, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, DisputeRow, InvoiceRow
+from ar_cockpit.db.together import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +41,13 @@ class OpenItem:
 
 def open_items(session: Session, customers: ColumnElement[bool], as_of: date) -> list[OpenItem]:
     """Return the documents of ``customers`` that are open on ``as_of``, oldest due date first."""
+    return items(session.execute(open_items_question(customers, as_of)))
+
+
+def open_items_question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question that :func:`items` reads the answer of."""
     written_off = func.coalesce(col(InvoiceRow.written_off_on) <= as_of, False)
-    question = (
+    return (
         select(
             col(InvoiceRow.id),
             col(InvoiceRow.customer_id),
@@ -42,7 +61,10 @@ def open_items(session: Session, customers: ColumnElement[bool], as_of: date) ->
         .where(customers, is_open_on(as_of))
         .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
     )
-    rows = session.execute(question)
+
+
+def items(rows: Iterable[Sequence[Any]]) -> list[OpenItem]:
+    """Return the documents with something open among ``rows``."""
     return [
         OpenItem(invoice, customer, currency, due_on, int(minor), bool(disputed), bool(off))
         for invoice, customer, currency, due_on, minor, disputed, off in rows
@@ -50,12 +72,12 @@ def open_items(session: Session, customers: ColumnElement[bool], as_of: date) ->
     ]
 
 
-def is_open_on(as_of: date | ColumnElement[date]) -> ColumnElement[bool]:
+def is_open_on(as_of: Day | ColumnElement[date]) -> ColumnElement[bool]:
     """Return whether a document exists on ``as_of`` and is settled only later."""
     return and_(col(InvoiceRow.invoice_on) <= as_of, col(InvoiceRow.closed_on) > as_of)
 
 
-def open_on(as_of: date) -> ColumnElement[int]:
+def open_on(as_of: Day) -> ColumnElement[int]:
     """Return a document's open amount on ``as_of``: what is open now plus what was applied later."""
     later = (
         select(func.coalesce(func.sum(col(AllocationRow.amount_minor)), 0))
@@ -98,7 +120,7 @@ def open_with(later: Subquery) -> ColumnElement[int]:
     return cast(col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0), BigInteger)
 
 
-def is_disputed_on(as_of: date) -> ColumnElement[bool]:
+def is_disputed_on(as_of: Day) -> ColumnElement[bool]:
     """Return whether a dispute about the document is open on ``as_of``."""
     return (
         exists()

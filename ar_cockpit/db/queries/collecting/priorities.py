@@ -5,13 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among, upsert
+from ar_cockpit.db.queries.customers import CustomerLine, lines_question
 from ar_cockpit.db.tables import CustomerPriorityRow, CustomerRow, FiguresStateRow, PriorityMarkRow
+from ar_cockpit.db.together import AS_OF, Together
 
 COLUMNS = (
     "customer_id",
@@ -52,14 +69,14 @@ class Reach:
     """Whose tasks: of these companies, of one collector or (empty) of all; without the customers that are marked."""
 
     company_ids: tuple[int, ...]
-    collector: str = ""
+    collector: str | BindParameter[str] = ""
     unmarked: bool = False
 
     @property
     def clause(self) -> ColumnElement[bool]:
         """The rows that are meant."""
         parts: list[ColumnElement[bool]] = [col(Kept.company_id).in_(self.company_ids)]
-        if self.collector:
+        if not isinstance(self.collector, str) or self.collector:
             parts.append(col(Kept.collector_email) == self.collector)
         if self.unmarked:
             parts.append(~exists().where(col(PriorityMarkRow.customer_id) == col(Kept.customer_id)).correlate(Kept))
@@ -68,9 +85,26 @@ class Reach:
 
 def are_of(session: Session, company_ids: Collection[int], day: date) -> bool:
     """Return whether priorities of ``day`` are stored for all these companies."""
+    return kept_on(session, company_ids, day)[0]
+
+
+def kept_on(session: Session, company_ids: Collection[int], day: date) -> tuple[bool, bool]:
+    """Return whether priorities of ``day`` are stored for all these companies, and whether any customer is marked."""
+    companies = tuple(sorted(set(company_ids)))
+    told = _kept_of(companies).ask(session, as_of=day)
+    return len(told["judged"]) == len(companies), bool(told["mark"])
+
+
+@lru_cache(maxsize=128)
+def _kept_of(company_ids: tuple[int, ...]) -> Together:
     row = FiguresStateRow
-    judged = select(func.count()).where(col(row.company_id).in_(company_ids), col(row.priorities_on) == day)
-    return int(session.execute(judged).scalar_one()) == len(set(company_ids))
+    of_day = (col(row.company_id).in_(company_ids), col(row.priorities_on) == AS_OF)
+    return Together(
+        lambda: {
+            "judged": select(col(row.company_id)).where(*of_day),
+            "mark": select(col(PriorityMarkRow.id)).limit(1),
+        }
+    )
 
 
 def marked(session: Session, customers: ColumnElement[bool], most: int) -> list[int]:
@@ -91,6 +125,48 @@ def tabs(session: Session, reach: Reach) -> list[Tab]:
     question = select(*key, func.count(), func.sum(col(Kept.overdue_minor)))
     rows = session.execute(question.where(reach.clause).group_by(*key))
     return [Tab(state, currency, count, int(minor)) for state, currency, count, minor in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A tab's page without a filter: rows as tuples of :data:`COLUMNS`, whose they are, and what all tabs hold."""
+
+    tabs: list[Tab]
+    codes: set[str]
+    rows: list[tuple[Any, ...]]
+    lines: dict[int, CustomerLine]
+
+
+def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
+    """Return a span of a tab in working order with what is shown around it: all by one statement."""
+    asking = _front(reach.company_ids, bool(reach.collector), reach.unmarked, state)
+    told = asking.ask(session, collector=reach.collector, first=span.start, most=span.stop - span.start)
+    return Front(
+        tabs=[Tab(state, currency, count, int(minor)) for state, currency, count, minor in told["tabs"]],
+        codes={code for (said,) in told["codes"] for code in said.split()},
+        rows=[tuple(row) for row in told["rows"]],
+        lines={row[0]: CustomerLine(*row) for row in told["lines"]},
+    )
+
+
+@lru_cache(maxsize=128)
+def _front(company_ids: tuple[int, ...], of_collector: bool, unmarked: bool, state: str) -> Together:
+    collector = bindparam("collector", None, type_=String()) if of_collector else ""
+    reach = Reach(company_ids, collector, unmarked)
+    span = (bindparam("first", None, type_=Integer()), bindparam("most", None, type_=Integer()))
+    in_tab = (reach.clause, col(Kept.state) == state)
+    rows = select(*(getattr(Kept, name) for name in COLUMNS)).where(*in_tab).order_by(col(Kept.rank_key))
+    rows = rows.offset(span[0]).limit(span[1])
+    key = (col(Kept.state), col(Kept.currency))
+    sums = select(*key, func.count(), func.sum(col(Kept.overdue_minor))).where(reach.clause).group_by(*key)
+    return Together(
+        lambda: {
+            "tabs": sums,
+            "codes": select(col(Kept.codes)).where(*in_tab).distinct(),
+            "rows": rows,
+            "lines": lines_question(col(CustomerRow.id).in_(select(rows.subquery().c.customer_id))),
+        }
+    )
 
 
 def codes(session: Session, reach: Reach, state: str) -> set[str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, InvoiceRow, PromiseInvoiceRow, PromiseRow
+from ar_cockpit.db.together import Day
 from ar_cockpit.domain.collecting.promises import Outcome, Promise, outcome
 from ar_cockpit.domain.figures.receivables import Allocation
 
@@ -35,24 +38,64 @@ def promises(
 ) -> list[StoredPromise]:
     """Return the promises made by ``as_of`` for a date on or after ``promised_since``, in order of that date."""
     since = true() if promised_since is None else col(PromiseRow.promised_for) >= promised_since
-    return _load(session, (customers, since, col(PromiseRow.made_on) <= as_of), as_of)
+    return _load(session, (customers, since), as_of)
 
 
 def promises_on_open_invoices(session: Session, customers: ColumnElement[bool], as_of: date) -> list[StoredPromise]:
     """Return the promises that cover at least one invoice of ``customers`` that is open on ``as_of``."""
-    covers = (
+    return _load(session, (customers, covers_open(as_of)), as_of)
+
+
+def covers_open(as_of: Day) -> ColumnElement[bool]:
+    """Return whether a promise covers at least one invoice that is open on ``as_of``."""
+    return (
         select(col(PromiseInvoiceRow.id))
         .join(InvoiceRow, col(InvoiceRow.id) == col(PromiseInvoiceRow.invoice_id))
         .where(col(PromiseInvoiceRow.promise_id) == col(PromiseRow.id), col(InvoiceRow.closed_on) > as_of)
         .correlate(PromiseRow)
         .exists()
     )
-    return _load(session, (customers, col(PromiseRow.made_on) <= as_of, covers), as_of)
+
+
+def questions(asked: tuple[ColumnElement[bool], ...], as_of: Day) -> dict[str, Select[*tuple[Any, ...]]]:
+    """Return what is asked about the promises made by ``as_of`` that :func:`made_of` puts together."""
+    of_day = (*asked, col(PromiseRow.made_on) <= as_of)
+    return {"promises": _promises(of_day), "covered": _invoices(of_day), "applied": _allocations(of_day, as_of)}
+
+
+def made_of(answers: Mapping[str, Iterable[Sequence[Any]]]) -> list[StoredPromise]:
+    """Return the promises that the rows of :func:`questions` tell of."""
+    covered: dict[int, list[int]] = defaultdict(list)
+    for promise_id, invoice_id in answers["covered"]:
+        covered[promise_id].append(invoice_id)
+    applied: dict[int, list[Allocation]] = defaultdict(list)
+    for promise_id, on, minor in answers["applied"]:
+        applied[promise_id].append(Allocation(on, int(minor)))
+    return [
+        StoredPromise(
+            key,
+            customer,
+            currency,
+            Promise(made_on, promised_for, grace, minor, cancelled_on, tuple(applied[key])),
+            frozenset(covered[key]),
+            note,
+        )
+        for key, customer, currency, made_on, promised_for, grace, minor, cancelled_on, note in answers["promises"]
+    ]
 
 
 def _load(session: Session, asked: tuple[ColumnElement[bool], ...], as_of: date) -> list[StoredPromise]:
+    asking = questions(asked, as_of)
+    first = session.execute(asking["promises"]).all()
+    if not first:
+        return []
+    others = {name: session.execute(asking[name]) for name in ("covered", "applied")}
+    return made_of({"promises": first, **others})
+
+
+def _promises(asked: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
     row = PromiseRow
-    question = (
+    return (
         select(
             col(row.id),
             col(row.customer_id),
@@ -68,39 +111,20 @@ def _load(session: Session, asked: tuple[ColumnElement[bool], ...], as_of: date)
         .where(*asked)
         .order_by(col(row.promised_for), col(row.id))
     )
-    rows = list(session.execute(question))
-    if not rows:
-        return []
-    covered, applied = _invoices(session, asked), _allocations(session, asked, as_of)
-    return [
-        StoredPromise(
-            key,
-            customer,
-            currency,
-            Promise(made_on, promised_for, grace, minor, cancelled_on, tuple(applied[key])),
-            frozenset(covered[key]),
-            note,
-        )
-        for key, customer, currency, made_on, promised_for, grace, minor, cancelled_on, note in rows
-    ]
 
 
-def _invoices(session: Session, asked: tuple[ColumnElement[bool], ...]) -> dict[int, list[int]]:
-    question = (
+def _invoices(asked: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]]:
+    return (
         select(col(PromiseInvoiceRow.promise_id), col(PromiseInvoiceRow.invoice_id))
         .join(PromiseRow, col(PromiseRow.id) == col(PromiseInvoiceRow.promise_id))
         .join(CustomerRow, col(CustomerRow.id) == col(PromiseRow.customer_id))
         .where(*asked)
     )
-    found: dict[int, list[int]] = defaultdict(list)
-    for promise_id, invoice_id in session.execute(question):
-        found[promise_id].append(invoice_id)
-    return found
 
 
-def _allocations(session: Session, asked: tuple[ColumnElement[bool], ...], as_of: date) -> dict[int, list[Allocation]]:
+def _allocations(asked: tuple[ColumnElement[bool], ...], as_of: Day) -> Select[*tuple[Any, ...]]:
     day = col(AllocationRow.allocated_on)
-    question = (
+    return (
         select(col(PromiseRow.id), day, col(AllocationRow.amount_minor))
         .join(PromiseInvoiceRow, col(PromiseInvoiceRow.promise_id) == col(PromiseRow.id))
         .join(AllocationRow, col(AllocationRow.invoice_id) == col(PromiseInvoiceRow.invoice_id))
@@ -108,7 +132,3 @@ def _allocations(session: Session, asked: tuple[ColumnElement[bool], ...], as_of
         .where(*asked, day >= col(PromiseRow.made_on), day <= as_of)
         .order_by(day, col(AllocationRow.id))
     )
-    found: dict[int, list[Allocation]] = defaultdict(list)
-    for promise_id, on, minor in session.execute(question):
-        found[promise_id].append(Allocation(on, int(minor)))
-    return found

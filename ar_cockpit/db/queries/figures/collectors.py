@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_with, paid_later
+from ar_cockpit.db.queries.figures.debtors import Balance
 from ar_cockpit.db.queries.figures.sums import Slice, is_about
+from ar_cockpit.db.streaming import stream
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, InvoiceRow, TouchpointRow
 from ar_cockpit.domain.calendar import Period
 
@@ -16,35 +20,32 @@ from ar_cockpit.domain.calendar import Period
 TOUCHES = ("reminder", "call", "reply", "note", "promise", "dispute")
 
 
-def portfolios(session: Session, about: Slice, as_of: date) -> dict[str, tuple[int, int]]:
-    """Return the open and the overdue amount by collector."""
-    collector = col(CustomerRow.collector_email)
-    later = paid_later(as_of, about.company_ids)
-    documents = (
-        select(collector.label("collector"), col(InvoiceRow.due_on), open_with(later).label("open_minor"))
-        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
-        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
-        .where(is_about(about, InvoiceRow), is_open_on(as_of))
-        .subquery("documents")
-    )
-    overdue = func.sum(case((documents.c.due_on < as_of, documents.c.open_minor), else_=0))
-    question = select(documents.c.collector, func.sum(documents.c.open_minor), overdue).group_by(documents.c.collector)
-    return {email: (int(whole), int(late)) for email, whole, late in session.execute(question)}
+def portfolios(owed: Iterable[Balance], owners: Mapping[int, str]) -> dict[str, tuple[int, int]]:
+    """Return the open and the overdue amount by collector, given the collectors of customers."""
+    found: dict[str, tuple[int, int]] = {}
+    for customer_id, whole, late, _ in owed:
+        email = owners.get(customer_id, "")
+        before = found.get(email, (0, 0))
+        found[email] = (before[0] + whole, before[1] + late)
+    return found
 
 
-def falling_due(session: Session, about: Slice, opening: date, until: date) -> dict[str, int]:
+def falling_due(
+    session: Session, about: Slice, owners: Mapping[int, str], opening: date, until: date
+) -> dict[str, int]:
     """Return what was open on ``opening`` and due by ``until``, by collector: what a month's goal is shared by."""
-    collector = col(CustomerRow.collector_email)
     later = paid_later(opening, about.company_ids)
     documents = (
-        select(collector.label("collector"), open_with(later).label("open_minor"))
-        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        select(col(InvoiceRow.customer_id), open_with(later).label("open_minor"))
         .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
         .where(is_about(about, InvoiceRow), is_open_on(opening), col(InvoiceRow.due_on) <= until)
         .subquery("documents")
     )
-    question = select(documents.c.collector, func.sum(documents.c.open_minor)).group_by(documents.c.collector)
-    return {email: int(minor) for email, minor in session.execute(question)}
+    question = select(documents.c.customer_id, func.sum(documents.c.open_minor)).group_by(documents.c.customer_id)
+    found: Counter[str] = Counter()
+    for customer_id, minor in stream(session, question):
+        found[owners.get(customer_id, "")] += int(minor)
+    return dict(found)
 
 
 def collected(session: Session, about: Slice, period: Period) -> dict[str, int]:
@@ -84,7 +85,7 @@ def collectors_of(session: Session, about: Slice) -> dict[int, str]:
     question = select(col(CustomerRow.id), col(CustomerRow.collector_email)).where(
         col(CustomerRow.company_id).in_(about.company_ids), col(CustomerRow.collector_email) != ""
     )
-    return {key: value for key, value in session.execute(question)}  # noqa: C416 (a row is no tuple to mypy)
+    return {key: value for key, value in stream(session, question)}  # noqa: C416 (a row is no tuple to mypy)
 
 
 def _in(period: Period, day: SQLColumnExpression[date]) -> ColumnElement[bool]:

@@ -3,61 +3,61 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import BigInteger, String, case, cast, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on, open_with, paid_later
+from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_with, paid_later
 from ar_cockpit.db.queries.figures.sums import Slice, is_about
+from ar_cockpit.db.streaming import stream
 from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.calendar import month_start, months_before
 from ar_cockpit.domain.figures.kpis import average_days_late
 from ar_cockpit.domain.figures.receivables import Kind
 
 
-def overdue_by_customer(session: Session, about: Slice, as_of: date) -> list[tuple[int, int]]:
-    """Return the customers that owe something overdue and how much, the largest first."""
+class Balance(NamedTuple):
+    """What a customer with open documents owes, and of how many of them the overdue amount is the sum."""
+
+    customer_id: int
+    open_minor: int
+    overdue_minor: int
+    overdue_documents: int
+
+
+def balances(session: Session, about: Slice, as_of: date) -> list[Balance]:
+    """Return what every customer owes: one pass over what is open, for everything that is told of it."""
     later = paid_later(as_of, about.company_ids)
+    is_overdue = (col(InvoiceRow.due_on) < as_of).label("is_overdue")
     documents = (
-        select(col(InvoiceRow.customer_id), open_with(later).label("open_minor"))
+        select(col(InvoiceRow.customer_id), is_overdue, open_with(later).label("open_minor"))
         .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
-        .where(is_about(about, InvoiceRow), is_open_on(as_of), col(InvoiceRow.due_on) < as_of)
+        .where(is_about(about, InvoiceRow), is_open_on(as_of))
         .subquery("documents")
     )
-    owed = func.sum(documents.c.open_minor)
-    question = (
-        select(documents.c.customer_id, owed)
-        .group_by(documents.c.customer_id)
-        .having(owed > 0)
-        .order_by(owed.desc(), documents.c.customer_id)
-    )
-    return [(customer_id, int(minor)) for customer_id, minor in session.execute(question)]
+    minor, late = documents.c.open_minor, documents.c.is_overdue
+    question = select(
+        documents.c.customer_id,
+        cast(func.sum(minor), BigInteger),
+        cast(func.sum(case((late, minor), else_=0)), BigInteger),
+        func.sum(case((late & (minor != 0), 1), else_=0)),
+    ).group_by(documents.c.customer_id)
+    return [Balance._make(row) for row in stream(session, question)]
 
 
-def overdue_count(session: Session, about: Slice, as_of: date) -> int:
+def overdue_by_customer(owed: Iterable[Balance]) -> list[tuple[int, int]]:
+    """Return the customers that owe something overdue and how much, the largest first."""
+    late = [(one.customer_id, one.overdue_minor) for one in owed if one.overdue_minor > 0]
+    return sorted(late, key=lambda pair: (-pair[1], pair[0]))
+
+
+def overdue_count(owed: Iterable[Balance]) -> int:
     """Return the number of documents that the overdue amount is the sum of."""
-    later = paid_later(as_of, about.company_ids)
-    question = (
-        select(func.count())
-        .select_from(InvoiceRow)
-        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
-        .where(is_about(about, InvoiceRow), is_open_on(as_of), col(InvoiceRow.due_on) < as_of, open_with(later) != 0)
-    )
-    return int(session.execute(question).scalar_one())
-
-
-def oldest_due(session: Session, about: Slice, customer_ids: Sequence[int], as_of: date) -> dict[int, date]:
-    """Return the oldest due date of what each customer has overdue, credit notes left out."""
-    question = (
-        select(col(InvoiceRow.customer_id), func.min(col(InvoiceRow.due_on)))
-        .where(is_about(about, InvoiceRow), is_open_on(as_of), col(InvoiceRow.customer_id).in_(customer_ids))
-        .where(col(InvoiceRow.due_on) < as_of, open_on(as_of) > 0)
-        .group_by(col(InvoiceRow.customer_id))
-    )
-    return {key: value for key, value in session.execute(question)}  # noqa: C416 (a row is no tuple to mypy)
+    return sum(one.overdue_documents for one in owed)
 
 
 def late_by_month(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
-from ar_cockpit.db.queries.figures.sums import Slice, is_about
+from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import DisputeRow, InvoiceRow
 from ar_cockpit.domain.calendar import Period
 
@@ -36,7 +36,7 @@ def open_by_reason(session: Session, about: Slice, as_of: date) -> list[Disputed
             case((is_known, days_between(as_of, col(DisputeRow.opened_on)))).label("age"),
         )
         .join(InvoiceRow, col(InvoiceRow.id) == col(DisputeRow.invoice_id))
-        .where(is_about(about, InvoiceRow), is_open_on(as_of), open_on(as_of) != 0)
+        .where(_is_about(about, Period(as_of, as_of)), is_open_on(as_of), open_on(as_of) != 0)
         .where(col(DisputeRow.opened_on) <= as_of, col(DisputeRow.closed_on) > as_of)
         .subquery("disputes")
     )
@@ -57,7 +57,18 @@ def newly_disputed(session: Session, about: Slice, period: Period) -> int:
     question = (
         select(func.sum(col(InvoiceRow.amount_minor)))
         .join(DisputeRow, col(DisputeRow.invoice_id) == col(InvoiceRow.id))
-        .where(is_about(about, InvoiceRow), col(DisputeRow.opened_on_is_known))
+        .where(_is_about(about, period), col(DisputeRow.opened_on_is_known))
         .where(col(DisputeRow.opened_on).between(period.start, period.end))
     )
     return int(session.execute(question).scalar_one() or 0)
+
+
+def _is_about(about: Slice, during: Period) -> ColumnElement[bool]:
+    """Return whether a dispute's invoice belongs to the slice, of disputes open some time ``during`` a period."""
+    row = DisputeRow
+    own = select(col(row.invoice_id)).where(
+        col(row.company_id).in_(about.company_ids), col(row.opened_on) <= during.end, col(row.closed_on) >= during.start
+    )
+    # By key and no plain column besides: there are far fewer disputes to begin with than open invoices.
+    company = col(InvoiceRow.company_id) + literal_column("0")
+    return and_(col(InvoiceRow.id).in_(own), company.in_(about.company_ids), col(InvoiceRow.currency) == about.currency)

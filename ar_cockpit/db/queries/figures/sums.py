@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.queries.collecting.open_items import applied_later, is_open_on
+from ar_cockpit.db.queries.collecting.open_items import applied_later, is_open_on, paid_later
 from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
 from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS, AgeBasis
@@ -154,6 +154,8 @@ def _settled_for_good(about: Slice, period: Period) -> CTE:
 
 def _settled_for_a_while(about: Slice, period: Period) -> CTE:
     """Invoices whose open amount was nil at the period's end and was opened again later (a payment came back)."""
+    # Whatever opened it again was applied later: near today a handful of documents.
+    reopened = select(paid_later(period.end, about.company_ids).c.invoice_id)
     last_paid = func.max(col(AllocationRow.allocated_on))
     settled_on = case((last_paid > col(InvoiceRow.invoice_on), last_paid), else_=col(InvoiceRow.invoice_on))
     return (
@@ -164,6 +166,7 @@ def _settled_for_a_while(about: Slice, period: Period) -> CTE:
             settled_on.label("settled_on"),
         )
         .join(AllocationRow, col(AllocationRow.invoice_id) == col(InvoiceRow.id))
+        .where(col(InvoiceRow.id).in_(reopened))
         .where(is_about(about, InvoiceRow), is_open_on(period.end), col(AllocationRow.allocated_on) <= period.end)
         .where(col(InvoiceRow.kind) == Kind.INVOICE.value)
         .group_by(col(InvoiceRow.id))

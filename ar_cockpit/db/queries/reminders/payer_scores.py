@@ -7,13 +7,16 @@ A customer with neither settled nor overdue invoices has no score.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Float, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, func, literal, or_, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.tables import CustomerRow, InvoiceRow
+from ar_cockpit.db.together import Day, earlier
 from ar_cockpit.domain.figures.receivables import Kind
 
 YEAR = timedelta(days=365)
@@ -22,23 +25,32 @@ POINTS_A_DAY = 2
 
 def payer_scores(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, int]:
     """Return the payer score of each of the ``wanted`` customers that has one."""
+    return scores_of(session.execute(payer_scores_question(wanted, as_of)))
+
+
+def payer_scores_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question that :func:`scores_of` reads the answer of."""
     row = InvoiceRow
     is_settled = col(row.closed_on) <= as_of
-    until = case((is_settled, col(row.closed_on)), else_=literal(as_of))
+    until = case((is_settled, col(row.closed_on)), else_=literal(as_of) if isinstance(as_of, date) else as_of)
     # A score is no money: its weights may be floats, and cannot overflow.
     weight = cast(col(row.amount_minor), Float)
     late = func.sum(weight * days_between(until, col(row.due_on))) / func.sum(weight)
     counts = or_(
-        and_(is_settled, col(row.closed_on) > as_of - YEAR),
+        and_(is_settled, col(row.closed_on) > earlier(as_of, YEAR)),
         and_(col(row.closed_on) > as_of, col(row.invoice_on) <= as_of, col(row.due_on) < as_of),
     )
-    question = (
+    return (
         select(col(row.customer_id), late)
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(wanted, col(row.kind) == Kind.INVOICE.value, col(row.amount_minor) > 0, counts)
         .group_by(col(row.customer_id))
     )
-    return {customer_id: _score(days) for customer_id, days in session.execute(question)}
+
+
+def scores_of(rows: Iterable[Sequence[Any]]) -> dict[int, int]:
+    """Return the scores by customer."""
+    return {customer_id: _score(days) for customer_id, days in rows}
 
 
 def _score(days_late: float) -> int:

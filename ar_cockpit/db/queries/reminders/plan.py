@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     ScalarSelect,
+    Select,
     String,
     cast,
     exists,
@@ -24,7 +25,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
 from ar_cockpit.db.queries.customers import unapplied_cash
 from ar_cockpit.db.streaming import stream
 from ar_cockpit.db.tables import (
@@ -35,6 +36,7 @@ from ar_cockpit.db.tables import (
     DisputeRow,
     InvoiceRow,
 )
+from ar_cockpit.db.together import Day
 
 
 class StoredCustomer(NamedTuple):
@@ -61,8 +63,14 @@ class StoredCustomer(NamedTuple):
 
 def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[StoredCustomer]:
     """Yield the ``wanted`` customers by company and code."""
+    for one in stream(session, customers_question(wanted)):
+        yield StoredCustomer._make(one)
+
+
+def customers_question(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the question that makes a :class:`StoredCustomer` of each row."""
     row, contact = CustomerRow, ContactRow
-    question = (
+    return (
         select(
             col(row.id),
             col(CompanyRow.code),
@@ -87,8 +95,6 @@ def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[StoredC
         .where(wanted)
         .order_by(col(CompanyRow.code), col(row.code))
     )
-    for one in stream(session, question):
-        yield StoredCustomer._make(one)
 
 
 def _whom_to_write_to() -> ScalarSelect[int]:
@@ -136,6 +142,34 @@ def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) ->
     yield from stream(session, question)
 
 
+def open_invoices_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question of :func:`open_invoices` about a few customers, each document by its own allocations."""
+    days_late = days_between(as_of, col(InvoiceRow.due_on))
+    return (
+        select(
+            col(InvoiceRow.id),
+            col(InvoiceRow.number),
+            col(InvoiceRow.currency),
+            open_on(as_of),
+            days_late,
+            col(InvoiceRow.customer_id),
+        )
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(wanted, is_open_on(as_of), open_on(as_of) > 0)
+        .order_by(col(InvoiceRow.id))
+    )
+
+
+def credit_notes_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the open credit notes of a few customers by currency, negative, as :func:`cover` counts them."""
+    return (
+        select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), func.sum(open_on(as_of)))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(wanted, is_open_on(as_of), col(InvoiceRow.amount_minor) < 0, open_on(as_of) < 0)
+        .group_by(col(InvoiceRow.customer_id), col(InvoiceRow.currency))
+    )
+
+
 def _allocated_later(as_of: date):  # type: ignore[no-untyped-def]  # noqa: ANN202 (SQLAlchemy's Subquery is not generic)
     # Every company is meant, and the key is no plain column: so that SQLite takes the index by company and day, which
     # leads to the few rows there are, and does not walk all allocations in the order of their invoices.
@@ -150,23 +184,31 @@ def _allocated_later(as_of: date):  # type: ignore[no-untyped-def]  # noqa: ANN2
 
 def disputed(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[int]:
     """Return the invoices with a dispute open on ``as_of``."""
+    return frozenset(session.execute(disputed_question(wanted, as_of)).scalars())
+
+
+def disputed_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question of :func:`disputed`."""
     row = DisputeRow
-    question = (
+    return (
         select(col(row.invoice_id))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(wanted, col(row.opened_on) <= as_of, col(row.closed_on) > as_of)
     )
-    return frozenset(session.execute(question).scalars())
 
 
 def written_off(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[int]:
     """Return the open invoices that were written off by ``as_of``."""
-    question = (
+    return frozenset(session.execute(written_off_question(wanted, as_of)).scalars())
+
+
+def written_off_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question of :func:`written_off`."""
+    return (
         select(col(InvoiceRow.id))
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .where(wanted, is_open_on(as_of), col(InvoiceRow.written_off_on) <= as_of)
     )
-    return frozenset(session.execute(question).scalars())
 
 
 def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, dict[str, int]]:
@@ -180,10 +222,15 @@ def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[in
         .where(wanted, is_open_on(as_of), col(InvoiceRow.amount_minor) < 0, open_minor < 0)
         .group_by(col(InvoiceRow.customer_id), col(InvoiceRow.currency))
     )
+    return summed_cover(session.execute(question), unapplied_cash(session, wanted, as_of))
+
+
+def summed_cover(notes: Iterable[Sequence[Any]], unapplied: Mapping[tuple[int, str], int]) -> dict[int, dict[str, int]]:
+    """Return what covers an invoice: credit notes and unapplied cash, positive, by customer and currency."""
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for customer_id, currency, minor in session.execute(question):
+    for customer_id, currency, minor in notes:
         found[customer_id][currency] -= int(minor)
-    for (customer_id, currency), minor in unapplied_cash(session, wanted, as_of).items():
+    for (customer_id, currency), minor in unapplied.items():
         found[customer_id][currency] += max(0, minor)
     return found
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
 from ar_cockpit.db.streaming import stream
 from ar_cockpit.db.tables import CustomerRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
+from ar_cockpit.db.together import Day, earlier
 from ar_cockpit.domain.cadence.day import ALLOCATE
 from ar_cockpit.domain.cadence.ladder import Done
 from ar_cockpit.domain.policy.model import THANKS
@@ -31,8 +33,8 @@ def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date, bits:
             cast(keys, BigInteger),
             func.min(col(item.step_offset)),
             func.max(col(item.step_offset)),
-            days_between(literal(as_of), func.min(col(item.business_on))),
-            days_between(literal(as_of), func.max(col(item.business_on))),
+            days_between(as_of, func.min(col(item.business_on))),
+            days_between(as_of, func.max(col(item.business_on))),
         )
         .join(InvoiceRow, _is_about())
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
@@ -42,16 +44,46 @@ def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date, bits:
     return {one[0]: Done._make(one[1:]) for one in stream(session, question)}
 
 
+def steps_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question that :func:`summed_steps` reads the answer of: each step of a few customers by itself."""
+    item = MessageItemRow
+    return (
+        select(col(item.invoice_id), col(item.step), col(item.step_offset), days_between(as_of, col(item.business_on)))
+        .join(InvoiceRow, _is_about())
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(wanted, is_open_on(as_of), _was_done(as_of))
+    )
+
+
+def summed_steps(rows: Iterable[Sequence[Any]], bits: Mapping[str, int]) -> dict[int, Done]:
+    """Return what :func:`steps_done` does, from each step."""
+    found: dict[int, Done] = {}
+    for invoice_id, step, offset, days in rows:
+        one = found.get(invoice_id) or Done(0, offset, offset, days, days)
+        found[invoice_id] = Done(
+            one.keys | bits.get(step, 0),
+            min(one.first_offset, offset),
+            max(one.last_offset, offset),
+            max(one.since_first, days),
+            min(one.since_last, days),
+        )
+    return found
+
+
 def earliest_offsets(session: Session) -> dict[str, int]:
     """Return the earliest day at which each step was ever recorded."""
+    return dict(session.execute(earliest_question()).all())
+
+
+def earliest_question() -> Select[*tuple[Any, ...]]:
+    """Return the question of :func:`earliest_offsets`."""
     item = MessageItemRow
     # From one step to the next by the index: there are few steps, and an item for each reminder ever written.
     steps = select(func.min(col(item.step)).label("step")).cte("steps", recursive=True)
     following = select(func.min(col(item.step))).where(col(item.step) > steps.c.step).scalar_subquery()
     steps = steps.union_all(select(following).where(steps.c.step.is_not(None)))
     earliest = select(func.min(col(item.step_offset))).where(col(item.step) == steps.c.step).scalar_subquery()
-    question = select(steps.c.step, earliest).where(steps.c.step.is_not(None))
-    return dict(session.execute(question).all())
+    return select(steps.c.step, earliest).where(steps.c.step.is_not(None))
 
 
 def _is_about() -> ColumnElement[bool]:
@@ -60,7 +92,7 @@ def _is_about() -> ColumnElement[bool]:
     return (col(item.company_id) == col(InvoiceRow.company_id)) & (col(item.invoice_id) == col(InvoiceRow.id))
 
 
-def _was_done(as_of: date) -> ColumnElement[bool]:
+def _was_done(as_of: Day) -> ColumnElement[bool]:
     item = MessageItemRow
     return (col(item.business_on) <= as_of) & (col(item.dropped) == "") & (col(item.step) != ALLOCATE)
 
@@ -69,13 +101,18 @@ def days_since_reminder(
     session: Session, wanted: ColumnElement[bool], as_of: date, longest_spacing: int
 ) -> dict[int, int]:
     """Return the days since the last reminder by customer; courtesy notices and thank-yous are none."""
-    question = (
-        select(col(MessageRow.customer_id), days_between(literal(as_of), func.max(col(MessageRow.business_on))))
+    lately = col(MessageRow.business_on) > as_of - timedelta(days=longest_spacing)
+    return dict(session.execute(since_reminder_question(wanted & lately, as_of)).all())
+
+
+def since_reminder_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question about the days since the last reminder, however long ago."""
+    return (
+        select(col(MessageRow.customer_id), days_between(as_of, func.max(col(MessageRow.business_on))))
         .join(MessageItemRow, col(MessageItemRow.message_row_id) == col(MessageRow.id))
         .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
         .where(
             wanted,
-            col(MessageRow.business_on) > as_of - timedelta(days=longest_spacing),
             col(MessageRow.state) != "cancelled",
             col(MessageRow.template) != THANKS,
             _was_done(as_of),
@@ -83,38 +120,51 @@ def days_since_reminder(
         )
         .group_by(col(MessageRow.customer_id))
     )
-    return dict(session.execute(question).all())
 
 
 def touched_on(session: Session, wanted: ColumnElement[bool], day: date) -> frozenset[int]:
     """Return the customers with a message or a task of ``day``, whatever became of it."""
-    question = (
+    return frozenset(session.execute(touched_question(wanted, day)).scalars())
+
+
+def touched_question(wanted: ColumnElement[bool], day: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question of :func:`touched_on`."""
+    return (
         select(col(MessageRow.customer_id))
         .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
         .where(wanted, col(MessageRow.business_on) == day, col(MessageRow.channel) != ALLOCATE)
     )
-    return frozenset(session.execute(question).scalars())
 
 
 def told(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
     """Return the days since the sales owner was first told of (invoice, step)."""
+    return told_of(session.execute(told_question(wanted, as_of)))
+
+
+def told_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question that :func:`told_of` reads the answer of."""
     row = TouchpointRow
-    question = (
-        select(col(row.facts), days_between(literal(as_of), col(row.happened_on)))
+    return (
+        select(col(row.facts), days_between(as_of, col(row.happened_on)))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(wanted, col(row.kind) == TOLD, col(row.happened_on).between(as_of - _TOLD_FOR, as_of))
+        .where(wanted, col(row.kind) == TOLD, col(row.happened_on).between(earlier(as_of, _TOLD_FOR), as_of))
         .order_by(col(row.happened_on).desc())
     )
-    return {
-        (invoice_id, facts["step"]): days
-        for facts, days in session.execute(question)
-        for invoice_id in facts["invoice_ids"]
-    }
+
+
+def told_of(rows: Iterable[Sequence[Any]]) -> dict[tuple[int, str], int]:
+    """Return the days since the first telling by invoice and step; the oldest row comes last."""
+    return {(invoice_id, facts["step"]): days for facts, days in rows for invoice_id in facts["invoice_ids"]}
 
 
 def reviewed(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[int]:
     """Return the invoices whose task to allocate was closed by a person."""
-    question = (
+    return frozenset(session.execute(reviewed_question(wanted, as_of)).scalars())
+
+
+def reviewed_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question of :func:`reviewed`."""
+    return (
         select(col(MessageItemRow.invoice_id))
         .join(MessageRow, col(MessageRow.id) == col(MessageItemRow.message_row_id))
         .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
@@ -125,4 +175,3 @@ def reviewed(session: Session, wanted: ColumnElement[bool], as_of: date) -> froz
             col(MessageRow.business_on) <= as_of,
         )
     )
-    return frozenset(session.execute(question).scalars())

@@ -69,12 +69,13 @@ def page(
     wanted: Wanted,
 ) -> Page:
     """Return the page of the ``reached`` customers; without ``company_ids`` they are no whole companies."""
-    if company_ids is None or not company_ids or not stored.are_of(session, company_ids, as_of):
+    are_kept, any_mark = stored.kept_on(session, company_ids, as_of) if company_ids else (False, False)
+    if company_ids is None or not are_kept:
         return of_tasks(judging.tasks(session, reached, as_of), wanted)
-    aside = stored.marked(session, reached, _MOST_ASIDE + 1)
+    aside = stored.marked(session, reached, _MOST_ASIDE + 1) if any_mark else []
     if len(aside) > _MOST_ASIDE:
         return of_tasks(judging.tasks(session, reached, as_of), wanted)
-    reach = Reach(tuple(company_ids), collector, unmarked=stored.any_mark(session))
+    reach = Reach(tuple(company_ids), collector, unmarked=any_mark)
     fresh = judging.tasks(session, reached & among(session, col(CustomerRow.id), aside), as_of) if aside else []
     return _merged(session, reach, fresh, wanted)
 
@@ -96,18 +97,22 @@ def of_tasks(tasks: Sequence[Task], wanted: Wanted) -> Page:
 
 
 def _merged(session: Session, reach: Reach, fresh: Sequence[Task], wanted: Wanted) -> Page:
+    in_tab = [task for task in fresh if task.state is wanted.state]
+    new = [task for task in in_tab if wanted.takes(task)]
+    # Where nothing changed meanwhile the index leads straight to the page.
+    span, state = slice(0 if new else wanted.first, wanted.first + wanted.most), wanted.state.value
+    front = None if wanted.is_filtered else stored.front(session, reach, state, span)
     counts, overdue = _summed(fresh)
-    for tab in stored.tabs(session, reach):
+    for tab in front.tabs if front else stored.tabs(session, reach):
         counts[TaskState(tab.state)] += tab.count
         overdue[TaskState(tab.state)][tab.currency] += tab.overdue_minor
     currencies = {currency for by_currency in overdue.values() for currency in by_currency}
     least = {one: wanted.least * 10 ** exponent(one) for one in currencies} if wanted.least else {}
-    asked, state = stored.has(wanted.reason, least), wanted.state.value
-    in_tab = [task for task in fresh if task.state is wanted.state]
-    new = [task for task in in_tab if wanted.takes(task)]
-    # Where nothing changed meanwhile the index leads straight to the page.
-    span = slice(0 if new else wanted.first, wanted.first + wanted.most)
-    kept = _tasks(session, stored.page(session, reach, state, asked, span))
+    asked = stored.has(wanted.reason, least)
+    if front:
+        kept = [_task(front.lines[row[0]], row) for row in front.rows]
+    else:
+        kept = _tasks(session, stored.page(session, reach, state, asked, span))
     shown = sorted([*kept, *new], key=lambda task: task.rank_key) if new else kept
     shown = shown[wanted.first - span.start :][: wanted.most]
     before = _before(counts, wanted.state)
@@ -123,7 +128,7 @@ def _merged(session: Session, reach: Reach, fresh: Sequence[Task], wanted: Wante
         total=total,
         counts=counts,
         overdue=overdue,
-        codes=frozenset(stored.codes(session, reach, state) | codes),
+        codes=frozenset((front.codes if front else stored.codes(session, reach, state)) | codes),
     )
 
 
@@ -135,10 +140,11 @@ def _places(shown: Sequence[Task], keys: Sequence[str]) -> list[int]:
 def _tasks(session: Session, rows: Sequence[tuple[Any, ...]]) -> list[Task]:
     ids = [row[0] for row in rows]
     lines = {line.customer_id: line for line in customer_lines(session, among(session, col(CustomerRow.id), ids))}
-    return [_task(lines[row[0]], dict(zip(COLUMNS, row, strict=True))) for row in rows]
+    return [_task(lines[row[0]], row) for row in rows]
 
 
-def _task(line: CustomerLine, kept: Mapping[str, Any]) -> Task:
+def _task(line: CustomerLine, row: Sequence[Any]) -> Task:
+    kept = dict(zip(COLUMNS, row, strict=True))
     return Task(
         rank=0,
         state=TaskState(kept["state"]),

@@ -1,0 +1,212 @@
+"""What is asked about one customer's open documents and history, for :mod:`customer_panel` to put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlmodel import col
+
+from ar_cockpit.db.queries import customers
+from ar_cockpit.db.queries.collecting import promises
+from ar_cockpit.db.queries.collecting.conversation import DELIVERED, QUIET_TEMPLATES
+from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.documents import current_document
+from ar_cockpit.db.queries.figures import habits
+from ar_cockpit.db.tables import (
+    AllocationRow,
+    CustomerRow,
+    DisputeRow,
+    InvoiceRow,
+    MessageItemRow,
+    MessageRow,
+    PaymentRow,
+    TouchpointRow,
+    UserRow,
+)
+from ar_cockpit.db.together import AS_OF, CUSTOMER
+
+MOST_ENTRIES = 200
+# Promises, disputes and messages are told from their own rows, which know more than the touchpoint does.
+TOLD_BY_TOUCHPOINTS = (
+    "call",
+    "reply",
+    "note",
+    "ask",
+    "snooze",
+    "hold",
+    "release",
+    "pause",
+    "done",
+    "reminder",
+    "sales_told",
+)
+
+
+def questions() -> Mapping[str, Select[*tuple[Any, ...]]]:
+    """Return every question by its name."""
+    return {
+        "invoices": _invoices(),
+        "reminded": _reminded(),
+        "said": _said(),
+        "mailed": _mailed(),
+        **promises.questions((col(CustomerRow.id) == CUSTOMER,), AS_OF),
+        "disputed": _disputed(),
+        "paid": _paid(),
+        "applied_to": _applied_to(),
+        "months": habits.months_question(CUSTOMER, AS_OF),
+        "contacts": customers.contacts_question(CUSTOMER),
+        "people": _people(),
+    }
+
+
+def _invoices() -> Select[*tuple[Any, ...]]:
+    reason = (
+        select(func.max(func.coalesce(func.nullif(col(DisputeRow.reason), ""), "other")))
+        .where(col(DisputeRow.invoice_id) == col(InvoiceRow.id))
+        .where(col(DisputeRow.opened_on) <= AS_OF, col(DisputeRow.closed_on) > AS_OF)
+        .correlate(InvoiceRow)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            col(InvoiceRow.id),
+            col(InvoiceRow.number),
+            col(InvoiceRow.kind),
+            col(InvoiceRow.invoice_on),
+            col(InvoiceRow.due_on),
+            col(InvoiceRow.currency),
+            col(InvoiceRow.amount_minor),
+            open_on(AS_OF),
+            func.coalesce(reason, ""),
+            current_document(),
+        )
+        .where(col(InvoiceRow.customer_id) == CUSTOMER, is_open_on(AS_OF))
+        .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
+    )
+
+
+def _said() -> Select[*tuple[Any, ...]]:
+    """Return the latest touchpoints that were not undone, newest first."""
+    row = TouchpointRow
+    return (
+        select(
+            col(row.id),
+            col(row.kind),
+            col(row.happened_on),
+            col(row.happened_at),
+            col(row.actor_email),
+            col(row.text),
+            col(row.facts),
+        )
+        .where(col(row.customer_id) == CUSTOMER, col(row.happened_on) <= AS_OF, col(row.undone_at).is_(None))
+        .where(col(row.kind).in_(TOLD_BY_TOUCHPOINTS), col(row.message_row_id).is_(None))
+        .order_by(col(row.happened_at).desc(), col(row.id).desc())
+        .limit(MOST_ENTRIES)
+    )
+
+
+def _mailed() -> Select[*tuple[Any, ...]]:
+    """Return the latest messages to the customer, newest first."""
+    row = MessageRow
+    items = (
+        select(func.count())
+        .select_from(MessageItemRow)
+        .where(col(MessageItemRow.message_row_id) == col(row.id), col(MessageItemRow.dropped) == "")
+        .correlate(row)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            col(row.id),
+            col(row.message_id),
+            col(row.business_on),
+            col(row.channel),
+            col(row.recipient),
+            col(row.state),
+            col(row.template),
+            col(row.tone),
+            col(row.subject),
+            items,
+            col(row.total_minor),
+            col(row.currency),
+            col(row.error),
+        )
+        .where(col(row.customer_id) == CUSTOMER, col(row.business_on) <= AS_OF)
+        .order_by(col(row.business_on).desc(), col(row.id).desc())
+        .limit(MOST_ENTRIES)
+    )
+
+
+def _disputed() -> Select[*tuple[Any, ...]]:
+    """Return the customer's disputes that were ever open by the day, newest first."""
+    row = DisputeRow
+    return (
+        select(
+            col(InvoiceRow.number),
+            col(row.reason),
+            col(row.owner_email),
+            col(row.opened_on),
+            col(row.opened_on_is_known),
+            col(row.answer_due_on),
+            col(row.closed_on),
+            col(row.outcome),
+            col(row.note),
+        )
+        .join(InvoiceRow, col(InvoiceRow.id) == col(row.invoice_id))
+        .where(col(row.customer_id) == CUSTOMER, col(row.opened_on) <= AS_OF, col(row.outcome) != "undone")
+        .order_by(col(row.opened_on).desc(), col(row.id).desc())
+        .limit(MOST_ENTRIES)
+    )
+
+
+def _paid() -> Select[*tuple[Any, ...]]:
+    """Return the customer's latest payments, newest first."""
+    row = PaymentRow
+    return (
+        select(col(row.id), col(row.paid_on), col(row.amount_minor), col(row.currency), col(row.number))
+        .where(col(row.customer_id) == CUSTOMER, col(row.paid_on) <= AS_OF)
+        .order_by(col(row.paid_on).desc(), col(row.id).desc())
+        .limit(MOST_ENTRIES)
+    )
+
+
+def _reminded() -> Select[*tuple[Any, ...]]:
+    """Return the documents of every reminder that was delivered, with its tone, oldest first."""
+    row = MessageRow
+    return (
+        select(col(MessageItemRow.invoice_id), col(row.tone))
+        .join(row, col(row.id) == col(MessageItemRow.message_row_id))
+        .where(col(row.customer_id) == CUSTOMER, col(row.business_on) <= AS_OF, col(MessageItemRow.dropped) == "")
+        .where(col(row.state).in_(DELIVERED), col(row.template).not_in(QUIET_TEMPLATES), col(row.channel) != "call")
+        .order_by(col(row.business_on), col(row.id))
+    )
+
+
+def _applied_to() -> Select[*tuple[Any, ...]]:
+    """Return the numbers of the documents that each of the latest payments was applied to."""
+    latest = _paid().subquery()
+    return (
+        select(col(AllocationRow.payment_id), col(InvoiceRow.number))
+        .select_from(latest)
+        .join(AllocationRow, col(AllocationRow.payment_id) == latest.c.id)
+        .join(InvoiceRow, col(InvoiceRow.id) == col(AllocationRow.invoice_id))
+        .where(col(AllocationRow.allocated_on) <= AS_OF)
+        .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
+    )
+
+
+def _people() -> Select[*tuple[Any, ...]]:
+    """Return those of ours who look after the customer or did something with it."""
+    email = col(UserRow.email)
+    owner, touch = CustomerRow, TouchpointRow
+    return select(email, col(UserRow.name), col(UserRow.phone)).where(
+        or_(
+            *(
+                email == select(column).where(col(owner.id) == CUSTOMER).scalar_subquery()
+                for column in (col(owner.collector_email), col(owner.sales_email))
+            ),
+            email.in_(select(col(touch.actor_email)).where(col(touch.customer_id) == CUSTOMER)),
+        )
+    )
