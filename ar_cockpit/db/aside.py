@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 from sqlmodel import Session
 
 _INDEXES = text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :table AND sql IS NOT NULL")
 _TRIGGERS = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
 # What the triggers of `marks` would have done for the rows of these companies, or more.
-_COMPANIES = bindparam("companies", expanding=True)
+_COMPANIES: BindParameter[int] = bindparam("companies", expanding=True)
 _MARK_FLOWS = text(
-    "UPDATE figures_state SET flows_are_built = 0, writes = writes + 1 WHERE company_id IN :companies AND flows_are_built"
+    "UPDATE figures_state SET flows_are_built = 0, writes = writes + 1"
+    " WHERE company_id IN :companies AND flows_are_built"
 ).bindparams(_COMPANIES)
 _MARK_PRIORITIES = text(
     "INSERT INTO priority_mark (customer_id) SELECT c.id FROM customer c JOIN figures_state s USING (company_id)"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from sqlalchemy import func, select
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from ar_cockpit.db.aside import indexes_aside, triggers_aside
 from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
@@ -25,7 +25,7 @@ _WRITTEN: Mapping[Table, Mapping[str, frozenset[str]]] = {
         "payment": frozenset(),
     },
 }
-_ROWS = {"invoice": InvoiceRow, "payment": PaymentRow, "allocation": AllocationRow}
+_ROWS: Mapping[str, type[SQLModel]] = {"invoice": InvoiceRow, "payment": PaymentRow, "allocation": AllocationRow}
 _WORTH_BUILDING = 2  # a table of more than so many times the file's rows keeps its indexes
 
 

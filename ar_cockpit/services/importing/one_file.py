@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -138,18 +138,13 @@ def _rows(
         return {"sample": loaded.sample, "extra": {"control": loaded.control.document()}, "kept": loaded.remembered}
     sample: Sequence[Any] = ()
     with swiftly(loading, reader.file.table, reader.row_count):
-        for some in _read(loading.session, batches):
+        for some in overlapping(batches):
             _LOADERS[reader.file.table](loading, some)
             sample = sample or _sample(some.records, loading)
             keep_remarks(loading.session, batch, loading)
             show(len(some.records) + len(some.rejects))
         finish_allocations(loading)
     return {"sample": sample}
-
-
-def _read(session: Session, batches: Batches) -> Iterator[Batch[Any]]:
-    """Read beside a server that works elsewhere; SQLite works here."""
-    return overlapping(batches) if session.get_bind().dialect.name == "postgresql" else batches
 
 
 def _sample(first: Sequence[Any], loading: Loading) -> tuple[Any, ...]:

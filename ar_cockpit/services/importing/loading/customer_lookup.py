@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -57,6 +57,13 @@ class CustomerLookup:
         if answer is None:
             answer = self._answers[key] = self._find(company or self._loading.chosen_company, code)
         return answer
+
+    def find_all(self, companies: Sequence[str], codes: Sequence[str]) -> list[KnownCustomer | Reason]:
+        """Return what :meth:`find` says of each."""
+        keys = list(zip(companies, codes, strict=True))
+        for company, code in set(keys) - self._answers.keys():
+            self.find(company, code)
+        return list(map(self._answers.__getitem__, keys))
 
     def _find(self, company: str, code: str) -> KnownCustomer | Reason:
         by_company = self._known.get(code, {})
