@@ -1,8 +1,8 @@
-"""What SQLite would do for every single row, put aside while very many rows pass and made up for at once.
+"""What a database would do for every row or batch, put aside while very many rows pass and made up for at once.
 
-Statements about the schema belong to the transaction there: whoever else looks sees triggers and indexes as ever, and
-when the transaction is taken back, so is all of this. PostgreSQL has triggers for whole statements, and would let
-nobody read meanwhile: there nothing is put aside.
+All of it belongs to the transaction: whoever else looks sees triggers and indexes as ever, and when the transaction is
+taken back, so is this. On SQLite they are dropped and made again. PostgreSQL would let nobody read meanwhile: there
+the triggers stay and ask a setting of the transaction whether they are wanted, and the indexes are left alone.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from contextlib import contextmanager
 from sqlalchemy import BindParameter, Connection, bindparam, text
 from sqlmodel import Session
 
+from ar_cockpit.db import marks
+
 _INDEXES = text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :table AND sql IS NOT NULL")
 _TRIGGERS = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
 # What the triggers of `marks` would have done for the rows of these companies, or more.
 _COMPANIES: BindParameter[int] = bindparam("companies", expanding=True)
 _MARK_FLOWS = text(
-    "UPDATE figures_state SET flows_are_built = 0, writes = writes + 1"
-    " WHERE company_id IN :companies AND flows_are_built"
+    "UPDATE figures_state SET flows_are_built = false, writes = writes + 1 WHERE company_id IN :companies"
 ).bindparams(_COMPANIES)
 _MARK_PRIORITIES = text(
-    "INSERT INTO priority_mark (customer_id) SELECT c.id FROM customer c JOIN figures_state s USING (company_id)"
-    " WHERE s.priorities_on IS NOT NULL AND c.company_id IN :companies"
+    "INSERT INTO priority_mark (customer_id) SELECT id FROM customer WHERE company_id IN :companies"
 ).bindparams(_COMPANIES)
+_IN_BULK = text("SELECT set_config(:name, :value, true)")  # to the end of the transaction, or of its savepoint
 
 
 @contextmanager
@@ -35,24 +36,33 @@ def triggers_aside(session: Session, tables: Collection[str], companies: Collect
     """
     session.flush()
     connection = session.connection()
-    dropped = [(name, made) for table in tables for name, made in connection.execute(_TRIGGERS, {"table": table})]
-    for name, _ in dropped:
-        connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    yield
-    session.flush()
-    _make(connection, dropped)
+    if connection.dialect.name == "postgresql":
+        connection.execute(_IN_BULK, {"name": marks.IN_BULK, "value": "on"})
+        yield
+        session.flush()
+        connection.execute(_IN_BULK, {"name": marks.IN_BULK, "value": "off"})
+    else:
+        dropped = [(name, made) for table in tables for name, made in connection.execute(_TRIGGERS, {"table": table})]
+        for name, _ in dropped:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        yield
+        session.flush()
+        _make(connection, dropped)
     for statement in (_MARK_FLOWS, _MARK_PRIORITIES):
         connection.execute(statement, {"companies": sorted(companies)})
 
 
 @contextmanager
 def indexes_aside(session: Session, tables: Mapping[str, Collection[str]]) -> Iterator[None]:
-    """Drop the indexes of ``tables`` but those named beside each, and build them at the end from all rows at once.
+    """On SQLite, drop the indexes of ``tables`` but those named beside each, and build them from all rows at the end.
 
     What is unique stays, since it is a rule and no convenience.
     """
     session.flush()
     connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        yield
+        return
     dropped = [
         (name, made)
         for table, kept in tables.items()

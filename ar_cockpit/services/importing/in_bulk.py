@@ -1,4 +1,4 @@
-"""Files so long that SQLite's triggers and indexes are dearer row by row than once for all rows."""
+"""Files so long that triggers, and on SQLite indexes, are dearer batch by batch than once for all rows."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ar_cockpit.services.importing.changes.rows import table_of
 from ar_cockpit.services.importing.loading.context import Loading
 
 MANY_ROWS = 50_000  # from here on marking whole companies marks little that was not touched
-# The tables that a file writes, each with the indexes that loading it asks.
+# The tables that a file writes, each with the indexes that loading it asks or leaves as they are.
 _WRITTEN: Mapping[Table, Mapping[str, frozenset[str]]] = {
     Table.INVOICES: {"invoice": frozenset({"ix_invoice_number"})},
     Table.PAYMENTS: {"payment": frozenset()},
     Table.ALLOCATIONS: {
         "allocation": frozenset({"ix_allocation_invoice", "ix_allocation_payment"}),
-        "invoice": frozenset({"ix_invoice_number"}),
-        "payment": frozenset(),
+        "invoice": frozenset({"ix_invoice_number", "ix_invoice_import_batch_id"}),
+        "payment": frozenset({"ix_payment_paid", "ix_payment_customer_id", "ix_payment_import_batch_id"}),
     },
 }
 _ROWS: Mapping[str, type[SQLModel]] = {"invoice": InvoiceRow, "payment": PaymentRow, "allocation": AllocationRow}
@@ -31,11 +31,11 @@ _WORTH_BUILDING = 2  # a table of more than so many times the file's rows keeps 
 
 @contextmanager
 def swiftly(loading: Loading, table: Table, rows: int) -> Iterator[None]:
-    """Load ``rows`` of a file about ``table`` without what SQLite would do for each, and make up for it at the end."""
+    """Load ``rows`` rows about ``table`` without what triggers would do meanwhile, and make up for it at the end."""
     session, written = loading.session, _WRITTEN.get(table)
     # A settlement date or a flag writes other tables too, by way of the indexes.
     is_plain = not any(map(loading.file.has, ("settled_date", "disputed")))
-    if session.get_bind().dialect.name != "sqlite" or written is None or rows < MANY_ROWS or not is_plain:
+    if written is None or rows < MANY_ROWS or not is_plain:
         yield
         return
     with ExitStack() as stack:
