@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Dialect, any_, bindparam, func, select, text
+from sqlalchemy import ARRAY, ColumnElement, Connection, Dialect, any_, bindparam, func, select, text
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
-from ar_cockpit.db.copying import WORTH_A_COPY, as_json, copied
+from ar_cockpit.db.copying import WORTH_A_COPY, as_json_column, copied
 
 _ROWS_PER_STATEMENT = 5000
+_ROWS_OF_LONG_STATEMENTS, _MOST_VALUES = 1000, 32_000  # SQLite takes 32 766 values
 
 
 def upsert(
@@ -29,24 +31,53 @@ def upsert(
 
     The rows are plain tuples: no mapped object is made, and the values go to the driver column by column.
     """
-    if not rows:
-        return
+    if rows:
+        _put(session, row_class, columns, list(zip(*rows, strict=True)), _on_conflict(columns, key, kept))
+
+
+def insert(session: Session, row_class: type[SQLModel], values: Mapping[str, Sequence[Any]]) -> None:
+    """Insert new rows, given as their columns: what comes by column need not be made into rows before."""
+    if values and any(values.values()):
+        _put(session, row_class, list(values), list(values.values()), "")
+
+
+def _put(
+    session: Session,
+    row_class: type[SQLModel],
+    names: Sequence[str],
+    columns: Sequence[Sequence[Any]],
+    conflict: str,
+) -> None:
     session.flush()
     connection = session.connection()
     dialect = connection.dialect
     table: SqlTable = row_class.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table classes
-    types = [table.c[name].type for name in columns]
-    conflict = _on_conflict(columns, key, kept)
-    if dialect.name == "postgresql" and len(rows) >= WORTH_A_COPY:
-        copied(connection, table, columns, rows, conflict)
+    types = [table.c[name].type for name in names]
+    count = len(columns[0])
+    if dialect.name == "postgresql" and count >= WORTH_A_COPY:
+        copied(connection, table, names, columns, conflict)
         return
-    statement = _statement(dialect, table.name, columns, types) + conflict
-    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
-        stored = _stored(dialect, types, rows[start : start + _ROWS_PER_STATEMENT])
+    statement = _statement(dialect, table.name, names, types) + conflict
+    for start in range(0, count, _ROWS_PER_STATEMENT):
+        some = [column[start : start + _ROWS_PER_STATEMENT] for column in columns]
+        stored = [_stored_column(dialect, kind, values) for kind, values in zip(types, some, strict=True)]
         if dialect.name == "postgresql":
             connection.exec_driver_sql(statement, tuple(stored))
         else:
-            connection.exec_driver_sql(statement, list(zip(*stored, strict=True)))
+            _put_into_sqlite(connection, statement, list(zip(*stored, strict=True)))
+
+
+def _put_into_sqlite(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert the rows by few long statements: a reading thread goes on while SQLite is at one."""
+    at_once = min(_ROWS_OF_LONG_STATEMENTS, _MOST_VALUES // len(rows[0]))
+    many = len(rows) // at_once * at_once
+    if many:
+        one = f"({', '.join('?' * len(rows[0]))})"
+        long = statement.replace(one, ", ".join([one] * at_once), 1)
+        for start in range(0, many, at_once):
+            connection.exec_driver_sql(long, tuple(chain.from_iterable(rows[start : start + at_once])))
+    if rows[many:]:
+        connection.exec_driver_sql(statement, rows[many:])
 
 
 def _statement(dialect: Dialect, table: str, columns: Sequence[str], types: Sequence[TypeEngine[Any]]) -> str:
@@ -65,15 +96,9 @@ def _on_conflict(columns: Sequence[str], key: Sequence[str], kept: Sequence[str]
     return f" ON CONFLICT ({', '.join(key)}) DO " + (f"UPDATE SET {updated}" if updated else "NOTHING")
 
 
-def _stored(dialect: Dialect, types: Sequence[TypeEngine[Any]], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """Return the values by column, each as the driver stores its type."""
-    columns = zip(*rows, strict=True)
-    return [_stored_column(dialect, kind, values) for kind, values in zip(types, columns, strict=True)]
-
-
 def _stored_column(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any]) -> list[Any]:
     if kind.__visit_name__ == "JSON":
-        return [as_json(value) for value in values]
+        return as_json_column(values)
     process = kind.dialect_impl(dialect).bind_processor(dialect)
     if process is None:
         return list(values)

@@ -20,38 +20,40 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
 def copied(
-    connection: Connection, table: SqlTable, columns: Sequence[str], rows: Sequence[Sequence[Any]], conflict: str
+    connection: Connection, table: SqlTable, named: Sequence[str], columns: Sequence[Sequence[Any]], conflict: str
 ) -> None:
-    """Insert ``rows``; with ``conflict`` through a table beside, since COPY knows no conflicts."""
-    names = ", ".join(f'"{name}"' for name in columns)
-    types = [table.c[name].type for name in columns]
+    """Insert rows given as columns; with ``conflict`` through a table beside, since COPY knows no conflicts."""
+    names = ", ".join(f'"{name}"' for name in named)
+    types = [table.c[name].type for name in named]
     if not conflict:
-        _copy(connection, f"{table.name} ({names})", types, rows)
+        _copy(connection, f"{table.name} ({names})", types, columns)
         return
     beside = f"new_{table.name}"
     connection.exec_driver_sql(f"CREATE TEMP TABLE {beside} AS SELECT {names} FROM {table.name} WITH NO DATA")
-    _copy(connection, beside, types, rows)
+    _copy(connection, beside, types, columns)
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT * FROM {beside}{conflict}")
     connection.exec_driver_sql(f"DROP TABLE {beside}")
 
 
-def _copy(connection: Connection, into: str, types: Sequence[TypeEngine[Any]], rows: Sequence[Sequence[Any]]) -> None:
+def _copy(
+    connection: Connection, into: str, types: Sequence[TypeEngine[Any]], columns: Sequence[Sequence[Any]]
+) -> None:
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            copy.write(as_text(connection.dialect, types, rows[start : start + _ROWS_AT_ONCE]))
+        for start in range(0, len(columns[0]), _ROWS_AT_ONCE):
+            some = [column[start : start + _ROWS_AT_ONCE] for column in columns]
+            copy.write(as_text(connection.dialect, types, some))
 
 
-def as_text(dialect: Dialect, types: Sequence[TypeEngine[Any]], rows: Sequence[Sequence[Any]]) -> str:
-    """Return ``rows`` in COPY's text format, made column by column."""
-    columns = zip(*rows, strict=True)
+def as_text(dialect: Dialect, types: Sequence[TypeEngine[Any]], columns: Sequence[Sequence[Any]]) -> str:
+    """Return rows given as columns in COPY's text format."""
     cells = [_cells(dialect, kind, values) for kind, values in zip(types, columns, strict=True)]
     return "\n".join(map("\t".join, zip(*cells, strict=True))) + "\n"
 
 
 def _cells(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any]) -> Sequence[str]:
     if kind.__visit_name__ == "JSON":
-        return _escaped([as_json(value) for value in values])
+        return _escaped(as_json_column(values))
     process = kind.dialect_impl(dialect).bind_processor(dialect)
     if process or isinstance(values[0], date):
         known = {value: _cell(process(value) if process else value) for value in set(values)}
@@ -76,3 +78,10 @@ def _escaped(values: Sequence[str]) -> Sequence[str]:
 def as_json(value: Any) -> str:
     """Return a JSON column's value as text; ``None`` is an empty object."""
     return _ENCODER.encode(value) if value else "[]" if isinstance(value, list) else "{}"
+
+
+def as_json_column(values: Sequence[Any]) -> list[str]:
+    """Return a JSON column's values as texts; rows without fields of their own share one and the same value."""
+    if len(set(map(id, values))) == 1:
+        return [as_json(values[0])] * len(values)
+    return [as_json(value) for value in values]

@@ -29,6 +29,7 @@ _SUMMED = {
     "allocation": ("company_id", "invoice_id", "allocated_on", "amount_minor"),
 }
 _EVENTS = ("insert", "update", "delete")
+IN_BULK = "ar_cockpit.in_bulk"  # on PostgreSQL "on" in a transaction that marks for itself, see `aside`
 
 
 def ensure(connection: Connection) -> None:
@@ -146,7 +147,8 @@ def _statement_trigger(name: str, table: str, event: str, body: str) -> Iterator
     yield from _function(name, body)
     yield (
         f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table} REFERENCING {referencing}"
-        f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        f" FOR EACH STATEMENT WHEN (current_setting('{IN_BULK}', true) IS DISTINCT FROM 'on')"
+        f" EXECUTE FUNCTION {name}()"
     )
 
 

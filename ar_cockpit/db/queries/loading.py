@@ -195,4 +195,4 @@ def _by_key(
 def _select(session: Session, columns: Iterable[Any], condition: Any) -> list[tuple[Any, ...]]:
     """Return plain tuples, by the connection itself: the session would look for mapped objects in every row."""
     session.flush()
-    return list(map(tuple, session.connection().execute(sqlalchemy.select(*columns).where(condition))))
+    return list(map(tuple, session.connection().execute(sqlalchemy.select(*columns).where(condition)).fetchall()))

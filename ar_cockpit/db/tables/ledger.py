@@ -79,15 +79,6 @@ class InvoiceRow(SQLModel, table=True):
         Index("ix_invoice_span", "company_id", "currency", "invoice_on", "closed_on"),
         Index("ix_invoice_number", "number"),
         Index("ix_invoice_customer", "customer_id", "closed_on", "due_on"),
-        Index(
-            "ix_invoice_open",
-            "company_id",
-            "currency",
-            "due_on",
-            sqlite_where=text("closed_on = '9999-12-31'"),
-            postgresql_where=text("closed_on = '9999-12-31'"),
-        ),
-        Index("ix_invoice_closed", "company_id", "closed_on"),
         # Everything that the sums of a day's open documents ask for, so that they need not look at the rows.
         Index("ix_invoice_standing", "company_id", "currency", "closed_on", *_OF_OPEN_DOCUMENTS),
     )

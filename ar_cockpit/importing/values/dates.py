@@ -83,7 +83,7 @@ class DateReader:
     def __call__(self, values: Sequence[str]) -> list[date | Reason | None]:
         """Return a date, ``None`` for an empty cell, or the reason why there is none, for each value."""
         known = self._known
-        unknown = set(values) - known.keys()
+        unknown = {value for value in set(values) if value not in known}
         if len(known) + len(unknown) > _REMEMBERED:
             return [self.read(value) for value in values]
         known.update((value, read_date(value, self._order)) for value in unknown)

@@ -44,7 +44,7 @@ def _after(first: deque[Batch[Any]], batches: Batches) -> Batches:
 
 
 def overlapping(batches: Batches) -> Batches:
-    """Read each batch in a thread while the one before is loaded: a server elsewhere leaves us the time."""
+    """Read each batch in a thread while the one before is loaded: the database works without the interpreter."""
     context = copy_context()
 
     def read() -> Batch[Any] | None:

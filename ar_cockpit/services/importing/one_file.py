@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -23,6 +23,7 @@ from ar_cockpit.services.importing.changes.diff import changes_of
 from ar_cockpit.services.importing.fec.load import load_fec
 from ar_cockpit.services.importing.fec.years import FORMAT as FEC
 from ar_cockpit.services.importing.importer import Importer
+from ar_cockpit.services.importing.in_bulk import swiftly
 from ar_cockpit.services.importing.loading.allocations import finish_allocations, load_allocations
 from ar_cockpit.services.importing.loading.context import Defaults, Loading
 from ar_cockpit.services.importing.loading.customers import load_customers
@@ -136,18 +137,14 @@ def _rows(
         loaded = load_fec(loading, reader, show)
         return {"sample": loaded.sample, "extra": {"control": loaded.control.document()}, "kept": loaded.remembered}
     sample: Sequence[Any] = ()
-    for some in _read(loading.session, batches):
-        _LOADERS[reader.file.table](loading, some)
-        sample = sample or _sample(some.records, loading)
-        keep_remarks(loading.session, batch, loading)
-        show(len(some.records) + len(some.rejects))
-    finish_allocations(loading)
+    with swiftly(loading, reader.file.table, reader.row_count):
+        for some in overlapping(batches):
+            _LOADERS[reader.file.table](loading, some)
+            sample = sample or _sample(some.records, loading)
+            keep_remarks(loading.session, batch, loading)
+            show(len(some.records) + len(some.rejects))
+        finish_allocations(loading)
     return {"sample": sample}
-
-
-def _read(session: Session, batches: Batches) -> Iterator[Batch[Any]]:
-    """Read beside a server that works elsewhere; SQLite works here."""
-    return overlapping(batches) if session.get_bind().dialect.name == "postgresql" else batches
 
 
 def _sample(first: Sequence[Any], loading: Loading) -> tuple[Any, ...]:

@@ -108,7 +108,7 @@ def test_copy_text_escapes_what_the_format_means_otherwise() -> None:
     table = InvoiceRow.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table classes
     types = [table.c[name].type for name in ("number", "description", "custom", "written_off_on", "amount_minor")]
     rows_ = [("a\\b", "t\tn\nr\r", {"k": "\\\t"}, None, 5), ("\\N", "plain", {}, None, -1)]
-    told = as_text(postgresql.dialect(), types, rows_)
+    told = as_text(postgresql.dialect(), types, list(zip(*rows_, strict=True)))
     assert told == 'a\\\\b\tt\\tn\\nr\\r\t{"k": "\\\\\\\\\\\\t"}\t\\N\t5\n\\\\N\tplain\t{}\t\\N\t-1\n'
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ar_cockpit.db.bulk import upsert
@@ -47,9 +49,10 @@ def load_allocations(loading: Loading, batch: Batch[AllocationRecord]) -> None:
     loading.tally.warnings.extend(batch.warnings)
     pairs = list(zip(batch.records, batch.cells, strict=True))
     round_ = _Round(loading, pairs)
-    for record, cells in pairs:
-        loading.tally.read(record.amount, round_.currency(record))
-        round_.take(record, cells)
+    if not round_.take_plain(batch.records):
+        for record, cells in pairs:
+            loading.tally.read(record.amount, round_.currency(record))
+            round_.take(record, cells)
     round_.write()
 
 
@@ -84,6 +87,7 @@ class _Round:
         self._updated: list[tuple[Any, ...]] = []
         self._outcomes: list[str] = []
         self._answers: dict[tuple[str, str], KnownPayment | Reason] = {}
+        self._meant: dict[tuple[str, int], bool] = {}
         self._touched: tuple[set[int], set[int]] = (set(), set())
 
     def currency(self, record: AllocationRecord) -> str:
@@ -98,6 +102,65 @@ class _Round:
             self._loading.deferred.append((record, cells))
         elif fault:
             self._quarantine(record, cells, fault)
+
+    def take_plain(self, records: Sequence[AllocationRecord]) -> bool:
+        """Take all records at once if none of them needs a decision; return whether it was so.
+
+        They are new and positive: then there was room for each if there is room for all.
+        """
+        loading = self._loading
+        if self._known or loading.repeated is None or any(loading.may_repeat(one[1], one[2]) for one in records):
+            return False
+        taken = [one for one in map(self._plain_place, records) if one]
+        if len(taken) < len(records) or not self._fit(taken):
+            return False
+        parted: dict[str, list[Decimal]] = {}
+        for record, (payment, document, minor) in zip(records, taken, strict=True):
+            parted.setdefault(payment.currency, []).append(record.amount)
+            on = record.allocated_on or payment.paid_on
+            row = (payment.company_id, payment.payment_id, document.invoice_id, minor, on, record.custom or {})
+            self._added.append(row)
+        loading.tally.take_all(parted)
+        self._outcomes += ["created"] * len(records)
+        loading.touched.update(one.payment.company_id for one in taken)
+        self._touched[0].update(one.document.invoice_id for one in taken)
+        self._touched[1].update(one.payment.payment_id for one in taken)
+        return True
+
+    def _plain_place(self, record: AllocationRecord) -> _Place | None:
+        found = self._payments.get(record.payment, ())
+        if len(found) != 1 or not self._is_meant(record.company, found[0].company_id):
+            return None
+        payment = found[0]
+        document = self._documents.get((payment.company_id, record.invoice))
+        minor = self._loading.exact_minor(record.amount, payment.currency)
+        if document is None or document.currency != payment.currency or minor is None or minor <= 0:
+            return None
+        return _Place(payment, document, minor)
+
+    def _is_meant(self, named: str, company_id: int) -> bool:
+        """Whether a row that names this company, or none, can mean a payment of that one."""
+        answer = self._meant.get((named, company_id))
+        if answer is None:
+            loading, code = self._loading, named or self._loading.chosen_company
+            known = loading.companies.get(code)
+            is_it = known is not None and known.company_id == company_id if code else True
+            answer = self._meant[(named, company_id)] = is_it and loading.may_import_into(company_id)
+        return answer
+
+    def _fit(self, places: Sequence[_Place]) -> bool:
+        """Whether there is room for all of these positive amounts; if so, it is taken."""
+        left, open_ = Counter[int](), Counter[int]()
+        for payment, document, minor in places:
+            left[payment.payment_id] += minor
+            open_[document.invoice_id] += minor
+        if any(self._left[one] < minor for one, minor in left.items()):
+            return False
+        if any(self._open[one] < minor for one, minor in open_.items()):
+            return False
+        for room, used in ((self._left, left), (self._open, open_)):
+            room.update((one, room[one] - minor) for one, minor in used.items())
+        return True
 
     def set_aside(self, pairs: Sequence[Pair]) -> None:
         """Set aside the rows that no later row made room for."""

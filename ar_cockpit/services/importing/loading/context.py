@@ -140,6 +140,12 @@ class Loading:
             return self.repeated is None
         return key_hash(*names) in self.repeated
 
+    def may_any_repeat(self, names: Sequence[str]) -> bool:
+        """Whether another row of the file may have one of these keys, each told by one name."""
+        if not self.repeated:
+            return self.repeated is None
+        return any(map(self.may_repeat, names))
+
     def was_empty(self, row_class: type[SQLModel]) -> bool:
         """Whether the table held nothing before this file: then nothing of a new key needs to be looked up."""
         if row_class not in self._empty_before:
@@ -165,13 +171,13 @@ class Loading:
 
     def exact_minor(self, amount: Decimal, currency: str) -> int | None:
         """Return ``amount`` in minor units when it is a whole number of them."""
-        scaled = amount * _units(currency)
+        scaled = amount * units(currency)
         minor = int(scaled)
         return minor if minor == scaled else None
 
     def minor(self, amount: Decimal, currency: str) -> int | Reason:
         """Return ``amount`` in minor units, or the reason why it is none of that currency."""
-        scaled = amount * _units(currency)
+        scaled = amount * units(currency)
         minor = int(scaled)
         if minor == scaled:
             return minor
@@ -191,7 +197,8 @@ class Loading:
 
 
 @cache
-def _units(currency: str) -> Decimal:
+def units(currency: str) -> Decimal:
+    """Return how many minor units make one of ``currency``."""
     return Decimal(10) ** exponent(currency)
 
 

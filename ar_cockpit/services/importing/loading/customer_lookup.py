@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -27,7 +27,7 @@ class CustomerMemory:
     def learn(self, session: Session, codes: Iterable[str]) -> None:
         """Ask for those of ``codes`` that were not asked for yet, with one query."""
         wanted = set(codes)
-        unknown = wanted - self.known.keys()
+        unknown = {code for code in wanted if code not in self.known}  # a difference would go through all known ones
         if len(self.known) + len(unknown) > _MOST_REMEMBERED:
             self.forget()
             unknown = wanted
@@ -57,6 +57,14 @@ class CustomerLookup:
         if answer is None:
             answer = self._answers[key] = self._find(company or self._loading.chosen_company, code)
         return answer
+
+    def find_all(self, companies: Sequence[str], codes: Sequence[str]) -> list[KnownCustomer | Reason]:
+        """Return what :meth:`find` says of each."""
+        keys = list(zip(companies, codes, strict=True))
+        answers = self._answers
+        for company, code in {key for key in keys if key not in answers}:
+            self.find(company, code)
+        return [answers[key] for key in keys]
 
     def _find(self, company: str, code: str) -> KnownCustomer | Reason:
         by_company = self._known.get(code, {})

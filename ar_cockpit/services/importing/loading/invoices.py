@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ar_cockpit.db.bulk import write
+from ar_cockpit.db.bulk import insert, write
 from ar_cockpit.db.queries.loading import KnownCustomer, rows_by_key
 from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.calendar import OPEN_END
@@ -18,6 +18,7 @@ from ar_cockpit.services.importing.loading import disputes, settled
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
 from ar_cockpit.services.importing.loading.customers import make_customers
+from ar_cockpit.services.importing.loading.plain import Told, plain
 from ar_cockpit.services.importing.loading.taken import KnownInvoice, TakenInvoice
 
 _VALUES = KnownInvoice._fields[2:]
@@ -31,6 +32,8 @@ def load_invoices(loading: Loading, batch: Batch[InvoiceRecord]) -> None:
     if batch.customers:
         make_customers(loading, batch.customers)
     judge = _Judge(loading, batch.records)
+    if judge.take_plain(batch.records):
+        return
     taken = judge.decide_all(batch.records, batch.cells)
     _write(loading, taken)
     settled.settle(loading, taken)
@@ -49,6 +52,31 @@ class _Judge:
         self._known = {key: KnownInvoice(*row) for key, row in rows.items()}
         ids = [one.invoice_id for one in self._known.values()]
         self._others = settled.paid_by_others(loading, ids)
+
+    def take_plain(self, records: Sequence[InvoiceRecord]) -> bool:
+        """Write the records at once if none of them needs a decision; return whether it was so."""
+        loading = self._loading
+        if not records or any(map(loading.file.has, ("settled_date", "disputed"))):
+            return False
+        _, numbers, customers, issued, due, amounts, currencies, companies, kinds, orders, words, _, _, custom = zip(
+            *records, strict=True
+        )
+        told = Told(numbers, customers, companies, currencies, amounts)
+        found = plain(loading, self._customers, told, self._known)
+        if found is None:
+            return False
+        if None in due:
+            terms = [timedelta(days=one.payment_terms_days) for one in found.customers]
+            due = tuple(on or day + days for on, day, days in zip(due, issued, terms, strict=True))
+        closed = [OPEN_END] * len(records) if all(found.minors) else _closed(found.minors, issued)
+        values: tuple[Sequence[Any], ...] = (
+            *(found.company_ids, numbers, [one.customer_id for one in found.customers], kinds, issued, due),
+            *(found.minors, found.currencies, _told(orders), _told(words), custom, found.minors, closed),
+            [loading.batch_id] * len(records),
+        )
+        insert(loading.session, InvoiceRow, dict(zip(_WRITTEN, values, strict=True)))
+        loading.tally.note(Table.INVOICES, "created", len(records))
+        return True
 
     def decide_all(self, records: Sequence[InvoiceRecord], cells: Sequence[Sequence[str]]) -> list[TakenInvoice]:
         """Account for every record; return those to be written.
@@ -121,6 +149,15 @@ class _Judge:
         if self._loading.file.has("settled_date"):
             return self._others.get(known.invoice_id, 0)
         return known.settled_minor
+
+
+def _told(words: Sequence[str | None]) -> Sequence[str]:
+    return [word or "" for word in words]
+
+
+def _closed(minors: Sequence[int], issued: Sequence[date]) -> list[date]:
+    """Return when each is settled: documents of nothing are with their issue."""
+    return [OPEN_END if minor else day for minor, day in zip(minors, issued, strict=True)]
 
 
 def _twice(before: tuple[int, bool] | None) -> tuple[str, str] | None:

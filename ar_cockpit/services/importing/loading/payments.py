@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from ar_cockpit.db.bulk import among, write
+from ar_cockpit.db.bulk import among, insert, write
 from ar_cockpit.db.queries.loading import Key, KnownCustomer, allocations_of_payments, rows_by_key
 from ar_cockpit.db.tables import AllocationRow, PaymentRow
 from ar_cockpit.domain.money import decimal_string
@@ -20,6 +20,7 @@ from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
+from ar_cockpit.services.importing.loading.plain import Told, plain
 
 
 class _Known(NamedTuple):
@@ -61,7 +62,30 @@ def load_payments(loading: Loading, batch: Batch[PaymentRecord]) -> None:
     numbers = [] if loading.was_empty(PaymentRow) else [record.number for record in batch.records]
     rows = rows_by_key(loading.session, PaymentRow, "number", numbers, ("id", "unapplied_minor", *_VALUES))
     known = {key: _Known._make((*row[:-1], row[-1] or {})) for key, row in rows.items()}
-    _write(loading, _decide_all(loading, batch, customers, known))
+    if not _take_plain(loading, batch.records, customers, known):
+        _write(loading, _decide_all(loading, batch, customers, known))
+
+
+def _take_plain(
+    loading: Loading, records: Sequence[PaymentRecord], lookup: CustomerLookup, known: dict[Key, _Known]
+) -> bool:
+    """Write the records at once if none of them needs a decision; return whether it was so."""
+    if not records:
+        return False
+    _, numbers, customers, paid, amounts, currencies, companies, references, methods, custom = zip(
+        *records, strict=True
+    )
+    found = plain(loading, lookup, Told(numbers, customers, companies, currencies, amounts), known)
+    if found is None:
+        return False
+    words = ([word or "" for word in told] for told in (references, methods))
+    values: tuple[Sequence[Any], ...] = (
+        *(found.company_ids, numbers, [one.customer_id for one in found.customers], paid, found.minors),
+        *(found.currencies, *words, custom, found.minors, [loading.batch_id] * len(records)),
+    )
+    insert(loading.session, PaymentRow, dict(zip(_WRITTEN, values, strict=True)))
+    loading.tally.note(Table.PAYMENTS, "created", len(records))
+    return True
 
 
 def _decide_all(
