@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from ar_cockpit.db.bulk import renew_statistics
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, ImportBatchRow, InvoiceRow, PaymentRow
@@ -44,8 +44,14 @@ _LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
     Table.PAYMENTS: load_payments,
     Table.ALLOCATIONS: load_allocations,
 }
-_TABLES = (CustomerRow, InvoiceRow, PaymentRow, AllocationRow)
+_TABLES: dict[Table, type[SQLModel]] = {
+    Table.CUSTOMERS: CustomerRow,
+    Table.INVOICES: InvoiceRow,
+    Table.PAYMENTS: PaymentRow,
+    Table.ALLOCATIONS: AllocationRow,
+}
 _MANY_ROWS = 1000
+_GROWN_MUCH = 8  # times: then a table is counted again while its file is still being loaded
 ROWS_SHOWN = 8
 
 
@@ -80,7 +86,7 @@ def load(session: Session, importer: Importer, reader: Reader, batches: Batches,
     loading.batch_id = batch.id
     told = _rows(loading, importer, batch, reader, batches)
     if loading.tally.total_in.count >= _MANY_ROWS:
-        for row_class in _TABLES:
+        for row_class in _TABLES.values():
             renew_statistics(session, row_class)
     finish_groups(loading)
     journal.close(session, batch.id)
@@ -137,12 +143,16 @@ def _rows(
         loaded = load_fec(loading, reader, show)
         return {"sample": loaded.sample, "extra": {"control": loaded.control.document()}, "kept": loaded.remembered}
     sample: Sequence[Any] = ()
+    counted_at = _MANY_ROWS
     with swiftly(loading, reader.file.table, reader.row_count):
         for some in overlapping(batches):
             _LOADERS[reader.file.table](loading, some)
             sample = sample or _sample(some.records, loading)
             keep_remarks(loading.session, batch, loading)
             show(len(some.records) + len(some.rejects))
+            if done >= counted_at:
+                renew_statistics(loading.session, _TABLES[reader.file.table])
+                counted_at = done * _GROWN_MUCH
         finish_allocations(loading)
     return {"sample": sample}
 
