@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 import threading
@@ -45,6 +46,8 @@ for module in pkgutil.iter_modules(pages.__path__):
 def application() -> ASGIApp:
     """Return the whole web application; called once, in the serving process."""
     end_with_parent()  # the server that started this worker
+    gc.freeze()  # what is loaded by now stays
+    gc.enable()
     # The forecast's libraries take longer to load than all the rest: not before the first page, nor with the first use.
     warm_up = threading.Timer(
         WARM_UP_AFTER_SECONDS, importlib.import_module, ("ar_cockpit.services.figures.cash_outlook",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import socket
 import sys
@@ -57,6 +58,7 @@ def serve(settings: Settings, host: str, port: int, web: Path = WEB) -> None:
         raise SettingsError("The screens are not compiled.", "Run 'make web' once.")
     check_port(host, port)
     store(settings)  # an address of documents that nothing here can open is told now, not at the first upload
+    gc.disable()  # loading makes much and throws nothing away; the worker turns it on again
     os.chdir(prepare_home(settings))
     os.environ.update(_reflex_environment(allowed_origins(settings, host, port), settings, web.resolve()))
     # Granian after the environment: its worker imports Reflex, which reads it once.

@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.importing.sheets.archive import scan
 from ar_cockpit.importing.tabular.csv_rows import Row
@@ -74,6 +72,8 @@ def _tables_in(path: Path, name: str, _changed_at: int, _size: int) -> tuple[She
 @contextmanager
 def _opened(path: Path, name: str) -> Iterator[Any]:
     """Open a workbook that was scanned; what openpyxl still cannot read becomes one sentence."""
+    from openpyxl import load_workbook  # noqa: PLC0415 (it brings numpy along, which every start would wait for)
+
     with warnings.catch_warnings(), path.open("rb") as stream:
         warnings.simplefilter("ignore")  # about styles and extensions, which are of no interest
         try:

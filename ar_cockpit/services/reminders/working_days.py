@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-
-import holidays
+from types import ModuleType
 
 
 @lru_cache(maxsize=512)
@@ -15,7 +14,7 @@ def is_public_holiday(country: str, day: date) -> bool:
     code = country.upper()
     if code not in _known():
         return False
-    return day in holidays.country_holidays(code, years=day.year)
+    return day in _holidays().country_holidays(code, years=day.year)
 
 
 def closed_countries(countries: Iterable[str], day: date) -> frozenset[str]:
@@ -25,4 +24,10 @@ def closed_countries(countries: Iterable[str], day: date) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
-    return frozenset(holidays.list_supported_countries())
+    return frozenset(_holidays().list_supported_countries())
+
+
+def _holidays() -> ModuleType:
+    import holidays  # noqa: PLC0415 (every start would wait for all the world's calendars)
+
+    return holidays
