@@ -107,17 +107,12 @@ def _copy_tables(reader: Connection, writer: Connection, report: CopyReport, pro
     if writer.dialect.name == "sqlite":
         writer.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # a row may point to a later one of its own table
     tables = tables_in_order()
+    failures: tuple[type[Exception], ...] = (DBAPIError, *_errors_of_copy())
     for table in tables:
         try:
             report.characters_left_out += copy_table(reader, writer, table, progress)
-        except DBAPIError as error:
+        except failures as error:
             raise RefusedError(f"The table {table.name} cannot be copied: {_reason(error)}.", _NOT_KEPT) from error
-        except Exception as error:
-            # COPY speaks to the driver itself, whose errors are its own.
-            if not type(error).__module__.startswith("psycopg"):
-                raise
-            reason = str(error).strip().splitlines()[0]
-            raise RefusedError(f"The table {table.name} cannot be copied: {reason}.", _NOT_KEPT) from error
     advance_keys(writer, tables)
 
 
@@ -159,5 +154,14 @@ def _shown(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def _reason(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0].rstrip(".")
+def _errors_of_copy() -> tuple[type[Exception], ...]:
+    """Return the driver's own errors: COPY speaks to it without SQLAlchemy between them."""
+    try:
+        import psycopg  # noqa: PLC0415 (an extra: SQLite alone needs no driver)
+    except ImportError:
+        return ()
+    return (psycopg.Error,)
+
+
+def _reason(error: Exception) -> str:
+    return str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()[0].rstrip(".")

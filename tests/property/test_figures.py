@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
@@ -14,7 +12,6 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.figures import flows as kept
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.sums import Slice
-from ar_cockpit.db.session import make_engine
 from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.figures import ageing, kpis, receivables
 from ar_cockpit.domain.figures.ageing import AgeBasis
@@ -101,14 +98,6 @@ def check(session: Session, ledger: list[Billed], as_of: date) -> None:
     assert told == receivables.days_late_of_settled(euros, period)
 
 
-@pytest.fixture
-def empty(sqlite_url: str) -> Iterator[Session]:
-    engine = make_engine(sqlite_url)
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-    engine.dispose()
-
-
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledger=LEDGERS, as_of=DAYS)
 def test_sql_equals_the_reference_on_sqlite(empty: Session, ledger: list[Billed], as_of: date) -> None:
@@ -121,14 +110,6 @@ def test_sql_equals_the_reference_on_sqlite(empty: Session, ledger: list[Billed]
 def test_sql_equals_the_reference_on_postgresql(postgres: Session, ledger: list[Billed], as_of: date) -> None:
     check(postgres, ledger, as_of)
     postgres.rollback()
-
-
-@pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Session]:
-    engine = make_engine(postgres_url)
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-    engine.dispose()
 
 
 @given(ledger=LEDGERS, as_of=DAYS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,7 +14,6 @@ from sqlmodel import Session, col, select
 from ar_cockpit.db.queries.figures import flows as kept
 from ar_cockpit.db.queries.figures import sums
 from ar_cockpit.db.queries.figures.sums import Slice
-from ar_cockpit.db.session import make_engine
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, InvoiceRow
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.figures import flows
@@ -103,22 +101,6 @@ def check(session: Session, acts: list[Act], as_of: date) -> None:
                 days = [as_of, act.day, act.day - timedelta(days=40)]
                 assert kept.ageing_on(session, about, days) == sums.ageing_on(session, about, days)
                 assert kept.sales_by_day(session, about, as_of) == sums.sales_by_day(session, about, as_of)
-
-
-@pytest.fixture
-def empty(sqlite_url: str) -> Iterator[Session]:
-    engine = make_engine(sqlite_url)
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-    engine.dispose()
-
-
-@pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Session]:
-    engine = make_engine(postgres_url)
-    with Session(engine, expire_on_commit=False) as session:
-        yield session
-    engine.dispose()
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -62,7 +62,7 @@ def keep(settings: Settings, actor: Actor, parts: Sequence[tuple[str, BinaryIO]]
         left = most_bytes(settings)
         for place, (_, stream) in enumerate(parts):
             left -= _copy(stream, folder / f"{place:02d}.csv", left, settings.upload_max_mb)
-    except BaseException:
+    except BaseException:  # whatever ended the upload, nothing of it is left behind
         shutil.rmtree(folder, ignore_errors=True)
         raise
     names = [_shown(name) for name, _ in parts]

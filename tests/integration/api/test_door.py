@@ -118,9 +118,8 @@ def test_the_minute_is_counted_over_all_processes(make_token: MakeToken) -> None
     assert used == AT + timedelta(seconds=30)
 
 
-def test_a_busy_file_keeps_no_reader_waiting(make_token: MakeToken, database_url: str) -> None:
-    if not database_url.startswith("sqlite"):
-        pytest.skip("only a database of a single file has one writer")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # only a single file has one writer
+def test_a_busy_file_keeps_no_reader_waiting(make_token: MakeToken) -> None:
     make_token()
     with transaction() as session:
         token_id = session.exec(select(ApiTokenRow.id)).one()

@@ -55,7 +55,7 @@ def answer(asked: Asked, work: Work) -> Response:
         with transaction() as session:
             done = Answer(200, work(session).model_dump_json())
             requests.keep(session, taken, done)
-    except BaseException:
+    except BaseException:  # whatever ended the work, the key is free for the next try
         requests.give_back(engine(), taken)
         raise
     return _response(done)
