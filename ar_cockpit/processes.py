@@ -16,14 +16,22 @@ GRACE_SECONDS = 8.0
 
 
 def end_with_family() -> None:
-    """End this process with the :class:`Family` that started it; one that was started alone lives on its own."""
-    if os.environ.pop(_WATCH, ""):
-        end_with_parent()
+    """End this process when the one that started it is gone, however it went, even by SIGKILL.
+
+    Whoever starts a process that shall end with it says so by :func:`told_to_watch`; one that was started alone lives
+    on its own.
+    """
+    if starter := os.environ.pop(_WATCH, ""):
+        threading.Thread(target=_watch, args=(int(starter),), daemon=True, name="parent-watch").start()
 
 
-def end_with_parent() -> None:
-    """End this process when the one that started it is gone, however it went, even by SIGKILL."""
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True, name="parent-watch").start()
+def told_to_watch() -> dict[str, str]:
+    """Return the environment that makes a child of this process end with it.
+
+    It names the process: a child that looked up its parent itself would take the system's first process for it when
+    its own was killed while it was still loading.
+    """
+    return {_WATCH: str(os.getpid())}
 
 
 def _watch(parent: int) -> None:
@@ -45,7 +53,7 @@ class Family:
         """Start ``python arguments`` as ``name`` in ``folder``; its output goes where ours goes."""
         self.children[name] = subprocess.Popen(  # noqa: S603 (our own modules, no outside words)
             [sys.executable, *arguments],
-            env=os.environ | environment | {_WATCH: "1"},
+            env=os.environ | environment | told_to_watch(),
             cwd=folder,
             stdin=subprocess.DEVNULL,
             # A Ctrl-C reaches the whole terminal group; the children are told by us, once and in order.

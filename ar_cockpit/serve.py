@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import typer
 
 from ar_cockpit.domain.errors import CockpitError, SettingsError
-from ar_cockpit.processes import end_with_family
+from ar_cockpit.processes import end_with_family, told_to_watch
 from ar_cockpit.routes import WEB_MANIFEST
 from ar_cockpit.services.documents.storage import store
 from ar_cockpit.settings import Settings, get_settings, prepare_home
@@ -61,6 +61,7 @@ def serve(settings: Settings, host: str, port: int, web: Path = WEB) -> None:
     gc.disable()  # loading makes much and throws nothing away; the worker turns it on again
     os.chdir(prepare_home(settings))
     os.environ.update(_reflex_environment(allowed_origins(settings, host, port), settings, web.resolve()))
+    os.environ.update(told_to_watch())  # the worker
     # Granian after the environment: its worker imports Reflex, which reads it once.
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
