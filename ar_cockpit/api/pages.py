@@ -23,6 +23,7 @@ _SCREENS = frozenset(
         routes.INVOICES,
         routes.INBOX,
         routes.IMPORTS,
+        routes.REMINDERS,
         routes.SETTINGS,
         routes.MAILBOX,
     }

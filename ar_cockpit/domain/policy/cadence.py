@@ -9,11 +9,20 @@ from itertools import pairwise
 from typing import Any
 
 from ar_cockpit.domain.policy.lines import Path
-from ar_cockpit.domain.policy.model import DEFAULT_TELL_DAYS, TEMPLATES, WEEKDAYS, Cadence, Channel, Step, Tone
+from ar_cockpit.domain.policy.model import (
+    ATTACHMENTS,
+    DEFAULT_TELL_DAYS,
+    TEMPLATES,
+    WEEKDAYS,
+    Cadence,
+    Channel,
+    Step,
+    Tone,
+)
 from ar_cockpit.domain.policy.reading import MOST_DAYS, Reading, choose
 
 _KEYS = ("key", "spacing_days", "spacing_until", "minimum_amount", "send_on", "window", "step")
-_STEP_KEYS = ("key", "offset", "channel", "template", "tone", "approve", "tell_sales_days")
+_STEP_KEYS = ("key", "offset", "channel", "template", "tone", "approve", "tell_sales_days", "attach", "interest")
 _CHANNELS = tuple(channel.value for channel in Channel if channel is not Channel.ALLOCATE)
 _TOLD_OF = (Tone.FIRM, Tone.FORMAL_NOTICE)
 RESERVED = ("allocate", "manual", "tell")  # steps the product records by itself
@@ -70,7 +79,21 @@ def _step(reading: Reading, path: Path, table: Mapping[str, Any]) -> Step:
         known_tone,
         reading.flag(path, table, "approve"),
         reading.days(path, table, "tell_sales_days", DEFAULT_TELL_DAYS if known_tone in _TOLD_OF else 0),
+        _attach(reading, path, table),
+        reading.flag(path, table, "interest"),
     )
+
+
+def _attach(reading: Reading, path: Path, table: Mapping[str, Any]) -> tuple[str, ...]:
+    given = table.get("attach", [])
+    where = (*path, "attach")
+    if not isinstance(given, list):
+        reading.add(where, "'attach' is not a list.", 'Write attach = ["statement", "invoices"].')
+        return ()
+    for one in given:
+        if one not in ATTACHMENTS:
+            reading.add(where, f"{one!r} cannot be attached.", choose(str(one), ATTACHMENTS))
+    return tuple(one for one in ATTACHMENTS if one in given)
 
 
 def _minimum(reading: Reading, path: Path, table: Mapping[str, Any]) -> Decimal:

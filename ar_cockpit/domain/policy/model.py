@@ -42,6 +42,7 @@ TEMPLATES = (
 )
 # Said without asking for money: like courtesy notices it neither waits for the spacing nor starts it.
 THANKS = "thank_you"
+ATTACHMENTS = ("statement", "invoices")  # what a step's message may carry as PDF
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_TELL_DAYS = 2
 
@@ -135,6 +136,8 @@ class Step:
     tone: Tone = Tone.FRIENDLY
     approve: bool = False
     tell_sales_days: int = 0
+    attach: tuple[str, ...] = ()  # of ATTACHMENTS
+    interest: bool = False  # the message names statutory interest and the fixed sum for recovery
 
     @property
     def is_courtesy(self) -> bool:

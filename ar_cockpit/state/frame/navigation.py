@@ -24,6 +24,8 @@ class Screen:
 
 
 _LEDGER_ROLES = frozenset({Role.COLLECTOR, Role.CREDIT_MANAGER, Role.ADMIN})
+_COLLECTING_ROLES = frozenset({Role.COLLECTOR, Role.CREDIT_MANAGER})
+_SETTINGS_ROLES = frozenset({Role.CREDIT_MANAGER, Role.ADMIN})
 _CUSTOMER_ROLES = frozenset({Role.EXECUTIVE, Role.COLLECTOR, Role.SALES, Role.CREDIT_MANAGER})
 SCREENS = (
     Screen(
@@ -49,7 +51,9 @@ SCREENS = (
     ),
     Screen("shell.section.records", "customers.nav", "users", routes.CUSTOMERS, _CUSTOMER_ROLES),
     Screen("shell.section.records", "invoices.nav", "file-text", routes.INVOICES, _CUSTOMER_ROLES),
+    Screen("shell.section.records", "shell.nav.reminders", "mail", routes.REMINDERS, _COLLECTING_ROLES),
     Screen("shell.section.records", "shell.nav.imports", "upload", routes.IMPORTS, _LEDGER_ROLES),
+    Screen("shell.section.records", "shell.nav.settings", "settings-2", routes.CADENCES, _SETTINGS_ROLES),
 )
 
 

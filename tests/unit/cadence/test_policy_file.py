@@ -70,6 +70,7 @@ def test_the_shipped_policy_is_good() -> None:
         pytest.param("colour = 3\n  offset = 3", "offset = 3", 15, "'colour' is not a key", id="unknown key"),
         pytest.param('send_on = ["mon", "dimanche"]', 'send_on = ["mon", "tue"]', 11, "'dimanche'", id="weekday"),
         pytest.param('window = ["18:00", "08:00"]', 'window = ["08:00", "18:00"]', 12, "span of two", id="window"),
+        pytest.param('offset = 3\n  attach = ["photo"]', "offset = 3", 16, "'photo' cannot be attached", id="attach"),
         pytest.param('minimum_amount = "a lot"', 'minimum_amount = "10.00"', 10, "not an amount", id="minimum"),
         pytest.param('key = "allocate"', 'key = "reminder_1"', 14, "kept for the product", id="reserved key"),
     ],

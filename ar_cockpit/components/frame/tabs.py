@@ -1,0 +1,71 @@
+"""Screens of several pages under one entry of the rail: the head with its tabs, and the page below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import reflex as rx
+
+from ar_cockpit import routes
+from ar_cockpit.components.controls import link
+from ar_cockpit.components.frame.shell import page_frame
+from ar_cockpit.components.text import t
+from ar_cockpit.domain.access import Permission
+from ar_cockpit.state.frame.session import SessionState
+
+
+class Tab(NamedTuple):
+    """One page of a screen: its address, the message key of its name, and who may open it."""
+
+    route: str
+    label: str
+    permission: Permission
+
+
+REMINDERS = (
+    Tab(routes.REMINDERS, "shell.tab.day", Permission.VIEW_PLAN),
+    Tab(routes.APPROVALS, "shell.tab.approvals", Permission.VIEW_PLAN),
+    Tab(routes.OUTBOX, "shell.tab.outbox", Permission.VIEW_PLAN),
+)
+SETTINGS = (
+    Tab(routes.CADENCES, "shell.tab.cadences", Permission.EDIT_POLICY),
+    Tab(routes.TEMPLATES, "shell.tab.templates", Permission.EDIT_POLICY),
+    Tab(routes.BRANDS, "shell.tab.brands", Permission.EDIT_POLICY),
+    Tab(routes.JOBS, "shell.tab.jobs", Permission.RUN_JOBS),
+)
+
+
+def reminders_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
+    """Return the page at ``route`` of the reminders; ``actions`` stand at the right of the head."""
+    return _page(routes.REMINDERS, "shell.nav.reminders", REMINDERS, route, body, actions)
+
+
+def settings_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
+    """Return the page at ``route`` of the settings; ``actions`` stand at the right of the head."""
+    return _page(routes.CADENCES, "shell.nav.settings", SETTINGS, route, body, actions)
+
+
+def _page(
+    entry: str, title: str, tabs: tuple[Tab, ...], route: str, body: Sequence[Any], actions: Sequence[Any]
+) -> rx.Component:
+    (here,) = (tab for tab in tabs if tab.route == route)
+    listed = rx.el.nav(*(_tab(tab, tab is here) for tab in tabs), class_name="tabs", aria_label=t(title))
+    head = rx.el.div(
+        rx.el.h1(t(title), rx.el.span(": ", t(here.label), class_name="sr")),
+        listed,
+        rx.el.span(class_name="sp"),
+        *actions,
+        class_name="row ph",
+    )
+    return page_frame(entry, head, *body, permission=here.permission)
+
+
+def _tab(tab: Tab, is_here: bool) -> rx.Component:
+    anchor = link(
+        t(tab.label),
+        href=tab.route,
+        class_name="tab on" if is_here else "tab",
+        aria_current="page" if is_here else "false",
+    )
+    return rx.cond(SessionState.permissions.contains(tab.permission.value), anchor, rx.fragment())
