@@ -40,6 +40,7 @@ from ar_cockpit.db.tables.reminders import (
     HoldRow,
     MessageItemRow,
     MessageRow,
+    PolicyDraftRow,
     PolicyVersionRow,
     TouchpointRow,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "MessageItemRow",
     "MessageRow",
     "PaymentRow",
+    "PolicyDraftRow",
     "PolicyVersionRow",
     "PriorityMarkRow",
     "PromiseInvoiceRow",

@@ -68,8 +68,9 @@ def _compared(reading: Reading, path: Path, given: tuple[str, str, Any], kind: K
     raw = value if isinstance(value, list) else [value]
     values = [_scalar(kind, one) for one in raw]
     if None in values:
-        wanted = "a number" if kind is Kind.NUMBER else "a word in quotes"
-        reading.add(path, f"{name} is compared with something else than {wanted}.", f"Give {wanted}.", word=quoted)
+        is_number = kind is Kind.NUMBER
+        said = f"{name} is compared with something else than {'a number' if is_number else 'a word in quotes'}."
+        reading.add(path, said, "Give a number." if is_number else "Give a word in quotes.", word=quoted)
         return None
     return Condition(name, op, tuple(one for one in values if one is not None))
 
