@@ -170,7 +170,9 @@ class OutlookState(CadencesState):
         self.whole = self._span(found.days, before, None)
         titles = self._step_titles()
         self.touches = [
-            TouchLine(one.customer_name, titles.get(one.step, one.step), rows.money(one.total_minor, one.currency, language))
+            TouchLine(
+                one.customer_name, titles.get(one.step, one.step), rows.money(one.total_minor, one.currency, language)
+            )
             for one in found.first_touches
         ]
         self.touches_count = rows.number(len(self.touches), language)
@@ -187,11 +189,14 @@ class OutlookState(CadencesState):
     def _draw_chart(self, days: list[SimulatedDay]) -> None:
         language = self.language
         self.days = [
-            DayLine(rows.weekday(one.on, language), rows.number(one.messages, language), rows.number(one.tasks, language))
+            DayLine(
+                rows.weekday(one.on, language), rows.number(one.messages, language), rows.number(one.tasks, language)
+            )
             for one in days
         ]
         told = [
-            self._say("cadences.outlook.day", on=line.on, messages=line.messages, tasks=line.tasks) for line in self.days
+            self._say("cadences.outlook.day", on=line.on, messages=line.messages, tasks=line.tasks)
+            for line in self.days
         ]
         messages, tasks = sum(one.messages for one in days), sum(one.tasks for one in days)
         self.messages_all = self._count("cadences.outlook.messages", messages)
@@ -247,14 +252,10 @@ class _Progress:
             raise CancelledError
 
 
-def _simulate(
-    actor: Actor, as_of: date, toml: str, company: str, is_draft: bool, progress: _Progress
-) -> Simulation:
+def _simulate(actor: Actor, as_of: date, toml: str, company: str, is_draft: bool, progress: _Progress) -> Simulation:
     draft = policies.check(toml) if is_draft else None
     with reading() as session:
-        return simulation.simulate(
-            session, actor, as_of, days=DAYS, draft=draft, company=company, tell=progress.tell
-        )
+        return simulation.simulate(session, actor, as_of, days=DAYS, draft=draft, company=company, tell=progress.tell)
 
 
 def _added(given: Any) -> dict[str, int]:
@@ -269,4 +270,4 @@ def _sums(minor: dict[str, int], language: str) -> str:
     """Return amounts by currency, the largest two of them."""
     largest = sorted(minor.items(), key=lambda one: -one[1])
     shown = " + ".join(rows.money(value, currency, language) for currency, value in largest[:2] if value)
-    return f"{shown} …" if len(largest) > 2 else shown  # noqa: PLR2004 (two fit beside a number)
+    return f"{shown} …" if len(largest) > 2 else shown

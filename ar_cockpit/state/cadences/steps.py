@@ -151,9 +151,7 @@ class StepState(CadencesState):
     async def _set_step(self, changes: Mapping[str, Any]) -> Any:
         cadence, key = self._cadence.key, self.step.key
         before = self._revision
-        is_done = await self._change(
-            "step.change", lambda policy: editing.change_step(policy, cadence, key, changes)
-        )
+        is_done = await self._change("step.change", lambda policy: editing.change_step(policy, cadence, key, changes))
         return after_change() if is_done and self._revision != before else None
 
     async def _set_rules(self, changes: Mapping[str, Any]) -> Any:
