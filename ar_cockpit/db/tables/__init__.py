@@ -22,6 +22,13 @@ from ar_cockpit.db.tables.ledger import (
     PromiseInvoiceRow,
     PromiseRow,
 )
+from ar_cockpit.db.tables.mail import (
+    IncomingMailRow,
+    MailAccountRow,
+    MailboxRow,
+    MailPaceRow,
+    MessageEventRow,
+)
 from ar_cockpit.db.tables.operations import (
     AuditRow,
     ForecastRunRow,
@@ -61,9 +68,14 @@ __all__ = [
     "HoldRow",
     "ImportBatchRow",
     "ImportChangeRow",
+    "IncomingMailRow",
     "InvoiceRow",
     "JobRunRow",
     "LedgerFlowRow",
+    "MailAccountRow",
+    "MailPaceRow",
+    "MailboxRow",
+    "MessageEventRow",
     "MessageItemRow",
     "MessageRow",
     "PaymentRow",

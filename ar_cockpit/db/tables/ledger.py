@@ -68,6 +68,8 @@ class ContactRow(SQLModel, table=True):
     language: str = ""
     is_primary: bool = True
     bounced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # The address that bounced: with another one the mark no longer holds. Empty: whichever there is.
+    bounced_email: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class InvoiceRow(SQLModel, table=True):

@@ -43,6 +43,7 @@ class MessageRow(SQLModel, table=True):
         ),
         Index("ix_message_waiting", "state", "next_attempt_at"),
         Index("ix_message_customer", "customer_id", "business_on"),
+        Index("ix_message_outbox", "channel", "state", "company_id", "business_on"),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
