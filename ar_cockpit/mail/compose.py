@@ -13,7 +13,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_percent
 
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.mail.texts import Labels, html_layout, labels_of, text_layout, text_of
@@ -52,6 +52,16 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class InterestClaim:
+    """What the law adds to a late payment: interest by the year and the fixed sum for the costs of recovery."""
+
+    rate: Decimal  # in percent a year: Decimal("12.15") is 12.15 %
+    interest_minor: int  # of all the message's invoices, up to and including ``until``
+    fixed_minor: int  # of all the message's invoices; 0: there is none
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """Everything a message says."""
 
@@ -66,6 +76,9 @@ class Letter:
     credit_notes: Sequence[tuple[str, int]] = ()
     unapplied_minor: int = 0
     is_notice: bool = False
+    interest: InterestClaim | None = None
+    spoke_on: date | None = None  # the day of the call that the message refers to
+    spoke_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +97,7 @@ def compose(letter: Letter, *, subject: str = "", body: str = "") -> Composed:
     labels = labels_of(letter.language)
     values = _values(letter, labels)
     subject = one_line(subject or words.subject.render(values))[:LONGEST_SUBJECT]
-    body = body.strip() or words.before.render(values)
+    body = body.strip() or " ".join(filter(None, (values["spoke"], words.before.render(values))))
     values |= {
         "subject": subject,
         "before": _paragraphs(body),
@@ -141,6 +154,8 @@ def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
     values["help"] = _say(labels, "call" if sender.phone else "call_nobody", values)
     values["unsubscribe"] = _say(labels, "unsubscribe", values)
     values["credits"] = _credits(letter, labels)
+    values["interest"] = _interest(letter, labels)
+    values["spoke"] = _spoke(letter, labels)
     return values
 
 
@@ -170,6 +185,30 @@ def _credits(letter: Letter, labels: Labels) -> str:
     if not named:
         return ""
     return _say(labels, "credits", {"credits": format_list(named, locale=labels.locale)})
+
+
+def _interest(letter: Letter, labels: Labels) -> str:
+    """Return the sentence that names what the law adds, empty when the message does not."""
+    claim = letter.interest
+    if claim is None or not (claim.interest_minor or claim.fixed_minor):
+        return ""
+    rate = format_percent(claim.rate / 100, locale=labels.locale, decimal_quantization=False)
+    interest, fixed = claim.interest_minor, claim.fixed_minor
+    values = {
+        "rate": rate.replace(_NARROW, _NO_BREAK),
+        "interest": amount(interest, letter.currency, labels.locale) if interest else "",
+        "fixed": amount(fixed, letter.currency, labels.locale) if fixed else "",
+        "until": day(claim.until, labels.locale, "long"),
+    }
+    return _say(labels, "interest", values)
+
+
+def _spoke(letter: Letter, labels: Labels) -> str:
+    """Return the sentence that refers to a call, empty when there was none."""
+    if letter.spoke_on is None:
+        return ""
+    values = {"spoke_on": day(letter.spoke_on, labels.locale, "long"), "spoke_with": one_line(letter.spoke_with)}
+    return _say(labels, "spoke", values)
 
 
 def _some(numbers: Iterable[str]) -> str:

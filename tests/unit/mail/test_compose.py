@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from email import message_from_bytes, policy
 
 import pytest
 
 from ar_cockpit.domain.policy.model import TEMPLATES
-from ar_cockpit.mail.compose import Letter, Line, Sender, compose
+from ar_cockpit.mail.compose import InterestClaim, Letter, Line, Sender, compose
 from ar_cockpit.mail.message import OutgoingMail, build, wire_address, wire_bytes
 from ar_cockpit.mail.texts import LANGUAGES, language_for, text_of
 from ar_cockpit.services.clock import now
@@ -56,6 +57,36 @@ def test_credit_notes_and_unapplied_cash_are_named_and_not_subtracted() -> None:
     made = compose(replace(LETTER, language="en", credit_notes=[("CN-9", 25000)], unapplied_minor=10050))
     assert "credit note CN-9 (€250.00) and payments not yet matched to an invoice (€100.50)" in made.text
     assert "€1,235,067.89" in made.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_law_adds_is_named_and_not_added(language: str) -> None:
+    claim = InterestClaim(Decimal("12.15"), 27683, 12000, date(2026, 11, 20))
+    plain, made = (compose(replace(LETTER, language=language, interest=one)) for one in (None, claim))
+    added = "\n".join(set(made.text.splitlines()) - set(plain.text.splitlines()))
+    for said in ("276", "120", "20", "2026", "12,15" if language != "en" else "12.15"):
+        assert said in added
+    assert set(plain.text.splitlines()) < set(made.text.splitlines())
+    fixed_only = compose(replace(LETTER, language=language, interest=replace(claim, interest_minor=0))).text
+    assert "276" not in fixed_only
+    assert "120" in fixed_only
+
+
+def test_a_claim_of_nothing_is_not_mentioned() -> None:
+    nothing = InterestClaim(Decimal("12.15"), 0, 0, date(2026, 11, 20))
+    assert compose(replace(LETTER, interest=nothing)) == compose(LETTER)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_after_a_call_says_so_and_a_person_may_reword_it(language: str) -> None:
+    letter = replace(LETTER, language=language, spoke_on=date(2026, 3, 12), spoke_with="Paul\nDuval")
+    made = compose(letter)
+    assert "Paul Duval" in made.body
+    assert "12" in made.body
+    assert "Paul Duval" in made.text
+    assert "Paul Duval" in made.html
+    assert "Duval" not in compose(letter, body="Own words").text
+    assert "Duval" not in compose(replace(letter, spoke_with="")).text
 
 
 def test_names_from_outside_are_text_and_never_markup_or_a_second_header() -> None:
