@@ -39,6 +39,7 @@ from ar_cockpit.db.tables.organisation import (
 from ar_cockpit.db.tables.reminders import (
     HoldRow,
     MessageItemRow,
+    MessagePaperRow,
     MessageRow,
     PolicyVersionRow,
     TouchpointRow,
@@ -65,6 +66,7 @@ __all__ = [
     "JobRunRow",
     "LedgerFlowRow",
     "MessageItemRow",
+    "MessagePaperRow",
     "MessageRow",
     "PaymentRow",
     "PolicyVersionRow",

@@ -94,7 +94,8 @@ def test_every_rate_of_the_shipped_table_is_known_from_2016_to_2026() -> None:
     halves = {date(year, month, 1) for year in range(2016, 2027) for month in (1, 7)}
     for law in BOOK.laws:
         assert set(law.series.half_years) == halves
-        assert law.source and law.series.source
+        assert law.source
+        assert law.series.source
         assert law.floor is None or set(law.floor.half_years) == halves
 
 
