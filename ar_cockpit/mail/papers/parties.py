@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_BREAKS = re.compile(r"\s*[\n;|]\s*|\s*,\s+")
+_LINE_ENDS, _COMMAS = re.compile(r"[\n;|]"), re.compile(r",\s+")
+_HOUSE_NUMBER = re.compile(r"\d{1,4}(?:\s?(?:bis|ter|[a-zA-Z]))?")
 # Post offices that put the window on the right.
 _WINDOW_ON_THE_RIGHT = frozenset({"FR", "MC", "LU"})
 _MOST_LINES = 6
@@ -51,4 +52,12 @@ class Recipient:
 
 def address_lines(written: str) -> list[str]:
     """Return the lines of an address that was written on several lines, or on one with commas."""
-    return [one for part in _BREAKS.split(written) if (one := " ".join(part.split()))][:_MOST_LINES]
+    found: list[str] = []
+    for part in (_LINE_ENDS if _LINE_ENDS.search(written.strip()) else _COMMAS).split(written):
+        line = " ".join(part.split())
+        # "12, rue de la Paix" is one line.
+        if found and _HOUSE_NUMBER.fullmatch(found[-1]):
+            found[-1] += f", {line}"
+        elif line:
+            found.append(line)
+    return found[:_MOST_LINES]
