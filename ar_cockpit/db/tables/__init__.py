@@ -43,6 +43,7 @@ from ar_cockpit.db.tables.reminders import (
     PolicyVersionRow,
     TouchpointRow,
 )
+from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
 __all__ = [
     "AllocationRow",
@@ -50,6 +51,7 @@ __all__ = [
     "ApiTokenCompanyRow",
     "ApiTokenRow",
     "AuditRow",
+    "BrandRow",
     "CompanyRow",
     "ContactRow",
     "CustomerPriorityRow",
@@ -67,6 +69,7 @@ __all__ = [
     "MessageItemRow",
     "MessageRow",
     "PaymentRow",
+    "PictureRow",
     "PolicyVersionRow",
     "PriorityMarkRow",
     "PromiseInvoiceRow",
@@ -75,6 +78,7 @@ __all__ = [
     "RoleGrantRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
+    "TemplateVersionRow",
     "TouchpointRow",
     "UserRow",
     "UserSessionRow",
