@@ -44,6 +44,7 @@ from ar_cockpit.db.tables.reminders import (
     PolicyVersionRow,
     TouchpointRow,
 )
+from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
 __all__ = [
     "AllocationRow",
@@ -51,6 +52,7 @@ __all__ = [
     "ApiTokenCompanyRow",
     "ApiTokenRow",
     "AuditRow",
+    "BrandRow",
     "CompanyRow",
     "ContactRow",
     "CustomerPriorityRow",
@@ -69,6 +71,7 @@ __all__ = [
     "MessagePaperRow",
     "MessageRow",
     "PaymentRow",
+    "PictureRow",
     "PolicyVersionRow",
     "PriorityMarkRow",
     "PromiseInvoiceRow",
@@ -77,6 +80,7 @@ __all__ = [
     "RoleGrantRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
+    "TemplateVersionRow",
     "TouchpointRow",
     "UserRow",
     "UserSessionRow",

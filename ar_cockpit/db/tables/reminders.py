@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
@@ -66,6 +66,9 @@ class MessageRow(SQLModel, table=True):
     subject: str = ""
     text_body: str = ""
     html_body: str = ""
+    images: str = Field(
+        default="", sa_column_kwargs={"server_default": text("''")}
+    )  # JSON: references, see mail/brand.py
     total_minor: int = Field(sa_type=BigInteger)
     currency: str
     attempts: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ import pytest
 from ar_cockpit.domain.policy.model import TEMPLATES
 from ar_cockpit.mail.compose import InterestClaim, Letter, Line, Sender, compose
 from ar_cockpit.mail.message import OutgoingMail, build, wire_address, wire_bytes
-from ar_cockpit.mail.texts import LANGUAGES, language_for, text_of
+from ar_cockpit.mail.texts import LANGUAGES, language_for
 from ar_cockpit.services.clock import now
 
 SENDER = Sender(
@@ -43,7 +44,7 @@ def test_a_french_reminder_says_everything_in_french() -> None:
 def test_every_text_is_whole_in_every_language(template: str, language: str, count: int) -> None:
     made = compose(replace(LETTER, template=template, language=language, lines=LINES[:count]))
     assert made.subject
-    assert "{" not in made.subject + made.text + made.html
+    assert "{" not in made.subject + made.text + re.sub(r"<style.*?</style>", "", made.html, flags=re.DOTALL)
     assert all(line.number in made.text and line.number in made.html for line in LINES[:count])
 
 
@@ -99,16 +100,14 @@ def test_names_from_outside_are_text_and_never_markup_or_a_second_header() -> No
 
 def test_a_reworded_body_is_text_and_never_a_template() -> None:
     made = compose(LETTER, body="Premier {{ total }}\n\n<i>deux</i>")
-    assert "<p" in made.html
     assert "Premier {{ total }}" in made.text
     assert "&lt;i&gt;deux&lt;/i&gt;" in made.html
 
 
 def test_styles_stand_on_the_elements_and_nothing_is_fetched() -> None:
     html = compose(LETTER).html
-    assert "<style" not in html
-    assert "http" not in html
-    assert 'style="' in html
+    assert re.findall(r"(?:src|href|url)\s*[=(]|@import|<link|<script", html) == []
+    assert html.count('style="') > 20
 
 
 @pytest.mark.parametrize(
@@ -117,10 +116,6 @@ def test_styles_stand_on_the_elements_and_nothing_is_fetched() -> None:
 )
 def test_languages_without_texts_fall_back_to_the_company_s_then_english(wanted: tuple[str, ...], found: str) -> None:
     assert language_for(wanted) == found
-
-
-def test_the_texts_of_a_template_are_three_parts() -> None:
-    assert {len(vars(text_of(template, language))) for template in TEMPLATES for language in LANGUAGES} == {3}
 
 
 def mail(**more: object) -> OutgoingMail:
