@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ar_cockpit.domain.late_payment.claim import Debt, claim, spans_of
 from ar_cockpit.domain.late_payment.file import parse_law_book
-from ar_cockpit.services.letters.laws import shipped_table
+from ar_cockpit.services.papers.laws import shipped_table
 
 BOOK = parse_law_book(shipped_table())
 days = st.dates(date(2016, 1, 1), date(2026, 12, 31))

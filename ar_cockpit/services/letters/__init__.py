@@ -1,1 +1,1 @@
-"""Papers: formal notices and statements of account as PDF, and what the law adds to the invoices on them."""
+"""Letters that a person prints and sends: formal notices and other steps on paper."""

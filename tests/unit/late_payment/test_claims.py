@@ -11,7 +11,7 @@ from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.domain.late_payment.claim import Debt, claim
 from ar_cockpit.domain.late_payment.file import parse_law_book
 from ar_cockpit.domain.late_payment.law import UnknownRateError
-from ar_cockpit.services.letters.laws import shipped_table
+from ar_cockpit.services.papers.laws import shipped_table
 
 BOOK = parse_law_book(shipped_table())
 
