@@ -46,10 +46,12 @@ from ar_cockpit.db.tables.organisation import (
 from ar_cockpit.db.tables.reminders import (
     HoldRow,
     MessageItemRow,
+    MessagePaperRow,
     MessageRow,
     PolicyVersionRow,
     TouchpointRow,
 )
+from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
 __all__ = [
     "AllocationRow",
@@ -57,6 +59,7 @@ __all__ = [
     "ApiTokenCompanyRow",
     "ApiTokenRow",
     "AuditRow",
+    "BrandRow",
     "CompanyRow",
     "ContactRow",
     "CustomerPriorityRow",
@@ -77,8 +80,10 @@ __all__ = [
     "MailboxRow",
     "MessageEventRow",
     "MessageItemRow",
+    "MessagePaperRow",
     "MessageRow",
     "PaymentRow",
+    "PictureRow",
     "PolicyVersionRow",
     "PriorityMarkRow",
     "PromiseInvoiceRow",
@@ -87,6 +92,7 @@ __all__ = [
     "RoleGrantRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
+    "TemplateVersionRow",
     "TouchpointRow",
     "UserRow",
     "UserSessionRow",

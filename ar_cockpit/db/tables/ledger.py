@@ -32,6 +32,8 @@ class CustomerRow(SQLModel, table=True):
     code: str
     name: str
     city: str = ""
+    # Street, post code and town as they stand on a letter, one line each, without name and country.
+    postal_address: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     country: str = ""
     language: str = ""
     currency: str
