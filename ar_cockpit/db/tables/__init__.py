@@ -48,6 +48,7 @@ from ar_cockpit.db.tables.reminders import (
     MessageItemRow,
     MessagePaperRow,
     MessageRow,
+    PolicyDraftRow,
     PolicyVersionRow,
     TouchpointRow,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "MessageRow",
     "PaymentRow",
     "PictureRow",
+    "PolicyDraftRow",
     "PolicyVersionRow",
     "PriorityMarkRow",
     "PromiseInvoiceRow",

@@ -24,6 +24,23 @@ class PolicyVersionRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: str
     activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    restores: int | None = None  # the number of the version whose text it brought back
+
+
+class PolicyDraftRow(SQLModel, table=True):
+    """One state of the policy's draft; the newest is the draft, an empty text says that there is none.
+
+    Numbers only rise, so that who edits can say which state was seen; ``parent`` is what undoing goes back to.
+    """
+
+    __tablename__ = "policy_draft"
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    parent: int | None = None
+    base_number: int  # the version that was in force when the draft was begun
+    toml: str
+    what: str  # the change in a word, such as step.change
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    changed_by: str
 
 
 class MessageRow(SQLModel, table=True):

@@ -111,6 +111,7 @@ class Segment:
     cadence: str
     all_of: tuple[Condition, ...] = ()
     any_of: tuple[Condition, ...] = ()
+    title: str = ""  # what people call it; the key stays when this changes
 
     @property
     def is_unconditional(self) -> bool:
@@ -138,6 +139,7 @@ class Step:
     tell_sales_days: int = 0
     attach: tuple[str, ...] = ()  # of ATTACHMENTS
     interest: bool = False  # the message names statutory interest and the fixed sum for recovery
+    title: str = ""  # what people call it; the key stays when this changes
 
     @property
     def is_courtesy(self) -> bool:
@@ -161,6 +163,7 @@ class Cadence:
     minimum_amount: Decimal = Decimal(0)
     send_on: frozenset[int] = frozenset(range(5))
     window: tuple[time, time] = (time(9), time(17))
+    title: str = ""  # what people call it; the key stays when this changes
 
     @cached_property
     def first_overdue(self) -> int:

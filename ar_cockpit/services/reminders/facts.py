@@ -136,7 +136,7 @@ def _addressee(one: StoredCustomer) -> Addressee:
         one.limit_minor,
         one.external_score,
         one.segment,
-        _tags(one.tags),
+        tags_of(one.tags),
         bool(one.sales_email),
         one.contact_id,
         one.email or "",
@@ -146,7 +146,8 @@ def _addressee(one: StoredCustomer) -> Addressee:
 
 
 @lru_cache(maxsize=256)
-def _tags(stored: str | None) -> frozenset[str]:
+def tags_of(stored: str | None) -> frozenset[str]:
+    """Return a customer's tags as they are stored."""
     return frozenset(json.loads(stored)) if stored and stored != "null" else frozenset()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     String,
+    Subquery,
     cast,
     exists,
     func,
@@ -121,7 +122,7 @@ def countries(session: Session, wanted: ColumnElement[bool]) -> frozenset[str]:
 
 def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) -> Iterator[tuple[Any, ...]]:
     """Yield what is owed: the fields of ``OpenInvoice`` and whose it is, in the customers' order."""
-    later = _allocated_later(as_of)
+    later = allocated_later(as_of)
     open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
     question = (
         select(
@@ -169,7 +170,8 @@ def credit_notes_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tupl
     )
 
 
-def _allocated_later(as_of: date):  # type: ignore[no-untyped-def]  # noqa: ANN202 (SQLAlchemy's Subquery is not generic)
+def allocated_later(as_of: date) -> Subquery:
+    """Return what was allocated to invoices after ``as_of``: it was still open then."""
     # Every company is meant, and the key is no plain column: so that SQLite takes the index by company and day, which
     # leads to the few rows there are, and does not walk all allocations in the order of their invoices.
     key = cast(col(AllocationRow.invoice_id) + literal_column("0"), Integer)
@@ -212,7 +214,7 @@ def written_off_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tup
 
 def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, dict[str, int]]:
     """Return the open credit notes and the unapplied cash of customers, positive, by currency."""
-    later = _allocated_later(as_of)
+    later = allocated_later(as_of)
     open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
     question = (
         select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), func.sum(open_minor))
