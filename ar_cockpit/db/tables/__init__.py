@@ -43,6 +43,13 @@ from ar_cockpit.db.tables.reminders import (
     PolicyVersionRow,
     TouchpointRow,
 )
+from ar_cockpit.db.tables.review import (
+    CustomerSegmentRow,
+    JobRequestRow,
+    ReminderStopRow,
+    SegmentChangeRow,
+    StepApprovalRow,
+)
 
 __all__ = [
     "AllocationRow",
@@ -54,6 +61,7 @@ __all__ = [
     "ContactRow",
     "CustomerPriorityRow",
     "CustomerRow",
+    "CustomerSegmentRow",
     "DisputeRow",
     "DocumentRow",
     "FiguresStateRow",
@@ -62,6 +70,7 @@ __all__ = [
     "ImportBatchRow",
     "ImportChangeRow",
     "InvoiceRow",
+    "JobRequestRow",
     "JobRunRow",
     "LedgerFlowRow",
     "MessageItemRow",
@@ -72,9 +81,12 @@ __all__ = [
     "PromiseInvoiceRow",
     "PromiseRow",
     "QuarantinedRow",
+    "ReminderStopRow",
     "RoleGrantRow",
+    "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
+    "StepApprovalRow",
     "TouchpointRow",
     "UserRow",
     "UserSessionRow",
