@@ -17,7 +17,7 @@ _WAITING = text("started_at IS NULL")
 
 
 class StepApprovalRow(SQLModel, table=True):
-    """A credit manager's word on one step of one invoice: let go, or declined until a day on which it is asked again."""
+    """A credit manager's word on one step of one invoice: let go, or declined until a day, then asked again."""
 
     __tablename__ = "step_approval"
     __table_args__ = (
@@ -48,7 +48,7 @@ class StepApprovalRow(SQLModel, table=True):
 
 
 class ReminderStopRow(SQLModel, table=True):
-    """A stop of all reminders, of one company or (without one) of all: nothing is planned, and nothing queued leaves."""
+    """A stop of all reminders, of one company or (without one) of all: nothing is planned, nothing leaves."""
 
     __tablename__ = "reminder_stop"
     __table_args__ = (
@@ -104,9 +104,7 @@ class JobRequestRow(SQLModel, table=True):
 
     __tablename__ = "job_request"
     __table_args__ = (
-        Index(
-            "uq_job_request_waiting", "job", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING
-        ),
+        Index("uq_job_request_waiting", "job", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
     id: int = Field(default=None, primary_key=True)
     job: str
