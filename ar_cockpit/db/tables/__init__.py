@@ -53,6 +53,13 @@ from ar_cockpit.db.tables.reminders import (
     TouchpointRow,
 )
 from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
+from ar_cockpit.db.tables.review import (
+    CustomerSegmentRow,
+    JobRequestRow,
+    ReminderStopRow,
+    SegmentChangeRow,
+    StepApprovalRow,
+)
 
 __all__ = [
     "AllocationRow",
@@ -65,6 +72,7 @@ __all__ = [
     "ContactRow",
     "CustomerPriorityRow",
     "CustomerRow",
+    "CustomerSegmentRow",
     "DisputeRow",
     "DocumentRow",
     "FiguresStateRow",
@@ -74,6 +82,7 @@ __all__ = [
     "ImportChangeRow",
     "IncomingMailRow",
     "InvoiceRow",
+    "JobRequestRow",
     "JobRunRow",
     "LedgerFlowRow",
     "MailAccountRow",
@@ -91,10 +100,13 @@ __all__ = [
     "PromiseInvoiceRow",
     "PromiseRow",
     "QuarantinedRow",
+    "ReminderStopRow",
     "RoleGrantRow",
+    "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
     "TemplateVersionRow",
+    "StepApprovalRow",
     "TouchpointRow",
     "UserRow",
     "UserSessionRow",

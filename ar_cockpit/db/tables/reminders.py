@@ -169,11 +169,14 @@ class TouchpointRow(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """A stop on reminders, for a customer or one invoice: ``hold`` by finance, ``sales_pause`` by sales."""
+    """A stop on reminders, for a customer or one invoice.
+
+    ``hold`` by finance, ``sales_pause`` by sales, ``manual`` handling by a collector, ``skip`` for a day in a review.
+    """
 
     __tablename__ = "hold"
     __table_args__ = (
-        CheckConstraint("kind IN ('hold', 'sales_pause')", name="kind"),
+        CheckConstraint("kind IN ('hold', 'sales_pause', 'manual', 'skip')", name="kind"),
         Index("ix_hold_customer", "customer_id", "released_on"),
     )
     id: int = Field(default=None, primary_key=True)
