@@ -9,7 +9,7 @@ from sqlmodel.sql.sqltypes import AutoString
 from ar_cockpit.db.types import UtcDateTime
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

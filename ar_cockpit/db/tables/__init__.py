@@ -52,7 +52,6 @@ from ar_cockpit.db.tables.reminders import (
     PolicyVersionRow,
     TouchpointRow,
 )
-from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 from ar_cockpit.db.tables.review import (
     CustomerSegmentRow,
     JobRequestRow,
@@ -60,6 +59,7 @@ from ar_cockpit.db.tables.review import (
     SegmentChangeRow,
     StepApprovalRow,
 )
+from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
 __all__ = [
     "AllocationRow",
@@ -105,8 +105,8 @@ __all__ = [
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
-    "TemplateVersionRow",
     "StepApprovalRow",
+    "TemplateVersionRow",
     "TouchpointRow",
     "UserRow",
     "UserSessionRow",
