@@ -17,6 +17,15 @@ _MOST_REFERENCES = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture inside the HTML part."""
+
+    cid: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMail:
     """What a mail is made of."""
 
@@ -30,6 +39,7 @@ class OutgoingMail:
     html: str
     thread: Sequence[str] = ()  # Message-IDs sent before about the same invoices, oldest first
     is_notice: bool = False
+    pictures: Sequence[Picture] = ()  # that the HTML part shows by their ``cid``
 
 
 def build(mail: OutgoingMail, at: datetime) -> EmailMessage:
@@ -50,7 +60,19 @@ def build(mail: OutgoingMail, at: datetime) -> EmailMessage:
         message["List-Unsubscribe"] = f"<mailto:{wire_address(mail.reply_to or address)}?subject=no%20notices>"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.pictures:
+        _add_pictures(message, mail.pictures)
     return message
+
+
+def _add_pictures(message: EmailMessage, pictures: Sequence[Picture]) -> None:
+    html = message.get_body(("html",))
+    assert isinstance(html, EmailMessage), "the HTML part was added above"  # noqa: S101 (a slip of ours)
+    for picture in pictures:
+        kind, _, subtype = picture.media_type.partition("/")
+        name = f"{picture.cid.partition('@')[0]}.{subtype}"
+        cid = f"<{picture.cid}>"
+        html.add_related(picture.content, kind, subtype, cid=cid, filename=name, disposition="inline")
 
 
 def wire_bytes(message: EmailMessage) -> bytes:

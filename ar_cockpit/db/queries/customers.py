@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, exists, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -177,7 +191,8 @@ def contacts(session: Session, customer_id: int) -> list[Contact]:
 
 def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
     """Return the money received and not applied by ``as_of``, by customer and currency."""
-    return unapplied_sums(*(session.execute(question) for question in unapplied_questions(customers, as_of)))
+    now, _ = unapplied_questions(customers, as_of)
+    return unapplied_sums(session.execute(now), session.execute(_applied_since(customers, as_of)))
 
 
 def unapplied_questions(
@@ -187,15 +202,35 @@ def unapplied_questions(
     owner, currency = col(PaymentRow.customer_id), col(PaymentRow.currency)
     of_customers = (CustomerRow, col(CustomerRow.id) == owner)
     received = (customers, col(PaymentRow.paid_on) <= as_of)
-    left = func.sum(col(PaymentRow.unapplied_minor))
-    now = select(owner, currency, left).join(*of_customers).where(*received, col(PaymentRow.unapplied_minor) != 0)
+    left = col(PaymentRow.unapplied_minor)
+    # Written out, so that the partial index of unapplied payments serves; not summed, or SQLite would walk all payments
+    # in the order of their customers instead, to spare itself a sort.
+    now = select(owner, currency, left).join(*of_customers).where(*received, left != literal_column("0"))
     since = (
         select(owner, currency, func.sum(col(AllocationRow.amount_minor)))
         .join(AllocationRow, col(AllocationRow.payment_id) == col(PaymentRow.id))
         .join(*of_customers)
         .where(_anything_applied_since(as_of), *received, col(AllocationRow.allocated_on) > as_of)
     )
-    return now.group_by(owner, currency), since.group_by(owner, currency)
+    return now, since.group_by(owner, currency)
+
+
+def _applied_since(customers: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
+    """Return what was applied since of many customers: from the few later allocations, not from all payments."""
+    key = cast(col(AllocationRow.payment_id) + literal_column("0"), Integer)  # no plain column: see ``applied_later``
+    later = (
+        select(key.label("payment_id"), func.sum(col(AllocationRow.amount_minor)).label("minor"))
+        .where(col(AllocationRow.company_id).in_(select(col(CompanyRow.id))), col(AllocationRow.allocated_on) > as_of)
+        .group_by(key)
+        .subquery()
+    )
+    return (
+        select(col(PaymentRow.customer_id), col(PaymentRow.currency), later.c.minor)
+        .select_from(later)
+        .join(PaymentRow, col(PaymentRow.id) == later.c.payment_id)
+        .join(CustomerRow, col(CustomerRow.id) == col(PaymentRow.customer_id))
+        .where(customers, col(PaymentRow.paid_on) <= as_of)
+    )
 
 
 def _anything_applied_since(as_of: Day) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming conv
 from ar_cockpit.db.types import UtcDateTime
 from ar_cockpit.domain.calendar import OPEN_END
 
+_NOTES, _WRITTEN_OFF = text("amount_minor < 0"), text("written_off_on IS NOT NULL")
 _OF_OPEN_DOCUMENTS = ("due_on", "invoice_on", "customer_id", "open_minor")
 
 
@@ -31,6 +32,8 @@ class CustomerRow(SQLModel, table=True):
     code: str
     name: str
     city: str = ""
+    # Street, post code and town as they stand on a letter, one line each, without name and country.
+    postal_address: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     country: str = ""
     language: str = ""
     currency: str
@@ -67,6 +70,8 @@ class ContactRow(SQLModel, table=True):
     language: str = ""
     is_primary: bool = True
     bounced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # The address that bounced: with another one the mark no longer holds. Empty: whichever there is.
+    bounced_email: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class InvoiceRow(SQLModel, table=True):
@@ -81,6 +86,9 @@ class InvoiceRow(SQLModel, table=True):
         Index("ix_invoice_customer", "customer_id", "closed_on", "due_on"),
         # Everything that the sums of a day's open documents ask for, so that they need not look at the rows.
         Index("ix_invoice_standing", "company_id", "currency", "closed_on", *_OF_OPEN_DOCUMENTS),
+        # Of few documents each: what covers a customer's invoices, and what is written off, without looking at all.
+        Index("ix_invoice_notes", "customer_id", "closed_on", sqlite_where=_NOTES, postgresql_where=_NOTES),
+        Index("ix_invoice_written_off", "written_off_on", sqlite_where=_WRITTEN_OFF, postgresql_where=_WRITTEN_OFF),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
@@ -60,6 +60,7 @@ class MessageRow(SQLModel, table=True):
         ),
         Index("ix_message_waiting", "state", "next_attempt_at"),
         Index("ix_message_customer", "customer_id", "business_on"),
+        Index("ix_message_outbox", "channel", "state", "company_id", "business_on"),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
@@ -83,6 +84,9 @@ class MessageRow(SQLModel, table=True):
     subject: str = ""
     text_body: str = ""
     html_body: str = ""
+    images: str = Field(
+        default="", sa_column_kwargs={"server_default": text("''")}
+    )  # JSON: references, see mail/brand.py
     total_minor: int = Field(sa_type=BigInteger)
     currency: str
     attempts: int = 0
@@ -116,6 +120,32 @@ class MessageItemRow(SQLModel, table=True):
     dropped: str = ""  # why it was left out at the last check, if it was
 
 
+class MessagePaperRow(SQLModel, table=True):
+    """A paper that goes with a message: an invoice's document, or a statement drawn from ``facts``.
+
+    ``sha256`` names the file in the store. A statement's is empty until it is drawn for the first time; from then on
+    the same bytes go out, however often the message is tried.
+    """
+
+    __tablename__ = "message_paper"
+    __table_args__ = (
+        UniqueConstraint("company_id", "message_row_id", "place"),
+        CheckConstraint("kind IN ('statement', 'invoice', 'letter')", name="kind"),
+        Index("ix_message_paper_message", "message_row_id"),
+        Index("ix_message_paper_sha256", "sha256"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    message_row_id: int = Field(foreign_key="message.id")
+    place: int  # the order in which the reader gets them
+    kind: str
+    invoice_id: int | None = Field(default=None, foreign_key="invoice.id", index=True)
+    file_name: str
+    sha256: str = ""
+    size_bytes: int = Field(default=0, sa_type=BigInteger)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # what a statement says, in the reader's words
+
+
 class TouchpointRow(SQLModel, table=True):
     """Anything that happened with a customer; what a person did can be undone, and says so."""
 
@@ -139,11 +169,14 @@ class TouchpointRow(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """A stop on reminders, for a customer or one invoice: ``hold`` by finance, ``sales_pause`` by sales."""
+    """A stop on reminders, for a customer or one invoice.
+
+    ``hold`` by finance, ``sales_pause`` by sales, ``manual`` handling by a collector, ``skip`` for a day in a review.
+    """
 
     __tablename__ = "hold"
     __table_args__ = (
-        CheckConstraint("kind IN ('hold', 'sales_pause')", name="kind"),
+        CheckConstraint("kind IN ('hold', 'sales_pause', 'manual', 'skip')", name="kind"),
         Index("ix_hold_customer", "customer_id", "released_on"),
     )
     id: int = Field(default=None, primary_key=True)

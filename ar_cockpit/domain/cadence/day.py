@@ -92,6 +92,7 @@ class InvoiceFacts:
     told: Mapping[tuple[int, str], int] = field(default_factory=dict)
     reviewed: frozenset[int] = frozenset()
     bits: Mapping[str, int] = field(default_factory=dict)  # the bit of a step's key in ``Done.keys``
+    approved: frozenset[tuple[int, str]] = frozenset()  # (invoice, step) that a person let go
 
 
 class Candidate(NamedTuple):
@@ -168,7 +169,7 @@ def _decide_candidates(
 ) -> None:
     by_currency: dict[str, list[Candidate]] = defaultdict(list)
     for one in candidates:
-        if one.step.approve:
+        if one.step.approve and (one.invoice.invoice_id, one.step.key) not in facts.approved:
             _hold(day, customer, [one], Held.NEEDS_APPROVAL)
         elif _waits_for_telling(customer, one, facts):
             _hold(day, customer, [one], Held.NOT_DUE_YET)

@@ -84,10 +84,7 @@ def rung(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int]
     reached = bisect_right(offsets, days)
     if done is None:
         return _first(lowest, reached, len(offsets), is_overdue=days > 0)
-    lowest = max(lowest, bisect_right(offsets, done.last_offset))
-    # A step that was done and stands at a later day now (a policy edited, a segment changed) is not done again.
-    while lowest < len(offsets) and done.keys & bits.get(cadence.steps[lowest].key, 0):
-        lowest += 1
+    lowest = _undone(cadence, lowest, done, bits)
     if lowest >= len(offsets):
         return Rung(lowest, Stand.FINISHED)
     if reached <= lowest:
@@ -106,6 +103,34 @@ def _first(lowest: int, reached: int, count: int, *, is_overdue: bool) -> Rung:
     if reached <= lowest:
         return Rung(lowest, Stand.NOT_REACHED)
     return Rung(lowest if is_overdue else reached - 1, Stand.DUE)
+
+
+def soonest(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> int | None:
+    """Return in how many days an invoice may next be due if nothing is done about it; ``None``: never.
+
+    It may come out later, never sooner; nor does :func:`to_tell` name a step before that day less the step's
+    ``tell_sales_days``.
+    """
+    place = _undone(cadence, 0, done, bits)
+    if days > 0 or place >= len(cadence.offsets) or cadence.offsets[place] > 0:
+        place = _undone(cadence, cadence.first_overdue, done, bits)
+    if place >= len(cadence.offsets):
+        return None
+    wait = cadence.offsets[place] - days
+    if wait <= 0 < days and done is not None and _was_old(cadence.offsets, days, done):
+        wait = cadence.spacing_days - done.since_last
+    return max(0, wait)
+
+
+def _undone(cadence: Cadence, lowest: int, done: Done | None, bits: Mapping[str, int]) -> int:
+    """Return the place of the first step from ``lowest`` on that comes after what was done."""
+    if done is None:
+        return lowest
+    lowest = max(lowest, bisect_right(cadence.offsets, done.last_offset))
+    # A step that was done and stands at a later day now (a policy edited, a segment changed) is not done again.
+    while lowest < len(cadence.offsets) and done.keys & bits.get(cadence.steps[lowest].key, 0):
+        lowest += 1
+    return lowest
 
 
 def _was_old(offsets: tuple[int, ...], days: int, done: Done) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -121,6 +121,13 @@ def make_plan(
     ``invoices`` are the fields of :class:`OpenInvoice` and the customer's id, in the order of ``addressees``.
     """
     plan = CadencePlan(Day(on))
+    for known in by_customer(addressees, invoices, customers):
+        _decide(plan, policy, known, facts)
+    return plan
+
+
+def by_customer(addressees: Iterable[Addressee], invoices: Iterable[Owed], customers: CustomerFacts) -> Iterator[Known]:
+    """Yield each customer that owes anything with what it owes; both are in the order of the customers."""
     coming = iter(addressees)
     one: Addressee | None = None
     for customer_id, rows in groupby(invoices, key=itemgetter(5)):
@@ -129,8 +136,7 @@ def make_plan(
         owed = list(rows)
         if len(owed) > 1:
             owed.sort(key=lambda invoice: (-invoice[4], invoice[1]))  # the oldest due date first
-        _decide(plan, policy, Known(one, owed, customers), facts)
-    return plan
+        yield Known(one, owed, customers)
 
 
 def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts) -> None:
@@ -145,13 +151,18 @@ def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts
 
 def choose(policy: Policy, known: Known) -> Choice:
     """Return the segment and the cadence of a customer, from the facts that the policy asks for and no others."""
-    segment = policy.segment_for(facts_of(policy, known), known.one.segment)
-    return Choice(segment, policy.cadences[segment.cadence])
+    return chosen(policy, known.one, facts_asked(policy, known))
 
 
-def facts_of(policy: Policy, known: Known) -> dict[str, Fact]:
+def facts_asked(policy: Policy, known: Known) -> dict[str, Fact]:
     """Return the facts of a customer that the policy asks for."""
     return {name: _FACTS[name](known) for name in policy.fields_asked}
+
+
+def chosen(policy: Policy, one: Addressee, asked: Mapping[str, Fact]) -> Choice:
+    """Return the segment and the cadence of a customer by the facts that the policy asks for."""
+    segment = policy.segment_for(asked, one.segment)
+    return Choice(segment, policy.cadences[segment.cadence])
 
 
 def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
@@ -167,9 +178,14 @@ def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
         is_touched_today=one.customer_id in facts.touched_today,
         since_reminder=facts.since_reminder.get(one.customer_id),
         oldest_days=known.oldest_days,
-        is_working_day=is_sending_day and one.country not in facts.closed_countries,
+        is_working_day=is_working_day(one, facts.closed_countries, is_sending_day=is_sending_day),
         cover=facts.cover.get(one.customer_id, NO_COVER),
     )
+
+
+def is_working_day(one: Addressee, closed_countries: frozenset[str], *, is_sending_day: bool) -> bool:
+    """Return whether a customer may be written to on a day of its cadence, given where there is a public holiday."""
+    return is_sending_day and one.country not in closed_countries
 
 
 def _number(value: int | None) -> Decimal | None:

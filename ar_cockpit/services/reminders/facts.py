@@ -15,6 +15,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.customers import Hold, holds
+from ar_cockpit.db.queries.reminders import decisions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
@@ -29,7 +30,12 @@ from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.working_days import closed_countries
 
 _MOST_BITS = 60  # of a big integer; beyond it the constraint in the database still keeps a step from being repeated
-_HOLDS = {"hold": Held.ON_HOLD, "sales_pause": Held.PAUSED_BY_SALES}
+_HOLDS = {
+    "hold": Held.ON_HOLD,
+    "sales_pause": Held.PAUSED_BY_SALES,
+    "manual": Held.MANUAL,
+    "skip": Held.ON_HOLD,  # left out of a day's review
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class PlanFacts:
 def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Policy) -> PlanFacts:
     """Return what was known on ``as_of`` of the ``wanted`` customers."""
     by_customer, by_invoice = stops(session, wanted, as_of)
+    # All reminders are stopped: not among the stops above, for what is queued then waits and is not cancelled.
+    _stop(by_customer, decisions.stopped_customers(session, wanted), Held.ON_HOLD)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
     customers = CustomerFacts(
@@ -60,6 +68,7 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         told=history.told(session, wanted, as_of) if tells else {},
         reviewed=history.reviewed(session, wanted, as_of),
         bits=bits,
+        approved=decisions.approved(session, wanted, as_of),
     )
     return PlanFacts(customers, invoices)
 
@@ -81,6 +90,7 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     policy = policies.of_version(known.policy).policy
     promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
     by_customer, by_invoice = _stops(known.disputed, promised, known.written_off, held, as_of)
+    _stop(by_customer, known.stopped, Held.ON_HOLD)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     customers = CustomerFacts(
         blocked=by_customer,
@@ -107,6 +117,7 @@ def _one_invoices(known: Known, policy: Policy, blocked: dict[int, Held]) -> Inv
         told=known.told if tells else {},
         reviewed=known.reviewed,
         bits=bits,
+        approved=known.approved,
     )
 
 

@@ -21,7 +21,7 @@ from ar_cockpit.domain.policy.model import TEMPLATES, Cadence, Channel, Tone
 from ar_cockpit.mail.compose import Composed, Letter, compose
 from ar_cockpit.mail.texts import LANGUAGES
 from ar_cockpit.services import audit, reach
-from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders import policy, stopping
 from ar_cockpit.services.reminders.facts import PlanFacts, addressees, load
 from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, message_id, message_row
 
@@ -110,6 +110,7 @@ def send_manual(
     """
     stored.serialise_runs(session)
     made = _prepare(session, actor, customer_id, invoice_ids, wording, as_of)
+    stopping.refuse_if_stopped(session, made.writer.company_id)
     steps = [_step(made, one, as_of) for one in made.open_invoices]
     lead = max(steps, key=lambda step: step[1])
     key = message_id(made.writer, as_of, Channel.EMAIL.value, made.addressee.email)

@@ -23,6 +23,7 @@ from ar_cockpit.domain.cadence.day import ALLOCATE, Telling, Touch
 from ar_cockpit.domain.cadence.plan import CadencePlan
 from ar_cockpit.domain.policy.model import Channel
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
+from ar_cockpit.services.clock import now
 from ar_cockpit.settings import get_settings
 
 _BATCH = 500  # messages rendered and inserted at a time: memory stays bounded
@@ -257,3 +258,11 @@ def record_tellings(session: Session, actor: Actor, tellings: Sequence[Telling],
             for (customer_id, step), some in grouped.items()
         ],
     )
+
+
+def draft(session: Session, plan: CadencePlan, touch: Touch) -> dict[str, Any]:
+    """Return the row of the outbox that a run would record for ``touch`` now; changes nothing."""
+    contact = plan.addressees[touch.customer_id].contact_id
+    invoice_ids = [item.invoice_id for item in touch.items]
+    papers = gather(session, plan.day.on, [touch.customer_id], invoice_ids, [contact] if contact else [])
+    return _row(touch, plan, papers, None, now())

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, or_, select, true, tuple_, upd
 from sqlmodel import Session, col
 
 from ar_cockpit.db.instants import database_now
+from ar_cockpit.db.queries.reminders.decisions import is_stopped
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, MessageItemRow, MessageRow
 
 LEASE_SECONDS = 60
@@ -115,7 +116,8 @@ def claim(session: Session, owner: str, most: int, allowed: Iterable[tuple[str, 
 
 def _may_be_claimed() -> ColumnElement[bool]:
     next_at = col(MessageRow.next_attempt_at)
-    return and_(_MAIL, col(MessageRow.state) == "queued", or_(next_at.is_(None), next_at <= database_now()))
+    is_time = or_(next_at.is_(None), next_at <= database_now())
+    return and_(_MAIL, col(MessageRow.state) == "queued", is_time, ~is_stopped(col(MessageRow.company_id)))
 
 
 def drop_items(session: Session, reasons: dict[int, str]) -> None:
@@ -146,10 +148,14 @@ def cancel(session: Session, row_ids: Sequence[int], why: str, by: str = "") -> 
 
 
 def fence(session: Session, owner: str, row_ids: Sequence[int]) -> set[int]:
-    """Mark as ``sending`` what is still claimed by ``owner``; once this is committed, DATA may begin."""
+    """Mark as ``sending`` what is still claimed by ``owner``; once this is committed, DATA may begin.
+
+    What is stopped since it was claimed does not pass: it is queued again with the rest.
+    """
     fenced = session.execute(
         update(MessageRow)
         .where(col(MessageRow.id).in_(row_ids), col(MessageRow.owner) == owner, col(MessageRow.state) == "claimed")
+        .where(~is_stopped(col(MessageRow.company_id)))
         .values(state="sending", attempts=col(MessageRow.attempts) + 1, lease_until=database_now(LEASE_SECONDS))
         .returning(col(MessageRow.id)),
         execution_options=_QUIET,

@@ -26,9 +26,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.collecting.open_items import is_note, is_open_on, open_on
 from ar_cockpit.db.queries.customers import unapplied_cash
-from ar_cockpit.db.streaming import stream
+from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,
@@ -64,8 +64,7 @@ class StoredCustomer(NamedTuple):
 
 def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[StoredCustomer]:
     """Yield the ``wanted`` customers by company and code."""
-    for one in stream(session, customers_question(wanted)):
-        yield StoredCustomer._make(one)
+    return map(StoredCustomer._make, narrow(session, customers_question(wanted)))
 
 
 def customers_question(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -140,7 +139,7 @@ def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) ->
         .where(wanted, is_open_on(as_of), open_minor > 0)
         .order_by(col(CompanyRow.code), col(CustomerRow.code))
     )
-    yield from stream(session, question)
+    return narrow(session, question)
 
 
 def open_invoices_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
@@ -166,7 +165,7 @@ def credit_notes_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tupl
     return (
         select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), func.sum(open_on(as_of)))
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
-        .where(wanted, is_open_on(as_of), col(InvoiceRow.amount_minor) < 0, open_on(as_of) < 0)
+        .where(wanted, is_open_on(as_of), is_note(), open_on(as_of) < 0)
         .group_by(col(InvoiceRow.customer_id), col(InvoiceRow.currency))
     )
 
@@ -221,7 +220,7 @@ def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[in
         select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), func.sum(open_minor))
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
-        .where(wanted, is_open_on(as_of), col(InvoiceRow.amount_minor) < 0, open_minor < 0)
+        .where(wanted, is_open_on(as_of), is_note(), open_minor < 0)
         .group_by(col(InvoiceRow.customer_id), col(InvoiceRow.currency))
     )
     return summed_cover(session.execute(question), unapplied_cash(session, wanted, as_of))
