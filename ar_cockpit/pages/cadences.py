@@ -16,11 +16,11 @@ from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.frame.tabs import settings_page
 from ar_cockpit.components.layout import card, skeleton_rows
 from ar_cockpit.components.text import t
-from ar_cockpit.state.cadences.after import on_open
+from ar_cockpit.state.cadences.opening import OpeningState
 from ar_cockpit.state.cadences.screen import CadencesState
 
 
-@rx.page(route=routes.CADENCES, title=t("cadences.title"), on_load=on_open())
+@rx.page(route=routes.CADENCES, title=t("cadences.title"), on_load=OpeningState.load)
 def cadences() -> rx.Component:
     """Draw the panes: segments, the line, the form, the message, and what switching on would do."""
     panes = rx.el.div(segments_card(), line_card(), form_card(), trying_card(), outlook_card(), class_name="cadences")

@@ -51,7 +51,7 @@ def _sheet() -> rx.Component:
     made = TryingState.tried
     return rx.el.div(
         rx.el.dl(
-            rx.el.div(rx.el.dt(t("cadences.try.to"), class_name="t2"), rx.el.dd(made.to)),
+            rx.el.div(rx.el.dt(t("cadences.try.to"), class_name="t2"), rx.el.dd(made.recipient)),
             rx.el.div(rx.el.dt(t("cadences.try.subject"), class_name="t2"), rx.el.dd(rx.el.b(made.subject))),
             class_name="try-head",
         ),

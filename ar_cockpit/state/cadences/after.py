@@ -12,8 +12,3 @@ from ar_cockpit.state.cadences.trying import TryingState
 def after_change() -> list[Any]:
     """Return the events that follow a change of the draft."""
     return [CadencesState.recount, TryingState.refresh, OutlookState.refresh]
-
-
-def on_open() -> list[Any]:
-    """Return the events that fill the page."""
-    return [CadencesState.load, *after_change()]

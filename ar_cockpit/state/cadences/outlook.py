@@ -107,7 +107,7 @@ class OutlookState(CadencesState):
             mark = f"{self.as_of}:{self.company}:{self._in_force}:{self._toml}"
             if not self._toml or not self._may(_VIEW) or mark == self._known_for:
                 return
-            run = self._begin()
+            run = self._start()
             asked = (self.actor, self.as_of_date + timedelta(days=1), self._toml, self.company, self.is_draft)
         progress = _Progress()
         work = asyncio.create_task(asyncio.to_thread(_simulate, *asked, progress))
@@ -146,7 +146,7 @@ class OutlookState(CadencesState):
         """Show every customer that is reached tomorrow."""
         self.all_touches = not self.all_touches
 
-    def _begin(self) -> str:
+    def _start(self) -> str:
         self._run = token_hex(8)
         self.is_running, self.percent, self.outlook_problem = True, 0, ""
         return self._run

@@ -61,14 +61,6 @@ class CadencesState(SessionState):
     _counts: dict[str, int] = {}
     _counted_for: str = ""
 
-    @rx.event
-    @allowed(EDIT)
-    async def load(self) -> None:
-        """Fill the page from its address; the draft as it is now, whoever changed it."""
-        self.problem = ""
-        self.sees_customers = self._may(Permission.VIEW_CUSTOMERS)
-        self._take(await asyncio.to_thread(_current, self.actor))
-
     @rx.event(background=True)
     @allowed(EDIT)
     async def recount(self) -> None:
@@ -108,7 +100,7 @@ class CadencesState(SessionState):
         to = at + (1 if key == "ArrowRight" else -1)
         return rx.redirect(self._address(**{STEP_PARAM: keys[to]})) if 0 <= to < len(keys) else None
 
-    # --- for the states that change it ---------------------------------------------------------------------------
+    # --- for the states that fill and change it ------------------------------------------------------------------
 
     @property
     def _policy(self) -> Policy:
@@ -118,6 +110,12 @@ class CadencesState(SessionState):
     def _cadence(self) -> Cadence:
         policy = self._policy
         return policy.cadences[policy.by_key[self.segment.casefold()].cadence]
+
+    async def _read_draft(self) -> None:
+        """Draw the draft as it is now, whoever changed it."""
+        self.problem = ""
+        self.sees_customers = self._may(Permission.VIEW_CUSTOMERS)
+        self._take(await asyncio.to_thread(_current, self.actor))
 
     async def _change(self, what: str, change: Change) -> bool:
         """Change the draft; what cannot stand is said beside the form, what somebody else did meanwhile is shown."""

@@ -61,7 +61,7 @@ class SwitchState(CadencesState):
     @allowed(EDIT)
     async def undo_change(self) -> Any:
         """Take the last change of the draft back, whoever made it."""
-        return await self._settle(lambda session: drafts.undo(session, self.actor, seen=self._revision, at=clock.now()))
+        return await self._do(lambda session: drafts.undo(session, self.actor, seen=self._revision, at=clock.now()))
 
     @rx.event
     @allowed(EDIT)
@@ -72,7 +72,7 @@ class SwitchState(CadencesState):
             drafts.discard(session, self.actor, seen=self._revision, at=clock.now())
             return drafts.current(session, self.actor)
 
-        found = await self._settle(done)
+        found = await self._do(done)
         if found:
             self._notify("ok", self._say("cadences.discarded"))
         return found
@@ -132,7 +132,7 @@ class SwitchState(CadencesState):
             )
             return drafts.current(session, self.actor)
 
-        found = await self._settle(done)
+        found = await self._do(done)
         if found:
             self._notify("ok", self._say("cadences.switched_on", number=self._in_force))
         return found
@@ -184,12 +184,12 @@ class SwitchState(CadencesState):
             versions.restore(session, self.actor, number, in_force=self._against, at=clock.now())
             return drafts.current(session, self.actor)
 
-        found = await self._settle(done)
+        found = await self._do(done)
         if found:
             self._notify("ok", self._say("cadences.restored", number=number, now=self._in_force))
         return found
 
-    async def _settle(self, done: Any) -> Any:
+    async def _do(self, done: Any) -> Any:
         """Do what changes the draft as a whole; a refusal shows it as it is now."""
 
         def work() -> Draft:

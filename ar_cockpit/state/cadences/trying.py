@@ -28,7 +28,7 @@ from ar_cockpit.state.frame.session import Choice
 class Tried:
     """A message as it would go."""
 
-    to: str = ""
+    recipient: str = ""
     subject: str = ""
     language: str = ""
     html: str = ""
