@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel
 
 from ar_cockpit.db.aside import indexes_aside, triggers_aside
+from ar_cockpit.db.behind import writing_behind
 from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
 from ar_cockpit.importing.records import Table
 from ar_cockpit.services.importing.changes.rows import table_of
@@ -42,6 +43,7 @@ def swiftly(loading: Loading, table: Table, rows: int) -> Iterator[None]:
         stack.enter_context(triggers_aside(session, written, loading.touched))
         few = {name: kept for name, kept in written.items() if _count(session, name) <= _WORTH_BUILDING * rows}
         stack.enter_context(indexes_aside(session, few))
+        stack.enter_context(writing_behind(session))
         yield
 
 

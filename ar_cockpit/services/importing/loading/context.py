@@ -144,7 +144,7 @@ class Loading:
         """Whether another row of the file may have one of these keys, each told by one name."""
         if not self.repeated:
             return self.repeated is None
-        return any(map(self.may_repeat, names))
+        return any(map(self.repeated.__contains__, map(key_hash, names)))
 
     def was_empty(self, row_class: type[SQLModel]) -> bool:
         """Whether the table held nothing before this file: then nothing of a new key needs to be looked up."""

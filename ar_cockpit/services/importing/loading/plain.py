@@ -8,12 +8,14 @@ from __future__ import annotations
 import operator
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ar_cockpit.db.queries.loading import KnownCustomer
 from ar_cockpit.importing.records import Reason
 from ar_cockpit.services.importing.loading.context import Loading, units
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
+
+_COMPANY_ID = operator.itemgetter(KnownCustomer._fields.index("company_id"))
 
 
 class Told(NamedTuple):
@@ -39,11 +41,10 @@ def plain(loading: Loading, lookup: CustomerLookup, told: Told, known: Collectio
     """Return the rows' values and account for them, or ``None`` when a row needs to be judged for itself."""
     if known or loading.open_items or loading.may_any_repeat(told.numbers):
         return None
-    customers: list[KnownCustomer] = []
-    for one in lookup.find_all(told.companies, told.customers):
-        if isinstance(one, Reason):
-            return None
-        customers.append(one)
+    found = lookup.find_all(told.companies, told.customers)
+    if Reason in set(map(type, found)):
+        return None
+    customers = cast("list[KnownCustomer]", found)
     currencies = list(told.currencies)
     if not all(currencies):
         currencies = [named or one.currency for named, one in zip(currencies, customers, strict=True)]
@@ -53,12 +54,14 @@ def plain(loading: Loading, lookup: CustomerLookup, told: Told, known: Collectio
     if minors != scaled:
         return None
     loading.tally.take_all(_parted(told.amounts, currencies))
-    company_ids = [one.company_id for one in customers]
+    company_ids = list(map(_COMPANY_ID, customers))
     loading.touched.update(company_ids)
     return Plain(customers, company_ids, currencies, minors)
 
 
 def _parted(amounts: Sequence[Decimal], currencies: Sequence[str]) -> Mapping[str, Sequence[Decimal]]:
+    if len(set(currencies)) == 1:
+        return {currencies[0]: amounts}
     parted: dict[str, list[Decimal]] = {currency: [] for currency in dict.fromkeys(currencies)}
     for amount, currency in zip(amounts, currencies, strict=True):
         parted[currency].append(amount)
