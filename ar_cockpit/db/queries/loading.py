@@ -181,14 +181,13 @@ def _by_key(
 ) -> list[tuple[Any, ...]]:
     """Return the rows with one of ``values`` as business key, in whatever company.
 
-    The companies are named because the index of a business key begins with them; an invoice's number has its own.
+    The companies are named because the index of a business key begins with them.
     """
     if not values:
         return []
+    companies = list(session.connection().execute(sqlalchemy.select(col(CompanyRow.id))).scalars())
     condition = among(session, col(getattr(row_class, key)), values)
-    if row_class is not InvoiceRow:
-        companies = list(session.connection().execute(sqlalchemy.select(col(CompanyRow.id))).scalars())
-        condition &= among(session, col(row_class.company_id), companies)
+    condition &= among(session, col(row_class.company_id), companies)
     return _select(session, columns, condition)
 
 

@@ -18,11 +18,11 @@ from ar_cockpit.services.importing.loading.context import Loading
 MANY_ROWS = 50_000  # from here on marking whole companies marks little that was not touched
 # The tables that a file writes, each with the indexes that loading it asks or leaves as they are.
 _WRITTEN: Mapping[Table, Mapping[str, frozenset[str]]] = {
-    Table.INVOICES: {"invoice": frozenset({"ix_invoice_number"})},
+    Table.INVOICES: {"invoice": frozenset()},
     Table.PAYMENTS: {"payment": frozenset()},
     Table.ALLOCATIONS: {
         "allocation": frozenset({"ix_allocation_invoice", "ix_allocation_payment"}),
-        "invoice": frozenset({"ix_invoice_number", "ix_invoice_import_batch_id"}),
+        "invoice": frozenset({"ix_invoice_import_batch_id"}),
         "payment": frozenset({"ix_payment_paid", "ix_payment_customer_id", "ix_payment_import_batch_id"}),
     },
 }
