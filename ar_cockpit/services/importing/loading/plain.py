@@ -48,18 +48,25 @@ def plain(loading: Loading, lookup: CustomerLookup, told: Told, known: Collectio
     currencies = list(told.currencies)
     if not all(currencies):
         currencies = [named or one.currency for named, one in zip(currencies, customers, strict=True)]
-    by_currency = {currency: units(currency) for currency in set(currencies)}
-    scaled = list(map(operator.mul, told.amounts, map(by_currency.__getitem__, currencies)))
-    minors = list(map(int, scaled))
-    if minors != scaled:
+    minors = exact_minors(told.amounts, currencies)
+    if minors is None:
         return None
-    loading.tally.take_all(_parted(told.amounts, currencies))
+    loading.tally.take_all(parted(told.amounts, currencies))
     company_ids = list(map(_COMPANY_ID, customers))
     loading.touched.update(company_ids)
     return Plain(customers, company_ids, currencies, minors)
 
 
-def _parted(amounts: Sequence[Decimal], currencies: Sequence[str]) -> Mapping[str, Sequence[Decimal]]:
+def exact_minors(amounts: Sequence[Decimal], currencies: Sequence[str]) -> list[int] | None:
+    """Return the amounts in minor units, or ``None`` when one is no whole number of them."""
+    by_currency = {currency: units(currency) for currency in set(currencies)}
+    scaled = list(map(operator.mul, amounts, map(by_currency.__getitem__, currencies)))
+    minors = list(map(int, scaled))
+    return minors if minors == scaled else None
+
+
+def parted(amounts: Sequence[Decimal], currencies: Sequence[str]) -> Mapping[str, Sequence[Decimal]]:
+    """Return the amounts of each currency."""
     if len(set(currencies)) == 1:
         return {currencies[0]: amounts}
     parted: dict[str, list[Decimal]] = {currency: [] for currency in dict.fromkeys(currencies)}
