@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    and_,
     bindparam,
     cast,
     exists,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries.scope import in_any_company
 from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,
@@ -154,11 +156,9 @@ def is_named(search: str) -> ColumnElement[bool]:
     if not words:
         return true()
     pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    of_invoice = (
-        exists()
-        .where(col(InvoiceRow.customer_id) == col(CustomerRow.id), col(InvoiceRow.number) == words)
-        .correlate(CustomerRow)
-    )
+    is_it = and_(in_any_company(col(InvoiceRow.company_id)), col(InvoiceRow.number) == words)
+    numbered = select(col(InvoiceRow.customer_id)).where(is_it).correlate(None)
+    of_invoice = col(CustomerRow.id).in_(numbered)
     named = or_(
         func.lower(col(CustomerRow.name)).like(pattern.lower(), escape="\\"),
         func.lower(col(CustomerRow.code)).like(pattern.lower(), escape="\\"),
