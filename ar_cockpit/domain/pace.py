@@ -65,7 +65,9 @@ def parse_caps(written: Iterable[str]) -> tuple[Cap, ...]:
             continue
         found = _ONE.fullmatch(one.strip())
         if found is None:
-            raise InputError(f"{one.strip()!r} is no cap.", "Write for instance cap=30/minute, or cap=30/minute,1000/day.")
+            raise InputError(
+                f"{one.strip()!r} is no cap.", "Write for instance cap=30/minute, or cap=30/minute,1000/day."
+            )
         caps.append(Cap(int(found[1]), SPANS[found[2]]))
     return tuple(sorted(caps, key=lambda cap: cap.span))
 
