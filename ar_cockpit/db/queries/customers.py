@@ -112,6 +112,12 @@ def lines_coded(session: Session, code: str) -> list[CustomerLine]:
     return [CustomerLine(*row) for row in _OF_CODE.ask(session, code=code)["lines"]]
 
 
+def has_bounced(row: type[ContactRow]) -> ColumnElement[bool]:
+    """Return whether the address of a contact bounced; the mark does not hold for another address."""
+    same = or_(col(row.bounced_email) == "", func.lower(col(row.bounced_email)) == func.lower(col(row.email)))
+    return and_(col(row.bounced_at).is_not(None), same)
+
+
 def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the question that makes a :class:`CustomerLine` of each row."""
     reachable = (
@@ -119,7 +125,7 @@ def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .where(
             col(ContactRow.customer_id) == col(CustomerRow.id),
             col(ContactRow.email) != "",
-            col(ContactRow.bounced_at).is_(None),
+            ~has_bounced(ContactRow),
         )
         .correlate(CustomerRow)
     )
@@ -177,7 +183,7 @@ def contacts_question(customer_id: int | BindParameter[int]) -> Select[*tuple[An
             col(row.phone),
             col(row.role),
             col(row.language),
-            col(row.bounced_at).is_not(None),
+            has_bounced(row),
         )
         .where(col(row.customer_id) == customer_id)
         .order_by(col(row.is_primary).desc(), col(row.id))
