@@ -60,19 +60,22 @@ def problems(words: TemplateWords) -> list[Problem]:
 
 
 def _part_problems(part: str, written: str) -> list[Problem]:
-    if part != "after" and not written.strip():
-        return [Problem(part, 1, "empty")]
     if len(written) > LONGEST[part]:
         return [Problem(part, 1, "long", {"length": str(len(written)), "most": str(LONGEST[part])})]
+    if part != "after" and not written.strip():
+        return [Problem(part, 1, "empty")]
     if part == "subject" and len(written.strip().splitlines()) > 1:
         return [Problem(part, 2, "lines")]
+    return _parsed_problems(part, written)
+
+
+def _parsed_problems(part: str, written: str) -> list[Problem]:
     try:
-        tree = _PARSER.parse(written)
+        walked = list(_walk(part, _PARSER.parse(written).body, 0))
     except TemplateSyntaxError as error:
         return [Problem(part, error.lineno, "syntax")]
     except (RecursionError, ValueError):  # brackets in brackets without end; a number of thousands of digits
         return [Problem(part, 1, "deep", {"most": str(DEEPEST)})]
-    walked = list(_walk(part, tree.body, 0))
     if len(walked) > MOST_PARTS:
         return [Problem(part, 1, "many", {"most": str(MOST_PARTS)})]
     return [one for one in walked if one is not None]
