@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlmodel import Session, col
@@ -83,22 +84,30 @@ def for_customer(session: Session, actor: Actor, customer_id: int, wish: Wish) -
     return _shown(session, letter, wish, addressee.email, is_sample=not chosen)
 
 
-def for_sample(session: Session, company_id: int, wish: Wish) -> TemplatePreview:
-    """Return the message to an invented customer of a company: for those who may see no real one."""
+def for_sample(
+    session: Session, company_id: int, wish: Wish, sender: Mapping[str, str] = MappingProxyType({})
+) -> TemplatePreview:
+    """Return the message to an invented customer of a company: for those who may see no real one.
+
+    ``sender`` holds what is different about who writes, by the names of ``Sender``.
+    """
     company = _company(session, company_id)
     manner = Manner(wish.template, wish.language or company.language, "Camille Martin", company.currency)
     letter = _without_invoices(session, company_id, manner, "Maison Alder", wish)
+    letter = replace(letter, sender=replace(letter.sender, **sender))
     return _shown(session, letter, wish, SAMPLE_ADDRESS, is_sample=True)
 
 
 def shown_html(session: Session, html: str, images: Sequence[InlineImage]) -> str:
     """Return the HTML part with its pictures in place, to be looked at outside a mail."""
     stored = wording.pictures(session, {image.sha256 for image in images if image.sha256}) if images else {}
-    placed = {
-        one.cid: f"data:{one.media_type};base64,{base64.b64encode(one.content).decode()}"
-        for one in pictures_of(to_json(images), stored)
-    }
+    placed = {one.cid: data_address(one.media_type, one.content) for one in pictures_of(to_json(images), stored)}
     return _CID.sub(lambda match: placed.get(match[1], ""), html)
+
+
+def data_address(media_type: str, content: bytes) -> str:
+    """Return a picture as an address that needs nothing fetched."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def _shown(session: Session, letter: Letter, wish: Wish, recipient: str, *, is_sample: bool) -> TemplatePreview:
