@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import struct
-import zlib
 
 import pytest
 
 from ar_cockpit.mail.pictures import MOST_BYTES, PictureError, clean
-
-HEAD = b"\x89PNG\r\n\x1a\n"
-
-
-def chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-
-def a_png(width: int = 40, height: int = 20, *more: bytes, rows: int | None = None) -> bytes:
-    """Return a grey PNG."""
-    data = zlib.compress(b"\x00" * ((width + 1) * (height if rows is None else rows)))
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return HEAD + chunk(b"IHDR", head) + b"".join(more) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+from tests.pngs import PNG_HEAD, a_png, chunk
 
 
 def segment(marker: int, body: bytes) -> bytes:
@@ -64,7 +51,7 @@ def test_what_is_not_drawn_is_left_out() -> None:
         pytest.param(a_jpeg()[:-2], "broken", id="a JPEG cut off"),
         pytest.param(b"\xff\xd8\xff\xd9", "broken", id="a JPEG of nothing"),
         pytest.param(b"\xff\xd8\x00\x00", "broken", id="no marker"),
-        pytest.param(HEAD, "broken", id="only a head"),
+        pytest.param(PNG_HEAD, "broken", id="only a head"),
     ],
 )
 def test_what_is_no_such_picture_is_refused_with_the_reason(content: bytes, code: str) -> None:
