@@ -179,7 +179,9 @@ def _say(labels: Labels, key: str, values: dict[str, Any]) -> str:
 
 def _foot(letter: Letter, labels: Labels, values: dict[str, Any]) -> list[str]:
     """Return the small print: where the company sits, what the law wants said, how to be left alone."""
-    address, legal = values["address"], _lines(letter.brand.legal.get(letter.language, ""))
+    small_print = letter.brand.legal  # what the law wants said stands there in another language rather than not at all
+    legal = _lines(small_print.get(letter.language) or next(iter(small_print.values()), ""))
+    address = values["address"]
     notice = [_say(labels, "unsubscribe", values)] if letter.is_notice else []
     return [*([f"{letter.sender.company} · {address}"] if address else []), *legal, *notice]
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlmodel import Session, insert
 
 from ar_cockpit.db.queries.reminders import messages as stored
+from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.queries.reminders.messages import Correspondence, InvoiceLine
 from ar_cockpit.db.queries.reminders.steps_done import TOLD
 from ar_cockpit.db.tables import TouchpointRow
@@ -22,7 +23,9 @@ from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.cadence.day import ALLOCATE, Telling, Touch
 from ar_cockpit.domain.cadence.plan import CadencePlan
 from ar_cockpit.domain.policy.model import Channel
+from ar_cockpit.mail.brand import Brand, Logo, to_json
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
+from ar_cockpit.mail.texts import TemplateWords
 from ar_cockpit.settings import get_settings
 
 _BATCH = 500  # messages rendered and inserted at a time: memory stays bounded
@@ -46,6 +49,8 @@ class Papers:
     names: dict[int, str]
     credit_notes: dict[tuple[int, str], list[tuple[str, int]]]
     unapplied: dict[tuple[int, str], int]
+    words: dict[tuple[int, str, str], wording.StoredWords]
+    brands: dict[int, Brand]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +110,22 @@ def gather(
     session: Session, on: date, customer_ids: Sequence[int], invoice_ids: Sequence[int], contact_ids: Sequence[int]
 ) -> Papers:
     """Return what messages to these customers about these invoices are written from."""
+    writers = stored.correspondences(session, customer_ids)
+    company_ids = {writer.company_id for writer in writers.values()}
     return Papers(
         stored.invoice_lines(session, invoice_ids, on),
-        stored.correspondences(session, customer_ids),
+        writers,
         stored.contact_names(session, contact_ids),
         stored.credit_notes(session, customer_ids, on),
         stored.unapplied(session, customer_ids, on),
+        wording.own_words(session, company_ids),
+        {key: to_brand(one) for key, one in wording.brands(session, company_ids).items()},
     )
+
+
+def to_brand(one: wording.StoredBrand) -> Brand:
+    """Return a stored brand as messages are drawn with it."""
+    return Brand(one.accent, Logo(*one.logo) if one.logo else None, one.signature, one.legal, one.shows_qr)
 
 
 def sender_of(writer: Correspondence) -> tuple[str, str]:
@@ -133,6 +147,7 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
     """Return everything a message says."""
     lines = [papers.lines[invoice_id] for invoice_id in invoice_ids]
     key = (writer.customer_id, how.currency)
+    own = papers.words.get((writer.company_id, how.template, how.language))
     return Letter(
         template=how.template,
         language=how.language,
@@ -152,6 +167,8 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         credit_notes=papers.credit_notes.get(key, []),
         unapplied_minor=max(0, papers.unapplied.get(key, 0)),
         is_notice=how.is_notice,
+        brand=papers.brands.get(writer.company_id, Brand()),
+        words=TemplateWords(*own) if own else None,
     )
 
 
@@ -168,6 +185,7 @@ def message_row(writer: Correspondence, letter: Letter, composed: Composed, **mo
         "subject": composed.subject,
         "text_body": composed.text,
         "html_body": composed.html,
+        "images": to_json(composed.images),
         "total_minor": sum(line.open_minor for line in letter.lines),
         "currency": letter.currency,
         "attempts": 0,

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date
-from email.utils import parseaddr
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -26,16 +25,14 @@ from ar_cockpit.db.queries.reminders.outbox import Settled
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import SettingsError
-from ar_cockpit.mail.message import OutgoingMail, build, wire_address, wire_bytes
 from ar_cockpit.mail.smtp import Answer, Mailer, Refusal, Verdict, Wire
-from ar_cockpit.services.clock import now
+from ar_cockpit.services.sending.parcels import UNWRITABLE, Parcel, pack, shown_in
 from ar_cockpit.services.sending.recheck import recheck
 
 MOST_AT_ONCE = 8
 LOST_IN_A_ROW = 3
 _PROLONG_SECONDS = 20
 _RECORD_SECONDS = 0.25
-_UNWRITABLE = -2  # no answer of a server: the message itself cannot be put on the wire
 
 Windows = Callable[[Session], "list[tuple[str, str]]"]
 
@@ -170,10 +167,10 @@ class _Sender:
                     return slot
         return wanted
 
-    def _announce(self, messages: list[Claimed]) -> tuple[dict[int, Answer], dict[int, _Parcel]]:
+    def _announce(self, messages: list[Claimed]) -> tuple[dict[int, Answer], dict[int, Parcel]]:
         """Give every envelope to the server: what it refuses is provably unsent."""
         refused: dict[int, Answer] = {}
-        parcels: dict[int, _Parcel] = {}
+        parcels: dict[int, Parcel] = {}
         for slot, parcel in enumerate(self._packed(messages)):
             if isinstance(parcel, Answer):
                 refused[slot] = parcel
@@ -192,16 +189,17 @@ class _Sender:
         self.row_ids = {slot: message.row_id for slot, message in enumerate(messages)}
         return refused, parcels
 
-    def _packed(self, messages: list[Claimed]) -> list[_Parcel | Answer]:
+    def _packed(self, messages: list[Claimed]) -> list[Parcel | Answer]:
         with transaction(self.engine) as session:
             earlier = threads(session, [message.row_id for message in messages])
-        return [_pack(message, earlier.get(message.row_id, ())) for message in messages]
+            shown = shown_in(session, messages)
+        return [pack(message, earlier.get(message.row_id, ()), shown) for message in messages]
 
-    def _fence(self, refused: dict[int, Answer], announced: dict[int, _Parcel]) -> dict[int, _Parcel]:
+    def _fence(self, refused: dict[int, Answer], announced: dict[int, Parcel]) -> dict[int, Parcel]:
         """Record the refusals and, durably, what is about to be handed over; walk away from what is not ours now."""
         with transaction(self.engine) as session:
             for slot, answer in refused.items():
-                self._settle(session, slot, answer, counts=answer.code != _UNWRITABLE)
+                self._settle(session, slot, answer, counts=answer.code != UNWRITABLE)
             ids = [self.row_ids[slot] for slot in announced]
             fenced = queries.fence(session, self.owner, ids)
         for slot in announced:
@@ -209,7 +207,7 @@ class _Sender:
                 self._wire(slot).reset()
         return {slot: parcel for slot, parcel in announced.items() if self.row_ids[slot] in fenced}
 
-    def _hand_over(self, parcels: dict[int, _Parcel]) -> dict[int, Answer]:
+    def _hand_over(self, parcels: dict[int, Parcel]) -> dict[int, Answer]:
         answers: dict[int, Answer] = {}
         slots = {self.pool.submit(self._wire(slot).data, one.content): slot for slot, one in parcels.items()}
         pending: set[Future[Answer]] = set(slots)
@@ -256,32 +254,3 @@ class _Sender:
         wire = self.wires[slot]
         assert wire is not None, "a wave only uses open connections"  # noqa: S101 (a slip of ours, never an answer)
         return wire
-
-
-@dataclass(frozen=True, slots=True)
-class _Parcel:
-    """A mail ready for the wire."""
-
-    envelope: tuple[str, str]
-    content: bytes
-
-
-def _pack(message: Claimed, thread: Sequence[str]) -> _Parcel | Answer:
-    mail = OutgoingMail(
-        message_id=message.message_id,
-        sender=message.sender,
-        reply_to=message.reply_to,
-        recipient=message.recipient,
-        recipient_name=message.contact_name,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        thread=thread,
-        is_notice=message.is_notice,
-    )
-    try:
-        built = build(mail, now())
-        envelope = (wire_address(parseaddr(message.sender)[1]), wire_address(message.recipient))
-        return _Parcel(envelope, wire_bytes(built))
-    except ValueError as error:
-        return Answer(Verdict.REFUSED, f"not sent: {error}", code=_UNWRITABLE)

@@ -18,6 +18,7 @@ from ar_cockpit.domain.cadence.day import first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
 from ar_cockpit.domain.policy.model import Cadence, Step
+from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import compose
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.facts import stops
@@ -112,12 +113,14 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
     )
     letter = letter_of(now.papers, now.papers.writers[message.customer_id], [item.invoice_id for item in kept], manner)
     composed = compose(letter)
+    images = to_json(composed.images)
     values = {
         "template": template,
         "step": lead.step,
         "subject": composed.subject,
         "text_body": composed.text,
         "html_body": composed.html,
+        "images": images,
         "total_minor": sum(line.open_minor for line in letter.lines),
     }
     if step:
@@ -133,6 +136,7 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         subject=composed.subject,
         text=composed.text,
         html=composed.html,
+        images=images,
         is_notice=manner.is_notice,
     )
 

@@ -1,0 +1,67 @@
+"""A claimed message made into what goes over the wire, the pictures it names drawn or fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from sqlmodel import Session
+
+from ar_cockpit.db.queries.reminders import wording
+from ar_cockpit.db.queries.reminders.claimed import Claimed
+from ar_cockpit.mail.brand import from_json, qr_png
+from ar_cockpit.mail.message import OutgoingMail, Picture, build, wire_address, wire_bytes
+from ar_cockpit.mail.smtp import Answer, Verdict
+from ar_cockpit.services.clock import now
+
+UNWRITABLE = -2  # no answer of a server: the message itself cannot be put on the wire
+Shown = Mapping[str, tuple[str, bytes]]  # media type and content by SHA-256
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A mail ready for the wire."""
+
+    envelope: tuple[str, str]
+    content: bytes
+
+
+def shown_in(session: Session, messages: Sequence[Claimed]) -> Shown:
+    """Return the stored pictures that messages show."""
+    named = {image.sha256 for message in messages for image in from_json(message.images) if image.sha256}
+    return wording.pictures(session, named) if named else {}
+
+
+def pack(message: Claimed, thread: Sequence[str], shown: Shown) -> Parcel | Answer:
+    """Return the message as it goes over the wire, or the answer that refuses it."""
+    mail = OutgoingMail(
+        message_id=message.message_id,
+        sender=message.sender,
+        reply_to=message.reply_to,
+        recipient=message.recipient,
+        recipient_name=message.contact_name,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        thread=thread,
+        is_notice=message.is_notice,
+        pictures=pictures_of(message.images, shown),
+    )
+    try:
+        built = build(mail, now())
+        envelope = (wire_address(parseaddr(message.sender)[1]), wire_address(message.recipient))
+        return Parcel(envelope, wire_bytes(built))
+    except ValueError as error:
+        return Answer(Verdict.REFUSED, f"not sent: {error}", code=UNWRITABLE)
+
+
+def pictures_of(images: str, shown: Shown) -> list[Picture]:
+    """Return the pictures of a message's row: logos as they are stored, codes drawn now."""
+    found = []
+    for image in from_json(images):
+        if image.transfer:
+            found.append(Picture(image.cid, "image/png", qr_png(image.transfer)))
+        elif image.sha256 in shown:
+            found.append(Picture(image.cid, *shown[image.sha256]))
+    return found
