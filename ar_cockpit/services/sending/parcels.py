@@ -11,7 +11,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.queries.reminders.claimed import Claimed
 from ar_cockpit.mail.brand import from_json, qr_png
-from ar_cockpit.mail.message import OutgoingMail, Picture, build, wire_address, wire_bytes
+from ar_cockpit.mail.message import OutgoingMail, Paper, Picture, build, wire_address, wire_bytes
 from ar_cockpit.mail.smtp import Answer, Verdict
 from ar_cockpit.services.clock import now
 
@@ -33,8 +33,10 @@ def shown_in(session: Session, messages: Sequence[Claimed]) -> Shown:
     return wording.pictures(session, named) if named else {}
 
 
-def pack(message: Claimed, thread: Sequence[str], shown: Shown) -> Parcel | Answer:
+def pack(message: Claimed, thread: Sequence[str], shown: Shown, papers: Sequence[Paper] | str = ()) -> Parcel | Answer:
     """Return the message as it goes over the wire, or the answer that refuses it."""
+    if isinstance(papers, str):
+        return Answer(Verdict.REFUSED, f"not sent: {papers}", code=UNWRITABLE)
     mail = OutgoingMail(
         message_id=message.message_id,
         sender=message.sender,
@@ -47,6 +49,7 @@ def pack(message: Claimed, thread: Sequence[str], shown: Shown) -> Parcel | Answ
         thread=thread,
         is_notice=message.is_notice,
         pictures=pictures_of(message.images, shown),
+        papers=papers,
     )
     try:
         built = build(mail, now())

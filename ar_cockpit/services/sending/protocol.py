@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -22,10 +23,12 @@ from ar_cockpit.db import locks
 from ar_cockpit.db.queries.reminders import outbox as queries
 from ar_cockpit.db.queries.reminders.claimed import Claimed, threads
 from ar_cockpit.db.queries.reminders.outbox import Settled
+from ar_cockpit.db.queries.reminders.papers import papers_of
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.mail.smtp import Answer, Mailer, Refusal, Verdict, Wire
+from ar_cockpit.services.sending.enclosing import enclosed
 from ar_cockpit.services.sending.parcels import UNWRITABLE, Parcel, pack, shown_in
 from ar_cockpit.services.sending.recheck import recheck
 
@@ -193,7 +196,12 @@ class _Sender:
         with transaction(self.engine) as session:
             earlier = threads(session, [message.row_id for message in messages])
             shown = shown_in(session, messages)
-        return [pack(message, earlier.get(message.row_id, ()), shown) for message in messages]
+            named = papers_of(session, [message.row_id for message in messages])
+        papers = enclosed(partial(transaction, self.engine), named)
+        return [
+            pack(message, earlier.get(message.row_id, ()), shown, papers.get(message.row_id, ()))
+            for message in messages
+        ]
 
     def _fence(self, refused: dict[int, Answer], announced: dict[int, Parcel]) -> dict[int, Parcel]:
         """Record the refusals and, durably, what is about to be handed over; walk away from what is not ours now."""
