@@ -26,6 +26,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A PDF that goes with a mail."""
+
+    file_name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMail:
     """What a mail is made of."""
 
@@ -40,6 +48,7 @@ class OutgoingMail:
     thread: Sequence[str] = ()  # Message-IDs sent before about the same invoices, oldest first
     is_notice: bool = False
     pictures: Sequence[Picture] = ()  # that the HTML part shows by their ``cid``
+    papers: Sequence[Paper] = ()
 
 
 def build(mail: OutgoingMail, at: datetime) -> EmailMessage:
@@ -62,6 +71,8 @@ def build(mail: OutgoingMail, at: datetime) -> EmailMessage:
     message.add_alternative(mail.html, subtype="html")
     if mail.pictures:
         _add_pictures(message, mail.pictures)
+    for paper in mail.papers:
+        message.add_attachment(paper.content, "application", "pdf", filename=one_line(paper.file_name))
     return message
 
 

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 
 from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.mail.smtp import Answer, Mailer, Refusal, Verdict, Wire
-from ar_cockpit.services.sending.packing import Parcel
+from ar_cockpit.services.sending.parcels import Parcel
 
 _GOODBYE_SECONDS = 5.0
 

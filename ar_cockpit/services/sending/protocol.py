@@ -15,6 +15,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from queue import Empty, SimpleQueue
 
 from sqlalchemy import Engine
@@ -23,15 +24,17 @@ from sqlmodel import Session
 from ar_cockpit.db import locks
 from ar_cockpit.db.queries.reminders import accounts as account_queries
 from ar_cockpit.db.queries.reminders import outbox as queries
-from ar_cockpit.db.queries.reminders.claimed import threads
+from ar_cockpit.db.queries.reminders.claimed import Claimed, threads
 from ar_cockpit.db.queries.reminders.outbox import Settled
+from ar_cockpit.db.queries.reminders.papers import papers_of
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.mail.smtp import Answer, Mailer, Verdict
 from ar_cockpit.services.sending.accounts import UNCAPPED, Account, pace_of
+from ar_cockpit.services.sending.enclosing import enclosed
 from ar_cockpit.services.sending.lines import Announced, Answered, Broken, Event, Line, NotOpened
-from ar_cockpit.services.sending.packing import Parcel, pack
+from ar_cockpit.services.sending.parcels import Packing, Parcel, pack, shown_in
 from ar_cockpit.services.sending.recheck import recheck
 
 MOST_AT_ONCE = 8
@@ -197,16 +200,33 @@ class _Sender:
             allowed = self.orders.windows(session) if self.orders.windows else None
             row_ids = queries.claim(session, self.owner, wanted, allowed, self.account.messages)
             messages, cancelled = recheck(session, row_ids, self.orders.as_of) if row_ids else ([], 0)
-            earlier = threads(session, [message.row_id for message in messages]) if messages else {}
+            packing = self._packing(session, messages)
             self.cancelled += cancelled
-            packed = [(message.row_id, pack(message, earlier.get(message.row_id, ()))) for message in messages]
-            for row_id, one in packed:
-                if isinstance(one, Answer):
-                    self._settle(session, row_id, one, counts=False)
         self.is_dry = not row_ids
         self.handled += len(messages)
+        self._pack(messages, packing)
+
+    def _packing(self, session: Session, messages: list[Claimed]) -> Packing:
+        """Ask for what the parcels are made of."""
+        row_ids = [message.row_id for message in messages]
+        if not row_ids:
+            return Packing({}, {}, {})
+        return Packing(threads(session, row_ids), shown_in(session, messages), papers_of(session, row_ids))
+
+    def _pack(self, messages: list[Claimed], packing: Packing) -> None:
+        """Make parcels of messages; drawing a paper for the first time is a transaction of its own."""
+        papers = enclosed(partial(transaction, self.engine), packing.named)
+        packed = {
+            one.row_id: pack(one, packing.earlier.get(one.row_id, ()), packing.shown, papers.get(one.row_id, ()))
+            for one in messages
+        }
+        refused = {row_id: one for row_id, one in packed.items() if isinstance(one, Answer)}
+        if refused:
+            with transaction(self.engine) as session:
+                for row_id, answer in refused.items():
+                    self._settle(session, row_id, answer, counts=False)
         ready_at = time.monotonic()
-        self.ahead.extend((one, ready_at) for _, one in packed if isinstance(one, Parcel))
+        self.ahead.extend((one, ready_at) for one in packed.values() if isinstance(one, Parcel))
 
     def _assign(self) -> None:
         """Let every connection that may work announce a message; give back what has waited for too long."""
