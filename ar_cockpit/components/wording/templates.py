@@ -6,7 +6,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import badge, button, icon, link
 from ar_cockpit.components.dialogs import confirm_dialog
-from ar_cockpit.components.forms import select, tabs, text_area, text_input
+from ar_cockpit.components.forms import select, tabs, text_area
 from ar_cockpit.components.layout import card, card_head, note, skeleton_block
 from ar_cockpit.components.text import may, t
 from ar_cockpit.components.wording.foreign import FieldList, LeaveGuard
@@ -26,9 +26,9 @@ def template_list() -> rx.Component:
         class_name="mark-legend t2 f12",
     )
     listed = rx.el.ul(rx.foreach(State.listed, _template), class_name="tpl-list")
-    whose = select(State.owners, State.owner, State.choose_owner, label=t("templates.company"), class_name="plain")
-    head = card_head(t("templates.list"), None, rx.cond(State.owners.length() > 1, whose, rx.fragment()))
-    return card(head, listed, legend, class_name="tpl-nav")
+    whose = select(State.owners, State.owner, State.choose_owner, label=t("templates.company"), in_form=True)
+    choice = rx.cond(State.owners.length() > 1, rx.el.div(whose, class_name="tpl-owner"), rx.fragment())
+    return card(card_head(t("templates.list")), choice, listed, legend, class_name="tpl-nav")
 
 
 def _template(one: rx.Var[TemplateItem]) -> rx.Component:
@@ -52,9 +52,16 @@ def _place(one: rx.Var[PlaceItem]) -> rx.Component:
     )
 
 
+def actions() -> list[rx.Component]:
+    """Return what is done with words that are not saved."""
+    discard = button(t("templates.discard"), disabled=~State.is_dirty, on_click=State.discard)
+    save = button(t("templates.save"), kind="pri", icon_name="check", disabled=~State.is_dirty, on_click=State.save)
+    unsaved = rx.cond(State.is_dirty, badge("info", t("templates.unsaved"), "pencil"), rx.fragment())
+    return [unsaved, discard, save]
+
+
 def editor() -> rx.Component:
     """Return the three parts of the words, what may be named in them, and their versions."""
-    unsaved = rx.cond(State.is_dirty, badge("info", t("templates.unsaved"), "pencil"), rx.fragment())
     fields = FieldList.create(
         fields=State.field_list, inputs=list(_INPUTS.values()), usual=_INPUTS["before"], label=t("templates.fields")
     )
@@ -65,22 +72,11 @@ def editor() -> rx.Component:
         open=True,
     )
     return card(
-        card_head(State.title, None, unsaved),
+        card_head(State.title),
         rx.el.div(
-            _part("subject", State.subject, State.subject_wrong),
+            _part("subject", State.subject, State.subject_wrong, rows=2),
             _part("before", State.before, State.before_wrong, rows=7),
             _part("after", State.after, State.after_wrong, rows=6),
-            rx.el.div(
-                button(
-                    t("templates.save"),
-                    kind="pri",
-                    icon_name="check",
-                    disabled=~State.is_dirty,
-                    on_click=State.save,
-                ),
-                button(t("templates.discard"), disabled=~State.is_dirty, on_click=State.discard),
-                class_name="row",
-            ),
             about,
             _versions(),
             class_name="tpl-form",
@@ -90,7 +86,7 @@ def editor() -> rx.Component:
     )
 
 
-def _part(name: str, value: rx.Var[str], wrong: rx.Var[list[str]], rows: int = 1) -> rx.Component:
+def _part(name: str, value: rx.Var[str], wrong: rx.Var[list[str]], rows: int) -> rx.Component:
     place = _INPUTS[name]
     given = {
         "id": place,
@@ -101,11 +97,10 @@ def _part(name: str, value: rx.Var[str], wrong: rx.Var[list[str]], rows: int = 1
         "lang": State.words_language,
         "spell_check": True,
     }
-    box = text_area(rows=rows, **given) if rows > 1 else text_input(**given)
     lines = rx.foreach(wrong, lambda line: rx.el.p(icon("triangle-alert", 13), line, class_name="fld-error"))
     return rx.el.div(
         rx.el.label(t(f"templates.part.{name}"), html_for=place, class_name="fl"),
-        box,
+        text_area(rows=rows, **given),
         rx.el.div(lines, id=f"{place}-error", role="status"),
         class_name="fld",
     )
@@ -182,6 +177,7 @@ def preview() -> rx.Component:
             rx.cond(State.preview_refusal != "", refused, rx.cond(State.is_loaded, shown, skeleton_block(320))),
             class_name="tpl-preview",
         ),
+        class_name="stays",
     )
 
 

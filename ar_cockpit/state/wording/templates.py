@@ -46,7 +46,7 @@ _NONE = -1
 class TemplatesState(SessionState):
     """One template in one language, as it is in force or as it is being written."""
 
-    isload_placeed: bool = False
+    is_loaded: bool = False
     listed: list[TemplateItem] = []
     field_list: list[FieldItem] = []
     owners: list[Choice] = []
@@ -96,7 +96,7 @@ class TemplatesState(SessionState):
     @allowed(_EDIT)
     async def write(self, part: str, words: str) -> None:
         """Take what was typed into one part, and show what becomes of it."""
-        if part not in _PARTS or not self.isload_placeed:
+        if part not in _PARTS or not self.is_loaded:
             return
         setattr(self, part, words[:20_000])
         self._remember()
@@ -234,7 +234,7 @@ class TemplatesState(SessionState):
         self._own = found.own
         self._list()
         await self._render()
-        self.isload_placeed = True
+        self.is_loaded = True
 
     def _list(self) -> None:
         drafts = {tuple(key.split("/")[1:]) for key in self._drafts if key.split("/")[0] == self.owner}
