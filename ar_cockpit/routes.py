@@ -33,6 +33,8 @@ MAILBOX = "/mailbox"
 DOWNLOADS = "/download"
 UPLOADS = "/upload"
 DOCUMENTS = "/documents"
+LETTERS = "/letters"
+STATEMENTS = "/statements"
 API = "/api/v1"
 
 SESSION_COOKIE = "ar_session"

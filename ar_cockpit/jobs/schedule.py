@@ -15,6 +15,7 @@ from ar_cockpit.jobs import (
     check_figures,
     deliver_webhooks,
     keep_figures,
+    read_mailbox,
     refresh_forecasts,
     send_outbox,
     send_reminders,
@@ -61,6 +62,7 @@ JOBS = (
     Job("sweep_documents", sweep_documents.run, at=time(3, 30)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
+    Job("read_mailbox", read_mailbox.run, every=120, is_needed=read_mailbox.is_needed),
     Job("deliver_webhooks", deliver_webhooks.run, every=5, is_needed=deliver_webhooks.is_needed),
 )
 

@@ -116,6 +116,16 @@ def contrast_with_white(colour: str) -> float:
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
+def darker(colour: str) -> str:
+    """Return the shade of ``colour`` nearest to it on which white can be read."""
+    parts = [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+    for share in range(100, -1, -1):
+        shade = "#" + "".join(f"{part * share // 100:02x}" for part in parts)
+        if contrast_with_white(shade) >= LEAST_CONTRAST:
+            return shade
+    return "#000000"
+
+
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
 

@@ -18,6 +18,7 @@ from babel.numbers import format_currency, format_percent
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import THANKS
 from ar_cockpit.mail.brand import LOGO_CID, QR_CID, Brand, InlineImage, transfer
+from ar_cockpit.mail.enclosures import Enclosures, enclosed
 from ar_cockpit.mail.layout import Look, html_frame, text_frame
 from ar_cockpit.mail.texts import Labels, TemplateWords, compiled, labels_of, shipped_words
 
@@ -82,6 +83,7 @@ class Letter:
     interest: InterestClaim | None = None
     spoke_on: date | None = None  # the day of the call that the message refers to
     spoke_with: str = ""
+    enclosures: Enclosures = field(default_factory=Enclosures)
     brand: Brand = field(default_factory=Brand)
     words: TemplateWords | None = None  # the company's own; none: the shipped ones
 
@@ -170,6 +172,7 @@ def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
     values["credits"] = _credits(letter, labels)
     values["interest"] = _interest(letter, labels)
     values["spoke"] = _spoke(letter, labels)
+    values["enclosed"] = enclosed(letter.enclosures, labels)
     return values
 
 
@@ -179,7 +182,9 @@ def _say(labels: Labels, key: str, values: dict[str, Any]) -> str:
 
 def _foot(letter: Letter, labels: Labels, values: dict[str, Any]) -> list[str]:
     """Return the small print: where the company sits, what the law wants said, how to be left alone."""
-    address, legal = values["address"], _lines(letter.brand.legal.get(letter.language, ""))
+    small_print = letter.brand.legal  # what the law wants said stands there in another language rather than not at all
+    legal = _lines(small_print.get(letter.language) or next(iter(small_print.values()), ""))
+    address = values["address"]
     notice = [_say(labels, "unsubscribe", values)] if letter.is_notice else []
     return [*([f"{letter.sender.company} · {address}"] if address else []), *legal, *notice]
 

@@ -18,6 +18,7 @@ from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
 from ar_cockpit.state.collector.mail import CollectorMail
+from ar_cockpit.state.collector.papers import CollectorPapers
 from ar_cockpit.state.collector.screen import CollectorState
 
 REFRESH_SECONDS = 5
@@ -26,7 +27,7 @@ REFRESH_SECONDS = 5
 @rx.page(
     route=routes.COLLECTOR,
     title=t("collector.title"),
-    on_load=[CollectorState.load, CollectorActs.prepare, CollectorMail.prepare_mail],
+    on_load=[CollectorState.load, CollectorActs.prepare, CollectorMail.prepare_mail, CollectorPapers.load_papers],
 )
 def collector() -> rx.Component:
     """Draw the three panes, the keys and the dialogs."""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ar_cockpit.domain.cadence.day import InvoiceFacts, Owed, Touch
-from ar_cockpit.domain.cadence.ladder import Done, Held, Stand, rung, soonest, to_tell
+from ar_cockpit.domain.cadence.ladder import Done, Held, Stand, fresh, rung, soonest, to_tell
 from ar_cockpit.domain.cadence.outlook import Outlook
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts, make_plan
 from ar_cockpit.domain.policy.model import Cadence, Channel, Condition, Policy, Segment, Step
@@ -193,3 +193,12 @@ def test_no_step_is_due_or_told_of_sooner_than_said(cadence: Cadence, days: int,
         assert rung(cadence, days + later, then, BITS).stand is not Stand.DUE
         if first is None or later < first - cadence.longest_telling:
             assert to_tell(cadence, days + later, then, BITS) is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(cadences("c"), st.integers(-80, 120))
+def test_an_invoice_that_nothing_was_done_about_stands_as_worked_out_once(cadence: Cadence, days: int) -> None:
+    first_day, last_day, rungs, told = fresh(cadence)
+    place = min(max(days, first_day), last_day) - first_day
+    assert rungs[place] == rung(cadence, days, None)
+    assert told[place] == to_tell(cadence, days, None)

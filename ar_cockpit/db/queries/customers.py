@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    and_,
     bindparam,
     cast,
     exists,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries.scope import in_any_company
 from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,
@@ -110,6 +112,12 @@ def lines_coded(session: Session, code: str) -> list[CustomerLine]:
     return [CustomerLine(*row) for row in _OF_CODE.ask(session, code=code)["lines"]]
 
 
+def has_bounced(row: type[ContactRow]) -> ColumnElement[bool]:
+    """Return whether the address of a contact bounced; the mark does not hold for another address."""
+    same = or_(col(row.bounced_email) == "", func.lower(col(row.bounced_email)) == func.lower(col(row.email)))
+    return and_(col(row.bounced_at).is_not(None), same)
+
+
 def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the question that makes a :class:`CustomerLine` of each row."""
     reachable = (
@@ -117,7 +125,7 @@ def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .where(
             col(ContactRow.customer_id) == col(CustomerRow.id),
             col(ContactRow.email) != "",
-            col(ContactRow.bounced_at).is_(None),
+            ~has_bounced(ContactRow),
         )
         .correlate(CustomerRow)
     )
@@ -154,11 +162,9 @@ def is_named(search: str) -> ColumnElement[bool]:
     if not words:
         return true()
     pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    of_invoice = (
-        exists()
-        .where(col(InvoiceRow.customer_id) == col(CustomerRow.id), col(InvoiceRow.number) == words)
-        .correlate(CustomerRow)
-    )
+    is_it = and_(in_any_company(col(InvoiceRow.company_id)), col(InvoiceRow.number) == words)
+    numbered = select(col(InvoiceRow.customer_id)).where(is_it).correlate(None)
+    of_invoice = col(CustomerRow.id).in_(numbered)
     named = or_(
         func.lower(col(CustomerRow.name)).like(pattern.lower(), escape="\\"),
         func.lower(col(CustomerRow.code)).like(pattern.lower(), escape="\\"),
@@ -177,7 +183,7 @@ def contacts_question(customer_id: int | BindParameter[int]) -> Select[*tuple[An
             col(row.phone),
             col(row.role),
             col(row.language),
-            col(row.bounced_at).is_not(None),
+            has_bounced(row),
         )
         .where(col(row.customer_id) == customer_id)
         .order_by(col(row.is_primary).desc(), col(row.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -95,7 +95,7 @@ class StoredLetter:
     template: str
     language: str
     currency: str
-    invoice_ids: tuple[int, ...]
+    invoice_ids: tuple[int, ...] = ()
 
 
 def parties(session: Session, customer_ids: Collection[int]) -> dict[int, Parties]:
@@ -150,7 +150,10 @@ def debts(session: Session, invoice_ids: Collection[int]) -> dict[int, StoredDeb
         .join(CompanyRow, col(CompanyRow.id) == col(InvoiceRow.company_id))
         .where(among(session, col(InvoiceRow.id), invoice_ids))
     )
-    return {one[0]: StoredDebt(*one, tuple(sorted(applied[one[0]]))) for one in session.execute(question)}
+    return {
+        one[0]: StoredDebt(one[0], one[1], one[2], one[3], one[4], one[5], tuple(sorted(applied[one[0]])))
+        for one in session.execute(question)
+    }
 
 
 def open_documents(session: Session, customer_ids: Collection[int], as_of: date) -> dict[int, list[OpenDocument]]:
@@ -172,9 +175,10 @@ def open_documents(session: Session, customer_ids: Collection[int], as_of: date)
         .order_by(col(row.due_on), col(row.id))
     )
     found: dict[int, list[OpenDocument]] = defaultdict(list)
-    for customer_id, *values, minor, disputed in session.execute(question):
-        if minor:
-            found[customer_id].append(OpenDocument(customer_id, *values, int(minor), bool(disputed)))
+    for one in session.execute(question):
+        if one[6]:
+            document = OpenDocument(one[0], one[1], one[2], one[3], one[4], one[5], int(one[6]), bool(one[7]))
+            found[document.customer_id].append(document)
     return found
 
 
@@ -203,9 +207,9 @@ def letters(session: Session, which: ColumnElement[bool]) -> list[StoredLetter]:
         .where(col(row.channel) == LETTER, which)
         .order_by(col(row.company_id), col(CustomerRow.code), col(row.id))
     )
-    rows = session.execute(question).all()
-    listed = _items(session, [one[0] for one in rows])
-    return [StoredLetter(*one, tuple(listed[one[0]])) for one in rows]
+    found = [StoredLetter(*one) for one in session.execute(question)]
+    listed = _items(session, [one.message_row_id for one in found])
+    return [replace(one, invoice_ids=tuple(listed[one.message_row_id])) for one in found]
 
 
 def _items(session: Session, row_ids: Collection[int]) -> dict[int, list[int]]:

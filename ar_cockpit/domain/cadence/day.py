@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from ar_cockpit.domain.cadence.ladder import RANK, Done, Held, OpenInvoice, Stand, rung, to_tell
+from ar_cockpit.domain.cadence.ladder import RANK, Done, Held, OpenInvoice, Stand, fresh, rung, to_tell
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import Cadence, Channel, Step
 
@@ -98,10 +100,15 @@ class InvoiceFacts:
 class Candidate(NamedTuple):
     """An invoice with a step that is due, or that waits for its next climb."""
 
-    invoice: OpenInvoice
+    owed: Owed
     place: int
     step: Step
     is_climbing: bool
+
+    @property
+    def invoice(self) -> OpenInvoice:
+        """The invoice by its fields' names."""
+        return OpenInvoice._make(self.owed[:5])
 
 
 class Waiting(NamedTuple):
@@ -128,24 +135,31 @@ def decide(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence
     first = len(day.held)
     candidates: list[Candidate] = []
     blocked, done, bits, held = facts.blocked, facts.done, facts.bits, day.held
+    first_day, last_day, fresh_rungs, _ = fresh(cadence)
     for invoice in invoices:
-        reason = blocked.get(invoice[0])
-        if reason is None or customer.blocked is not None:
+        invoice_id, days = invoice[0], invoice[4]
+        reason = blocked.get(invoice_id)
+        if customer.blocked is not None:
             reason = first_reason(reason, customer.blocked)
         if reason is None:
-            place, stand = rung(cadence, invoice[4], done.get(invoice[0]), bits)
-            if stand <= Stand.CLIMBING:
-                owed = OpenInvoice._make(invoice[:5])
-                candidates.append(Candidate(owed, place, cadence.steps[place], stand is Stand.CLIMBING))
+            before = done.get(invoice_id)
+            if before is None:
+                place, stand = fresh_rungs[min(max(days, first_day), last_day) - first_day]
+            else:
+                place, stand = rung(cadence, days, before, bits)
+            if stand is Stand.DUE or stand is Stand.CLIMBING:
+                candidates.append(Candidate(invoice, place, cadence.steps[place], stand is Stand.CLIMBING))
                 continue
             reason = Held.DONE if stand is Stand.FINISHED else Held.NOT_DUE_YET
-        held.append(Waiting(customer.customer_id, invoice[0], invoice[1], reason))
+        held.append(Waiting(customer.customer_id, invoice_id, invoice[1], reason))
     if customer.has_sales_owner and cadence.tells_sales:
         _tell(day, customer, cadence, invoices, facts)
+    so_far = len(held)
     if candidates:
         _decide_candidates(day, customer, cadence, candidates, facts)
+    if len(held) > so_far:
         order = {invoice[0]: number for number, invoice in enumerate(invoices)}
-        day.held[first:] = sorted(day.held[first:], key=lambda waiting: order[waiting.invoice_id])
+        held[first:] = sorted(held[first:], key=lambda waiting: order[waiting.invoice_id])
 
 
 def first_reason(one: Held | None, other: Held | None) -> Held | None:
@@ -156,25 +170,31 @@ def first_reason(one: Held | None, other: Held | None) -> Held | None:
 
 
 def _tell(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence[Owed], facts: InvoiceFacts) -> None:
+    done, bits = facts.done, facts.bits
+    first_day, last_day, _, fresh_told = fresh(cadence)
     for invoice in invoices:
-        if first_reason(facts.blocked.get(invoice[0]), customer.blocked) is not None:
+        before = done.get(invoice[0])
+        if before is None:
+            step = fresh_told[min(max(invoice[4], first_day), last_day) - first_day]
+        else:
+            step = to_tell(cadence, invoice[4], before, bits)
+        if step is None or first_reason(facts.blocked.get(invoice[0]), customer.blocked) is not None:
             continue
-        step = to_tell(cadence, invoice[4], facts.done.get(invoice[0]), facts.bits)
-        if step and (invoice[0], step.key) not in facts.told:
+        if (invoice[0], step.key) not in facts.told:
             day.tellings.append(Telling(customer.customer_id, invoice[0], invoice[1], step.key))
 
 
 def _decide_candidates(
     day: Day, customer: CustomerDay, cadence: Cadence, candidates: list[Candidate], facts: InvoiceFacts
 ) -> None:
-    by_currency: dict[str, list[Candidate]] = defaultdict(list)
+    by_currency: dict[str, list[Candidate]] = {}
     for one in candidates:
         if one.step.approve and (one.invoice.invoice_id, one.step.key) not in facts.approved:
             _hold(day, customer, [one], Held.NEEDS_APPROVAL)
-        elif _waits_for_telling(customer, one, facts):
+        elif customer.has_sales_owner and _waits_for_telling(one, facts):
             _hold(day, customer, [one], Held.NOT_DUE_YET)
         else:
-            by_currency[one.invoice.currency].append(one)
+            by_currency.setdefault(one.owed[2], []).append(one)
     ready = [_ready(day, customer, cadence, by_currency[currency]) for currency in sorted(by_currency)]
     # One message a day: of several currencies, the one that has waited longest; the others have their turn next.
     ready = sorted((group for group in ready if group), key=lambda group: -max(map(_days_waited, group)))
@@ -186,38 +206,58 @@ def _decide_candidates(
         day.touches.append(_touch(customer, ready[0], facts))
 
 
-def _waits_for_telling(customer: CustomerDay, one: Candidate, facts: InvoiceFacts) -> bool:
-    if not (customer.has_sales_owner and one.step.tell_sales_days) or one.is_climbing:
+def _waits_for_telling(one: Candidate, facts: InvoiceFacts) -> bool:
+    if not one.step.tell_sales_days or one.is_climbing:
         return False
-    return facts.told.get((one.invoice.invoice_id, one.step.key), -1) < one.step.tell_sales_days
+    return facts.told.get((one.owed[0], one.step.key), -1) < one.step.tell_sales_days
 
 
 def _days_waited(one: Candidate) -> int:
-    return one.invoice.days - one.step.offset
+    return int(one.owed[4]) - one.step.offset
 
 
 def _ready(day: Day, customer: CustomerDay, cadence: Cadence, candidates: list[Candidate]) -> list[Candidate]:
     """Return those of one currency that may go today, and hold the others with their reasons."""
-    least = cadence.minimum_amount.scaleb(exponent(candidates[0].invoice.currency))
-    is_spaced = _is_spaced(customer, cadence)
-    waiting, ready = _split(
-        candidates,
-        lambda one: one.is_climbing or customer.is_touched_today or (is_spaced and not one.step.is_quiet),
-    )
+    least = _least(cadence.minimum_amount, candidates[0].owed[2])
+    waiting, ready = _split(candidates, _waits(customer, cadence))
+    if not (customer.has_email and customer.has_phone):
+        waiting, ready = _reached(day, customer, waiting, ready)
+    going = _total(ready)
+    if going >= least:
+        _hold(day, customer, waiting, Held.SPACING)
+        return ready
+    # What waits would be below the minimum even with all that is ready, or only what is ready is too little to go.
+    is_little = going + _total(waiting) < least
+    _hold(day, customer, waiting, Held.BELOW_MINIMUM if is_little else Held.SPACING)
+    _hold(day, customer, ready, Held.BELOW_MINIMUM)
+    return []
+
+
+def _waits(customer: CustomerDay, cadence: Cadence) -> Callable[[Candidate], bool]:
+    """Return whether a candidate keeps its distance to what was said before."""
+    if customer.is_touched_today:
+        return lambda _: True
+    if _is_spaced(customer, cadence):
+        return lambda one: one.is_climbing or not one.step.is_quiet
+    return lambda one: one.is_climbing
+
+
+def _reached(
+    day: Day, customer: CustomerDay, waiting: list[Candidate], ready: list[Candidate]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return who waits and who is ready of those that can be reached, and hold the others."""
     unreached, waiting = _split(waiting, lambda one: not customer.reaches(one.step.channel))
     # When the message is a person's call or letter, it takes along the invoices that no mail can reach.
     if ready and not customer.reaches(_lead(ready).step.channel):
         more, ready = _split(ready, lambda one: not customer.reaches(one.step.channel))
         unreached += more
     _hold(day, customer, unreached, Held.NO_CONTACT)
-    if _total(waiting + ready) < least:
-        _hold(day, customer, waiting + ready, Held.BELOW_MINIMUM)
-        return []
-    _hold(day, customer, waiting, Held.SPACING)
-    if _total(ready) < least:
-        _hold(day, customer, ready, Held.BELOW_MINIMUM)
-        return []
-    return ready
+    return waiting, ready
+
+
+@lru_cache(maxsize=256)
+def _least(amount: Decimal, currency: str) -> Decimal:
+    return amount.scaleb(exponent(currency))
 
 
 def _is_spaced(customer: CustomerDay, cadence: Cadence) -> bool:
@@ -226,21 +266,24 @@ def _is_spaced(customer: CustomerDay, cadence: Cadence) -> bool:
 
 
 def _touch(customer: CustomerDay, ready: list[Candidate], facts: InvoiceFacts) -> Touch:
-    step, currency, total = _lead(ready).step, ready[0].invoice.currency, _total(ready)
+    step, currency, total = _lead(ready).step, ready[0].owed[2], _total(ready)
     is_covered = customer.cover.get(currency, 0) >= total
     # A person who closed the task without allocating has decided: then the customer is reminded after all.
-    if is_covered and all(one.invoice.invoice_id in facts.reviewed for one in ready):
+    if is_covered and all(one.owed[0] in facts.reviewed for one in ready):
         is_covered = False
-    items = tuple(Item(one.invoice.invoice_id, one.invoice.number, one.step, one.invoice.open_minor) for one in ready)
+    items = tuple([Item(owed[0], owed[1], step, owed[3]) for owed, _, step, _ in ready])
     return Touch(customer.customer_id, step, Channel.ALLOCATE if is_covered else step.channel, items, total, currency)
 
 
 def _lead(candidates: list[Candidate]) -> Candidate:
-    return max(candidates, key=lambda one: one.place)
+    return max(candidates, key=_PLACE)
+
+
+_PLACE = attrgetter("place")
 
 
 def _total(candidates: list[Candidate]) -> int:
-    return sum(one.invoice.open_minor for one in candidates)
+    return sum([one.owed[3] for one in candidates])
 
 
 def _split(candidates: list[Candidate], asked: Callable[[Candidate], bool]) -> tuple[list[Candidate], list[Candidate]]:
@@ -254,4 +297,4 @@ def _split(candidates: list[Candidate], asked: Callable[[Candidate], bool]) -> t
 
 def _hold(day: Day, customer: CustomerDay, candidates: list[Candidate], reason: Held) -> None:
     for one in candidates:
-        day.held.append(Waiting(customer.customer_id, one.invoice.invoice_id, one.invoice.number, reason))
+        day.held.append(Waiting(customer.customer_id, one.owed[0], one.owed[1], reason))

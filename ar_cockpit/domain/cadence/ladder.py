@@ -105,6 +105,27 @@ def _first(lowest: int, reached: int, count: int, *, is_overdue: bool) -> Rung:
     return Rung(lowest if is_overdue else reached - 1, Stand.DUE)
 
 
+class Fresh(NamedTuple):
+    """How invoices stand that nothing was done about, which are most, and what is to be told of them, day by day."""
+
+    first_day: int  # younger ones stand as on this day, older ones as on the last
+    last_day: int
+    rungs: tuple[Rung, ...]
+    told: tuple[Step | None, ...]
+
+
+def fresh(cadence: Cadence) -> Fresh:
+    """Return :func:`rung` and :func:`to_tell` of all days without anything done, worked out once."""
+    found = cadence.memo.get("fresh")
+    if not isinstance(found, Fresh):
+        first = min(0, *cadence.offsets) - cadence.longest_telling - 1
+        last = max(0, *cadence.offsets) + 1
+        days = range(first, last + 1)
+        rungs, told = (rung(cadence, one, None) for one in days), (to_tell(cadence, one, None) for one in days)
+        found = cadence.memo["fresh"] = Fresh(first, last, tuple(rungs), tuple(told))
+    return found
+
+
 def soonest(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> int | None:
     """Return in how many days an invoice may next be due if nothing is done about it; ``None``: never.
 

@@ -21,7 +21,7 @@ from ar_cockpit.domain.cadence.plan import (
     by_customer,
     chosen,
     customer_day,
-    facts_asked,
+    facts_of,
     is_working_day,
 )
 from ar_cockpit.domain.policy.model import Cadence, Channel, Policy
@@ -67,7 +67,7 @@ class _Life:
     def _owe(self, owed: Sequence[Owed]) -> None:
         """Look at what is owed from now on."""
         self._known = self._known._replace(owed=owed)
-        self._asked = facts_asked(self._policy, self._known) if owed else {}
+        self._asked = facts_of(self._policy, self._known) if owed else {}
         may_go = self._first.blocked is None
         self._rows = [row for row in owed if may_go and row[0] not in self._facts.blocked]
         self._wakes = dict.fromkeys((row[0] for row in self._rows), 0)  # the day to look at each again

@@ -151,10 +151,10 @@ def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts
 
 def choose(policy: Policy, known: Known) -> Choice:
     """Return the segment and the cadence of a customer, from the facts that the policy asks for and no others."""
-    return chosen(policy, known.one, facts_asked(policy, known))
+    return chosen(policy, known.one, _Asked(known))
 
 
-def facts_asked(policy: Policy, known: Known) -> dict[str, Fact]:
+def facts_of(policy: Policy, known: Known) -> dict[str, Fact]:
     """Return the facts of a customer that the policy asks for."""
     return {name: _FACTS[name](known) for name in policy.fields_asked}
 
@@ -168,7 +168,7 @@ def chosen(policy: Policy, one: Addressee, asked: Mapping[str, Fact]) -> Choice:
 def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
     """Return what a decision needs to know of a customer."""
     one, facts = known.one, known.facts
-    manual = Held.MANUAL if any(tag.casefold() == MANUAL_TAG for tag in one.tags) else None
+    manual = Held.MANUAL if one.tags and any(tag.casefold() == MANUAL_TAG for tag in one.tags) else None
     return CustomerDay(
         customer_id=one.customer_id,
         blocked=first_reason(facts.blocked.get(one.customer_id), manual),
@@ -186,6 +186,18 @@ def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
 def is_working_day(one: Addressee, closed_countries: frozenset[str], *, is_sending_day: bool) -> bool:
     """Return whether a customer may be written to on a day of its cadence, given where there is a public holiday."""
     return is_sending_day and one.country not in closed_countries
+
+
+class _Asked(dict[str, Fact]):
+    """A customer's facts, each found when a rule first asks for it."""
+
+    def __init__(self, known: Known) -> None:
+        super().__init__()
+        self._known = known
+
+    def __missing__(self, name: str) -> Fact:
+        fact = self[name] = _FACTS[name](self._known)
+        return fact
 
 
 def _number(value: int | None) -> Decimal | None:

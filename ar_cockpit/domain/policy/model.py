@@ -176,6 +176,11 @@ class Cadence:
         return any(step.tell_sales_days for step in self.steps)
 
     @cached_property
+    def memo(self) -> dict[str, object]:
+        """What is worked out from it once, for whoever needs it for every invoice."""
+        return {}
+
+    @cached_property
     def longest_telling(self) -> int:
         """The most days ahead that the sales owner hears of a step."""
         return max((step.tell_sales_days for step in self.steps), default=0)

@@ -13,7 +13,9 @@ from ar_cockpit.domain.reasons import Fact
 from ar_cockpit.services.reminders.run import Upcoming
 
 _BAD_STATES = frozenset({"failed", "bounced", "unknown"})
-_SAID_GROUPS = {"call": Group.CALLS, "reply": Group.MESSAGES, "reminder": Group.MESSAGES, "ask": Group.MESSAGES}
+_SAID_GROUPS = {"call": Group.CALLS} | dict.fromkeys(
+    ("reply", "auto_reply", "bounce", "reminder", "ask"), Group.MESSAGES
+)
 
 
 def past(panel: Panel, as_of: date) -> list[Entry]:

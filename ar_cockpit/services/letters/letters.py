@@ -23,10 +23,11 @@ from ar_cockpit.mail.compose import compose
 from ar_cockpit.mail.papers.notice import Claimed, Notice, NoticeLine, Prose, notice_sheet
 from ar_cockpit.mail.papers.press import Sheet, printed
 from ar_cockpit.mail.papers.wording import words_of
+from ar_cockpit.services import reach
 from ar_cockpit.services.documents.attach import OpenSession, lock_store
 from ar_cockpit.services.documents.storage import Store
 from ar_cockpit.services.papers.claims import Claims, claims
-from ar_cockpit.services.papers.parties import is_deliverable, recipient_of, seller_of
+from ar_cockpit.services.papers.parties import is_deliverable, postal_lines, recipient_of, seller_of
 from ar_cockpit.services.papers.statements import Printed
 from ar_cockpit.services.reminders.facts import stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
@@ -59,6 +60,24 @@ def waiting(
     if company_ids is not None:
         which &= col(MessageRow.company_id).in_(company_ids)
     return _drawn(session, stored.letters(session, which), as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The letters of one customer that wait, where they go, and whether that is enough to arrive."""
+
+    waiting: list[DrawnLetter]
+    address: str
+    is_deliverable: bool
+
+
+def desk(session: Session, actor: Actor, customer_id: int, as_of: date) -> Desk:
+    """Return what a person who writes to one customer on paper looks at; raise ``NotFoundError`` out of reach."""
+    reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    which = (col(MessageRow.customer_id) == customer_id) & (col(MessageRow.state) == _WAITING)
+    found = stored.letters(session, which & (col(MessageRow.business_on) <= as_of))
+    known = stored.parties(session, [customer_id])[customer_id]
+    return Desk(_drawn(session, found, as_of), "\n".join(postal_lines(known)), is_deliverable(known))
 
 
 def draw(session: Session, actor: Actor, message_row_id: int, as_of: date) -> DrawnLetter:
@@ -102,8 +121,13 @@ def keep_letters(open_session: OpenSession, store: Store, papers: Sequence[tuple
             # Behind the lock no sweep runs any more; one that ran just before may have taken the file for an orphan.
             if not store.holds(_sha256(paper)):
                 store.put(_sha256(paper), io.BytesIO(paper.content))
-            row = stored.kept_letter(session, drawn.letter.message_row_id) or MessagePaperRow(
-                company_id=drawn.letter.company_id, message_row_id=drawn.letter.message_row_id, place=0, kind=LETTER
+            letter = drawn.letter
+            row = stored.kept_letter(session, letter.message_row_id) or MessagePaperRow(
+                company_id=letter.company_id,
+                message_row_id=letter.message_row_id,
+                place=0,
+                kind=LETTER,
+                file_name=paper.file_name,
             )
             row.file_name, row.sha256, row.size_bytes = paper.file_name, _sha256(paper), len(paper.content)
             session.add(row)

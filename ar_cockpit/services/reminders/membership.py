@@ -14,7 +14,7 @@ from ar_cockpit.db.queries.reminders.membership import Asked, OwedSum
 from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts, Known, facts_asked
+from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts, Known, facts_of
 from ar_cockpit.domain.policy.model import Condition, Fact, Policy
 from ar_cockpit.services.reminders.facts import tags_of
 
@@ -141,4 +141,4 @@ def _asked(known: Portfolio, one: Asked, policy: Policy) -> Mapping[str, Fact]:
         (0, "", one.currency, owed.overdue_minor, max(0, owed.oldest_days)),
         (0, "", one.currency, owed.open_minor - owed.overdue_minor, 0),
     )
-    return facts_asked(policy, Known(addressee, invoices, CustomerFacts(scores=known.scores)))
+    return facts_of(policy, Known(addressee, invoices, CustomerFacts(scores=known.scores)))

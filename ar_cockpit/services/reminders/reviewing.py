@@ -18,7 +18,8 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.services import audit, clock
 from ar_cockpit.services.reminders.looking import Looked, look
-from ar_cockpit.services.reminders.outgoing import draft, record_tellings, record_touches
+from ar_cockpit.services.reminders.outgoing import draft, record_touches
+from ar_cockpit.services.reminders.tellings import record_tellings
 from ar_cockpit.settings import get_settings
 
 

@@ -24,7 +24,8 @@ from ar_cockpit.services import audit, reach
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.facts import addressees, load, load_one
-from ar_cockpit.services.reminders.outgoing import record_tellings, record_touches
+from ar_cockpit.services.reminders.outgoing import record_touches
+from ar_cockpit.services.reminders.tellings import record_tellings
 from ar_cockpit.services.reminders.working_days import closed_countries
 
 

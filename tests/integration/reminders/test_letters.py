@@ -12,14 +12,16 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from ar_cockpit.db.session import transaction
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow, MessagePaperRow, MessageRow
+from ar_cockpit.db.tables import AuditRow, CompanyRow, CustomerRow, InvoiceRow, MessagePaperRow, MessageRow
 from ar_cockpit.domain.access import Actor, Grant, Role
-from ar_cockpit.domain.errors import ForbiddenError, NotFoundError, RefusedError
+from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, RefusedError
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.collecting.acts import mark_done
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.documents.storage import Store
 from ar_cockpit.services.letters import letters
+from ar_cockpit.services.letters.addresses import set_postal_address
+from ar_cockpit.services.letters.printing import print_letters
 from ar_cockpit.services.papers.statements import statement_pdf
 from tests.builders import a_payment, an_allocation
 from tests.reminding import AT, DAY, OPERATOR, POLICY, a_debtor, run
@@ -135,3 +137,58 @@ def test_a_statement_is_printed_in_the_customers_language(opened: Opened) -> Non
         paper = statement_pdf(session, OPERATOR, customer.id, DAY)
     assert paper.file_name == "Relevé de compte au 2026-03-03 - C1.pdf"
     assert paper.content.startswith(b"%PDF-")
+
+
+def test_a_postal_address_is_noted_line_by_line_and_audited(opened: Opened) -> None:
+    with opened() as session:
+        key = session.exec(select(CustomerRow.id)).one()
+        assert set_postal_address(session, OPERATOR, key, " 1 High  Street \n\n Bristol BS1 6XN ") == (
+            "1 High Street\nBristol BS1 6XN"
+        )
+        assert session.exec(select(AuditRow.action).where(AuditRow.action == "customer.address")).all()
+        with pytest.raises(InputError, match="does not fit the window"):
+            set_postal_address(session, OPERATOR, key, "line\n" * 6)
+
+
+@pytest.mark.parametrize(
+    ("custom", "lines"),
+    [
+        ({"Street": "12 rue Haute", "Post code": "69003"}, ["12 rue Haute", "69003 Lyon"]),
+        ({"address": "12 rue Haute, 69003 Lyon"}, ["12 rue Haute", "69003 Lyon"]),
+        ({"adresse": "12 rue Haute"}, ["12 rue Haute", "Lyon"]),
+        ({}, ["Lyon"]),
+    ],
+)
+def test_columns_of_an_import_that_hold_an_address_are_used(
+    opened: Opened, custom: dict[str, str], lines: list[str]
+) -> None:
+    with opened() as session:
+        customer = session.exec(select(CustomerRow)).one()
+        customer.city, customer.custom = "Lyon", custom
+        session.flush()
+        desk = letters.desk(session, OPERATOR, customer.id, DAY)
+    assert (desk.address.splitlines(), desk.is_deliverable) == (lines, len(lines) > 1)
+
+
+@pytest.mark.parametrize("as_one", [False, True], ids=["several files", "one file"])
+def test_a_days_letters_are_written_into_a_folder_and_stay_waiting(
+    opened: Opened, store: Store, tmp_path: Path, as_one: bool
+) -> None:
+    with opened() as session:
+        a_debtor(session, "C2", days_late=63)
+    run(_engine(opened))
+    for _ in range(2):
+        found = print_letters(opened, OPERATOR, store, tmp_path / "out", DAY, as_one=as_one)
+        assert [one.letter.customer for one in found] == ["C1", "C2"]
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == (["letters-2026-03-03.pdf"] if as_one else sorted(one.path.name for one in found if one.path))
+    with opened() as session:
+        assert session.exec(select(MessageRow.state)).all() == ["to_do", "to_do"]
+        assert len(session.exec(select(MessagePaperRow)).all()) == 2
+
+
+def _engine(opened: Opened) -> Engine:
+    with opened() as session:
+        engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    return engine

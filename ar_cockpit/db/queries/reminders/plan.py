@@ -27,7 +27,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_note, is_open_on, open_on
-from ar_cockpit.db.queries.customers import unapplied_cash
+from ar_cockpit.db.queries.customers import has_bounced, unapplied_cash
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import (
     AllocationRow,
@@ -102,7 +102,7 @@ def _whom_to_write_to() -> ScalarSelect[int]:
     row = aliased(ContactRow)
     return (
         select(col(row.id))
-        .where(col(row.customer_id) == col(CustomerRow.id), col(row.email) != "", col(row.bounced_at).is_(None))
+        .where(col(row.customer_id) == col(CustomerRow.id), col(row.email) != "", ~has_bounced(row))
         .order_by(col(row.is_primary).desc(), (col(row.role) == "accounts_payable").desc(), col(row.id))
         .limit(1)
         .correlate(CustomerRow)
