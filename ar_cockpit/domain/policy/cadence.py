@@ -59,9 +59,9 @@ def _steps(reading: Reading, path: Path, table: Mapping[str, Any]) -> tuple[Step
         seen.add(step.key)
     for place, (before, after) in enumerate(pairwise(steps), 1):
         if after.offset <= before.offset:
-            said = f"step {after.key!r} ({after.offset:+d}) does not come after {before.key!r} ({before.offset:+d})"
-            where = (*path, "step", place, "offset")
-            reading.add(where, f"{said}: the order goes back in time.", "Sort the steps by offset, one for each day.")
+            later, earlier = f"{after.key!r} ({after.offset:+d})", f"{before.key!r} ({before.offset:+d})"
+            said = f"step {later} does not come after {earlier}: the order goes back in time."
+            reading.add((*path, "step", place, "offset"), said, "Sort the steps by offset, one for each day.")
     return tuple(steps)
 
 

@@ -62,11 +62,16 @@ def _segments(before: Policy, after: Policy) -> Iterator[Difference]:
 
 def _in_order(places: list[int]) -> frozenset[int]:
     """Return the most of ``places`` that still rise: those that nobody moved, when one of them was."""
-    best: list[tuple[int, ...]] = []
+    longest: tuple[int, ...] = ()
+    ending: list[tuple[int, ...]] = []  # the longest run that ends with each place
     for place in places:
-        before = sorted((run for run in best if run[-1] < place), key=len)
-        best.append((*(before[-1] if before else ()), place))
-    return frozenset(max(best, key=len)) if best else frozenset()
+        run: tuple[int, ...] = ()
+        for earlier in ending:
+            if earlier[-1] < place and len(earlier) > len(run):
+                run = earlier
+        ending.append((*run, place))
+        longest = ending[-1] if len(ending[-1]) > len(longest) else longest
+    return frozenset(longest)
 
 
 def _cadences(before: Policy, after: Policy) -> Iterator[Difference]:
