@@ -33,6 +33,7 @@ MAILBOX = "/mailbox"
 DOWNLOADS = "/download"
 UPLOADS = "/upload"
 DOCUMENTS = "/documents"
+PAUSE = "/pause"
 API = "/api/v1"
 
 SESSION_COOKIE = "ar_session"

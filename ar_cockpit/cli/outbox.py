@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections import Counter
 from datetime import datetime
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from ar_cockpit.domain.errors import InputError
 from ar_cockpit.mail.smtp import SmtpMailer
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.sending import outbox as service
+from ar_cockpit.services.sending.digests import send_digests
 from ar_cockpit.services.sending.protocol import Orders, send
 from ar_cockpit.settings import get_settings
 
@@ -47,13 +49,18 @@ def send_outbox(
         signal.signal(name, lambda *_: stop.set())
     mailer = SmtpMailer.of_url(get_settings().smtp_url)
     report = send(engine(), actor, mailer, Orders(day, most, retry_now, stop=stop))
+    digests = send_digests(engine(), actor, mailer, day, stop) if not report.stopped else Counter()
+    counts: dict[str, object] = {name: report.counts[name] for name in _OUTCOMES}
     if as_json:
-        emit_json({name: report.counts[name] for name in _OUTCOMES})
+        emit_json(counts | ({"digests": dict(digests)} if digests else {}))
     else:
-        messages.print(", ".join(f"{report.counts[name]} {name}" for name in _OUTCOMES) + ".", markup=False)
+        messages.print(", ".join(f"{counts[name]} {name}" for name in _OUTCOMES) + ".", markup=False)
+        if digests:
+            told = ", ".join(f"{number} {name}" for name, number in digests.items())
+            messages.print(f"Digests for sales: {told}.", markup=False)
     if report.stopped:
         fail(f"Stopped early: {report.stopped}. What was not sent is queued.", IN_PART)
-    if not report.is_whole:
+    if not report.is_whole or digests["failed"] or digests["unknown"]:
         fail("Some messages need a person: ar-cockpit outbox list shows why.", IN_PART)
 
 

@@ -16,6 +16,7 @@ from ar_cockpit.jobs import (
     deliver_webhooks,
     keep_figures,
     refresh_forecasts,
+    send_digests,
     send_outbox,
     send_reminders,
     settle_promises,
@@ -61,6 +62,7 @@ JOBS = (
     Job("sweep_documents", sweep_documents.run, at=time(3, 30)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
+    Job("send_digests", send_digests.run, every=5, is_needed=send_digests.is_needed),
     Job("deliver_webhooks", deliver_webhooks.run, every=5, is_needed=deliver_webhooks.is_needed),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
@@ -122,7 +122,10 @@ class TouchpointRow(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """A stop on reminders, for a customer or one invoice: ``hold`` by finance, ``sales_pause`` by sales."""
+    """A stop on reminders, for a customer or one invoice: ``hold`` by finance, ``sales_pause`` by sales.
+
+    With a ``step`` it stops that step of the invoice and the harder ones after it; the milder ones go on.
+    """
 
     __tablename__ = "hold"
     __table_args__ = (
@@ -134,6 +137,7 @@ class HoldRow(SQLModel, table=True):
     customer_id: int = Field(foreign_key="customer.id")
     invoice_id: int | None = Field(default=None, foreign_key="invoice.id", index=True)
     kind: str = "hold"
+    step: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # which it stops; empty: all
     reason: str
     set_on: date
     set_by: str

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ar_cockpit.domain.cadence.ladder import RANK, Done, Held, OpenInvoice, Stand, rung, to_tell
+from ar_cockpit.domain.cadence.pausing import is_paused
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import Cadence, Channel, Step
 
@@ -92,6 +93,7 @@ class InvoiceFacts:
     told: Mapping[tuple[int, str], int] = field(default_factory=dict)
     reviewed: frozenset[int] = frozenset()
     bits: Mapping[str, int] = field(default_factory=dict)  # the bit of a step's key in ``Done.keys``
+    paused: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the steps that sales paused
 
 
 class Candidate(NamedTuple):
@@ -126,18 +128,21 @@ def decide(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence
     """Add to ``day`` what becomes of each of the customer's open invoices: exactly one of message, task or reason."""
     first = len(day.held)
     candidates: list[Candidate] = []
-    blocked, done, bits, held = facts.blocked, facts.done, facts.bits, day.held
+    blocked, done, bits, held, paused = facts.blocked, facts.done, facts.bits, day.held, facts.paused
     for invoice in invoices:
         reason = blocked.get(invoice[0])
         if reason is None or customer.blocked is not None:
             reason = first_reason(reason, customer.blocked)
         if reason is None:
             place, stand = rung(cadence, invoice[4], done.get(invoice[0]), bits)
-            if stand <= Stand.CLIMBING:
+            if paused and is_paused(cadence, place, paused.get(invoice[0], ())):
+                reason = Held.PAUSED_BY_SALES
+            elif stand <= Stand.CLIMBING:
                 owed = OpenInvoice._make(invoice[:5])
                 candidates.append(Candidate(owed, place, cadence.steps[place], stand is Stand.CLIMBING))
                 continue
-            reason = Held.DONE if stand is Stand.FINISHED else Held.NOT_DUE_YET
+            else:
+                reason = Held.DONE if stand is Stand.FINISHED else Held.NOT_DUE_YET
         held.append(Waiting(customer.customer_id, invoice[0], invoice[1], reason))
     if customer.has_sales_owner and cadence.tells_sales:
         _tell(day, customer, cadence, invoices, facts)
@@ -159,6 +164,8 @@ def _tell(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence[
         if first_reason(facts.blocked.get(invoice[0]), customer.blocked) is not None:
             continue
         step = to_tell(cadence, invoice[4], facts.done.get(invoice[0]), facts.bits)
+        if step and facts.paused and is_paused(cadence, cadence.steps.index(step), facts.paused.get(invoice[0], ())):
+            continue
         if step and (invoice[0], step.key) not in facts.told:
             day.tellings.append(Telling(customer.customer_id, invoice[0], invoice[1], step.key))
 
