@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ar_cockpit.domain.cadence.ladder import RANK, Done, Held, OpenInvoice, Stand, fresh, rung, to_tell
+from ar_cockpit.domain.cadence.pausing import is_paused
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import Cadence, Channel, Step
 
@@ -95,6 +96,7 @@ class InvoiceFacts:
     reviewed: frozenset[int] = frozenset()
     bits: Mapping[str, int] = field(default_factory=dict)  # the bit of a step's key in ``Done.keys``
     approved: frozenset[tuple[int, str]] = frozenset()  # (invoice, step) that a person let go
+    paused: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the steps that sales paused
 
 
 class Candidate(NamedTuple):
@@ -134,7 +136,7 @@ def decide(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence
     """Add to ``day`` what becomes of each of the customer's open invoices: exactly one of message, task or reason."""
     first = len(day.held)
     candidates: list[Candidate] = []
-    blocked, done, bits, held = facts.blocked, facts.done, facts.bits, day.held
+    blocked, done, bits, held, paused = facts.blocked, facts.done, facts.bits, day.held, facts.paused
     first_day, last_day, fresh_rungs, _ = fresh(cadence)
     for invoice in invoices:
         invoice_id, days = invoice[0], invoice[4]
@@ -143,14 +145,18 @@ def decide(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence
             reason = first_reason(reason, customer.blocked)
         if reason is None:
             before = done.get(invoice_id)
-            if before is None:
-                place, stand = fresh_rungs[min(max(days, first_day), last_day) - first_day]
-            else:
-                place, stand = rung(cadence, days, before, bits)
-            if stand is Stand.DUE or stand is Stand.CLIMBING:
+            place, stand = (
+                rung(cadence, days, before, bits)
+                if before
+                else fresh_rungs[min(max(days, first_day), last_day) - first_day]
+            )
+            if paused and is_paused(cadence, place, paused.get(invoice_id, ())):
+                reason = Held.PAUSED_BY_SALES
+            elif stand is Stand.DUE or stand is Stand.CLIMBING:
                 candidates.append(Candidate(invoice, place, cadence.steps[place], stand is Stand.CLIMBING))
                 continue
-            reason = Held.DONE if stand is Stand.FINISHED else Held.NOT_DUE_YET
+            else:
+                reason = Held.DONE if stand is Stand.FINISHED else Held.NOT_DUE_YET
         held.append(Waiting(customer.customer_id, invoice_id, invoice[1], reason))
     if customer.has_sales_owner and cadence.tells_sales:
         _tell(day, customer, cadence, invoices, facts)
@@ -158,8 +164,7 @@ def decide(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence
     if candidates:
         _decide_candidates(day, customer, cadence, candidates, facts)
     if len(held) > so_far:
-        order = {invoice[0]: number for number, invoice in enumerate(invoices)}
-        held[first:] = sorted(held[first:], key=lambda waiting: order[waiting.invoice_id])
+        _put_in_order(held, first, invoices)
 
 
 def first_reason(one: Held | None, other: Held | None) -> Held | None:
@@ -179,6 +184,8 @@ def _tell(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence[
         else:
             step = to_tell(cadence, invoice[4], before, bits)
         if step is None or first_reason(facts.blocked.get(invoice[0]), customer.blocked) is not None:
+            continue
+        if facts.paused and is_paused(cadence, cadence.steps.index(step), facts.paused.get(invoice[0], ())):
             continue
         if (invoice[0], step.key) not in facts.told:
             day.tellings.append(Telling(customer.customer_id, invoice[0], invoice[1], step.key))
