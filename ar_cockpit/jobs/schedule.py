@@ -47,6 +47,15 @@ class Job:
         """Whether it runs once for each business date."""
         return self.at is not None
 
+    def told(self) -> dict[str, str | int]:
+        """Return its times as the screen and other processes read them from the job process's row."""
+        return {
+            "name": self.name,
+            "at": self.at.isoformat(timespec="minutes") if self.at else "",
+            "days": self.days,
+            "every": self.every,
+        }
+
     def is_reached(self, local: datetime) -> bool:
         """Return whether its time of the day has come at ``local``."""
         return self.at is None or local.time() >= self.at

@@ -94,6 +94,10 @@ def _columns() -> tuple[Column, ...]:
     def owed(item: rx.Var[ApprovalItem]) -> rx.Component:
         return rx.fragment(rx.el.b(item.total), rx.el.div(item.oldest, class_name="t2 f11"))
 
+    def paying(item: rx.Var[ApprovalItem]) -> rx.Component:
+        spoke = rx.el.div(t("review.last_contact"), ": ", item.contact, class_name="t2 f11")
+        return rx.el.div(item.habit, spoke, class_name="why")
+
     return (
         Column("is_selected", rx.el.span(t("review.tick"), class_name="sr"), cell=tick),
         Column("customer", t("review.customer"), strong=True, cell=customer),
@@ -101,8 +105,7 @@ def _columns() -> tuple[Column, ...]:
         Column("invoices", t("review.invoices.head"), wide=True),
         Column("total", t("review.total"), numeric=True, cell=owed),
         Column("since", t("review.waits_since"), wide=True),
-        Column("habit", t("review.habit"), wide=True),
-        Column("contact", t("review.last_contact"), wide=True),
+        Column("habit", t("review.habit"), wide=True, cell=paying),
         Column("key", rx.el.span(t("review.acts"), class_name="sr"), cell=_acts),
     )
 

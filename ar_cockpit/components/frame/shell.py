@@ -46,12 +46,7 @@ def page_frame(
         rx.el.a(t("shell.skip"), href="#content", class_name="btn skip"),
         rx.el.div(
             _rail(route),
-            rx.el.div(
-                top_bar(),
-                rx.el.div(_lost_connection(), _as_of_banner(), banner or rx.fragment()),
-                content,
-                class_name="main",
-            ),
+            rx.el.div(top_bar(), rx.el.div(*above), content, class_name="main"),
             class_name="app mini" if mini else "app",
         ),
         _bottom_bar(route),

@@ -37,4 +37,4 @@ def habit_words(habit: Habit, language: str) -> str:
     if before is None or not habit.trend:
         return pays
     trend = count(language, f"collector.trend.{habit.trend}", abs(before), before=days_before(before, language))
-    return f"{pays}, {trend}"
+    return f"{pays}{trend}"
