@@ -145,9 +145,13 @@ def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts
 
 def choose(policy: Policy, known: Known) -> Choice:
     """Return the segment and the cadence of a customer, from the facts that the policy asks for and no others."""
-    asked = {name: _FACTS[name](known) for name in policy.fields_asked}
-    segment = policy.segment_for(asked, known.one.segment)
+    segment = policy.segment_for(facts_asked(policy, known), known.one.segment)
     return Choice(segment, policy.cadences[segment.cadence])
+
+
+def facts_asked(policy: Policy, known: Known) -> dict[str, Fact]:
+    """Return what is known of a customer of what the policy asks for."""
+    return {name: _FACTS[name](known) for name in policy.fields_asked}
 
 
 def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
