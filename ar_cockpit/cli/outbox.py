@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections import Counter
 from datetime import datetime
 from typing import Annotated
 
@@ -14,9 +15,11 @@ from ar_cockpit.cli.console import IN_PART, messages, tables
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, acting, asking, business_date, emit_json, fail
 from ar_cockpit.db.session import engine
 from ar_cockpit.domain.errors import InputError
+from ar_cockpit.mail.smtp import SmtpMailer
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.sending import outbox as service
 from ar_cockpit.services.sending.accounts import accounts_of
+from ar_cockpit.services.sending.digests import send_digests
 from ar_cockpit.services.sending.protocol import Orders
 from ar_cockpit.services.sending.runs import send_all
 from ar_cockpit.settings import get_settings
@@ -49,15 +52,21 @@ def send_outbox(
         signal.signal(name, lambda *_: stop.set())
     orders = Orders(day, most, retry_now, stop=stop, patience=_PATIENCE_SECONDS)
     report = send_all(engine(), actor, accounts_of(get_settings()), orders)
+    mailer = SmtpMailer.of_url(get_settings().smtp_url)
+    digests = send_digests(engine(), actor, mailer, day, stop) if not report.stopped else Counter()
+    counts: dict[str, object] = {name: report.counts[name] for name in _OUTCOMES}
     if as_json:
-        emit_json({name: report.counts[name] for name in _OUTCOMES})
+        emit_json(counts | ({"digests": dict(digests)} if digests else {}))
     else:
-        messages.print(", ".join(f"{report.counts[name]} {name}" for name in _OUTCOMES) + ".", markup=False)
+        messages.print(", ".join(f"{counts[name]} {name}" for name in _OUTCOMES) + ".", markup=False)
+        if digests:
+            told = ", ".join(f"{number} {name}" for name, number in digests.items())
+            messages.print(f"Digests for sales: {told}.", markup=False)
     if report.stopped:
         fail(f"Stopped early: {report.stopped}. What was not sent is queued.", IN_PART)
     if report.waits_seconds:
         messages.print(f"The cap is reached: the next one may go in {_wait(report.waits_seconds)}.", markup=False)
-    if not report.is_whole:
+    if not report.is_whole or digests["failed"] or digests["unknown"]:
         fail("Some messages need a person: ar-cockpit outbox list shows why.", IN_PART)
 
 

@@ -198,7 +198,5 @@ def test_no_step_is_due_or_told_of_sooner_than_said(cadence: Cadence, days: int,
 @settings(max_examples=200, deadline=None)
 @given(cadences("c"), st.integers(-80, 120))
 def test_an_invoice_that_nothing_was_done_about_stands_as_worked_out_once(cadence: Cadence, days: int) -> None:
-    first_day, last_day, rungs, told = fresh(cadence)
-    place = min(max(days, first_day), last_day) - first_day
-    assert rungs[place] == rung(cadence, days, None)
-    assert told[place] == to_tell(cadence, days, None)
+    assert fresh(cadence)[days] == (*rung(cadence, days, None), to_tell(cadence, days, None))
+    assert fresh(cadence)[days + 1] == (*rung(cadence, days + 1, None), to_tell(cadence, days + 1, None))

@@ -76,7 +76,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A stop on reminders: ``hold`` by finance or ``sales_pause``, for the customer or one invoice."""
+    """A stop on reminders: ``hold`` by finance or ``sales_pause``, for the customer, one invoice or a step of it."""
 
     hold_id: int
     customer_id: int
@@ -86,6 +86,7 @@ class Hold:
     set_on: date
     set_by: str
     until_on: date | None
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +281,7 @@ def holds_question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[
             col(row.set_on),
             col(row.set_by),
             col(row.until_on),
+            col(row.step),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(customers, *in_force)

@@ -1,6 +1,7 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
+from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
 from ar_cockpit.db.tables.interfaces import (
@@ -102,6 +103,8 @@ __all__ = [
     "QuarantinedRow",
     "ReminderStopRow",
     "RoleGrantRow",
+    "SalesDigestLineRow",
+    "SalesDigestRow",
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",

@@ -172,6 +172,7 @@ class HoldRow(SQLModel, table=True):
     """A stop on reminders, for a customer or one invoice.
 
     ``hold`` by finance, ``sales_pause`` by sales, ``manual`` handling by a collector, ``skip`` for a day in a review.
+    With a ``step`` it stops that step of the invoice and the harder ones after it; the milder ones go on.
     """
 
     __tablename__ = "hold"
@@ -184,6 +185,7 @@ class HoldRow(SQLModel, table=True):
     customer_id: int = Field(foreign_key="customer.id")
     invoice_id: int | None = Field(default=None, foreign_key="invoice.id", index=True)
     kind: str = "hold"
+    step: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # which it stops; empty: all
     reason: str
     set_on: date
     set_by: str

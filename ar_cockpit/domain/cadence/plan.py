@@ -91,12 +91,15 @@ class Known(NamedTuple):
 
     def open(self, *, least_days: int | None = None) -> Decimal:
         """Return what is owed in the customer's own currency, at least ``least_days`` overdue if that is given."""
+        currency = self.one.currency
         minor = sum(
-            invoice[3]
-            for invoice in self.owed
-            if invoice[2] == self.one.currency and (least_days is None or invoice[4] >= least_days)
+            [
+                invoice[3]
+                for invoice in self.owed
+                if invoice[2] == currency and (least_days is None or invoice[4] >= least_days)
+            ]
         )
-        return Decimal(minor).scaleb(-exponent(self.one.currency))
+        return Decimal(minor).scaleb(-exponent(currency))
 
     def credit_use(self) -> Decimal | None:
         """Return the share of the credit limit that is used, or ``None`` without a limit."""
@@ -204,6 +207,7 @@ def _number(value: int | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
+_NO_TAGS: frozenset[str] = frozenset()
 _FACTS: Mapping[str, Callable[[Known], Fact]] = {
     "payer_score": lambda known: _number(known.facts.scores.get(known.one.customer_id)),
     "external_score": lambda known: _number(known.one.external_score),
@@ -217,5 +221,5 @@ _FACTS: Mapping[str, Callable[[Known], Fact]] = {
     "currency": lambda known: known.one.currency.casefold(),
     "segment": lambda known: known.one.segment.casefold(),
     "company": lambda known: known.one.company.casefold(),
-    "tags": lambda known: frozenset(tag.casefold() for tag in known.one.tags),
+    "tags": lambda known: frozenset([tag.casefold() for tag in known.one.tags]) if known.one.tags else _NO_TAGS,
 }

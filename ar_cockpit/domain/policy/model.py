@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -75,10 +76,10 @@ FIELDS: Mapping[str, tuple[Kind, Decimal | None, Decimal | None]] = {
     "tags": (Kind.WORDS, None, None),
 }
 ORDER_OPS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 LIST_OPS = ("in", "not_in")
 OPS = ("=", "!=", *ORDER_OPS, *LIST_OPS)
@@ -96,10 +97,11 @@ class Condition:
         """Return whether ``fact`` satisfies it; a fact that is not known satisfies nothing."""
         if fact is None:
             return False
+        compare = ORDER_OPS.get(self.op)
+        if compare is not None and isinstance(fact, Decimal):
+            return compare(fact, cast("Decimal", self.values[0]))
         if isinstance(fact, frozenset):
-            return any(value in fact for value in self.values) is (self.op in ("=", "in"))
-        if self.op in ORDER_OPS and isinstance(fact, Decimal):
-            return ORDER_OPS[self.op](fact, cast("Decimal", self.values[0]))
+            return (not fact.isdisjoint(cast("tuple[str, ...]", self.values))) is (self.op in ("=", "in"))
         return (fact in self.values) is (self.op in ("=", "in"))
 
 
@@ -123,7 +125,10 @@ class Segment:
         for one in self.all_of:
             if not one.holds(facts[one.field]):
                 return False
-        return not self.any_of or any(one.holds(facts[one.field]) for one in self.any_of)
+        for one in self.any_of:
+            if one.holds(facts[one.field]):
+                return True
+        return not self.any_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ def _said(one: Said) -> Entry:
     group = _SAID_GROUPS.get(one.kind, Group.OTHER)
     outcome = str(one.facts.get("outcome", ""))
     code = f"call.{outcome}" if one.kind == "call" and outcome else one.kind
+    if one.kind == "segment":
+        code = f"segment.{one.facts.get('code', 'facts')}"
     return Entry(one.happened_on, code, group, facts, one.text, one.actor_email)
 
 

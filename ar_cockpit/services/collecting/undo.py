@@ -71,10 +71,11 @@ def _reopen_dispute(session: Session, row: TouchpointRow) -> None:
 
 
 def _lift(session: Session, row: TouchpointRow) -> None:
-    hold = session.get_one(HoldRow, row.facts["hold_id"])
-    hold.released_on = hold.set_on
+    for hold_id in row.facts.get("hold_ids") or [row.facts["hold_id"]]:
+        hold = session.get_one(HoldRow, hold_id)
+        hold.released_on = hold.set_on
     if row.kind == "hold":
-        outbox.note_hold(session, row.customer_id, hold.set_on, is_set=False)
+        outbox.note_hold(session, row.customer_id, row.happened_on, is_set=False)
 
 
 def _hold_again(session: Session, row: TouchpointRow) -> None:

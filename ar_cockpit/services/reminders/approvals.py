@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries import customers as stored
 from ar_cockpit.db.queries.customers import CustomerLine
+from ar_cockpit.db.queries.figures.habits import habits
 from ar_cockpit.db.queries.reminders import decisions, messages
 from ar_cockpit.db.queries.reminders import outbox as queue
 from ar_cockpit.db.queries.reminders.decisions import APPROVED, DECLINED, Declined
@@ -23,6 +24,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.day import Item, Touch
 from ar_cockpit.domain.cadence.ladder import Held, OpenInvoice
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
+from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.policy.model import Cadence, Step
 from ar_cockpit.services import audit
 from ar_cockpit.services.collecting.touchpoints import Moment, checked_text, required_text
@@ -64,6 +66,24 @@ class WaitingStep:
     def keys(self) -> list[Key]:
         """What is let go or declined together."""
         return [(one.invoice_id, self.step.key) for one in self.invoices]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What helps to decide: how the customer pays, and when we last spoke."""
+
+    habit: Habit
+    last_contact_on: date | None
+
+
+def beside(session: Session, actor: Actor, customer_ids: Sequence[int], as_of: date) -> dict[int, Beside]:
+    """Return how customers pay and when there was a contact last."""
+    these = customer_clause(actor.scope(Permission.VIEW_PLAN), actor.email) & among(
+        session, col(CustomerRow.id), sorted(set(customer_ids))
+    )
+    paying = habits(session, these, as_of)
+    spoke = decisions.last_contacts(session, these, as_of)
+    return {key: Beside(paying.get(key, Habit()), spoke.get(key)) for key in customer_ids}
 
 
 def waiting(session: Session, actor: Actor, as_of: date, *, company: str = "") -> list[WaitingStep]:

@@ -207,7 +207,10 @@ def by_hand(session: Session, actor: Actor, as_of: date, *, company: str = "") -
     return stored.by_hand(session, clause, handled_by_hand(session, clause, MANUAL_TAG), as_of)
 
 
-def export_rows(found: DayView, wanted: DayFilter) -> Iterator[tuple[str, Touch | None, HeldInvoice | None, Who]]:
+Exported = tuple[str, Touch | None, HeldInvoice | None, Who]
+
+
+def export_rows(found: DayView, wanted: DayFilter) -> Iterator[Exported]:
     """Yield every open invoice that ``wanted`` asks for once, with its message or task, or as held."""
     for part in (MESSAGES, TASKS):
         if not wanted.reason:

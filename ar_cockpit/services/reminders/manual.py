@@ -116,7 +116,6 @@ def send_manual(
     """
     stored.serialise_runs(session)
     made = _prepare(session, actor, customer_id, invoice_ids, wording, as_of)
-    stopping.refuse_if_stopped(session, made.writer.company_id)
     steps = [_step(made, one, as_of) for one in made.open_invoices]
     lead = max(steps, key=lambda step: step[1])
     key = message_id(made.writer, as_of, Channel.EMAIL.value, made.addressee.email)
@@ -247,6 +246,7 @@ def _step(made: _Prepared, invoice: OpenInvoice, as_of: date) -> tuple[str, int]
 def _record(
     session: Session, made: _Prepared, row: dict[str, object], steps: list[tuple[str, int]], as_of: date
 ) -> None:
+    stopping.refuse_if_stopped(session, made.writer.company_id)
     ids = stored.insert_messages(session, [row])
     if not ids:
         raise RefusedError(

@@ -19,7 +19,7 @@ from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.services import audit, clock
 from ar_cockpit.services.reminders.looking import Looked, look
 from ar_cockpit.services.reminders.outgoing import draft, record_touches
-from ar_cockpit.services.reminders.tellings import record_tellings
+from ar_cockpit.services.reminders.telling import record_tellings
 from ar_cockpit.settings import get_settings
 
 
@@ -50,8 +50,9 @@ def send_chosen(session: Session, actor: Actor, customer_ids: Collection[int], a
     plan = looked.plan
     plan.day.touches = plan.messages
     touched = {touch.customer_id for touch in plan.day.touches}
+    plan.day.tellings = [one for one in plan.day.tellings if one.customer_id in touched]
     recorded = record_touches(session, plan, version_id=looked.in_force.version_id, at=at)
-    record_tellings(session, actor, [one for one in plan.day.tellings if one.customer_id in touched], as_of, at)
+    record_tellings(session, actor, plan, at)
     if recorded.messages:
         after = {"messages": recorded.messages, "chosen": len(set(customer_ids))}
         audit.record(session, actor, "cadence.send_chosen", ("cadence", as_of.isoformat()), after=after)

@@ -18,13 +18,14 @@ from ar_cockpit.db.queries.reminders.plan import handled_by_hand
 from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.cadence.day import first_reason
 from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.pausing import stops_step
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
 from ar_cockpit.domain.policy.model import Cadence, Step
 from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import compose
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.extras import extras_for, wish_of
-from ar_cockpit.services.reminders.facts import stops
+from ar_cockpit.services.reminders.facts import Stops, stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
 PAID = "paid"
@@ -37,8 +38,7 @@ class _Now:
 
     on: date
     papers: Papers
-    by_customer: dict[int, Held]
-    by_invoice: dict[int, Held]
+    stops: Stops
     cadences: dict[str, Cadence]
 
     def reason(self, message: Claimed, item: ClaimedItem) -> str:
@@ -48,7 +48,10 @@ class _Now:
             return PAID
         if message.origin == _BY_HAND:
             return ""  # a person who writes about a dispute or a promise knows of it
-        held = first_reason(self.by_invoice.get(item.invoice_id), self.by_customer.get(message.customer_id))
+        held = first_reason(self.stops.invoices.get(item.invoice_id), self.stops.customers.get(message.customer_id))
+        paused = self.stops.paused.get(item.invoice_id, ())
+        if held is None and paused and stops_step(self.cadences.get(message.cadence), item.step, paused):
+            held = Held.PAUSED_BY_SALES
         return held.value if held else ""
 
 
@@ -97,10 +100,10 @@ def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedI
     customer_ids = sorted({message.customer_id for message in messages})
     papers = gather(session, as_of, customer_ids, sorted({item.invoice_id for item in items}), [])
     these = col(CustomerRow.id).in_(customer_ids)
-    by_customer, by_invoice = stops(session, these, as_of)
+    stopped = stops(session, these, as_of)
     for customer_id in handled_by_hand(session, these, MANUAL_TAG):
-        by_customer.setdefault(customer_id, Held.MANUAL)
-    return _Now(as_of, papers, by_customer, by_invoice, dict(policy.in_force(session).policy.cadences))
+        stopped.customers.setdefault(customer_id, Held.MANUAL)
+    return _Now(as_of, papers, stopped, dict(policy.in_force(session).policy.cadences))
 
 
 def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[ClaimedItem]) -> Claimed:

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Mapped
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, MessageItemRow, MessageRow, ReminderStopRow, StepApprovalRow
+from ar_cockpit.db.tables import (
+    CompanyRow,
+    CustomerRow,
+    MessageItemRow,
+    MessageRow,
+    ReminderStopRow,
+    StepApprovalRow,
+    TouchpointRow,
+)
 from ar_cockpit.db.together import Day
 
 APPROVED, DECLINED = "approved", "declined"
@@ -84,6 +92,24 @@ def recorded(session: Session, keys: Sequence[tuple[int, str]]) -> list[tuple[in
         .where(among(session, col(item.invoice_id), sorted({key[0] for key in keys})), col(item.dropped) == "")
     )
     return [tuple(one) for one in session.execute(question) if (one[2], one[3]) in wanted]
+
+
+def last_contacts(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, date]:
+    """Return the last day on which we wrote to customers or spoke with them."""
+    written: Select[*tuple[Any, ...]] = (
+        select(col(MessageRow.customer_id).label("customer_id"), col(MessageRow.business_on).label("on"))
+        .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
+        .where(wanted, col(MessageRow.state).in_(("sent", "done")), col(MessageRow.business_on) <= as_of)
+    )
+    spoken = (
+        select(col(TouchpointRow.customer_id), col(TouchpointRow.happened_on))
+        .join(CustomerRow, col(CustomerRow.id) == col(TouchpointRow.customer_id))
+        .where(wanted, col(TouchpointRow.kind).in_(("call", "reply", "promise", "dispute")))
+        .where(col(TouchpointRow.undone_at).is_(None), col(TouchpointRow.happened_on) <= as_of)
+    )
+    both = union_all(written, spoken).subquery()
+    question = select(both.c.customer_id, func.max(both.c.on)).group_by(both.c.customer_id)
+    return dict(session.execute(question).all())
 
 
 def standing_stops(session: Session) -> list[Stop]:

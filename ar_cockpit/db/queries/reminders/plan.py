@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -228,7 +229,7 @@ def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[in
 
 def summed_cover(notes: Iterable[Sequence[Any]], unapplied: Mapping[tuple[int, str], int]) -> dict[int, dict[str, int]]:
     """Return what covers an invoice: credit notes and unapplied cash, positive, by customer and currency."""
-    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    found: dict[int, dict[str, int]] = defaultdict(partial(defaultdict, int))
     for customer_id, currency, minor in notes:
         found[customer_id][currency] -= int(minor)
     for (customer_id, currency), minor in unapplied.items():
