@@ -171,7 +171,9 @@ def _given(
 def _clock(control_id: str, label: Any, value: Any, edge: str) -> rx.Component:
     control = text_input(
         id=control_id,
-        type="time",
+        placeholder="09:00",
+        input_mode="numeric",
+        max_length=5,
         default_value=value,
         key=_fresh(value),
         on_blur=lambda given: StepState.set_window(edge, given),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import date
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 import reflex as rx
@@ -66,6 +67,7 @@ class TryingState(CadencesState):
     done: str = ""
     paid: str = ""
     lost: str = ""
+    _run: str = ""
 
     @rx.event(background=True)
     @allowed(EDIT)
@@ -74,11 +76,11 @@ class TryingState(CadencesState):
         async with self:
             if not self._toml or not self.step.key:
                 return
-            self.is_trying = True
-            asked = self._asked()
+            self.is_trying, self._run = True, token_hex(8)
+            run, asked = self._run, self._asked()
         answer = await asyncio.to_thread(_ask, asked)
         async with self:
-            if asked == self._asked():
+            if run == self._run:  # nothing newer is being asked
                 self._show(answer)
 
     @rx.event
