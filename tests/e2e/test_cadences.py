@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from ar_cockpit.domain.access import Role
-from tests.e2e.conftest import PageAs
+from tests.e2e.cockpit_ledger import add_company
+from tests.e2e.conftest import PageAs, Server
 
 Check = Callable[[Page], None]
 ADDRESS = "/settings/cadences/?segment=standard&step=reminder_1"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ledger(server: Server) -> None:
+    """Customers of one company who owe something."""
+    add_company(server.database_url, "CAD")
 
 
 def test_a_step_is_moved_seen_switched_on_and_brought_back(page_as: PageAs, check_accessibility: Check) -> None:
@@ -19,7 +27,7 @@ def test_a_step_is_moved_seen_switched_on_and_brought_back(page_as: PageAs, chec
     expect(page.locator("a.seg")).to_have_count(7)
     expect(page.locator(".seg-sum b")).to_have_text(re.compile(r"^\d+$"))
     preview = page.frame_locator(".try-sheet").locator("body")
-    expect(preview).to_contain_text("IBAN")
+    expect(preview).to_contain_text("How to pay")
     numbers = page.locator(".out-card")
     expect(numbers.locator(".out-three b").first).to_have_text(re.compile(r"^[\d,]+$"))
     check_accessibility(page)

@@ -14,7 +14,7 @@ from ar_cockpit.components.text import t
 from ar_cockpit.state.cadences.differences import DifferenceLine
 from ar_cockpit.state.cadences.files import FileProblem, FileState
 from ar_cockpit.state.cadences.outlook import OutlookState
-from ar_cockpit.state.cadences.switching import SwitchState, VersionLine
+from ar_cockpit.state.cadences.switching import LONGEST_NOTE, SwitchState, VersionLine
 
 
 def switch_dialog() -> rx.Component:
@@ -32,7 +32,7 @@ def switch_dialog() -> rx.Component:
         ". ",
         OutlookState.first.difference,
     )
-    why = text_input(id="switch-note", value=SwitchState.note, on_change=SwitchState.write_note.debounce(200))
+    why = text_input(id="switch-note", default_value="", on_blur=SwitchState.write_note, max_length=LONGEST_NOTE)
     return dialog(
         SwitchState.is_switching,
         SwitchState.on_asked,
@@ -117,8 +117,9 @@ def file_dialog() -> rx.Component:
     )
     text = text_area(
         id="policy-text",
-        value=FileState.text,
-        on_change=FileState.write_text.debounce(300),
+        default_value=FileState.text,
+        key=FileState.drawn,
+        on_blur=FileState.write_text,
         rows=18,
         spell_check=False,
         class_name="mono",
