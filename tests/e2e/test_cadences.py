@@ -104,7 +104,7 @@ def test_the_file_tells_its_mistakes_by_line(page_as: PageAs, check_accessibilit
     check_accessibility(page)
 
 
-def test_on_a_phone_in_the_dark_and_in_french(page_as: PageAs, check_accessibility: Check) -> None:
+def test_on_a_phone_and_in_the_dark(page_as: PageAs, check_accessibility: Check) -> None:
     page = page_as(Role.CREDIT_MANAGER, ADDRESS, width=390, height=844, dark=True)
     expect(page.locator(".out-three b").first).to_have_text(re.compile(r"^[\d,]+$"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
