@@ -45,7 +45,7 @@ def test_a_step_is_moved_seen_switched_on_and_brought_back(page_as: PageAs, chec
     expect(page.locator(".cad-node.on b")).to_have_text("Second reminder")
     page.get_by_role("combobox", name="Template").click()
     page.get_by_role("option", name="Firm reminder").click()
-    expect(page.locator(".cad-node.on b")).to_have_text("Firm reminder, first", ignore_case=True)
+    expect(page.locator(".cad-node.on b")).to_have_text("First firm reminder")
     page.get_by_role("button", name="Undo").first.click()
     expect(page.locator(".cad-node.on b")).to_have_text("Second reminder")
 
