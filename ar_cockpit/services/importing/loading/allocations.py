@@ -16,13 +16,14 @@ from ar_cockpit.db.queries.loading import (
 )
 from ar_cockpit.db.tables import AllocationRow
 from ar_cockpit.domain.money import decimal_string
-from ar_cockpit.importing.records import AllocationRecord, Batch, Reason, Table
+from ar_cockpit.importing.records import AllocationRecord, Batch, Reason, Table, columns_of
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.plain_allocations import Columns, plain_allocations
 
 Pair = tuple[AllocationRecord, Sequence[str]]
+_PAYMENT, _INVOICE = map(AllocationRecord._fields.index, ("payment", "invoice"))
 _COLUMNS = ("company_id", "payment_id", "invoice_id", "amount_minor", "allocated_on", "custom")
 
 
@@ -46,10 +47,10 @@ def load_allocations(loading: Loading, batch: Batch[AllocationRecord]) -> None:
     """Load one batch of an allocation file; rows that do not fit yet wait for its end."""
     loading.take_rejects(batch.rejects)
     loading.tally.warnings.extend(batch.warnings)
-    pairs = list(zip(batch.records, batch.cells, strict=True))
-    round_ = _Round(loading, pairs)
+    columns = columns_of(batch.records) if batch.records else [()] * len(AllocationRecord._fields)
+    round_ = _Round(loading, columns[_PAYMENT], columns[_INVOICE])
     if not round_.take_plain(batch.records):
-        for record, cells in pairs:
+        for record, cells in zip(batch.records, batch.cells, strict=True):
             loading.tally.read(record.amount, round_.currency(record))
             round_.take(record, cells)
     round_.write()
@@ -59,7 +60,8 @@ def finish_allocations(loading: Loading) -> None:
     """Try the waiting rows again for as long as that helps, then set the rest aside."""
     while loading.deferred:
         waiting, loading.deferred = loading.deferred, []
-        round_ = _Round(loading, waiting)
+        records = [record for record, _ in waiting]
+        round_ = _Round(loading, [one.payment for one in records], [one.invoice for one in records])
         for record, cells in waiting:
             round_.take(record, cells)
         round_.write()
@@ -71,11 +73,11 @@ def finish_allocations(loading: Loading) -> None:
 class _Round:
     """One pass over some rows, with everything known of them read beforehand."""
 
-    def __init__(self, loading: Loading, pairs: Sequence[Pair]) -> None:
+    def __init__(self, loading: Loading, payments: Sequence[str], invoices: Sequence[str]) -> None:
         self._loading = loading
         session = loading.session
-        self._payments = payments_by_number(session, sorted({record.payment for record, _ in pairs}))
-        self._documents = documents_by_number(session, sorted({record.invoice for record, _ in pairs}))
+        self._payments = payments_by_number(session, sorted(set(payments)))
+        self._documents = documents_by_number(session, sorted(set(invoices)))
         self._left = {one.payment_id: one.unapplied_minor for many in self._payments.values() for one in many}
         self._open = {one.invoice_id: one.open_minor for one in self._documents.values()}
         self._known: dict[tuple[int, int], list[KnownAllocation]] = {}

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from ar_cockpit.db.queries.loading import Key, KnownDocument, KnownPayment
-from ar_cockpit.importing.records import AllocationRecord, Table
+from ar_cockpit.importing.records import AllocationRecord, Table, columns_of
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.plain import exact_minors, parted
 
@@ -28,7 +28,7 @@ def plain_allocations(
     """Return the rows as the ledger writes them and account for them; nothing when a row is to be judged for itself."""
     if not records:
         return {}
-    _, numbers, invoices, amounts, dates, companies, custom = zip(*records, strict=True)
+    _, numbers, invoices, amounts, dates, companies, custom = columns_of(records)
     if loading.may_any_repeat(list(zip(numbers, invoices, strict=True))):
         return {}
     found = _only_payments(loading, payments, numbers, companies)
