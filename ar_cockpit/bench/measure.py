@@ -14,7 +14,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -76,8 +76,8 @@ def measure(engine: Engine, question: Question, today: date, customers: int, tur
     product, work, floor = (list(times) for times in zip(*taken, strict=True))
     of = "p99" if question.is_p99 else "median"
     told = (value for times in (product, floor, work) for value in (statistics.median(times), _p99(times)))
-    held = _weighed(engine, question, today, customers) if question.is_weighed else None
-    return Measured(question.name, question.goal, of, *told, held_mb=held)
+    found = Measured(question.name, question.goal, of, *told)
+    return replace(found, held_mb=_weighed(engine, question, today, customers)) if question.is_weighed else found
 
 
 def _weighed(engine: Engine, question: Question, today: date, customers: int) -> float:
