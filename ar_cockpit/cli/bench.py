@@ -95,17 +95,19 @@ def _document(one: Measured) -> dict[str, Any]:
     return {"name": one.name, "goal_ms": one.goal, "goal_of": one.of, "is_met": one.is_met} | {
         "ratio": round(one.ratio, 2),
         **{f"{name}_ms": value for name, value in times.items()},
+        **({} if one.held_mb is None else {"held_mb": round(one.held_mb)}),
     }
 
 
 def _table(measured: list[Measured]) -> Table:
-    table = Table("Question", "Goal", "Median", "p99", "Work", "Work p99", "Floor", "Floor p99", "Ratio", "Met")
-    for column in table.columns[1:9]:
+    table = Table("Question", "Goal", "Median", "p99", "Work", "Work p99", "Floor", "Floor p99", "Ratio", "MB", "Met")
+    for column in table.columns[1:10]:
         column.justify = "right"
     for one in measured:
         times = (one.median, one.p99, one.work_median, one.work_p99, one.floor_median, one.floor_p99)
         cells = (one.name, f"{one.of} ≤ {one.goal:g} ms", *(f"{time:.2f}" for time in times))
-        table.add_row(*cells, f"{one.ratio:.1f}", "yes" if one.is_met else "no")
+        held = "" if one.held_mb is None else f"{one.held_mb:.0f}"
+        table.add_row(*cells, f"{one.ratio:.1f}", held, "yes" if one.is_met else "no")
     return table
 
 

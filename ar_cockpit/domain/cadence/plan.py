@@ -146,9 +146,9 @@ def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts
     day, customer_id = plan.day, known.one.customer_id
     choice = choose(policy, known)
     customer = customer_day(known, is_sending_day=day.on.weekday() in choice.cadence.send_on)
-    touches, tellings = len(day.touches), len(day.tellings)
+    before = len(day.touches) + len(day.tellings)
     decide(day, customer, choice.cadence, known.owed, facts)
-    if len(day.touches) > touches or len(day.tellings) > tellings:
+    if len(day.touches) + len(day.tellings) > before:
         plan.addressees[customer_id], plan.choices[customer_id] = known.one, choice
 
 
