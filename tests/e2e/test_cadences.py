@@ -36,7 +36,7 @@ def test_a_step_is_moved_seen_switched_on_and_brought_back(page_as: PageAs, chec
     day.fill("1")
     day.press("Tab")
     expect(page.locator(".cad-node.on .cad-day")).to_have_text("+1 day")
-    expect(page.locator(".badge")).to_contain_text("Draft, not switched on")
+    expect(page.locator(".ph .badge")).to_contain_text("Draft, not switched on")
     expect(numbers).to_contain_text("Now in force:")
     page.reload()
     expect(page.locator(".cad-node.on .cad-day")).to_have_text("+1 day")
@@ -56,7 +56,7 @@ def test_a_step_is_moved_seen_switched_on_and_brought_back(page_as: PageAs, chec
     check_accessibility(page)
     dialog.get_by_label("Why (kept with the version)").fill("a day is enough")
     dialog.get_by_role("button", name="Switch on", exact=True).click()
-    expect(page.locator(".badge")).to_contain_text("In force: version 1")
+    expect(page.locator(".ph .badge")).to_contain_text("In force: version 1")
 
     page.get_by_role("button", name="Versions").click()
     expect(dialog).to_contain_text("a day is enough")
@@ -64,7 +64,7 @@ def test_a_step_is_moved_seen_switched_on_and_brought_back(page_as: PageAs, chec
     expect(dialog).to_contain_text("+1 day +3 days")
     check_accessibility(page)
     dialog.get_by_role("button", name="Bring it back now").click()
-    expect(page.locator(".badge")).to_contain_text("In force: version 2")
+    expect(page.locator(".ph .badge")).to_contain_text("In force: version 2")
     page.goto(ADDRESS)
     expect(page.locator(".cad-node.on .cad-day")).to_have_text("+3 days")
 
