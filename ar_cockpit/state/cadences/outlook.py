@@ -107,7 +107,7 @@ class OutlookState(CadencesState):
     async def refresh(self) -> None:
         """Compute it anew for the draft as it is now; what runs already for another state of it is given up."""
         async with self:
-            mark = f"{self.as_of}:{self.company}:{self._in_force}:{self._toml}"
+            mark = f"{self.language}:{self.as_of}:{self.company}:{self._in_force}:{self._toml}"
             if not self._toml or not self._may(_VIEW) or mark == self._known_for:
                 return
             run = self._start()
