@@ -37,12 +37,14 @@ class FileState(CadencesState):
     drawn: int = 0  # how often the field was filled anew
     file_problems: list[FileProblem] = []
     file_refusal: str = ""
+    _seen: int = 0  # the draft's state when the text was opened
 
     @rx.event
     @allowed(EDIT)
     def open_file(self) -> None:
         """Show the draft's text."""
         self._fill(self._toml)
+        self._seen = self._revision
         self.is_file_open = True
 
     @rx.event
@@ -94,6 +96,8 @@ class FileState(CadencesState):
             return None
         except CockpitError as error:
             self.file_refusal = self._refusal(error)
+            await self._read_draft()
+            self._seen = self._revision  # pressed again, it takes the place of what was told
             return None
         self.is_file_open = False
         return after_change()
@@ -104,7 +108,7 @@ class FileState(CadencesState):
 
     def _keep(self) -> Draft:
         with transaction() as session:
-            return drafts.replace_text(session, self.actor, self.text, seen=self._revision, at=clock.now())
+            return drafts.replace_text(session, self.actor, self.text, seen=self._seen, at=clock.now())
 
 
 def _capital(text: str) -> str:

@@ -231,7 +231,9 @@ class SwitchState(CadencesState):
         self.versions = [
             VersionLine(
                 number=one.number,
-                title=self._say("cadences.version", number=one.number) if one.number else self._say("cadences.shipped"),
+                title=self._say("cadences.version", number=one.number)
+                if one.number
+                else self._say("cadences.version.shipped"),
                 when=rows.day(one.switched_on_at.astimezone(zone).date(), self.language) if one.switched_on_at else "",
                 who=one.switched_on_by,
                 note=one.note
