@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -20,6 +20,7 @@ from ar_cockpit.db.tables import (
     ContactRow,
     CustomerRow,
     InvoiceRow,
+    MessageEventRow,
     MessageItemRow,
     MessageRow,
     UserRow,
@@ -165,7 +166,8 @@ def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tup
 
 
 def delete_messages(session: Session, row_ids: Sequence[int]) -> None:
-    """Take back messages that were only just inserted, with their items."""
+    """Take back messages that never left, with their items and what was noted of them."""
+    session.execute(delete(MessageEventRow).where(col(MessageEventRow.message_row_id).in_(row_ids)))
     session.execute(MessageItemRow.__table__.delete().where(col(MessageItemRow.message_row_id).in_(row_ids)))  # type: ignore[attr-defined]  # SQLModel hides the table
     session.execute(MessageRow.__table__.delete().where(col(MessageRow.id).in_(row_ids)))  # type: ignore[attr-defined]  # SQLModel hides the table
 
