@@ -43,7 +43,7 @@ def _head() -> rx.Component:
 
 def _acts() -> rx.Component:
     acts = rx.match(
-        OutboxMessage.state,
+        OutboxMessage.stands,
         ("unknown", _unknown()),
         ("failed", _failed()),
         ("queued", _queued()),

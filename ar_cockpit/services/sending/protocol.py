@@ -9,12 +9,9 @@ be handed over is fenced, in one commit for all of them: while it is on its way 
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 
 from sqlalchemy import Engine
@@ -31,48 +28,18 @@ from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.mail.smtp import Answer, Mailer, Verdict
 from ar_cockpit.services.sending.accounts import UNCAPPED, Account, pace_of
 from ar_cockpit.services.sending.lines import Announced, Answered, Broken, Event, Line, NotOpened
+from ar_cockpit.services.sending.orders import MOST_AT_ONCE, Orders, SendReport
 from ar_cockpit.services.sending.packing import Parcel, pack
 from ar_cockpit.services.sending.recheck import recheck
+from ar_cockpit.services.sending.recovery import recover
 
-MOST_AT_ONCE = 8
+__all__ = ["Orders", "SendReport", "send"]
+
 LOST_IN_A_ROW = 3
 _AHEAD = 8  # messages claimed for each connection: claiming has a price for each time, and a second look goes stale
 _FRESH_SECONDS = 5.0
 _PROLONG_SECONDS = 20.0
 _LOOK_SECONDS = 1.0
-
-Windows = Callable[[Session], "list[tuple[str, str]]"]
-
-
-@dataclass(slots=True)
-class SendReport:
-    """How many messages came to which end in this run, and why it stopped early or waits, if it does."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    stopped: str = ""
-    waits_seconds: float = 0.0  # until an account's cap lets the next one go
-    handled: int = 0  # how many of the most it was allowed
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing failed, nothing is unknown, and the run went through."""
-        return not (self.counts["failed"] or self.counts["unknown"] or self.stopped)
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What a run is told: the business date, how many at most, and what may go now (``None``: everything).
-
-    ``patience`` is for how many seconds at a time it waits for a cap to let the next message go.
-    """
-
-    as_of: date
-    most: int | None = None
-    retry_now: bool = False
-    windows: Windows | None = None
-    stop: threading.Event = field(default_factory=threading.Event)
-    patience: float = 0.0
-    at_once: int = MOST_AT_ONCE
 
 
 def send(engine: Engine, actor: Actor, by: Mailer | Account, orders: Orders) -> SendReport:
@@ -112,7 +79,8 @@ class _Sender:
 
     def run(self) -> None:
         """Take back what the dead held, then send until nothing waits."""
-        if not self._recover():
+        self.found_unknown, is_waiting = recover(self.engine, self.account.messages, retry_now=self.orders.retry_now)
+        if not is_waiting:
             return
         with transaction(self.engine) as session:
             self.pace = pace_of(session, self.account)
@@ -150,19 +118,6 @@ class _Sender:
         """Yield what the connections still told after the run was broken off."""
         while not self.events.empty():
             yield self.events.get()
-
-    def _recover(self) -> bool:
-        with transaction(self.engine) as session:
-            owners = queries.owners_at_work(session)
-        dead = [owner for owner in owners if locks.is_free(self.engine, owner)]
-        with transaction(self.engine) as session:
-            self.found_unknown = queries.take_back(session, dead)
-            if self.orders.retry_now:
-                queries.forget_waits(session)
-            is_waiting = bool(queries.waiting(session, self.account.messages))
-        for owner in dead:
-            locks.forget(self.engine, owner)
-        return is_waiting
 
     def _open_first(self) -> None:
         try:

@@ -24,7 +24,7 @@ class OutboxMessage(OutboxState):
 
     key: str = ""
     title: str = ""
-    state: str = ""
+    stands: str = ""
     state_words: str = ""
     state_kind: str = ""
     state_icon: str = ""
@@ -127,7 +127,7 @@ class OutboxMessage(OutboxState):
     def _show(self, found: Opened) -> None:
         line, zone = found.line, get_settings().zone
         item = self._item(line)
-        self.key, self.title, self.state = item.key, line.subject, line.state
+        self.key, self.title, self.stands = item.key, line.subject, line.state
         self.state_words, self.state_kind, self.state_icon = item.state, item.kind, item.icon
         self.why, self.to, self.html = why_of(line, zone, self.language), line.recipient, found.html
         self.invoices = [invoice_of(one, line.currency, self.language) for one in found.items]

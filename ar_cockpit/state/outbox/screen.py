@@ -63,7 +63,7 @@ class OutboxState(ListShown, SessionState):
     @allowed(VIEW)
     async def refresh(self) -> None:
         """Show how sending goes on, and the list anew when something changed in it."""
-        going = await asyncio.to_thread(_going, self.actor, self.company, self._begin())
+        going = await asyncio.to_thread(_going, self.actor, self.company, self._day_began())
         found = await asyncio.to_thread(_ask, self.actor, self._asked())
         if (going, found) != self._pulse:
             self._draw(found, going)
@@ -156,14 +156,14 @@ class OutboxState(ListShown, SessionState):
     def _asked(self) -> OutboxQuestion:
         return outbox_question(dict(self.params) | {routes.COMPANY_PARAM: self.company})
 
-    def _begin(self) -> datetime:
+    def _day_began(self) -> datetime:
         """Return when today began."""
         zone = get_settings().zone
         return datetime.combine(clock.today(zone), time(), zone)
 
     async def _fill(self) -> None:
         found = await asyncio.to_thread(_ask, self.actor, self._asked())
-        going = await asyncio.to_thread(_going, self.actor, self.company, self._begin())
+        going = await asyncio.to_thread(_going, self.actor, self.company, self._day_began())
         self._draw(found, going)
 
     def _draw(self, found: MessagePage, going: Going) -> None:
