@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.components.controls import button, named_icon
+from ar_cockpit.components.controls import button, icon_button, named_icon
 from ar_cockpit.components.dialogs import dialog
 from ar_cockpit.components.forms import field, text_input
 from ar_cockpit.components.layout import note
@@ -23,9 +23,10 @@ def message_dialog() -> rx.Component:
         _mail(),
         class_name="outbox-message",
     )
-    foot = rx.el.div(button(t("shell.close"), on_click=OutboxMessage.close), class_name="row end")
+    # First in the dialog: what is focused when it opens must not decide anything.
+    close = icon_button("x", t("shell.close"), on_click=OutboxMessage.close, class_name="outbox-close")
     return dialog(
-        OutboxMessage.key != "", lambda _open: OutboxMessage.close, OutboxMessage.title, body, foot, width="1040px"
+        OutboxMessage.key != "", lambda _open: OutboxMessage.close, OutboxMessage.title, close, body, width="1040px"
     )
 
 
@@ -147,4 +148,5 @@ def _mail() -> rx.Component:
     sheet = rx.el.iframe(
         src_doc=OutboxMessage.html, title=t("outbox.mail"), custom_attrs={"sandbox": ""}, class_name="outbox-sheet"
     )
-    return rx.el.div(sheet, class_name="outbox-frame")
+    plain = rx.el.pre(OutboxMessage.text, class_name="outbox-text", tab_index=0)
+    return rx.el.div(rx.cond(OutboxMessage.html != "", sheet, plain), class_name="outbox-frame")

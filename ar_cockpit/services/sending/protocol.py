@@ -12,6 +12,7 @@ import secrets
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from sqlalchemy import Engine
@@ -32,6 +33,7 @@ from ar_cockpit.services.sending.orders import MOST_AT_ONCE, Orders, SendReport
 from ar_cockpit.services.sending.packing import Parcel, pack
 from ar_cockpit.services.sending.recheck import recheck
 from ar_cockpit.services.sending.recovery import recover
+from ar_cockpit.services.sending.rhythm import Rhythm
 
 __all__ = ["Orders", "SendReport", "send"]
 
@@ -63,6 +65,7 @@ class _Sender:
     def __init__(self, engine: Engine, account: Account, orders: Orders, owner: str) -> None:
         self.engine, self.account, self.orders, self.owner = engine, account, orders, owner
         self.events: SimpleQueue[Event] = SimpleQueue()
+        self.rhythm = Rhythm()
         self.lines: list[Line] = []
         self.idle: list[int] = []
         self.ahead: deque[tuple[Parcel, float]] = deque()
@@ -194,31 +197,28 @@ class _Sender:
 
     def _listen(self) -> None:
         """Wait for news of the connections, and take all there is."""
-        try:
+        with suppress(Empty):
             self._hear(self.events.get(timeout=_LOOK_SECONDS))
+            until = time.monotonic() + self.rhythm.patience
             while True:
-                self._hear(self.events.get_nowait())
-        except Empty:
-            pass
+                announced = sum(isinstance(one, Announced) for one in self.told)
+                left = until - time.monotonic() if announced < self._busy() else 0
+                self._hear(self.events.get(timeout=left) if left > 0 else self.events.get_nowait())
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Broken):
             self.broken = event.error
             raise event.error
         if isinstance(event, NotOpened):
-            self._narrow(event)
-            return
+            return self._narrow(event)
         self.told.append(event)
         if isinstance(event, Answered):
             self.sending.pop(event.line, None)
+            self.rhythm.answered(event.line)
             self.idle.append(event.line)
             self._count(event.answer)
-            self._keep_busy()
-
-    def _keep_busy(self) -> None:
-        """Let a connection announce its next message while the commit of its last one is under way."""
-        if self.ahead and self._may_begin() and not self.pace.is_capped:
-            self._assign()
+            if self.ahead and self._may_begin() and not self.pace.is_capped:
+                self._assign()  # the next one is announced while the commit of the last one is under way
 
     def _narrow(self, event: NotOpened) -> None:
         """A server may want fewer connections than we do; without any it counts as one that was lost."""
@@ -250,7 +250,7 @@ class _Sender:
         prolongs = bool(self.sending) and time.monotonic() - self.prolonged > _PROLONG_SECONDS
         if not told and not prolongs:
             return
-        with transaction(self.engine) as session:
+        with self.rhythm.commit(), transaction(self.engine) as session:
             self._record(session, [one for one in told if isinstance(one, Answered)])
             begun = [one.parcel.row_id for one in announced if not self.orders.stop.is_set()]
             fenced = queries.fence(session, self.owner, begun) if begun else set()
@@ -260,6 +260,7 @@ class _Sender:
         for one in announced:
             if one.parcel.row_id in fenced:
                 self.sending[one.line] = one.parcel
+                self.rhythm.begin(one.line)
                 self.lines[one.line].hand_over(one.parcel)
             else:
                 self.lines[one.line].withdraw()
@@ -282,7 +283,7 @@ class _Sender:
             self.outcomes[row_id] = answer.verdict.value
 
     def _is_over(self) -> bool:
-        """Return whether the run ends; otherwise wait until a cap lets the next message go."""
+        """Return whether the run ends; else wait until a cap lets the next message go."""
         done = self.orders.most is not None and self.handled >= self.orders.most
         if not self._may_begin() or (not self.ahead and (self.is_dry or done)):
             return True

@@ -43,6 +43,7 @@ class Opened:
     line: MessageLine
     language: str
     html: str
+    text: str
     items: list[MessageItem]
     history: list[Happened]
     is_marked: bool  # its address is marked as one that bounced
@@ -94,6 +95,7 @@ def opened(session: Session, actor: Actor, row_id: int) -> Opened:
         line,
         row.language,
         row.html_body,
+        row.text_body,
         queries.items(session, row_id),
         history,
         queries.is_marked(session, row_id),

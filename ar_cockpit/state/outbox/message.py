@@ -31,6 +31,7 @@ class OutboxMessage(OutboxState):
     why: str = ""
     to: str = ""
     html: str = ""
+    text: str = ""
     invoices: list[InvoiceOf] = []
     history: list[HistoryLine] = []
     address: str = ""
@@ -129,7 +130,8 @@ class OutboxMessage(OutboxState):
         item = self._item(line)
         self.key, self.title, self.stands = item.key, line.subject, line.state
         self.state_words, self.state_kind, self.state_icon = item.state, item.kind, item.icon
-        self.why, self.to, self.html = why_of(line, zone, self.language), line.recipient, found.html
+        self.why, self.to = why_of(line, zone, self.language), line.recipient
+        self.html, self.text = found.html, found.text or self._say("outbox.no_text")
         self.invoices = [invoice_of(one, line.currency, self.language) for one in found.items]
         self.history = history_of(line, found.history, found.names, zone, self.language)
         self.address, self.is_marked = line.recipient, found.is_marked
