@@ -78,7 +78,6 @@ class _Sender:
         self.is_dry = False  # the last claim found nothing
         self.waits = 0.0
         self.prolonged = time.monotonic()
-        self.broken: BaseException | None = None
 
     def run(self) -> None:
         """Take back what the dead held, then send until nothing waits."""
@@ -138,7 +137,7 @@ class _Sender:
         return len(self.lines) - len(self.idle)
 
     def _may_begin(self) -> bool:
-        return not (self.stopped or self.broken or self.orders.stop.is_set())
+        return not (self.stopped or self.orders.stop.is_set())
 
     def _claim(self) -> None:
         """Keep some messages ready: claimed, looked at again, packed."""
@@ -207,10 +206,10 @@ class _Sender:
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Broken):
-            self.broken = event.error
             raise event.error
         if isinstance(event, NotOpened):
-            return self._narrow(event)
+            self._narrow(event)
+            return
         self.told.append(event)
         if isinstance(event, Answered):
             self.sending.pop(event.line, None)
