@@ -19,7 +19,7 @@ from ar_cockpit.state.outbox.screen import AGAIN, TAKE_BACK, WENT, OutboxState
 def pace() -> rx.Component:
     """Return how sending goes on, as it changes: how many of how many, the pace, each account's cap and trouble."""
     mark = rx.cond(OutboxState.is_sending, icon("send", 14, class_name="ok"), icon("clock", 14, class_name="t2"))
-    words = rx.el.p(mark, rx.el.span(OutboxState.pace, class_name="num"), class_name="row", role="status")
+    words = rx.el.p(mark, rx.el.span(OutboxState.pace), class_name="row", role="status")
     accounts = rx.foreach(OutboxState.accounts, lambda one: rx.el.p(one, class_name="t2 f12"))
     problem = note("bad", OutboxState.pace_problem, icon_name="triangle-alert")
     shown = rx.el.div(words, accounts, class_name="outbox-pace")
