@@ -56,7 +56,7 @@ def test_messages_are_seen_with_their_state_and_decided_about(
     page.get_by_role("link", name="ada@x.example").click()
     shown = page.get_by_role("dialog")
     expect(shown.get_by_text("the customer gets it twice")).to_be_visible()
-    expect(shown.get_by_text("Ada-1")).to_be_visible()
+    expect(shown.get_by_text("Ada-1", exact=True)).to_be_visible()
     expect(shown.get_by_role("button", name="Close")).to_be_focused()
     check_accessibility(page)
     shown.get_by_role("button", name="It went").click()
