@@ -92,6 +92,7 @@ class InvoiceFacts:
     told: Mapping[tuple[int, str], int] = field(default_factory=dict)
     reviewed: frozenset[int] = frozenset()
     bits: Mapping[str, int] = field(default_factory=dict)  # the bit of a step's key in ``Done.keys``
+    broken: Mapping[int, date] = field(default_factory=dict)  # when a promise about it broke that nobody heard of yet
 
 
 class Candidate(NamedTuple):

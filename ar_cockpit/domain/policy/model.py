@@ -42,6 +42,7 @@ TEMPLATES = (
 )
 # Said without asking for money: like courtesy notices it neither waits for the spacing nor starts it.
 THANKS = "thank_you"
+BROKEN_PROMISE = "broken_promise"
 ATTACHMENTS = ("statement", "invoices")  # what a step's message may carry as PDF
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_TELL_DAYS = 2
@@ -161,6 +162,8 @@ class Cadence:
     minimum_amount: Decimal = Decimal(0)
     send_on: frozenset[int] = frozenset(range(5))
     window: tuple[time, time] = (time(9), time(17))
+    names_broken_promises: bool = False  # on the day after a promise's grace, whatever the spacing
+    thank_you_every: int = 0  # days between two thank-yous for payments; 0: none are said
 
     @cached_property
     def first_overdue(self) -> int:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.customers import Hold, holds
+from ar_cockpit.db.queries.reminders import occasions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
@@ -22,7 +23,9 @@ from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.queries.reminders.plan import StoredCustomer
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
+from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.texts import language_for
 from ar_cockpit.services.reminders import policy as policies
@@ -42,7 +45,10 @@ class PlanFacts:
 
 def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Policy) -> PlanFacts:
     """Return what was known on ``as_of`` of the ``wanted`` customers."""
-    by_customer, by_invoice = stops(session, wanted, as_of)
+    promised = promises_on_open_invoices(session, wanted, as_of)
+    by_customer, by_invoice = _stops_with(session, wanted, promised, as_of)
+    names = any(cadence.names_broken_promises for cadence in policy.cadences.values())
+    broken = occasions.not_named(session, _broken(promised, as_of)) if names else {}
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
     customers = CustomerFacts(
@@ -60,6 +66,7 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         told=history.told(session, wanted, as_of) if tells else {},
         reviewed=history.reviewed(session, wanted, as_of),
         bits=bits,
+        broken=broken,
     )
     return PlanFacts(customers, invoices)
 
@@ -157,9 +164,27 @@ def _speaks(own: str, company: str) -> str:
 
 def stops(session: Session, wanted: ColumnElement[bool], as_of: date) -> tuple[dict[int, Held], dict[int, Held]]:
     """Return why customers, and why invoices, are left alone on ``as_of``."""
+    return _stops_with(session, wanted, promises_on_open_invoices(session, wanted, as_of), as_of)
+
+
+def _broken(promises: Iterable[StoredPromise], as_of: date) -> dict[int, date]:
+    """Return the invoices of promises that broke lately, with the day on which the last one did."""
+    found: dict[int, date] = {}
+    for promise in promises:
+        outcome = promise.outcome(as_of)
+        if outcome is None or outcome.state is not PromiseState.BROKEN or outcome.decided_on is None:
+            continue
+        if (as_of - outcome.decided_on).days <= PROMISE_NAMED_FOR:
+            found |= dict.fromkeys(promise.invoice_ids, outcome.decided_on)
+    return found
+
+
+def _stops_with(
+    session: Session, wanted: ColumnElement[bool], promises: Iterable[StoredPromise], as_of: date
+) -> tuple[dict[int, Held], dict[int, Held]]:
     return _stops(
         facts.disputed(session, wanted, as_of),
-        promises_on_open_invoices(session, wanted, as_of),
+        promises,
         facts.written_off(session, wanted, as_of),
         (one for some in holds(session, wanted, as_of).values() for one in some),
         as_of,

@@ -13,13 +13,14 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.reminders import outbox as queries
 from ar_cockpit.db.queries.reminders.claimed import Claimed, ClaimedItem, claimed_items, claimed_messages
+from ar_cockpit.db.queries.reminders.messages import InvoiceLine
 from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.db.queries.reminders.plan import handled_by_hand
 from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.cadence.day import first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
-from ar_cockpit.domain.policy.model import Cadence, Step
+from ar_cockpit.domain.policy.model import THANKS, Cadence, Step
 from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import compose
 from ar_cockpit.services.reminders import policy
@@ -27,7 +28,7 @@ from ar_cockpit.services.reminders.extras import extras_for, wish_of
 from ar_cockpit.services.reminders.facts import stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
-PAID = "paid"
+PAID, NOT_PAID = "paid", "not paid"
 _BY_HAND = "person"
 
 
@@ -44,11 +45,24 @@ class _Now:
     def reason(self, message: Claimed, item: ClaimedItem) -> str:
         """Return why ``item`` is left out, or nothing."""
         line = self.papers.lines.get(item.invoice_id)
+        if message.template == THANKS and message.origin != _BY_HAND:
+            return self._why_no_thanks(message, line)
         if line is None or line.open_minor <= 0:
             return PAID
         if message.origin == _BY_HAND:
             return ""  # a person who writes about a dispute or a promise knows of it
         held = first_reason(self.by_invoice.get(item.invoice_id), self.by_customer.get(message.customer_id))
+        return held.value if held else ""
+
+    def open_now(self, message: Claimed, item: ClaimedItem) -> int:
+        """Return what the message says of an invoice: what is open of it, or in thanks what was paid."""
+        line = self.papers.lines[item.invoice_id]
+        return line.amount_minor if message.template == THANKS else line.open_minor
+
+    def _why_no_thanks(self, message: Claimed, line: InvoiceLine | None) -> str:
+        if line is None or line.open_minor > 0:
+            return NOT_PAID  # the payment was taken back
+        held = self.by_customer.get(message.customer_id)
         return held.value if held else ""
 
 
@@ -65,11 +79,7 @@ def recheck(session: Session, row_ids: Sequence[int], as_of: date) -> tuple[list
         listed = items.get(message.row_id, [])
         out = {one.item_id: why for one in listed if (why := now.reason(message, one))}
         kept = [one for one in listed if one.item_id not in out]
-        changed = {
-            one.item_id: minor
-            for one in kept
-            if (minor := now.papers.lines[one.invoice_id].open_minor) != one.open_minor
-        }
+        changed = {one.item_id: minor for one in kept if (minor := now.open_now(message, one)) != one.open_minor}
         dropped |= out
         if not kept or (message.origin == _BY_HAND and (out or changed)):
             cancelled[message.row_id] = _why(message, set(out.values()))
