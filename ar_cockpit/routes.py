@@ -35,6 +35,7 @@ UPLOADS = "/upload"
 DOCUMENTS = "/documents"
 LETTERS = "/letters"
 STATEMENTS = "/statements"
+PAUSE = "/pause"
 API = "/api/v1"
 
 SESSION_COOKIE = "ar_session"

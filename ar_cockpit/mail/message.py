@@ -13,7 +13,7 @@ from email.utils import format_datetime, parseaddr
 from ar_cockpit.mail.compose import one_line
 
 _POLICY = SMTP.clone(cte_type="7bit")
-_MOST_REFERENCES = 10
+MOST_REFERENCES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def build(mail: OutgoingMail, at: datetime) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     if mail.thread:
         message["In-Reply-To"] = mail.thread[-1]
-        message["References"] = " ".join(mail.thread[-_MOST_REFERENCES:])
+        message["References"] = " ".join(mail.thread[-MOST_REFERENCES:])
     message["Auto-Submitted"] = "auto-generated"
     if mail.is_notice:
         message["List-Unsubscribe"] = f"<mailto:{wire_address(mail.reply_to or address)}?subject=no%20notices>"

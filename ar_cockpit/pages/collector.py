@@ -14,6 +14,7 @@ from ar_cockpit.components.documents.dialog import document_dialog
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.frame.ticker import ticker
+from ar_cockpit.components.reminders.stop import stop_banner
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
@@ -47,4 +48,5 @@ def collector() -> rx.Component:
         permission=Permission.VIEW_QUEUE,
         mini=True,
         padded=False,
+        banner=stop_banner(),
     )

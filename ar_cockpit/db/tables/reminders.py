@@ -24,6 +24,23 @@ class PolicyVersionRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: str
     activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    restores: int | None = None  # the number of the version whose text it brought back
+
+
+class PolicyDraftRow(SQLModel, table=True):
+    """One state of the policy's draft; the newest is the draft, an empty text says that there is none.
+
+    Numbers only rise, so that who edits can say which state was seen; ``parent`` is what undoing goes back to.
+    """
+
+    __tablename__ = "policy_draft"
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    parent: int | None = None
+    base_number: int  # the version that was in force when the draft was begun
+    toml: str
+    what: str  # the change in a word, such as step.change
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    changed_by: str
 
 
 class MessageRow(SQLModel, table=True):
@@ -43,6 +60,7 @@ class MessageRow(SQLModel, table=True):
         ),
         Index("ix_message_waiting", "state", "next_attempt_at"),
         Index("ix_message_customer", "customer_id", "business_on"),
+        Index("ix_message_outbox", "channel", "state", "company_id", "business_on"),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
@@ -151,11 +169,15 @@ class TouchpointRow(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """A stop on reminders, for a customer or one invoice: ``hold`` by finance, ``sales_pause`` by sales."""
+    """A stop on reminders, for a customer or one invoice.
+
+    ``hold`` by finance, ``sales_pause`` by sales, ``manual`` handling by a collector, ``skip`` for a day in a review.
+    With a ``step`` it stops that step of the invoice and the harder ones after it; the milder ones go on.
+    """
 
     __tablename__ = "hold"
     __table_args__ = (
-        CheckConstraint("kind IN ('hold', 'sales_pause')", name="kind"),
+        CheckConstraint("kind IN ('hold', 'sales_pause', 'manual', 'skip')", name="kind"),
         Index("ix_hold_customer", "customer_id", "released_on"),
     )
     id: int = Field(default=None, primary_key=True)
@@ -163,6 +185,7 @@ class HoldRow(SQLModel, table=True):
     customer_id: int = Field(foreign_key="customer.id")
     invoice_id: int | None = Field(default=None, foreign_key="invoice.id", index=True)
     kind: str = "hold"
+    step: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # which it stops; empty: all
     reason: str
     set_on: date
     set_by: str

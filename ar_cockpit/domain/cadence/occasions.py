@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ar_cockpit.domain.cadence.day import CustomerDay, Day, InvoiceFacts, Item, Owed, Touch
 from ar_cockpit.domain.cadence.ladder import Held, OpenInvoice, rung
+from ar_cockpit.domain.cadence.shapes import CustomerDay, Day, InvoiceFacts, Item, Owed, Touch
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import BROKEN_PROMISE, THANKS, Cadence, Channel, Step, Tone
 
@@ -53,7 +53,7 @@ def name_broken(
     if len(day.touches) > touches:
         touch = day.touches[touches]
         if touch.channel is Channel.EMAIL and touch.step.template in _GIVES_WAY and _names(touch, broken):
-            day.touches[touches] = replace(touch, step=replace(touch.step, template=BROKEN_PROMISE))
+            day.touches[touches] = touch._replace(step=replace(touch.step, template=BROKEN_PROMISE))
         return
     if not _may_write(customer):
         return

@@ -148,14 +148,14 @@ def _drawn(session: Session, letters: Sequence[StoredLetter], on: date) -> list[
     customer_ids = sorted({letter.customer_id for letter in letters})
     invoice_ids = sorted({one for letter in letters for one in letter.invoice_ids})
     contact_ids = [letter.contact_id for letter in letters if letter.contact_id]
-    by_customer, by_invoice = stops(session, col(CustomerRow.id).in_(customer_ids), on)
+    stopped = stops(session, col(CustomerRow.id).in_(customer_ids), on)
     known = _Known(
         on,
         gather(session, on, customer_ids, invoice_ids, contact_ids),
         stored.parties(session, customer_ids),
         claims(session, invoice_ids, on),
-        frozenset(by_customer),
-        frozenset(by_invoice),
+        frozenset(stopped.customers),
+        frozenset(stopped.invoices),
     )
     return [known.drawn(letter) for letter in letters]
 

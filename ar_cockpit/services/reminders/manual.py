@@ -23,7 +23,7 @@ from ar_cockpit.domain.policy.model import ATTACHMENTS, TEMPLATES, Cadence, Chan
 from ar_cockpit.mail.compose import Composed, Letter, compose
 from ar_cockpit.mail.texts import LANGUAGES
 from ar_cockpit.services import audit, reach
-from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders import policy, stopping
 from ar_cockpit.services.reminders.extras import Wish, extras_for
 from ar_cockpit.services.reminders.facts import PlanFacts, addressees, load
 from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, message_id, message_row
@@ -246,6 +246,7 @@ def _step(made: _Prepared, invoice: OpenInvoice, as_of: date) -> tuple[str, int]
 def _record(
     session: Session, made: _Prepared, row: dict[str, object], steps: list[tuple[str, int]], as_of: date
 ) -> None:
+    stopping.refuse_if_stopped(session, made.writer.company_id)
     ids = stored.insert_messages(session, [row])
     if not ids:
         raise RefusedError(

@@ -24,6 +24,7 @@ from ar_cockpit.domain.policy.model import THANKS, Channel
 from ar_cockpit.mail.brand import Brand, Logo, to_json
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
 from ar_cockpit.mail.texts import TemplateWords
+from ar_cockpit.services.clock import now
 from ar_cockpit.services.reminders.extras import Extras, Wish, extras_for, wish_of
 from ar_cockpit.settings import get_settings
 
@@ -68,16 +69,7 @@ def record_touches(session: Session, plan: CadencePlan, *, version_id: int | Non
     recorded = Recorded()
     touches = iter(plan.day.touches)
     while batch := list(islice(touches, _BATCH)):
-        papers = gather(
-            session,
-            plan.day.on,
-            [touch.customer_id for touch in batch],
-            [item.invoice_id for touch in batch for item in touch.items],
-            [contact for touch in batch if (contact := plan.addressees[touch.customer_id].contact_id)],
-        )
-        extras = extras_for(session, plan.day.on, (_wish(touch) for touch in batch if touch.is_message))
-        writing = _Writing(plan, papers, extras, version_id, at)
-        rows = {(written := writing.row(touch)).row["message_id"]: written for touch in batch}
+        rows = {one.row["message_id"]: one for one in _written(session, plan, batch, version_id, at)}
         _insert_batch(session, plan.day.on, rows, recorded)
     return recorded
 
@@ -88,6 +80,21 @@ class _Written(NamedTuple):
     row: dict[str, Any]
     touch: Touch
     papers: list[dict[str, Any]]
+
+
+def _written(
+    session: Session, plan: CadencePlan, batch: Sequence[Touch], version_id: int | None, at: datetime
+) -> list[_Written]:
+    papers = gather(
+        session,
+        plan.day.on,
+        [touch.customer_id for touch in batch],
+        [item.invoice_id for touch in batch for item in touch.items],
+        [contact for touch in batch if (contact := plan.addressees[touch.customer_id].contact_id)],
+    )
+    extras = extras_for(session, plan.day.on, (_wish(touch) for touch in batch if touch.is_message))
+    writing = _Writing(plan, papers, extras, version_id, at)
+    return [writing.row(touch) for touch in batch]
 
 
 def _insert_batch(session: Session, on: date, rows: dict[str, _Written], recorded: Recorded) -> None:
@@ -285,3 +292,8 @@ def _items(found: _Written, row_id: int, on: date) -> list[dict[str, Any]]:
         }
         for item in touch.items
     ]
+
+
+def draft(session: Session, plan: CadencePlan, touch: Touch) -> dict[str, Any]:
+    """Return the row of the outbox that a run would record for ``touch`` now; changes nothing."""
+    return _written(session, plan, [touch], None, now())[0].row

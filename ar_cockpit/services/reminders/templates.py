@@ -16,7 +16,7 @@ from ar_cockpit.domain.policy.model import ATTACHMENTS, TEMPLATES
 from ar_cockpit.i18n import say
 from ar_cockpit.mail.texts import LANGUAGES, TemplateWords, shipped_words
 from ar_cockpit.mail.wording import FIELDS, Problem, problems
-from ar_cockpit.services import audit
+from ar_cockpit.services import audit, reach
 from ar_cockpit.services.people.companies import CompanySummary, visible_companies
 from ar_cockpit.services.reminders.template_preview import TemplatePreview, Wish, for_customer, for_sample
 
@@ -31,6 +31,7 @@ __all__ = [
     "TemplateWords",
     "WordingError",
     "companies",
+    "customer_for_preview",
     "history",
     "own",
     "preview",
@@ -100,6 +101,20 @@ def preview(  # noqa: PLR0913 (a call in one line for those who show a step's me
     if customer_id is not None:
         return for_customer(session, actor, customer_id, wish)
     return for_sample(session, _company_id(session, actor, company), wish)
+
+
+def customer_for_preview(session: Session, actor: Actor, place: Place, code: str, as_of: date) -> int | None:
+    """Return the customer ``code`` of the company, or without a code one that such a message would be about.
+
+    ``None`` when there is none, or when the actor may see no customers: the preview is then of an invented one.
+    """
+    company_id = _checked(session, actor, place)
+    if not actor.may(Permission.VIEW_CUSTOMERS, company_id):
+        return None
+    if code:
+        (company,) = (one.code for one in companies(session, actor) if one.company_id == company_id)
+        return reach.customer_coded(session, actor, Permission.VIEW_CUSTOMERS, code, company).customer_id
+    return wording.somebody_owing(session, company_id, as_of, is_due=place.template != "courtesy")
 
 
 def companies(session: Session, actor: Actor) -> list[CompanySummary]:

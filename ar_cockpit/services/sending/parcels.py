@@ -10,8 +10,10 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.queries.reminders.claimed import Claimed
+from ar_cockpit.db.queries.reminders.papers import StoredPaper
 from ar_cockpit.mail.brand import from_json, qr_png
 from ar_cockpit.mail.message import OutgoingMail, Paper, Picture, build, wire_address, wire_bytes
+from ar_cockpit.mail.plain import plain_bytes
 from ar_cockpit.mail.smtp import Answer, Verdict
 from ar_cockpit.services.clock import now
 
@@ -23,8 +25,18 @@ Shown = Mapping[str, tuple[str, bytes]]  # media type and content by SHA-256
 class Parcel:
     """A mail ready for the wire."""
 
+    row_id: int
     envelope: tuple[str, str]
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """What parcels are made of besides the messages: earlier Message-IDs and papers by message, and the pictures."""
+
+    earlier: Mapping[int, Sequence[str]]
+    shown: Shown
+    named: Mapping[int, Sequence[StoredPaper]]
 
 
 def shown_in(session: Session, messages: Sequence[Claimed]) -> Shown:
@@ -52,9 +64,10 @@ def pack(message: Claimed, thread: Sequence[str], shown: Shown, papers: Sequence
         papers=papers,
     )
     try:
-        built = build(mail, now())
+        is_plain = not (mail.pictures or mail.papers)
+        content = plain_bytes(mail, now()) if is_plain else wire_bytes(build(mail, now()))
         envelope = (wire_address(parseaddr(message.sender)[1]), wire_address(message.recipient))
-        return Parcel(envelope, wire_bytes(built))
+        return Parcel(message.row_id, envelope, content)
     except ValueError as error:
         return Answer(Verdict.REFUSED, f"not sent: {error}", code=UNWRITABLE)
 

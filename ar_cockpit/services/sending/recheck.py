@@ -19,13 +19,14 @@ from ar_cockpit.db.queries.reminders.plan import handled_by_hand
 from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.cadence.day import first_reason
 from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.pausing import stops_step
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
 from ar_cockpit.domain.policy.model import THANKS, Cadence, Step
 from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import compose
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.extras import extras_for, wish_of
-from ar_cockpit.services.reminders.facts import stops
+from ar_cockpit.services.reminders.facts import Stops, stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
 PAID, NOT_PAID = "paid", "not paid"
@@ -38,31 +39,33 @@ class _Now:
 
     on: date
     papers: Papers
-    by_customer: dict[int, Held]
-    by_invoice: dict[int, Held]
+    stops: Stops
     cadences: dict[str, Cadence]
 
     def reason(self, message: Claimed, item: ClaimedItem) -> str:
         """Return why ``item`` is left out, or nothing."""
         line = self.papers.lines.get(item.invoice_id)
-        if message.template == THANKS and message.origin != _BY_HAND:
+        if _is_thanks(message):
             return self._why_no_thanks(message, line)
         if line is None or line.open_minor <= 0:
             return PAID
         if message.origin == _BY_HAND:
             return ""  # a person who writes about a dispute or a promise knows of it
-        held = first_reason(self.by_invoice.get(item.invoice_id), self.by_customer.get(message.customer_id))
+        held = first_reason(self.stops.invoices.get(item.invoice_id), self.stops.customers.get(message.customer_id))
+        paused = self.stops.paused.get(item.invoice_id, ())
+        if held is None and paused and stops_step(self.cadences.get(message.cadence), item.step, paused):
+            held = Held.PAUSED_BY_SALES
         return held.value if held else ""
 
     def open_now(self, message: Claimed, item: ClaimedItem) -> int:
         """Return what the message says of an invoice: what is open of it, or in thanks what was paid."""
         line = self.papers.lines[item.invoice_id]
-        return line.amount_minor if message.template == THANKS else line.open_minor
+        return line.amount_minor if _is_thanks(message) else line.open_minor
 
     def _why_no_thanks(self, message: Claimed, line: InvoiceLine | None) -> str:
         if line is None or line.open_minor > 0:
             return NOT_PAID  # the payment was taken back
-        held = self.by_customer.get(message.customer_id)
+        held = self.stops.customers.get(message.customer_id)
         return held.value if held else ""
 
 
@@ -96,6 +99,10 @@ def recheck(session: Session, row_ids: Sequence[int], as_of: date) -> tuple[list
     return going, len(cancelled)
 
 
+def _is_thanks(message: Claimed) -> bool:
+    return message.template == THANKS and message.origin != _BY_HAND
+
+
 def _why(message: Claimed, reasons: set[str]) -> str:
     since = ", ".join(sorted(reason.replace("_", " ") for reason in reasons))
     if message.origin == _BY_HAND:
@@ -107,10 +114,10 @@ def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedI
     customer_ids = sorted({message.customer_id for message in messages})
     papers = gather(session, as_of, customer_ids, sorted({item.invoice_id for item in items}), [])
     these = col(CustomerRow.id).in_(customer_ids)
-    by_customer, by_invoice = stops(session, these, as_of)
+    stopped = stops(session, these, as_of)
     for customer_id in handled_by_hand(session, these, MANUAL_TAG):
-        by_customer.setdefault(customer_id, Held.MANUAL)
-    return _Now(as_of, papers, by_customer, by_invoice, dict(policy.in_force(session).policy.cadences))
+        stopped.customers.setdefault(customer_id, Held.MANUAL)
+    return _Now(as_of, papers, stopped, dict(policy.in_force(session).policy.cadences))
 
 
 def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[ClaimedItem]) -> Claimed:

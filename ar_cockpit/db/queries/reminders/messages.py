@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.collecting.open_items import is_note, is_open_on, open_on
 from ar_cockpit.db.queries.customers import unapplied_cash
 from ar_cockpit.db.queries.reminders.papers import forget_papers
 from ar_cockpit.db.tables import (
@@ -128,7 +128,7 @@ def credit_notes(
     row = InvoiceRow
     question = (
         select(col(row.customer_id), col(row.currency), col(row.number), open_on(as_of))
-        .where(among(session, col(row.customer_id), customer_ids), is_open_on(as_of), col(row.amount_minor) < 0)
+        .where(among(session, col(row.customer_id), customer_ids), is_open_on(as_of), is_note())
         .order_by(col(row.invoice_on), col(row.id))
     )
     found: dict[tuple[int, str], list[tuple[str, int]]] = defaultdict(list)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from ar_cockpit.db.tables import BrandRow, CompanyRow, PictureRow, TemplateVersionRow
+from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.tables import BrandRow, CompanyRow, InvoiceRow, PictureRow, TemplateVersionRow
 
 
 class StoredWords(NamedTuple):
@@ -116,12 +117,15 @@ def lock_words(session: Session, company_id: int) -> None:
     session.execute(select(col(CompanyRow.id)).where(col(CompanyRow.id) == company_id).with_for_update()).all()
 
 
-def own_counts(session: Session, company_id: int) -> dict[tuple[str, str], int]:
-    """Return how many versions there are of each template and language that was ever reworded."""
-    row = TemplateVersionRow
+def somebody_owing(session: Session, company_id: int, as_of: date, *, is_due: bool) -> int | None:
+    """Return a customer of the company with an open invoice, the one whose due date is nearest to ``as_of``."""
+    row = InvoiceRow
+    fits = col(row.due_on) < as_of if is_due else col(row.due_on) >= as_of
+    nearest = col(row.due_on).desc() if is_due else col(row.due_on)
     question = (
-        select(col(row.template), col(row.language), func.count())
-        .where(col(row.company_id) == company_id)
-        .group_by(col(row.template), col(row.language))
+        select(col(row.customer_id))
+        .where(col(row.company_id) == company_id, is_open_on(as_of), col(row.amount_minor) > 0, fits)
+        .order_by(nearest, col(row.id))
+        .limit(1)
     )
-    return {(one[0], one[1]): int(one[2]) for one in session.execute(question)}
+    return session.scalars(question).first()
