@@ -143,9 +143,8 @@ def send_manual(
         stored.set_reminded_on(session, [customer_id], as_of)
     numbers = [one.number for one in made.open_invoices]
     after = {"recipient": made.addressee.email, "template": wording.template, "invoices": numbers}
-    if wording.attach:
-        after["attach"] = list(wording.attach)
-    audit.record(session, actor, "reminder.send", ("message", key), after=after)
+    papers = {"attach": list(wording.attach)} if wording.attach else {}
+    audit.record(session, actor, "reminder.send", ("message", key), after=after | papers)
     return key
 
 

@@ -23,7 +23,7 @@ from ar_cockpit.domain.cadence.pausing import stops_step
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
 from ar_cockpit.domain.policy.model import THANKS, Cadence, Step
 from ar_cockpit.mail.brand import to_json
-from ar_cockpit.mail.compose import compose
+from ar_cockpit.mail.compose import Letter, compose
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.extras import extras_for, wish_of
 from ar_cockpit.services.reminders.facts import Stops, stops
@@ -132,14 +132,7 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         currency=message.currency,
         is_notice=lead.step_offset < 0,
     )
-    ids = [item.invoice_id for item in kept]
-    letter = letter_of(now.papers, now.papers.writers[message.customer_id], ids, manner)
-    papers: list[dict[str, Any]] = []
-    if step:
-        wish = wish_of(message.customer_id, ids, step)
-        lines = [now.papers.lines[one] for one in ids]
-        letter, papers = extras_for(session, now.on, [wish]).added_to(letter, wish, lines)
-    replace_papers(session, {message.row_id: papers})
+    letter = _letter(session, now, message, [item.invoice_id for item in kept], manner, step)
     composed = compose(letter)
     images = to_json(composed.images)
     values = {
@@ -167,6 +160,20 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         images=images,
         is_notice=manner.is_notice,
     )
+
+
+def _letter(
+    session: Session, now: _Now, message: Claimed, invoice_ids: Sequence[int], manner: Manner, step: Step | None
+) -> Letter:
+    """Return what the message says now, with the papers that its step asks for taken together anew."""
+    letter = letter_of(now.papers, now.papers.writers[message.customer_id], invoice_ids, manner)
+    papers: list[dict[str, Any]] = []
+    if step:
+        wish = wish_of(message.customer_id, invoice_ids, step)
+        lines = [now.papers.lines[one] for one in invoice_ids]
+        letter, papers = extras_for(session, now.on, [wish]).added_to(letter, wish, lines)
+    replace_papers(session, {message.row_id: papers})
+    return letter
 
 
 def _step(now: _Now, message: Claimed, key: str) -> Step | None:
