@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.conversation import DELIVERED
-from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow
+from ar_cockpit.db.tables import CompanyRow, CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow
 from ar_cockpit.domain.cadence.occasions import THANKED, Settled
 from ar_cockpit.domain.policy.model import BROKEN_PROMISE, THANKS
 
@@ -52,7 +52,7 @@ def settled(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[
             days_between(col(row.closed_on), col(row.due_on)),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(wanted, col(row.closed_on).between(as_of - THANKED_FOR, as_of), col(row.amount_minor) > 0)
+        .where(wanted, *_settled_lately(as_of), col(row.amount_minor) > 0)
         .where(col(row.written_off_on).is_(None), _was_written_about(), ~_was_thanked_for())
         .where(~_owes_overdue(as_of), ~_disputes(as_of))
         .order_by(col(row.customer_id), col(row.id))
@@ -73,6 +73,16 @@ def days_since_thanks(session: Session, customers: ColumnElement[bool], as_of: d
         .group_by(col(MessageRow.customer_id))
     )
     return {one[0]: one[1] for one in session.execute(question)}
+
+
+def _settled_lately(as_of: date) -> tuple[ColumnElement[bool], ...]:
+    """Return whether an invoice was settled lately, by the whole of the key that there is an index for."""
+    row = InvoiceRow
+    return (
+        col(row.company_id).in_(select(col(CompanyRow.id))),
+        col(row.currency).in_(select(col(CustomerRow.currency)).distinct()),
+        col(row.closed_on).between(as_of - THANKED_FOR, as_of),
+    )
 
 
 def _was_written_about() -> ColumnElement[bool]:
