@@ -42,6 +42,7 @@ class InvoiceLine:
     currency: str
     po_number: str
     company_id: int
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,10 @@ def invoice_lines(session: Session, invoice_ids: Sequence[int], as_of: date) -> 
         col(row.currency),
         col(row.po_number),
         col(row.company_id),
+        col(row.amount_minor),
     ).where(among(session, col(row.id), invoice_ids))
     return {
-        one[0]: InvoiceLine(one[0], one[1], one[2], one[3], int(one[4]), one[5], one[6], one[7])
-        for one in session.execute(question)
+        one[0]: InvoiceLine(one[0], one[1], one[2], one[3], int(one[4]), *one[5:]) for one in session.execute(question)
     }
 
 
