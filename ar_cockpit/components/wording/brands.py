@@ -10,7 +10,7 @@ from ar_cockpit.components.controls import badge, button, icon
 from ar_cockpit.components.forms import checkbox, field, select, tabs, text_area, text_input
 from ar_cockpit.components.layout import card, card_head, note, skeleton_block
 from ar_cockpit.components.text import t
-from ar_cockpit.components.wording.foreign import LeaveGuard, LogoChoice
+from ar_cockpit.components.wording.foreign import LeaveGuard, LogoChoice, typed
 from ar_cockpit.components.wording.preview import mail_heads, mail_sheet
 from ar_cockpit.state.wording.brands import BrandsState as State
 
@@ -93,13 +93,15 @@ def _look() -> rx.Component:
 
 
 def _colour() -> rx.Component:
-    drawn = rx.el.input(
-        type="color",
-        value=State.values["accent"],
-        on_change=lambda value: State.write("accent", value),
-        aria_label=t("brands.accent.pick"),
+    drawn = typed(
+        rx.el.input(
+            type="color",
+            value=State.values["accent"],
+            on_change=lambda value: State.write("accent", value),
+            aria_label=t("brands.accent.pick"),
+        )
     )
-    written = text_input(**_given("accent"), max_length=7)
+    written = typed(text_input(**_given("accent"), max_length=7))
     return field(
         t("brands.accent"),
         rx.el.div(drawn, written, class_name="colour"),
@@ -110,7 +112,7 @@ def _colour() -> rx.Component:
 
 
 def _signature() -> rx.Component:
-    box = text_area(**_given("signature"), rows=3)
+    box = typed(text_area(**_given("signature"), rows=3))
     return field(
         t("brands.signature"),
         box,
@@ -121,7 +123,7 @@ def _signature() -> rx.Component:
 
 
 def _word(name: str, *, hint: Any = None, type: str = "text") -> rx.Component:  # noqa: A002 (the input's own name)
-    box = text_input(**_given(name), type=type)
+    box = typed(text_input(**_given(name), type=type))
     return field(t(f"brands.{name}"), box, control_id=f"brand-{name}", hint=hint, error=State.problems[name])
 
 
@@ -154,7 +156,7 @@ def _small_print() -> rx.Component:
         label=t("brands.small_print.language"),
         in_form=True,
     )
-    box = text_area(
+    written = text_area(
         id="brand-legal",
         value=State.small_print[State.small_print_language],
         on_change=State.write_small_print,
@@ -164,7 +166,7 @@ def _small_print() -> rx.Component:
     )
     text = field(
         t("brands.small_print"),
-        box,
+        typed(written),
         control_id="brand-legal",
         hint=t("brands.small_print.hint"),
         error=State.problems["legal"],

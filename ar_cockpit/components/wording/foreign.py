@@ -1,4 +1,4 @@
-"""What needs the browser itself: fields put in at the caret, a guard before the page is left, a logo's file."""
+"""What needs the browser: fields put in at the caret, a guard before leaving, a logo's file, inputs that keep up."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ class LogoChoice(rx.Component):
     most: rx.Var[int]
     words: rx.Var[dict[str, str]]
     on_chosen: rx.EventHandler[_chosen]
+
+
+def typed(box: rx.Component) -> rx.Component:
+    """Return an input that keeps what is typed by itself and tells it a moment later: the answer never overtakes it."""
+    return rx.debounce_input(box, debounce_timeout=250)

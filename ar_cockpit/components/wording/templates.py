@@ -9,7 +9,7 @@ from ar_cockpit.components.dialogs import confirm_dialog
 from ar_cockpit.components.forms import select, tabs, text_area
 from ar_cockpit.components.layout import card, card_head, note, skeleton_block
 from ar_cockpit.components.text import may, t
-from ar_cockpit.components.wording.foreign import FieldList, LeaveGuard
+from ar_cockpit.components.wording.foreign import FieldList, LeaveGuard, typed
 from ar_cockpit.components.wording.preview import mail_heads, mail_sheet, mail_text
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.wording.rows import CustomerItem, PlaceItem, TemplateItem, VersionItem
@@ -100,7 +100,7 @@ def _part(name: str, value: rx.Var[str], wrong: rx.Var[list[str]], rows: int) ->
     lines = rx.foreach(wrong, lambda line: rx.el.p(icon("triangle-alert", 13), line, class_name="fld-error"))
     return rx.el.div(
         rx.el.label(t(f"templates.part.{name}"), html_for=place, class_name="fl"),
-        text_area(rows=rows, **given),
+        typed(text_area(rows=rows, **given)),
         rx.el.div(lines, id=f"{place}-error", role="status"),
         class_name="fld",
     )
