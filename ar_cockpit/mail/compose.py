@@ -18,6 +18,7 @@ from babel.numbers import format_currency, format_percent
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import THANKS
 from ar_cockpit.mail.brand import LOGO_CID, QR_CID, Brand, InlineImage, transfer
+from ar_cockpit.mail.enclosures import Enclosures, enclosed
 from ar_cockpit.mail.layout import Look, html_frame, text_frame
 from ar_cockpit.mail.texts import Labels, TemplateWords, compiled, labels_of, shipped_words
 
@@ -82,6 +83,7 @@ class Letter:
     interest: InterestClaim | None = None
     spoke_on: date | None = None  # the day of the call that the message refers to
     spoke_with: str = ""
+    enclosures: Enclosures = field(default_factory=Enclosures)
     brand: Brand = field(default_factory=Brand)
     words: TemplateWords | None = None  # the company's own; none: the shipped ones
 
@@ -170,6 +172,7 @@ def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
     values["credits"] = _credits(letter, labels)
     values["interest"] = _interest(letter, labels)
     values["spoke"] = _spoke(letter, labels)
+    values["enclosed"] = enclosed(letter.enclosures, labels)
     return values
 
 

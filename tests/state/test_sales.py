@@ -6,7 +6,10 @@ import asyncio
 
 import pytest
 
-from ar_cockpit.domain.access import Role
+from ar_cockpit.db.session import transaction
+from ar_cockpit.domain.access import Actor, Role
+from ar_cockpit.services import clock
+from ar_cockpit.services.reminders import policy
 from ar_cockpit.state.sales.screen import SalesState
 from tests.state.cockpit_ledger import fill
 from tests.state.conftest import StateOf
@@ -53,16 +56,43 @@ def test_what_was_typed_is_read_as_the_reader_writes_it(state_of: StateOf) -> No
     assert state.check({"order": "12,000"}) is not None
 
 
-def test_a_pause_is_shown_and_taken_back(state_of: StateOf) -> None:
+FIRM = """
+version = 1
+[[segment]]
+key = "all"
+cadence = "all"
+[[cadence]]
+key = "all"
+send_on = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+  [[cadence.step]]
+  key = "firm"
+  offset = 30
+  channel = "email"
+  template = "firm"
+  tone = "firm"
+  tell_sales_days = 2
+"""
+
+
+def test_a_firm_step_is_paused_shown_and_taken_back(state_of: StateOf) -> None:
     state = loaded(state_of, "/sales/?customer=FR/A")
+    with transaction() as session:
+        policy.load(session, Actor.local_operator(), FIRM, at=clock.now())
+    asyncio.run(state.load())
+    assert [(one.place, one.may_pause) for one in state.coming] == [(0, True)]
+    for place in (5, -1):
+        state.start_pausing(place)
+        assert state.is_pausing is False
+    state.start_pausing(0)
     state.pause({"reason": "short delivery"})
     asyncio.run(state.load())
     assert "short delivery" in state.paused
+    assert state.coming == [], "nothing else was coming"
     undo = state.undo(state.notices[-1].key)
     assert undo is not None
     state.take_back(**undo.payload)
     asyncio.run(state.load())
-    assert state.paused == ""
+    assert (state.paused, len(state.coming)) == ("", 1)
 
 
 def test_a_question_without_words_is_refused(state_of: StateOf) -> None:

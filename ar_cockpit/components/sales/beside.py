@@ -40,7 +40,7 @@ def _coming() -> rx.Component:
 
 
 def _step(step: rx.Var[Coming]) -> rx.Component:
-    pause = button(t("sales.pause"), icon_name="pause", size="sm", on_click=SalesState.start_pausing(True))
+    pause = button(t("sales.pause"), icon_name="pause", size="sm", on_click=SalesState.start_pausing(step.place))
     return rx.el.li(
         rx.el.span(named_icon(step.icon, 13), class_name="pi"),
         rx.el.div(

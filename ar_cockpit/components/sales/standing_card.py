@@ -237,13 +237,13 @@ def ask_form() -> rx.Component:
 
 
 def pause_form() -> rx.Component:
-    """Return the form that pauses reminders."""
+    """Return the form that pauses a firm step."""
     reason = text_input(id="pause-reason", name="reason", required=True, auto_focus=True, max_length=300)
     return rx.el.form(
         field(t("sales.pause_because"), reason, control_id="pause-reason"),
         rx.el.div(
             button(t("sales.pause_until"), " ", SalesState.pause_label, kind="pri", size="sm", type="submit"),
-            button(t("shell.cancel"), kind="ghost", size="sm", on_click=SalesState.start_pausing(False)),
+            button(t("shell.cancel"), kind="ghost", size="sm", on_click=SalesState.start_pausing(-1)),
             class_name="row",
         ),
         on_submit=SalesState.pause,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 _LIBRARY = "$/public/wording.js"
@@ -40,6 +42,20 @@ class LogoChoice(rx.Component):
     on_chosen: rx.EventHandler[_chosen]
 
 
-def typed(box: rx.Component) -> rx.Component:
-    """Return an input that keeps what is typed by itself and tells it a moment later: the answer never overtakes it."""
-    return rx.debounce_input(box, debounce_timeout=250)
+def _typed(value: rx.Var[str]) -> tuple[rx.Var[str]]:
+    return (value,)
+
+
+class Typed(rx.Component):
+    """An input that keeps what is typed by itself and tells it a moment later: the answer never overtakes a person."""
+
+    library = _LIBRARY
+    tag = "Typed"
+    kind: rx.Var[str]
+    value: rx.Var[str]
+    on_typed: rx.EventHandler[_typed]
+
+
+def typed(kind: str, value: Any, on_typed: Any, *, id: str, **attributes: Any) -> rx.Component:  # noqa: A002 (HTML's)
+    """Return an ``input`` or a ``textarea``; ``attributes`` are HTML's, as React spells them."""
+    return Typed.create(kind=kind, value=value, on_typed=on_typed, id=id, class_name="inp", custom_attrs=attributes)

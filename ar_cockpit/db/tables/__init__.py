@@ -1,6 +1,7 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
+from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
 from ar_cockpit.db.tables.interfaces import (
@@ -22,6 +23,13 @@ from ar_cockpit.db.tables.ledger import (
     PromiseInvoiceRow,
     PromiseRow,
 )
+from ar_cockpit.db.tables.mail import (
+    IncomingMailRow,
+    MailAccountRow,
+    MailboxRow,
+    MailPaceRow,
+    MessageEventRow,
+)
 from ar_cockpit.db.tables.operations import (
     AuditRow,
     ForecastRunRow,
@@ -39,9 +47,18 @@ from ar_cockpit.db.tables.organisation import (
 from ar_cockpit.db.tables.reminders import (
     HoldRow,
     MessageItemRow,
+    MessagePaperRow,
     MessageRow,
+    PolicyDraftRow,
     PolicyVersionRow,
     TouchpointRow,
+)
+from ar_cockpit.db.tables.review import (
+    CustomerSegmentRow,
+    JobRequestRow,
+    ReminderStopRow,
+    SegmentChangeRow,
+    StepApprovalRow,
 )
 from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
@@ -56,6 +73,7 @@ __all__ = [
     "ContactRow",
     "CustomerPriorityRow",
     "CustomerRow",
+    "CustomerSegmentRow",
     "DisputeRow",
     "DocumentRow",
     "FiguresStateRow",
@@ -63,21 +81,34 @@ __all__ = [
     "HoldRow",
     "ImportBatchRow",
     "ImportChangeRow",
+    "IncomingMailRow",
     "InvoiceRow",
+    "JobRequestRow",
     "JobRunRow",
     "LedgerFlowRow",
+    "MailAccountRow",
+    "MailPaceRow",
+    "MailboxRow",
+    "MessageEventRow",
     "MessageItemRow",
+    "MessagePaperRow",
     "MessageRow",
     "PaymentRow",
     "PictureRow",
+    "PolicyDraftRow",
     "PolicyVersionRow",
     "PriorityMarkRow",
     "PromiseInvoiceRow",
     "PromiseRow",
     "QuarantinedRow",
+    "ReminderStopRow",
     "RoleGrantRow",
+    "SalesDigestLineRow",
+    "SalesDigestRow",
+    "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
+    "StepApprovalRow",
     "TemplateVersionRow",
     "TouchpointRow",
     "UserRow",

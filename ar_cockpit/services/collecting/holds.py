@@ -10,14 +10,19 @@ from ar_cockpit.db.queries import customers as stored
 from ar_cockpit.db.queries.customers import CustomerLine, Hold
 from ar_cockpit.db.tables import CustomerRow, HoldRow
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.cadence.pausing import FirmStep
+from ar_cockpit.domain.cadence.plan import MANUAL_TAG
 from ar_cockpit.domain.collecting.commitments import LONGEST_PAUSE
-from ar_cockpit.domain.errors import InputError, RefusedError
+from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.services import reach
 from ar_cockpit.services.collecting import touchpoints
 from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.reach import InvoiceLine
+from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.webhooks import outbox
 
-HOLD, SALES_PAUSE = "hold", "sales_pause"
+HOLD, SALES_PAUSE, MANUAL, SKIP = "hold", "sales_pause", "manual", "skip"
+_WORDS = {HOLD: "hold", SALES_PAUSE: "pause", MANUAL: "manual", SKIP: "skip"}  # the kind of the touchpoint
 
 
 def set_hold(session: Session, actor: Actor, line: CustomerLine, reason: str, when: Moment) -> int:
@@ -34,26 +39,80 @@ def release_hold(session: Session, actor: Actor, line: CustomerLine, when: Momen
     return _release(session, actor, line, HOLD, when)
 
 
-def pause_reminders(session: Session, actor: Actor, customer_id: int, reason: str, until: date, when: Moment) -> int:
-    """Let sales pause a customer's firm reminders up to and with a day, saying why."""
+def pause_step(
+    session: Session, actor: Actor, customer_id: int, firm: FirmStep, reason: str, until: date, when: Moment
+) -> int:
+    """Let sales pause a coming firm step of some invoices up to and with a day, saying why.
+
+    The step and the harder ones after it wait; milder steps and other invoices go on.
+    """
     line = reach.customer(session, actor, Permission.PAUSE_STEP, customer_id)
+    reason = touchpoints.required_text(reason, "The reason")
     if not when.on < until <= when.on + LONGEST_PAUSE:
         raise InputError(f"{until} is no day to pause to.", f"Choose one of the next {LONGEST_PAUSE.days} days.")
-    if _in_force(session, line, SALES_PAUSE, when.on):
-        raise RefusedError(f"Reminders to {line.name} are paused already.", "Resume them first.")
-    return _stop(session, actor, line, SALES_PAUSE, touchpoints.required_text(reason, "The reason"), until, when)
+    _check_told(session, firm.step)
+    waiting = _not_paused(session, actor, line, firm, when.on)
+    rows = [_row(actor, line, SALES_PAUSE, reason, until, when) for _ in waiting]
+    for row, invoice in zip(rows, waiting, strict=True):
+        row.invoice_id, row.step = invoice.invoice_id, firm.step
+    session.add_all(rows)
+    session.flush()
+    numbers = [invoice.number for invoice in waiting]
+    facts = {"hold_ids": [row.id for row in rows], "step": firm.step, "invoices": numbers, "until": until.isoformat()}
+    return touchpoints.write(session, actor, line, "pause", when, text=reason, **facts)
 
 
 def resume_reminders(session: Session, actor: Actor, customer_id: int, when: Moment) -> int:
-    """End a pause of sales before its day."""
+    """End the pauses that sales set for a customer before their day."""
     line = reach.customer(session, actor, Permission.PAUSE_STEP, customer_id)
     return _release(session, actor, line, SALES_PAUSE, when)
+
+
+def mark_manual(session: Session, actor: Actor, customer_id: int, reason: str, when: Moment) -> int:
+    """Take a customer out of the reminders that go by themselves, until a person sets it back."""
+    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    if _in_force(session, line, MANUAL, when.on):
+        raise RefusedError(f"{line.name} is handled by hand already.", "Nothing was changed.")
+    return _stop(session, actor, line, MANUAL, touchpoints.required_text(reason, "The reason"), None, when)
+
+
+def unmark_manual(session: Session, actor: Actor, customer_id: int, when: Moment) -> int:
+    """Let reminders to a customer go by themselves again; a tag of its record that says otherwise goes too."""
+    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    row = session.get_one(CustomerRow, customer_id)
+    tags = [tag for tag in row.tags or [] if tag.casefold() != MANUAL_TAG]
+    if len(tags) == len(row.tags or []):
+        return _release(session, actor, line, MANUAL, when)
+    held = _in_force(session, line, MANUAL, when.on)
+    for hold in held:
+        session.get_one(HoldRow, hold.hold_id).released_on = when.on
+    before, row.tags = list(row.tags), tags
+    released = [hold.hold_id for hold in held]
+    return touchpoints.write(session, actor, line, "release", when, hold_ids=released, stop=MANUAL, tags=before)
+
+
+def skip_day(session: Session, actor: Actor, customer_id: int, when: Moment, reason: str = "") -> int:
+    """Leave a customer out of the reminders of one day; on the next it has its turn again."""
+    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    if _in_force(session, line, SKIP, when.on):
+        raise RefusedError(f"{line.name} is left out on {when.on} already.", "Nothing was changed.")
+    return _stop(session, actor, line, SKIP, touchpoints.checked_text(reason), when.on, when)
 
 
 def _stop(
     session: Session, actor: Actor, line: CustomerLine, kind: str, reason: str, until: date | None, when: Moment
 ) -> int:
-    row = HoldRow(
+    row = _row(actor, line, kind, reason, until, when)
+    session.add(row)
+    session.flush()
+    if kind == HOLD:
+        outbox.note_hold(session, line.customer_id, when.on, is_set=True, reason=reason)
+    facts = {"hold_id": row.id, "until": until.isoformat() if until else None}
+    return touchpoints.write(session, actor, line, _WORDS[kind], when, text=reason, **facts)
+
+
+def _row(actor: Actor, line: CustomerLine, kind: str, reason: str, until: date | None, when: Moment) -> HoldRow:
+    return HoldRow(
         company_id=line.company_id,
         customer_id=line.customer_id,
         kind=kind,
@@ -62,13 +121,23 @@ def _stop(
         set_by=actor.email,
         until_on=until,
     )
-    session.add(row)
-    session.flush()
-    if kind == HOLD:
-        outbox.note_hold(session, line.customer_id, when.on, is_set=True, reason=reason)
-    facts = {"hold_id": row.id, "until": until.isoformat() if until else None}
-    word = "hold" if kind == HOLD else "pause"
-    return touchpoints.write(session, actor, line, word, when, text=reason, **facts)
+
+
+def _check_told(session: Session, step: str) -> None:
+    cadences = policy.in_force(session).policy.cadences.values()
+    if not any(one.key == step and one.tell_sales_days for cadence in cadences for one in cadence.steps):
+        raise InputError(f"{step!r} is no step that sales are told of.", "Only those can be paused; ask the collector.")
+
+
+def _not_paused(session: Session, actor: Actor, line: CustomerLine, firm: FirmStep, on: date) -> list[InvoiceLine]:
+    asked = reach.invoices(session, actor, Permission.PAUSE_STEP, firm.invoice_ids, on)
+    if not asked or any(invoice.customer_id != line.customer_id for invoice in asked):
+        raise NotFoundError("There is no such invoice.", "It may belong to a company you do not see.")
+    paused = {hold.invoice_id for hold in _in_force(session, line, SALES_PAUSE, on) if hold.step in {"", firm.step}}
+    waiting = [one for one in asked if one.open_minor > 0 and not paused & {None, one.invoice_id}]
+    if not waiting:
+        raise RefusedError(f"This step of {line.name} is paused or paid already.", "There is nothing left to pause.")
+    return waiting
 
 
 def _release(session: Session, actor: Actor, line: CustomerLine, kind: str, when: Moment) -> int:
@@ -85,4 +154,4 @@ def _release(session: Session, actor: Actor, line: CustomerLine, kind: str, when
 
 def _in_force(session: Session, line: CustomerLine, kind: str, on: date) -> list[Hold]:
     found = stored.holds(session, col(CustomerRow.id) == line.customer_id, on).get(line.customer_id, [])
-    return [hold for hold in found if hold.kind == kind and hold.invoice_id is None]
+    return [hold for hold in found if hold.kind == kind and (hold.invoice_id is None or kind == SALES_PAUSE)]

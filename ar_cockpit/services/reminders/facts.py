@@ -15,6 +15,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.customers import Hold, holds
+from ar_cockpit.db.queries.reminders import decisions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
@@ -29,7 +30,12 @@ from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.working_days import closed_countries
 
 _MOST_BITS = 60  # of a big integer; beyond it the constraint in the database still keeps a step from being repeated
-_HOLDS = {"hold": Held.ON_HOLD, "sales_pause": Held.PAUSED_BY_SALES}
+_HOLDS = {
+    "hold": Held.ON_HOLD,
+    "sales_pause": Held.PAUSED_BY_SALES,
+    "manual": Held.MANUAL,
+    "skip": Held.ON_HOLD,  # left out of a day's review
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,13 @@ class PlanFacts:
 
 def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Policy) -> PlanFacts:
     """Return what was known on ``as_of`` of the ``wanted`` customers."""
-    by_customer, by_invoice = stops(session, wanted, as_of)
+    stopped = stops(session, wanted, as_of)
+    # All reminders are stopped: not among the stops above, for what is queued then waits and is not cancelled.
+    _stop(stopped.customers, decisions.stopped_customers(session, wanted), Held.ON_HOLD)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
     customers = CustomerFacts(
-        blocked=by_customer,
+        blocked=stopped.customers,
         since_reminder=history.days_since_reminder(session, wanted, as_of, longest),
         touched_today=history.touched_on(session, wanted, as_of),
         cover=facts.cover(session, wanted, as_of),
@@ -55,13 +63,24 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
     )
     bits = _bits(history.earliest_offsets(session), policy)
     invoices = InvoiceFacts(
-        blocked=by_invoice,
+        blocked=stopped.invoices,
+        paused=stopped.paused,
         done=history.steps_done(session, wanted, as_of, bits),
         told=history.told(session, wanted, as_of) if tells else {},
         reviewed=history.reviewed(session, wanted, as_of),
         bits=bits,
+        approved=decisions.approved(session, wanted, as_of),
     )
     return PlanFacts(customers, invoices)
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Why customers, and why invoices, are left alone; and the steps of invoices that sales paused."""
+
+    customers: dict[int, Held]
+    invoices: dict[int, Held]
+    paused: dict[int, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +99,11 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     known = known_of(session, line.customer_id, as_of)
     policy = policies.of_version(known.policy).policy
     promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
-    by_customer, by_invoice = _stops(known.disputed, promised, known.written_off, held, as_of)
+    stopped = _stops(known.disputed, promised, known.written_off, held, as_of)
+    _stop(stopped.customers, known.stopped, Held.ON_HOLD)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     customers = CustomerFacts(
-        blocked=by_customer,
+        blocked=stopped.customers,
         since_reminder={key: days for key, days in known.since_reminder.items() if days < longest},
         touched_today=known.touched_today,
         cover=facts.summed_cover(known.credit_notes, unapplied),
@@ -92,21 +112,23 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     )
     return OneFacts(
         policy,
-        PlanFacts(customers, _one_invoices(known, policy, by_invoice)),
+        PlanFacts(customers, _one_invoices(known, policy, stopped)),
         _addressee(known.customer),
         known.invoices,
     )
 
 
-def _one_invoices(known: Known, policy: Policy, blocked: dict[int, Held]) -> InvoiceFacts:
+def _one_invoices(known: Known, policy: Policy, stopped: Stops) -> InvoiceFacts:
     bits = _bits(known.earliest_offsets, policy)
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
     return InvoiceFacts(
-        blocked=blocked,
+        blocked=stopped.invoices,
+        paused=stopped.paused,
         done=history.summed_steps(known.steps, bits),
         told=known.told if tells else {},
         reviewed=known.reviewed,
         bits=bits,
+        approved=known.approved,
     )
 
 
@@ -136,7 +158,7 @@ def _addressee(one: StoredCustomer) -> Addressee:
         one.limit_minor,
         one.external_score,
         one.segment,
-        _tags(one.tags),
+        tags_of(one.tags),
         bool(one.sales_email),
         one.contact_id,
         one.email or "",
@@ -146,7 +168,8 @@ def _addressee(one: StoredCustomer) -> Addressee:
 
 
 @lru_cache(maxsize=256)
-def _tags(stored: str | None) -> frozenset[str]:
+def tags_of(stored: str | None) -> frozenset[str]:
+    """Return a customer's tags as they are stored."""
     return frozenset(json.loads(stored)) if stored and stored != "null" else frozenset()
 
 
@@ -155,8 +178,8 @@ def _speaks(own: str, company: str) -> str:
     return language_for((own, company))
 
 
-def stops(session: Session, wanted: ColumnElement[bool], as_of: date) -> tuple[dict[int, Held], dict[int, Held]]:
-    """Return why customers, and why invoices, are left alone on ``as_of``."""
+def stops(session: Session, wanted: ColumnElement[bool], as_of: date) -> Stops:
+    """Return what stops reminders on ``as_of``."""
     return _stops(
         facts.disputed(session, wanted, as_of),
         promises_on_open_invoices(session, wanted, as_of),
@@ -172,8 +195,9 @@ def _stops(
     written_off: Iterable[int],
     held: Iterable[Hold],
     as_of: date,
-) -> tuple[dict[int, Held], dict[int, Held]]:
+) -> Stops:
     by_customer: dict[int, Held] = {}
+    paused: dict[int, frozenset[str]] = {}
     by_invoice = dict.fromkeys(disputed, Held.DISPUTED)
     promised = (
         invoice_id
@@ -184,11 +208,13 @@ def _stops(
     _stop(by_invoice, promised, Held.PROMISED)
     _stop(by_invoice, written_off, Held.ON_HOLD)
     for hold in held:
-        if hold.invoice_id is None:
+        if hold.step and hold.invoice_id is not None:
+            paused[hold.invoice_id] = paused.get(hold.invoice_id, frozenset()) | {hold.step}
+        elif hold.invoice_id is None:
             _stop(by_customer, (hold.customer_id,), _HOLDS[hold.kind])
         else:
             _stop(by_invoice, (hold.invoice_id,), _HOLDS[hold.kind])
-    return by_customer, by_invoice
+    return Stops(by_customer, by_invoice, paused)
 
 
 def _stop(stopped: dict[int, Held], keys: Iterable[int], reason: Held) -> None:

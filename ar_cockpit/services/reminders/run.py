@@ -19,12 +19,15 @@ from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.day import Touch
 from ar_cockpit.domain.cadence.outlook import Outlook
+from ar_cockpit.domain.cadence.pausing import FirmStep
 from ar_cockpit.domain.cadence.plan import CadencePlan, make_plan
+from ar_cockpit.domain.policy.model import Channel
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.facts import addressees, load, load_one
-from ar_cockpit.services.reminders.outgoing import record_tellings, record_touches
+from ar_cockpit.services.reminders.outgoing import record_touches
+from ar_cockpit.services.reminders.telling import record_tellings
 from ar_cockpit.services.reminders.working_days import closed_countries
 
 
@@ -51,6 +54,7 @@ class Upcoming:
     invoices: tuple[str, ...]
     total_minor: int
     currency: str
+    told_of: FirmStep | None = None  # what of it sales may pause
 
 
 def plan(session: Session, actor: Actor, as_of: date, *, company: str = "") -> CadencePlan:
@@ -68,8 +72,8 @@ def run(session: Session, actor: Actor, as_of: date, *, at: datetime, company: s
     made = _plan(session, wanted, as_of)
     version_id = policy.in_force(session).version_id
     recorded = record_touches(session, made, version_id=version_id, at=at)
-    record_tellings(session, actor, made.day.tellings, as_of, at)
-    report = RunReport(as_of, recorded.messages, recorded.tasks, len(made.day.held), len(made.day.tellings))
+    told = record_tellings(session, actor, made, at)
+    report = RunReport(as_of, recorded.messages, recorded.tasks, len(made.day.held), told)
     if recorded.messages or recorded.tasks:
         after = {"messages": report.messages, "tasks": report.tasks}
         audit.record(session, actor, "cadence.run", ("cadence", as_of.isoformat()), after=after)
@@ -105,7 +109,16 @@ def _upcoming(on: date, touch: Touch) -> Upcoming:
         invoices=tuple(item.number for item in touch.items),
         total_minor=touch.total_minor,
         currency=touch.currency,
+        told_of=_told_of(touch),
     )
+
+
+def _told_of(touch: Touch) -> FirmStep | None:
+    """Return the step with the invoices that stand at it; those at milder steps go on whatever sales say."""
+    if not touch.step.tell_sales_days or touch.channel is Channel.ALLOCATE:
+        return None
+    at_it = tuple(item.invoice_id for item in touch.items if item.step.key == touch.step.key)
+    return FirmStep(touch.step.key, at_it)
 
 
 def _plan(session: Session, wanted: ColumnElement[bool], as_of: date) -> CadencePlan:

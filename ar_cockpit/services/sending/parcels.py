@@ -10,8 +10,10 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.queries.reminders.claimed import Claimed
+from ar_cockpit.db.queries.reminders.papers import StoredPaper
 from ar_cockpit.mail.brand import from_json, qr_png
-from ar_cockpit.mail.message import OutgoingMail, Picture, build, wire_address, wire_bytes
+from ar_cockpit.mail.message import OutgoingMail, Paper, Picture, build, wire_address, wire_bytes
+from ar_cockpit.mail.plain import plain_bytes
 from ar_cockpit.mail.smtp import Answer, Verdict
 from ar_cockpit.services.clock import now
 
@@ -23,8 +25,18 @@ Shown = Mapping[str, tuple[str, bytes]]  # media type and content by SHA-256
 class Parcel:
     """A mail ready for the wire."""
 
+    row_id: int
     envelope: tuple[str, str]
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """What parcels are made of besides the messages: earlier Message-IDs and papers by message, and the pictures."""
+
+    earlier: Mapping[int, Sequence[str]]
+    shown: Shown
+    named: Mapping[int, Sequence[StoredPaper]]
 
 
 def shown_in(session: Session, messages: Sequence[Claimed]) -> Shown:
@@ -33,8 +45,10 @@ def shown_in(session: Session, messages: Sequence[Claimed]) -> Shown:
     return wording.pictures(session, named) if named else {}
 
 
-def pack(message: Claimed, thread: Sequence[str], shown: Shown) -> Parcel | Answer:
+def pack(message: Claimed, thread: Sequence[str], shown: Shown, papers: Sequence[Paper] | str = ()) -> Parcel | Answer:
     """Return the message as it goes over the wire, or the answer that refuses it."""
+    if isinstance(papers, str):
+        return Answer(Verdict.REFUSED, f"not sent: {papers}", code=UNWRITABLE)
     mail = OutgoingMail(
         message_id=message.message_id,
         sender=message.sender,
@@ -47,11 +61,13 @@ def pack(message: Claimed, thread: Sequence[str], shown: Shown) -> Parcel | Answ
         thread=thread,
         is_notice=message.is_notice,
         pictures=pictures_of(message.images, shown),
+        papers=papers,
     )
     try:
-        built = build(mail, now())
+        is_plain = not (mail.pictures or mail.papers)
+        content = plain_bytes(mail, now()) if is_plain else wire_bytes(build(mail, now()))
         envelope = (wire_address(parseaddr(message.sender)[1]), wire_address(message.recipient))
-        return Parcel(envelope, wire_bytes(built))
+        return Parcel(message.row_id, envelope, content)
     except ValueError as error:
         return Answer(Verdict.REFUSED, f"not sent: {error}", code=UNWRITABLE)
 

@@ -6,22 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.reminders import outbox as queries
 from ar_cockpit.db.queries.reminders.claimed import Claimed, ClaimedItem, claimed_items, claimed_messages
+from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.db.queries.reminders.plan import handled_by_hand
 from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.cadence.day import first_reason
 from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.pausing import stops_step
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
 from ar_cockpit.domain.policy.model import Cadence, Step
 from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import compose
 from ar_cockpit.services.reminders import policy
-from ar_cockpit.services.reminders.facts import stops
+from ar_cockpit.services.reminders.extras import extras_for, wish_of
+from ar_cockpit.services.reminders.facts import Stops, stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
 PAID = "paid"
@@ -32,9 +36,9 @@ _BY_HAND = "person"
 class _Now:
     """How things stand on the day of sending."""
 
+    on: date
     papers: Papers
-    by_customer: dict[int, Held]
-    by_invoice: dict[int, Held]
+    stops: Stops
     cadences: dict[str, Cadence]
 
     def reason(self, message: Claimed, item: ClaimedItem) -> str:
@@ -44,7 +48,10 @@ class _Now:
             return PAID
         if message.origin == _BY_HAND:
             return ""  # a person who writes about a dispute or a promise knows of it
-        held = first_reason(self.by_invoice.get(item.invoice_id), self.by_customer.get(message.customer_id))
+        held = first_reason(self.stops.invoices.get(item.invoice_id), self.stops.customers.get(message.customer_id))
+        paused = self.stops.paused.get(item.invoice_id, ())
+        if held is None and paused and stops_step(self.cadences.get(message.cadence), item.step, paused):
+            held = Held.PAUSED_BY_SALES
         return held.value if held else ""
 
 
@@ -93,10 +100,10 @@ def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedI
     customer_ids = sorted({message.customer_id for message in messages})
     papers = gather(session, as_of, customer_ids, sorted({item.invoice_id for item in items}), [])
     these = col(CustomerRow.id).in_(customer_ids)
-    by_customer, by_invoice = stops(session, these, as_of)
+    stopped = stops(session, these, as_of)
     for customer_id in handled_by_hand(session, these, MANUAL_TAG):
-        by_customer.setdefault(customer_id, Held.MANUAL)
-    return _Now(papers, by_customer, by_invoice, dict(policy.in_force(session).policy.cadences))
+        stopped.customers.setdefault(customer_id, Held.MANUAL)
+    return _Now(as_of, papers, stopped, dict(policy.in_force(session).policy.cadences))
 
 
 def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[ClaimedItem]) -> Claimed:
@@ -111,7 +118,14 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         currency=message.currency,
         is_notice=lead.step_offset < 0,
     )
-    letter = letter_of(now.papers, now.papers.writers[message.customer_id], [item.invoice_id for item in kept], manner)
+    ids = [item.invoice_id for item in kept]
+    letter = letter_of(now.papers, now.papers.writers[message.customer_id], ids, manner)
+    papers: list[dict[str, Any]] = []
+    if step:
+        wish = wish_of(message.customer_id, ids, step)
+        lines = [now.papers.lines[one] for one in ids]
+        letter, papers = extras_for(session, now.on, [wish]).added_to(letter, wish, lines)
+    replace_papers(session, {message.row_id: papers})
     composed = compose(letter)
     images = to_json(composed.images)
     values = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlencode
 
+from ar_cockpit import routes
 from ar_cockpit.domain.collecting.timeline import Entry
 from ar_cockpit.domain.credit import Decision, Level, OrderAnswer
 from ar_cockpit.domain.reasons import Reason
@@ -97,6 +99,7 @@ class Coming:
     text: str
     about: str
     may_pause: bool
+    place: int = 0
 
 
 @dataclass
@@ -170,8 +173,8 @@ def answer(found: OrderAnswer, collector: str, currency: str, plain: str, langua
     )
 
 
-def coming(step: Upcoming, is_paused: bool, as_of: date, language: str) -> Coming:
-    """Return a planned step; a firm one may be paused."""
+def coming(place: int, step: Upcoming, as_of: date, language: str) -> Coming:
+    """Return a planned step; one that sales are told of may be paused."""
     known = catalogue(language)
     template = known.get(f"template.{step.template}", step.template)
     key = f"timeline.upcoming.{step.channel}"
@@ -179,8 +182,18 @@ def coming(step: Upcoming, is_paused: bool, as_of: date, language: str) -> Comin
     invoices = count(language, "timeline.invoices", len(step.invoices))
     about = f"{invoices}, {rows.money(step.total_minor, step.currency, language)}"
     day = say(language, "sales.today") if step.on == as_of else rows.weekday(step.on, language)
-    is_firm = step.tone in {"firm", "formal_notice"}
-    return Coming(_CHANNEL_ICONS.get(step.channel, "mail"), day, text, about, is_firm and not is_paused)
+    return Coming(_CHANNEL_ICONS.get(step.channel, "mail"), day, text, about, step.told_of is not None, place)
+
+
+def csv_address(found: CustomerRecord, as_of: str, language: str) -> str:
+    """Return where the customer's open invoices are downloaded."""
+    chosen = {
+        routes.COMPANY_PARAM: found.customer.company_code,
+        routes.CUSTOMER_PARAM: found.customer.code,
+        routes.AS_OF_PARAM: as_of,
+        "lang": language,
+    }
+    return f"{routes.DOWNLOADS}/open-invoices.csv?{urlencode(chosen)}"
 
 
 def said_last(found: CustomerRecord, language: str) -> Said:

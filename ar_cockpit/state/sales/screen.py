@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.cadence.pausing import FirmStep
 from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError, RefusedError
 from ar_cockpit.domain.money import decimal_string, exponent
 from ar_cockpit.services import clock, credit
@@ -83,6 +83,8 @@ class SalesState(SessionState):
     question: str = ""
     said: Said = Said()
     _customer_id: int = 0
+    _firm: list[FirmStep | None] = []
+    _pausing: int = -1
 
     @rx.event
     @allowed(_SEE)
@@ -128,18 +130,22 @@ class SalesState(SessionState):
 
     @rx.event
     @allowed(Permission.PAUSE_STEP)
-    def start_pausing(self, is_open: bool) -> None:
-        """Open or shut the form that pauses reminders."""
-        self.is_pausing = is_open
+    def start_pausing(self, place: int) -> None:
+        """Open the form that pauses the coming step at ``place`` of the list, or shut it (−1)."""
+        self.is_pausing = 0 <= place < len(self._firm) and self._firm[place] is not None
+        self._pausing = place if self.is_pausing else -1
 
     @rx.event
     @allowed(Permission.PAUSE_STEP)
     def pause(self, form: dict[str, Any]) -> Any:
-        """Pause the customer's reminders, saying why."""
+        """Pause the chosen firm step of its invoices, saying why."""
+        firm = self._firm[self._pausing] if self.is_pausing else None
+        if firm is None:
+            return SalesState.load
         until = date.fromisoformat(self.pause_day)
         with transaction() as session:
             reason = str(form.get("reason", ""))
-            done = holds.pause_reminders(session, self.actor, self._customer_id, reason, until, self._when())
+            done = holds.pause_step(session, self.actor, self._customer_id, firm, reason, until, self._when())
         self.is_pausing = False
         day = rows.weekday(until, self.language)
         return self._told("sales.paused", done, customer=self.card.name, day=day)
@@ -221,14 +227,15 @@ class SalesState(SessionState):
         self.invoice_total = rows.money_cents(
             facts.open_minor + found.standing.credit_notes_minor, facts.currency, self.language
         )
-        self.csv_href = self._csv_address(line.company_code, line.code)
+        self.csv_href = sales_rows.csv_address(found, self.as_of, self.language)
         self._draw_coming(found)
         self.said = sales_rows.said_last(found, self.language)
 
     def _draw_coming(self, found: CustomerRecord) -> None:
         pause = next((hold for hold in found.holds if hold.kind == holds.SALES_PAUSE), None)
+        self._firm = [step.told_of for step in found.coming]
         self.coming = [
-            sales_rows.coming(step, pause is not None, self.as_of_date, self.language) for step in found.coming
+            sales_rows.coming(place, step, self.as_of_date, self.language) for place, step in enumerate(found.coming)
         ]
         until = self.as_of_date + timedelta(days=PAUSE_DAYS)
         self.pause_day, self.pause_label = until.isoformat(), rows.weekday(until, self.language)
@@ -252,15 +259,6 @@ class SalesState(SessionState):
         plain = decimal_string(told.acceptable_minor, currency)
         self.answer = sales_rows.answer(told, self.keeper or self._say("sales.finance"), currency, plain, self.language)
         return minor
-
-    def _csv_address(self, company: str, code: str) -> str:
-        chosen = {
-            routes.COMPANY_PARAM: company,
-            routes.CUSTOMER_PARAM: code,
-            routes.AS_OF_PARAM: self.as_of,
-            "lang": self.language,
-        }
-        return f"{routes.DOWNLOADS}/open-invoices.csv?{urlencode(chosen)}"
 
     def _when(self) -> Moment:
         if self.as_of != self.today:

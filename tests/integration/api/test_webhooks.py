@@ -31,6 +31,7 @@ from ar_cockpit.db.tables import (
     WebhookEventRow,
 )
 from ar_cockpit.domain.access import Permission, TokenScope
+from ar_cockpit.domain.cadence.pausing import FirmStep
 from ar_cockpit.domain.webhooks.events import MOST_TRIES, EventType
 from ar_cockpit.jobs import deliver_webhooks, tidy_interfaces
 from ar_cockpit.jobs.tick import Tick
@@ -178,7 +179,9 @@ def test_holds_and_their_release_are_told(customer: CustomerRow, receiver: Recei
         released = holds.release_hold(session, OPERATOR, line, when)
         undo.undo(session, OPERATOR, released, at=clock.now())
         until = DAY + timedelta(days=3)
-        holds.pause_reminders(session, OPERATOR, customer.id, "Trade fair", until, when)
+        (invoice,) = reach.invoices_numbered(session, OPERATOR, Permission.WORK_CUSTOMERS, ["I1"], DAY)
+        firm = FirmStep("firm", (invoice.invoice_id,))
+        holds.pause_step(session, OPERATOR, customer.id, firm, "Trade fair", until, when)
     heads = {"company": "ALFA", "customer_id": "C1", "name": "Åland", "date": "2026-03-02"}
     reason = {"reason": "No order without payment"}
     assert told(of_type="hold.set") == [heads | reason, heads | reason], "set, and set again by the undoing"

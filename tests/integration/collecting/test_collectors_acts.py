@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from ar_cockpit.db.tables import AuditRow, CustomerRow, DisputeRow, HoldRow, InvoiceRow, PromiseRow, TouchpointRow
 from ar_cockpit.domain.access import Actor, Grant, Permission, Role
+from ar_cockpit.domain.cadence.pausing import FirmStep
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.collecting.commitments import CallOutcome, DisputeOutcome, DisputeReason
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, RefusedError
@@ -103,6 +104,10 @@ def test_an_invoice_is_disputed_once_and_only_while_something_is_open(session: S
         commitments.close_dispute(session, INES, invoices(session, "F2")[0], DisputeOutcome.WITHDRAWN, "", WHEN)
 
 
+def firm(session: Session, number: str = "F1", step: str = "firm") -> FirmStep:
+    return FirmStep(step, tuple(line.invoice_id for line in invoices(session, number)))
+
+
 def _promise(session: Session, customer: CustomerRow) -> int:
     return promise(session, customer, "F1")
 
@@ -125,7 +130,7 @@ def _hold(session: Session, customer: CustomerRow) -> int:
 
 
 def _pause(session: Session, customer: CustomerRow) -> int:
-    return holds.pause_reminders(session, HUGO, customer.id, "short delivery", date(2026, 12, 1), WHEN)
+    return holds.pause_step(session, HUGO, customer.id, firm(session), "short delivery", date(2026, 12, 1), WHEN)
 
 
 def _call(session: Session, customer: CustomerRow) -> int:
@@ -195,7 +200,23 @@ def test_sales_ask_about_and_pause_their_own_customers_only(session: Session, cu
     with pytest.raises(NotFoundError):
         acts.ask_collector(session, stranger, customer.id, "May I ship?", WHEN)
     with pytest.raises(NotFoundError):
-        holds.pause_reminders(session, stranger, customer.id, "no", date(2026, 12, 1), WHEN)
+        holds.pause_step(session, stranger, customer.id, firm(session), "no", date(2026, 12, 1), WHEN)
+
+
+def test_only_steps_that_sales_are_told_of_and_open_invoices_of_the_customer_are_paused_once(
+    session: Session, customer: CustomerRow
+) -> None:
+    until = date(2026, 12, 1)
+    with pytest.raises(InputError, match="told of"):
+        holds.pause_step(session, HUGO, customer.id, firm(session, step="reminder_1"), "no", until, WHEN)
+    with pytest.raises(NotFoundError):
+        holds.pause_step(session, HUGO, customer.id, FirmStep("firm", (10**6,)), "no", until, WHEN)
+    with pytest.raises(InputError, match="missing"):
+        holds.pause_step(session, HUGO, customer.id, firm(session), "  ", until, WHEN)
+    _pause(session, customer)
+    with pytest.raises(RefusedError, match="already"):
+        _pause(session, customer)
+    assert session.exec(select(HoldRow.step, HoldRow.until_on)).all() == [("firm", until)]
 
 
 def test_a_hold_is_set_once_needs_a_reason_and_is_released_once(session: Session, customer: CustomerRow) -> None:
@@ -215,5 +236,5 @@ def test_what_is_no_day_to_snooze_or_pause_to_is_refused(session: Session, custo
         with pytest.raises(InputError):
             acts.snooze(session, INES, customer.id, day, "", WHEN)
         with pytest.raises(InputError):
-            holds.pause_reminders(session, HUGO, customer.id, "why", day, WHEN)
+            holds.pause_step(session, HUGO, customer.id, firm(session), "why", day, WHEN)
     assert session.exec(select(InvoiceRow.id)).first() is not None

@@ -1,0 +1,152 @@
+"""The protocol that sends digests at most once: as for customers' messages, each step is one conditional update."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlmodel import Session, col
+
+from ar_cockpit.db.instants import database_now
+from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled
+from ar_cockpit.db.tables import SalesDigestRow, UserRow
+
+_WAIT_SECONDS = 600  # before the next try: there is one digest a day, and the day is short
+_QUIET = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A claimed digest and whom it goes to."""
+
+    digest_id: int
+    user_id: int
+    recipient: str
+    name: str
+    language: str
+    is_active: bool
+    business_on: date
+    message_id: str
+    sender: str
+    reply_to: str
+
+
+def is_waiting(session: Session) -> bool:
+    """Return whether a digest could be claimed now, or one was left in somebody's hands."""
+    row = SalesDigestRow
+    left = and_(col(row.state).in_(("claimed", "sending")), col(row.lease_until) < database_now())
+    return bool(session.execute(select(exists().where(or_(_may_be_claimed(), left)))).scalar_one())
+
+
+def owners_at_work(session: Session) -> list[str]:
+    """Return the senders in whose hands digests are."""
+    row = SalesDigestRow
+    question = select(col(row.owner)).where(col(row.state).in_(("claimed", "sending"))).distinct()
+    return [owner for owner in session.execute(question).scalars() if owner]
+
+
+def take_back(session: Session, dead: Sequence[str]) -> int:
+    """Queue what was only claimed by the dead; what was being sent is unknown. Return how many became unknown."""
+    row = SalesDigestRow
+    gone = or_(col(row.owner).in_(dead), col(row.lease_until) < database_now())
+    session.execute(
+        update(row).where(col(row.state) == "claimed", gone).values(state="queued", owner="", lease_until=None),
+        execution_options=_QUIET,
+    )
+    lost = session.execute(
+        update(row)
+        .where(col(row.state) == "sending", gone)
+        .values(state="unknown", lease_until=None, error="the sender ended before the server's answer was recorded")
+        .returning(col(row.id)),
+        execution_options=_QUIET,
+    )
+    return len(lost.scalars().all())
+
+
+def claim(session: Session, owner: str) -> Digest | None:
+    """Claim the digest that waits longest."""
+    row = SalesDigestRow
+    chosen = session.execute(
+        select(col(row.id))
+        .where(_may_be_claimed())
+        .order_by(col(row.next_attempt_at).nulls_first(), col(row.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).scalar_one_or_none()
+    claimed = session.execute(
+        update(row)
+        .where(col(row.id) == chosen, col(row.state) == "queued")
+        .values(state="claimed", owner=owner, lease_until=database_now(LEASE_SECONDS))
+        .returning(col(row.id)),
+        execution_options=_QUIET,
+    ).scalar_one_or_none()
+    return _digest(session, claimed) if claimed is not None else None
+
+
+def fence(session: Session, owner: str, digest_id: int) -> bool:
+    """Mark as ``sending`` what is still claimed by ``owner``; once this is committed, DATA may begin."""
+    row = SalesDigestRow
+    fenced = session.execute(
+        update(row)
+        .where(col(row.id) == digest_id, col(row.owner) == owner, col(row.state) == "claimed")
+        .values(state="sending", attempts=col(row.attempts) + 1, lease_until=database_now(LEASE_SECONDS))
+        .returning(col(row.id)),
+        execution_options=_QUIET,
+    )
+    return fenced.scalar_one_or_none() is not None
+
+
+def settle(session: Session, owner: str, digest_id: int, settled: Settled) -> None:
+    """Record what became of a digest in ``owner``'s hands."""
+    row = SalesDigestRow
+    before = ("sending", "unknown") if settled.state == "sent" else ("claimed", "sending")
+    attempts = col(row.attempts) + int(settled.counts)
+    values: dict[str, Any] = {
+        "state": settled.state,
+        "error": "" if settled.state == "sent" else settled.words,
+        "attempts": attempts,
+        "lease_until": None,
+        "owner": owner if settled.state == "unknown" else "",
+    }
+    if settled.state == "sent":
+        values["sent_at"] = database_now()
+    if settled.state == "queued":
+        values["next_attempt_at"] = database_now(_WAIT_SECONDS) if settled.waits else database_now()
+    session.execute(
+        update(row)
+        .where(col(row.id) == digest_id, col(row.owner) == owner, col(row.state).in_(before))
+        .values(**values),
+        execution_options=_QUIET,
+    )
+
+
+def _may_be_claimed() -> ColumnElement[bool]:
+    row = SalesDigestRow
+    return and_(
+        col(row.state) == "queued",
+        or_(col(row.next_attempt_at).is_(None), col(row.next_attempt_at) <= database_now()),
+    )
+
+
+def _digest(session: Session, digest_id: int) -> Digest:
+    row = SalesDigestRow
+    question = (
+        select(
+            col(row.id),
+            col(row.user_id),
+            col(row.recipient),
+            col(UserRow.name),
+            col(UserRow.language),
+            col(UserRow.is_active),
+            col(row.business_on),
+            col(row.message_id),
+            col(row.sender),
+            col(row.reply_to),
+        )
+        .join(UserRow, col(UserRow.id) == col(row.user_id))
+        .where(col(row.id) == digest_id)
+    )
+    return Digest(*session.execute(question).one())
