@@ -10,7 +10,8 @@ from ar_cockpit.components.controls import badge, button, icon
 from ar_cockpit.components.forms import checkbox, field, select, tabs
 from ar_cockpit.components.layout import card, card_head, note, skeleton_block
 from ar_cockpit.components.text import t
-from ar_cockpit.components.wording.foreign import LeaveGuard, LogoChoice, typed
+from ar_cockpit.components.typed import typed
+from ar_cockpit.components.wording.foreign import LeaveGuard, LogoChoice
 from ar_cockpit.components.wording.preview import mail_heads, mail_sheet
 from ar_cockpit.state.wording.brands import BrandsState as State
 

@@ -1,8 +1,6 @@
-"""What needs the browser: fields put in at the caret, a guard before leaving, a logo's file, inputs that keep up."""
+"""What needs the browser: fields put in at the caret, a guard before leaving, a logo's file."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import reflex as rx
 
@@ -40,22 +38,3 @@ class LogoChoice(rx.Component):
     most: rx.Var[int]
     words: rx.Var[dict[str, str]]
     on_chosen: rx.EventHandler[_chosen]
-
-
-def _typed(value: rx.Var[str]) -> tuple[rx.Var[str]]:
-    return (value,)
-
-
-class Typed(rx.Component):
-    """An input that keeps what is typed by itself and tells it a moment later: the answer never overtakes a person."""
-
-    library = _LIBRARY
-    tag = "Typed"
-    kind: rx.Var[str]
-    value: rx.Var[str]
-    on_typed: rx.EventHandler[_typed]
-
-
-def typed(kind: str, value: Any, on_typed: Any, *, id: str, **attributes: Any) -> rx.Component:  # noqa: A002 (HTML's)
-    """Return an ``input`` or a ``textarea``; ``attributes`` are HTML's, as React spells them."""
-    return Typed.create(kind=kind, value=value, on_typed=on_typed, id=id, class_name="inp", custom_attrs=attributes)

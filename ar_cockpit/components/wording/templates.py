@@ -9,7 +9,8 @@ from ar_cockpit.components.dialogs import confirm_dialog
 from ar_cockpit.components.forms import select, tabs
 from ar_cockpit.components.layout import card, card_head, note, skeleton_block
 from ar_cockpit.components.text import may, t
-from ar_cockpit.components.wording.foreign import FieldList, LeaveGuard, typed
+from ar_cockpit.components.typed import typed
+from ar_cockpit.components.wording.foreign import FieldList, LeaveGuard
 from ar_cockpit.components.wording.preview import mail_heads, mail_sheet, mail_text
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.wording.rows import CustomerItem, PlaceItem, TemplateItem, VersionItem
