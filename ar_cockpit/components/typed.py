@@ -25,6 +25,8 @@ class _Typed(rx.Component):
     on_typed: rx.EventHandler[_typed]
 
 
-def typed(kind: str, value: Any, on_typed: Any, *, id: str, **attributes: Any) -> rx.Component:  # noqa: A002 (HTML's)
-    """Return an ``input`` or a ``textarea``; ``attributes`` are HTML's, as React spells them."""
-    return _Typed.create(kind=kind, value=value, on_typed=on_typed, id=id, class_name="inp", custom_attrs=attributes)
+def typed(kind: str, value: Any, on_typed: Any, *, class_name: str = "", **props: Any) -> rx.Component:
+    """Return an ``input`` or a ``textarea``; ``props`` are ``id`` and HTML's attributes, as React spells them."""
+    known = {name: props.pop(name) for name in ("id",) if name in props}
+    look = f"inp {class_name}".strip()
+    return _Typed.create(kind=kind, value=value, on_typed=on_typed, class_name=look, custom_attrs=props, **known)
