@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,7 +19,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.ladder import OpenInvoice
 from ar_cockpit.domain.errors import NotFoundError
 from ar_cockpit.domain.policy.model import THANKS
-from ar_cockpit.mail.brand import Brand, InlineImage, to_json
+from ar_cockpit.mail.brand import Brand
 from ar_cockpit.mail.compose import Composed, InterestClaim, Letter, Line, Sender, compose
 from ar_cockpit.mail.enclosures import Enclosures
 from ar_cockpit.mail.texts import TemplateWords
@@ -31,7 +29,7 @@ from ar_cockpit.services.reminders.extras import INVOICES, extras_for
 from ar_cockpit.services.reminders.extras import Wish as Carried
 from ar_cockpit.services.reminders.facts import addressees
 from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, to_brand
-from ar_cockpit.services.sending.parcels import pictures_of
+from ar_cockpit.services.reminders.showing import shown_html
 from ar_cockpit.settings import get_settings
 
 SAMPLE_ADDRESS = "camille.martin@maison-alder.example"
@@ -39,7 +37,6 @@ COURTESY = "courtesy"
 _QUIET = frozenset({COURTESY, THANKS})  # ask for nothing: no call is referred to
 _MOST_LINES = 12
 _SAMPLE_RATE, _DAYS = Decimal(10), 365
-_CID = re.compile(r"cid:([a-z]+@brand)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +103,6 @@ def for_sample(
     letter = _without_invoices(session, company_id, manner, "Maison Alder", wish)
     letter = replace(letter, sender=replace(letter.sender, **sender))
     return _shown(session, letter, wish, SAMPLE_ADDRESS, _sample_papers(letter, wish), is_sample=True)
-
-
-def shown_html(session: Session, html: str, images: Sequence[InlineImage]) -> str:
-    """Return the HTML part with its pictures in place, to be looked at outside a mail."""
-    stored = wording.pictures(session, {image.sha256 for image in images if image.sha256}) if images else {}
-    placed = {one.cid: data_address(one.media_type, one.content) for one in pictures_of(to_json(images), stored)}
-    return _CID.sub(lambda match: placed.get(match[1], ""), html)
-
-
-def data_address(media_type: str, content: bytes) -> str:
-    """Return a picture as an address that needs nothing fetched."""
-    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def _shown(
