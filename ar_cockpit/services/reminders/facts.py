@@ -23,6 +23,7 @@ from ar_cockpit.db.queries.reminders.plan import StoredCustomer
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
+from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.texts import language_for
 from ar_cockpit.services.reminders import policy as policies
@@ -66,15 +67,6 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
 
 
 @dataclass(frozen=True, slots=True)
-class Stops:
-    """Why customers, and why invoices, are left alone; and the steps of invoices that sales paused."""
-
-    customers: dict[int, Held]
-    invoices: dict[int, Held]
-    paused: dict[int, frozenset[str]]
-
-
-@dataclass(frozen=True, slots=True)
 class OneFacts:
     """A day's facts of one customer, with the policy in force, whom to write to and what is owed."""
 
@@ -90,7 +82,7 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     known = known_of(session, line.customer_id, as_of)
     policy = policies.of_version(known.policy).policy
     promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
-    stopped = _stops(known.disputed, promised, known.written_off, held, as_of)
+    stopped = stops_of(known.disputed, promised, known.written_off, held, as_of)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     customers = CustomerFacts(
         blocked=stopped.customers,
@@ -168,7 +160,7 @@ def _speaks(own: str, company: str) -> str:
 
 def stops(session: Session, wanted: ColumnElement[bool], as_of: date) -> Stops:
     """Return what stops reminders on ``as_of``."""
-    return _stops(
+    return stops_of(
         facts.disputed(session, wanted, as_of),
         promises_on_open_invoices(session, wanted, as_of),
         facts.written_off(session, wanted, as_of),
@@ -177,13 +169,14 @@ def stops(session: Session, wanted: ColumnElement[bool], as_of: date) -> Stops:
     )
 
 
-def _stops(
+def stops_of(
     disputed: Iterable[int],
     promises: Iterable[StoredPromise],
     written_off: Iterable[int],
     held: Iterable[Hold],
     as_of: date,
 ) -> Stops:
+    """Return what these facts stop on ``as_of``."""
     by_customer: dict[int, Held] = {}
     paused: dict[int, frozenset[str]] = {}
     by_invoice = dict.fromkeys(disputed, Held.DISPUTED)

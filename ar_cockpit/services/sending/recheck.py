@@ -18,10 +18,11 @@ from ar_cockpit.domain.cadence.day import first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.pausing import stops_step
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
+from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.policy.model import Cadence, Step
 from ar_cockpit.mail.compose import compose
 from ar_cockpit.services.reminders import policy
-from ar_cockpit.services.reminders.facts import Stops, stops
+from ar_cockpit.services.reminders.facts import stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
 PAID = "paid"
@@ -96,8 +97,8 @@ def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedI
     papers = gather(session, as_of, customer_ids, sorted({item.invoice_id for item in items}), [])
     these = col(CustomerRow.id).in_(customer_ids)
     stopped = stops(session, these, as_of)
-    for customer_id in handled_by_hand(session, these, MANUAL_TAG):
-        stopped.customers.setdefault(customer_id, Held.MANUAL)
+    manual = dict.fromkeys(handled_by_hand(session, these, MANUAL_TAG), Held.MANUAL)
+    stopped = replace(stopped, customers=manual | dict(stopped.customers))
     return _Now(papers, stopped, dict(policy.in_force(session).policy.cadences))
 
 
