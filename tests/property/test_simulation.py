@@ -177,7 +177,7 @@ def rolled_back(session: Session) -> None:
     session.expunge_all()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(debtors, policies(), st.integers(3, 24))
 def test_simulated_days_are_what_runs_of_those_days_do(
     empty: Session, owing: list[Debtor], toml: str, days: int
@@ -190,7 +190,7 @@ def test_simulated_days_are_what_runs_of_those_days_do(
         rolled_back(empty)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(debtors, policies())
 def test_the_first_day_is_the_plan_of_today(empty: Session, owing: list[Debtor], toml: str) -> None:
     try:
@@ -205,7 +205,7 @@ def test_the_first_day_is_the_plan_of_today(empty: Session, owing: list[Debtor],
         rolled_back(empty)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(debtors, policies(), policies(), st.dictionaries(st.integers(0, 15), st.integers(1, 40), max_size=6))
 def test_days_that_are_passed_over_bring_nothing(
     empty: Session, owing: list[Debtor], toml: str, draft: str, pays: dict[int, int]

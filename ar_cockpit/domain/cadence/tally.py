@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Self
 
 from ar_cockpit.domain.cadence.day import Owed, Touch
 from ar_cockpit.domain.cadence.effect import WINDOW
@@ -39,7 +40,7 @@ class HeldSum:
 
 @dataclass(slots=True)
 class Work:
-    """What one customer brings in all the days."""
+    """What is done about a customer, or by a collector."""
 
     messages: int = 0
     tasks: int = 0
@@ -50,6 +51,14 @@ class Work:
     def touches(self) -> int:
         """How often the customer hears of us."""
         return self.messages + self.tasks
+
+    def __iadd__(self, other: Work) -> Self:
+        """Add the work of another."""
+        self.messages += other.messages
+        self.tasks += other.tasks
+        self.minutes += other.minutes
+        self.approvals += other.approvals
+        return self
 
 
 @dataclass(slots=True)
@@ -62,7 +71,7 @@ class Tally:
     days: list[SimulatedDay] = field(default_factory=list)
     held_first: dict[Held, HeldSum] = field(default_factory=dict)
     first: list[Touch] = field(default_factory=list)
-    work: dict[int, Work] = field(default_factory=dict)
+    work: dict[int, dict[int, Work]] = field(default_factory=dict)  # by customer and day
 
     def __post_init__(self) -> None:
         """Make an empty day for each of the span."""
@@ -80,7 +89,7 @@ class Tally:
                     days = min(WINDOW, self.count - 1 - lived.later)
                     following.update({item.invoice_id: days for item in touch.items if not item.step.is_courtesy})
             if lived.approvals:
-                work = self.work.setdefault(lived.customer_id, Work())
+                work = self._work(lived.customer_id, lived.later)
                 work.approvals += lived.approvals
                 work.minutes += APPROVAL_MINUTES * lived.approvals
         return following
@@ -103,9 +112,7 @@ class Tally:
 
     def _touch(self, touch: Touch, later: int) -> None:
         day = self.days[later]
-        work = self.work.get(touch.customer_id)
-        if work is None:
-            work = self.work[touch.customer_id] = Work()
+        work = self._work(touch.customer_id, later)
         if touch.is_message:
             day.messages += 1
             work.messages += 1
@@ -115,3 +122,6 @@ class Tally:
             work.minutes += MINUTES.get(touch.channel, 0)
         sums = day.message_minor if touch.is_message else day.task_minor
         sums[touch.currency] = sums.get(touch.currency, 0) + touch.total_minor
+
+    def _work(self, customer_id: int, later: int) -> Work:
+        return self.work.setdefault(customer_id, {}).setdefault(later, Work())

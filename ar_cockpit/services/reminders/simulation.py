@@ -37,7 +37,7 @@ from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.facts import addressees
 from ar_cockpit.services.reminders.span import SpanFacts, load_span
 
-__all__ = ["CollectorLoad", "FirstTouch", "HeldSum", "SimulatedDay", "Simulation", "simulate"]
+__all__ = ["CollectorLoad", "FirstTouch", "HeldSum", "SimulatedDay", "Simulation", "Work", "simulate"]
 
 MOST_DAYS = 90
 FIRST_TOUCHES = 200  # of the first day, the largest sums in front: enough to see whom a draft would write to
@@ -68,6 +68,7 @@ class CollectorLoad:
     tasks: int = 0
     minutes: int = 0
     approvals: int = 0
+    by_day: dict[date, Work] = field(default_factory=dict)  # the days with any of it
 
 
 @dataclass(slots=True)
@@ -218,8 +219,10 @@ def _told(session: Session, tally: Tally) -> Simulation:
         days=tally.days,
         held_first=tally.held_first,
         first_touches=[_first(touch, known[touch.customer_id]) for touch in tally.first],
-        collectors=_loads(tally.work, known),
-        touched_more_than_twice=sum(work.touches > TOO_OFTEN for work in tally.work.values()),
+        collectors=_loads(tally, known),
+        touched_more_than_twice=sum(
+            sum(work.touches for work in by_day.values()) > TOO_OFTEN for by_day in tally.work.values()
+        ),
     )
 
 
@@ -235,14 +238,17 @@ def _first(touch: Touch, who: Keeper) -> FirstTouch:
     )
 
 
-def _loads(work: Mapping[int, Work], known: Mapping[int, Keeper]) -> list[CollectorLoad]:
+def _loads(tally: Tally, known: Mapping[int, Keeper]) -> list[CollectorLoad]:
     """Return what falls to each collector, the most work first."""
     loads: dict[str, CollectorLoad] = {}
-    for customer_id, one in work.items():
+    for customer_id, by_day in tally.work.items():
         email = known[customer_id].collector_email
         load = loads.setdefault(email, CollectorLoad(email))
-        load.messages += one.messages
-        load.tasks += one.tasks
-        load.minutes += one.minutes
-        load.approvals += one.approvals
+        for later, one in by_day.items():
+            work = load.by_day.setdefault(tally.days[later].on, Work())
+            work += one
+            load.messages += one.messages
+            load.tasks += one.tasks
+            load.minutes += one.minutes
+            load.approvals += one.approvals
     return sorted(loads.values(), key=lambda load: (-load.minutes, load.email))
