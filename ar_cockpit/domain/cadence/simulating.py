@@ -18,9 +18,10 @@ from ar_cockpit.domain.cadence.day import CustomerDay, Day, InvoiceFacts, Owed, 
 from ar_cockpit.domain.cadence.ladder import Done, Held, Stand, rung
 from ar_cockpit.domain.cadence.plan import CustomerFacts, Known, choose, customer_day
 from ar_cockpit.domain.cadence.stops import Stops
-from ar_cockpit.domain.policy.model import Cadence, Channel, Policy
+from ar_cockpit.domain.policy.model import Cadence, Channel, Policy, Step
 
 _NEVER = 1 << 30
+_NOTHING: Mapping[str, int] = {}
 _WAIT_FOR_A_PERSON = frozenset({Held.NEEDS_APPROVAL, Held.PAUSED_BY_SALES})
 _WAIT_FOR_OTHERS = frozenset({Held.NO_CONTACT, Held.BELOW_MINIMUM, Held.SPACING})
 
@@ -69,7 +70,11 @@ def live(
 
 
 class Life:
-    """One customer whose days pass under a policy."""
+    """One customer whose days pass under a policy.
+
+    An invoice sleeps until something may become of it; one that is due and waits for the customer's turn is looked at
+    with the others.
+    """
 
     def __init__(
         self, policy: Policy, known: Known, facts: InvoiceFacts, span: Span, scores: Sequence[int | None]
@@ -78,30 +83,43 @@ class Life:
         self.first = customer_day(known, is_sending_day=True)
         self.rows: list[Owed] = list(known.owed)
         self.done = {row[0]: one for row in self.rows if (one := facts.done.get(row[0]))}  # as of the first day
-        self.told = {(row[0], key): -ago for row in self.rows for key, ago in span.told.get(row[0], {}).items()}
+        self.told = {(row[0], key): -ago for row in self.rows for key, ago in span.told.get(row[0], _NOTHING).items()}
         self.proposed = {row[0] for row in self.rows if row[0] in span.proposed}
         self.reminded = None if self.first.since_reminder is None else -self.first.since_reminder
         self.approving: set[int] = set()
         self.scores = scores if "payer_score" in policy.fields_asked else ()
+        self.changes = span.changes.get(self.first.customer_id, ())
+        self.leaving = sorted({span.gone[row[0]] for row in self.rows if row[0] in span.gone}) if span.gone else []
         self.turns = _turns(policy, self.scores)
-        self.marks = _marks(policy) if "oldest_days_overdue" in policy.fields_asked else ()
+        self.wake = dict.fromkeys((row[0] for row in self.rows), 0)
+        self.joins: set[int] = set()
+        self.looked = -1
+        self.rechoose = 0
         self.cadence = Cadence("", ())
         self.customer = self.first
-        self.owed: list[Owed] = []
+        self.awake: list[Owed] = []
 
     def look(self, later: int) -> Lived | None:
         """Decide the day and let it have happened; ``None`` when nothing is owed any more."""
-        span = self.span
-        if span.gone:
-            self.rows = [row for row in self.rows if span.gone.get(row[0], _NEVER) > later]
+        if _next(self.leaving, self.looked) <= later:
+            self._leave(later)
         if not self.rows:
             return None
-        self.owed = [(*row[:4], row[4] + later, *row[5:]) for row in self.rows]
-        on = span.first_day + timedelta(days=later)
-        self.cadence = self._choose(later)
+        is_changed = _next(self.changes, self.looked) <= later
+        if later >= self.rechoose:
+            before, self.cadence = self.cadence, self._choose(later)
+            is_changed = is_changed or self.cadence is not before
+        if is_changed:
+            self.wake = dict.fromkeys(self.wake, later)
+        self.looked = later
+        wake, joins = self.wake, self.joins
+        self.awake = [
+            (*row[:4], row[4] + later, *row[5:]) for row in self.rows if wake[row[0]] <= later or row[0] in joins
+        ]
+        on = self.span.first_day + timedelta(days=later)
         self.customer = self._customer_on(later, on)
         day = Day(on)
-        decide(day, self.customer, self.cadence, self.owed, self._facts_on(later))
+        decide(day, self.customer, self.cadence, self.awake, self._facts_on(later))
         for telling in day.tellings:
             self.told[telling.invoice_id, telling.step] = later
         waiting = {one.invoice_id for one in day.held if one.reason is Held.NEEDS_APPROVAL} - self.approving
@@ -110,70 +128,64 @@ class Life:
         return Lived(self.first.customer_id, later, recorded, day, int(bool(waiting)))
 
     def next_look(self, lived: Lived) -> int:
-        """Return the next day on which something may become of the customer."""
-        later, span = lived.later, self.span
-        soonest = _NEVER
-        for days in (span.changes.get(self.first.customer_id, ()), self.turns):
-            place = bisect_right(days, later)
-            soonest = min(soonest, days[place] if place < len(days) else _NEVER)
-        for mark in self.marks:
-            if mark > self.customer.oldest_days:
-                soonest = min(soonest, later + mark - self.customer.oldest_days)
-                break
-        asks_overdue = "overdue" in self.policy.fields_asked
-        stopped = span.stops[later].invoices
-        reasons = {one.invoice_id: one.reason for one in lived.day.held}
-        for row in self.owed:
-            invoice_id, days = row[0], row[4]
-            soonest = min(soonest, span.gone.get(invoice_id, _NEVER))
-            if asks_overdue and days <= 0:
-                soonest = min(soonest, later + 1 - days)
-            if self.customer.blocked is None and invoice_id not in stopped:
-                reason = None if lived.day.touches else reasons.get(invoice_id)
-                soonest = min(soonest, later + self._nights(invoice_id, days, later, reason))
-            if soonest <= later + 1:
-                break
-        return max(soonest, later + 1)
+        """Let what was looked at sleep, and return the next day on which something may become of the customer."""
+        later, wake, joins = lived.later, self.wake, self.joins
+        stopped = self.span.stops[later].invoices
+        reasons = {} if lived.day.touches else {one.invoice_id: one.reason for one in lived.day.held}
+        for row in self.awake:
+            invoice_id = row[0]
+            joins.discard(invoice_id)
+            if self.customer.blocked is not None or invoice_id in stopped:
+                wake[invoice_id] = _NEVER  # until its stops change
+            else:
+                nights = self._nights(invoice_id, row[4], later, reasons.get(invoice_id))
+                wake[invoice_id] = later + max(1, nights)
+        soonest = min(wake.values(), default=_NEVER)
+        return min(soonest, self.rechoose, _next(self.changes, later), _next(self.leaving, later))
+
+    def _leave(self, later: int) -> None:
+        """Let go what is paid by the end of the day."""
+        gone = self.span.gone
+        for row in self.rows:
+            if gone.get(row[0], _NEVER) <= later:
+                self.wake.pop(row[0], None)
+                self.joins.discard(row[0])
+        self.rows = [row for row in self.rows if row[0] in self.wake]
 
     def _nights(self, invoice_id: int, days: int, later: int, reason: Held | None) -> int:
         """Return in how many days an invoice may be due or has to be told of, given why it waited today."""
         cadence, done = self.cadence, self._done_on(later, invoice_id)
         place, stand = rung(cadence, days, done, self.facts.bits)
-        lead = max((step.tell_sales_days for step in cadence.steps), default=0) if self.first.has_sales_owner else 0
         if stand is Stand.FINISHED:
             return _NEVER
+        step = cadence.steps[place]
         if stand is Stand.NOT_REACHED:
-            return cadence.offsets[place] - days - lead
+            return step.offset - days - self._notice(invoice_id, step)
         if stand is Stand.CLIMBING and done is not None:
-            if cadence.steps[place].approve and reason is not Held.NEEDS_APPROVAL:
+            if step.approve and reason is not Held.NEEDS_APPROVAL:
                 return 1  # somebody is asked at once, however long the climb
-            return cadence.spacing_days - done.since_last - lead
+            return cadence.spacing_days - done.since_last - self._notice(invoice_id, step)
         if reason is Held.NOT_DUE_YET:  # told of, and not long enough ago
-            step = cadence.steps[place]
             told = self.told.get((invoice_id, step.key))
             left = 1 if told is None else told + step.tell_sales_days - later
+        elif reason in _WAIT_FOR_A_PERSON:
+            left = _NEVER
         else:
+            self.joins.add(invoice_id)
             left = self._waits(reason)
-        return left if left <= 1 else min(left, self._next_step(days, lead))
+        return left if left <= 1 else min(left, self._next_step(invoice_id, days))
+
+    def _notice(self, invoice_id: int, step: Step) -> int:
+        """Return how many days before a step the sales owner has to be told of it, 0 when nobody has."""
+        is_told = not self.first.has_sales_owner or (invoice_id, step.key) in self.told
+        return 0 if is_told else step.tell_sales_days
 
     def _waits(self, reason: Held | None) -> int:
         """Return in how many days an invoice that is due is let go, for all that is known of why it waits."""
-        if reason in _WAIT_FOR_A_PERSON:
-            return _NEVER
-        if reason in _WAIT_FOR_OTHERS:
-            # Another invoice's step may change it too: then the whole customer is looked at.
-            return self._spacing_left(1 if reason is Held.SPACING else _NEVER)
-        return 1
-
-    def _next_step(self, days: int, lead: int) -> int:
-        """Return in how many days the next step is reached or told of; a courtesy lapses after the due date."""
-        offsets = self.cadence.offsets
-        place = bisect_right(offsets, days)
-        reached = offsets[place] - days - lead if place < len(offsets) else _NEVER
-        return min(reached, 1 - days) if days <= 0 else reached
-
-    def _spacing_left(self, otherwise: int) -> int:
-        """Return in how many days the customer is spaced no more, or ``otherwise`` when it is not spaced."""
+        if reason not in _WAIT_FOR_OTHERS:
+            return 1
+        # Another invoice's step may change it too: then this one joins in.
+        otherwise = 1 if reason is Held.SPACING else _NEVER
         since, cadence, oldest = self.customer.since_reminder, self.cadence, self.customer.oldest_days
         if self.customer.is_touched_today:
             return 1
@@ -181,12 +193,31 @@ class Life:
             return otherwise
         return min(cadence.spacing_days - since, cadence.spacing_until - oldest)
 
+    def _next_step(self, invoice_id: int, days: int) -> int:
+        """Return in how many days the next step is reached or told of; a courtesy lapses after the due date."""
+        cadence = self.cadence
+        place = bisect_right(cadence.offsets, days)
+        reached = _NEVER
+        if place < len(cadence.offsets):
+            reached = cadence.offsets[place] - days - self._notice(invoice_id, cadence.steps[place])
+        return min(reached, 1 - days) if days <= 0 else reached
+
     def _choose(self, later: int) -> Cadence:
-        known = self.known._replace(owed=self.owed)
+        """Return the cadence of the day, and note until when it stands."""
+        known = self.known._replace(owed=[(*row[:4], row[4] + later, *row[5:]) for row in self.rows])
         if self.scores:
             score = self.scores[later]
             one = {} if score is None else {self.first.customer_id: score}
             known = known._replace(facts=CustomerFacts(scores=one))
+        asked = self.policy.fields_asked
+        ends = [_next(self.turns, later), _next(self.leaving, later)]
+        if "overdue" in asked:
+            ends.append(later + min((1 - row[4] for row in known.owed if row[4] <= 0), default=_NEVER))
+        if "oldest_days_overdue" in asked:
+            oldest = known.oldest_days
+            grows = max(0, -int(known.owed[0][4]))  # days before the oldest is overdue at all
+            ends.append(later + grows + _next(_marks(self.policy), oldest) - oldest)
+        self.rechoose = min(ends)
         return choose(self.policy, known).cadence
 
     def _customer_on(self, later: int, on: date) -> CustomerDay:
@@ -196,13 +227,13 @@ class Life:
             blocked=first_reason(stopped, self.first.blocked),
             is_touched_today=self.first.is_touched_today and later == 0,
             since_reminder=None if self.reminded is None else later - self.reminded,
-            oldest_days=max(0, int(self.owed[0][4])),
+            oldest_days=max(0, int(self.rows[0][4]) + later),
             is_working_day=on.weekday() in self.cadence.send_on and is_open,
         )
 
     def _facts_on(self, later: int) -> InvoiceFacts:
         stops = self.span.stops[later]
-        done = {key: one for key in self.done if (one := self._done_on(later, key))}
+        done = {row[0]: one for row in self.awake if (one := self._done_on(later, row[0]))}
         told = {key: later - at for key, at in self.told.items()}
         return replace(self.facts, blocked=stops.invoices, paused=stops.paused, done=done, told=told)
 
@@ -248,6 +279,12 @@ def _marks(policy: Policy) -> list[int]:
     """Return the days overdue of the oldest invoice at which another segment may fit, in order."""
     days = {floor(value) for value in _asked(policy, "oldest_days_overdue") if isinstance(value, Decimal)}
     return sorted(days | {one + 1 for one in days})
+
+
+def _next(days: Sequence[int], after: int) -> int:
+    """Return the first of ordered ``days`` after a day."""
+    place = bisect_right(days, after)
+    return days[place] if place < len(days) else _NEVER
 
 
 def _asked(policy: Policy, name: str) -> Iterator[object]:
