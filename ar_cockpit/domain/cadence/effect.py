@@ -1,20 +1,21 @@
 """How much faster invoices are paid after a reminder, as the ledger's own history shows it, if it shows anything.
 
 Compared are invoices of the same age: the daily rate of settlement in the week after a reminder against that of
-invoice-days without one, by days overdue (Mantel and Haenszel's rate ratio, its variance by Greenland and Robins 1985).
+invoice-days without one, each day overdue by itself (Mantel and Haenszel's rate ratio, its variance by Greenland and Robins 1985).
 The ratio is drawn towards 1 as far as the evidence is thin, and is called not known unless four fifths of its
 distribution are clearly above. It is an observation, not a trial: who is reminded may differ in other ways, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import exp, log, sqrt
 from typing import NamedTuple
 
 WINDOW = 7  # days after a reminder in which a payment may be its doing
-BANDS = ((1, 8), (8, 16), (16, 31), (31, 61), (61, 91))  # days overdue, the second excluded
+LAST_DAY = 90  # overdue: older ones are few, and rarely wait for a reminder
 LEAST_PAYMENTS = 30  # in each of the two
 _USUAL_SPREAD = 0.25  # of the logarithm of such ratios, before anything is seen: most lie between 0.7 and 1.4
 _EIGHTY = 1.2816  # standard deviations on either side of an interval of 80 %
@@ -41,25 +42,36 @@ class Effect:
 
 def effect_of(lives: Iterable[Life], reminders: Mapping[int, list[int]]) -> Effect | None:
     """Return the effect of reminders, or ``None`` when it is not known; ``reminders`` are days overdue by invoice."""
-    exposed, plain = [0] * len(BANDS), [0] * len(BANDS)
-    after, otherwise = [0] * len(BANDS), [0] * len(BANDS)
+    begins, exposed_begins = [0] * (LAST_DAY + 2), [0] * (LAST_DAY + 2)
+    after, otherwise = [0] * (LAST_DAY + 2), [0] * (LAST_DAY + 2)
     for life in lives:
-        windows = [(day + 1, min(day + WINDOW, life.end)) for day in reminders.get(life.invoice_id, ())]
-        for band, (first, beyond) in enumerate(BANDS):
-            if life.end < first:
-                break
-            whole = min(life.end + 1, beyond) - first
-            inside = sum(max(0, min(last + 1, beyond) - max(start, first)) for start, last in windows)
-            exposed[band] += min(inside, whole)
-            plain[band] += whole - min(inside, whole)
-            if life.is_settled and first <= life.end < beyond:
-                is_after = any(start <= life.end <= last for start, last in windows)
-                (after if is_after else otherwise)[band] += 1
+        last = min(life.end, LAST_DAY)
+        begins[1] += 1
+        begins[last + 1] -= 1
+        is_after = False
+        for start, end in _windows(reminders.get(life.invoice_id, ()), last):
+            exposed_begins[start] += 1
+            exposed_begins[end + 1] -= 1
+            is_after = is_after or start <= life.end <= end
+        if life.is_settled and life.end <= LAST_DAY:
+            (after if is_after else otherwise)[life.end] += 1
+    whole, exposed = list(accumulate(begins)), list(accumulate(exposed_begins))
+    plain = [all_of_them - some for all_of_them, some in zip(whole, exposed, strict=True)]
     return _ratio(list(zip(after, otherwise, exposed, plain, strict=True)))
 
 
-def _ratio(bands: list[tuple[int, int, int, int]]) -> Effect | None:
-    used = [one for one in bands if one[2] and one[3]]
+def _windows(days: Sequence[int], last: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last day of each stretch that follows reminders, none of them twice."""
+    seen = 0
+    for day in sorted(days):
+        start, end = max(day + 1, seen + 1), min(day + WINDOW, last)
+        if start <= end:
+            yield start, end
+            seen = end
+
+
+def _ratio(days: list[tuple[int, int, int, int]]) -> Effect | None:
+    used = [one for one in days if one[2] and one[3]]
     payments_after, payments_otherwise = sum(one[0] for one in used), sum(one[1] for one in used)
     if min(payments_after, payments_otherwise) < LEAST_PAYMENTS:
         return None

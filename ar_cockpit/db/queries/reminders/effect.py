@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.streaming import stream
 from ar_cockpit.db.tables import CustomerRow, InvoiceRow, MessageItemRow
-from ar_cockpit.domain.cadence.effect import BANDS, Life
+from ar_cockpit.domain.cadence.effect import LAST_DAY, Life
 from ar_cockpit.domain.figures.receivables import Kind
 
 _YEAR = timedelta(days=365)
@@ -62,6 +62,6 @@ def reminders(session: Session, wanted: ColumnElement[bool], as_of: date) -> dic
     )
     found: dict[int, list[int]] = defaultdict(list)
     for invoice_id, days in stream(session, question):
-        if 0 <= days < BANDS[-1][1]:
+        if 0 <= days < LAST_DAY:
             found[invoice_id].append(days)
     return found
