@@ -1,7 +1,8 @@
 """How much faster invoices are paid after a reminder, as the ledger's own history shows it, if it shows anything.
 
 Compared are invoices of the same age: the daily rate of settlement in the week after a reminder against that of
-invoice-days without one, each day overdue by itself (Mantel and Haenszel's rate ratio, its variance by Greenland and Robins 1985).
+invoice-days without one, each day overdue by itself (the rate ratio of Mantel and Haenszel, its variance by Greenland
+and Robins 1985).
 The ratio is drawn towards 1 as far as the evidence is thin, and is called not known unless four fifths of its
 distribution are clearly above. It is an observation, not a trial: who is reminded may differ in other ways, too.
 """
