@@ -13,7 +13,9 @@ from ar_cockpit.db.tables import PolicyVersionRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.policy.file import parse_policy
 from ar_cockpit.domain.policy.model import Policy
-from ar_cockpit.services import audit
+from ar_cockpit.services import audit, job_board
+
+MOVES_MEMBERS = "move_segments"  # the job that follows a new policy at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def load(session: Session, actor: Actor, toml: str, *, at: datetime, note: str =
     )
     session.add(row)
     session.flush()
+    job_board.wish(session, MOVES_MEMBERS, actor.email, at=at)
     audit.record(
         session,
         actor,
