@@ -228,7 +228,7 @@ class ApprovalsState(SessionState):
             step=step_words(one.step.template, one.step.key, self.language),
             channel=channel_words(one.step.channel.value, self.language),
             cadence=one.cadence,
-            invoices=", ".join(numbers[:3]) + (f" +{len(numbers) - 3}" if len(numbers) > 3 else ""),
+            invoices=numbers[0] + (f" +{len(numbers) - 1}" if len(numbers) > 1 else ""),
             total=totals_words(one.totals, self.language),
             oldest=self._count("review.days", one.oldest_days),
             since=rows.day(one.since_on, self.language),

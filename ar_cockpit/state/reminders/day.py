@@ -57,6 +57,7 @@ class DayState(SessionState):
     csv_href: str = ""
     xlsx_href: str = ""
     send_words: str = ""  # on the button; empty: nothing can be sent
+    is_any_ticked: bool = False
     is_confirming: bool = False
     is_sending: bool = False
     consequences: str = ""
@@ -203,6 +204,7 @@ class DayState(SessionState):
         else:
             await self._load_others(page)
         going = day_view.touch_sums(self._going(found)) if self.show == MESSAGES else day_view.Sums()
+        self.is_any_ticked = going.count > 0
         can_send = going.count and not self.is_tomorrow and not self.as_of_banner and self._may(_WORK)
         self.send_words = self._count("review.send", going.count) if can_send else ""
         self._draw_choices(found, wanted)
