@@ -132,7 +132,8 @@ def messages() -> rx.Component:
             on_click=DayState.preview(item.customer_id),
         )
         skip = button(t("review.not_today"), size="sm", on_click=DayState.not_today(item.customer_id))
-        return rx.el.div(look, rx.cond(may(Permission.WORK_CUSTOMERS), skip, rx.fragment()), class_name="row")
+        may_skip = may(Permission.WORK_CUSTOMERS) & (SessionState.as_of_banner == "")
+        return rx.el.div(look, rx.cond(may_skip, skip, rx.fragment()), class_name="row")
 
     def recipient(item: rx.Var[TouchItem]) -> rx.Component:
         return rx.fragment(item.recipient, rx.el.div(item.language, class_name="t2 f11"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import reflex as rx
@@ -132,7 +132,7 @@ class DayState(SessionState):
     async def send(self) -> AsyncIterator[None]:
         """Put exactly the confirmed messages into the outbox."""
         chosen, self._confirmed = self._confirmed, ()
-        if self.is_sending or not chosen:
+        if self.is_sending or not chosen or self.as_of_banner:
             return
         self.is_confirming, self.is_sending = False, True
         yield
@@ -150,6 +150,8 @@ class DayState(SessionState):
     @allowed(_WORK)
     async def not_today(self, customer_id: int) -> None:
         """Leave a customer out of the day for good; tomorrow it has its turn again."""
+        if self.as_of_banner:  # a past day is looked at, not changed
+            return
         with transaction() as session:
             done = holds.skip_day(session, self.actor, customer_id, Moment(self._on(), clock.now()))
         self._notify("ok", self._say("review.skipped"), undo=DayState.take_back(done))
@@ -160,7 +162,9 @@ class DayState(SessionState):
     async def set_back(self, customer_id: int) -> None:
         """Let reminders to a customer go by themselves again."""
         with transaction() as session:
-            done = holds.unmark_manual(session, self.actor, customer_id, Moment(self.as_of_date, clock.now()))
+            done = holds.unmark_manual(
+                session, self.actor, customer_id, Moment(date.fromisoformat(self.today), clock.now())
+            )
         self._notify("ok", self._say("review.by_hand.back"), undo=DayState.take_back(done))
         await self._load()
 
