@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from ar_cockpit.cli import deciding
 from ar_cockpit.cli.console import REFUSED, messages, tables
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json, read_file
 from ar_cockpit.cli.simulating import simulate
@@ -29,6 +30,7 @@ cadence.command("simulate")(simulate)
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
+    deciding.add_to(cadence)
     app.add_typer(policy, name="policy")
     app.add_typer(cadence, name="cadence")
 
