@@ -45,6 +45,7 @@ TEMPLATES = (
 )
 # Said without asking for money: like courtesy notices it neither waits for the spacing nor starts it.
 THANKS = "thank_you"
+BROKEN_PROMISE = "broken_promise"
 ATTACHMENTS = ("statement", "invoices")  # what a step's message may carry as PDF
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_TELL_DAYS = 2
@@ -171,6 +172,8 @@ class Cadence:
     send_on: frozenset[int] = frozenset(range(5))
     window: tuple[time, time] = (time(9), time(17))
     title: str = ""  # what people call it; the key stays when this changes
+    names_broken_promises: bool = False  # on the day after a promise's grace, whatever the spacing
+    thank_you_every: int = 0  # days between two thank-yous for payments; 0: none are said
 
     @cached_property
     def first_overdue(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.customers import Hold, holds
-from ar_cockpit.db.queries.reminders import decisions
+from ar_cockpit.db.queries.reminders import decisions, occasions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
@@ -23,7 +23,10 @@ from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.queries.reminders.plan import StoredCustomer
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
+from ar_cockpit.domain.cadence.stops import Stops
+from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.texts import language_for
 from ar_cockpit.services.reminders import policy as policies
@@ -48,9 +51,13 @@ class PlanFacts:
 
 def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Policy) -> PlanFacts:
     """Return what was known on ``as_of`` of the ``wanted`` customers."""
-    stopped = stops(session, wanted, as_of)
-    # All reminders are stopped: not among the stops above, for what is queued then waits and is not cancelled.
-    _stop(stopped.customers, decisions.stopped_customers(session, wanted), Held.ON_HOLD)
+    promised = promises_on_open_invoices(session, wanted, as_of)
+    # Customers whose reminders are all stopped are not among the stops themselves: what is queued then waits and is
+    # not cancelled.
+    everything = decisions.stopped_customers(session, wanted)
+    stopped = with_all_stopped(_stops_with(session, wanted, promised, as_of), everything)
+    names = any(cadence.names_broken_promises for cadence in policy.cadences.values())
+    broken = occasions.not_named(session, _broken(promised, as_of)) if names else {}
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
     customers = CustomerFacts(
@@ -70,17 +77,9 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         reviewed=history.reviewed(session, wanted, as_of),
         bits=bits,
         approved=decisions.approved(session, wanted, as_of),
+        broken=broken,
     )
     return PlanFacts(customers, invoices)
-
-
-@dataclass(frozen=True, slots=True)
-class Stops:
-    """Why customers, and why invoices, are left alone; and the steps of invoices that sales paused."""
-
-    customers: dict[int, Held]
-    invoices: dict[int, Held]
-    paused: dict[int, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,7 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     known = known_of(session, line.customer_id, as_of)
     policy = policies.of_version(known.policy).policy
     promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
-    stopped = _stops(known.disputed, promised, known.written_off, held, as_of)
-    _stop(stopped.customers, known.stopped, Held.ON_HOLD)
+    stopped = with_all_stopped(stops_of(known.disputed, promised, known.written_off, held, as_of), known.stopped)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     customers = CustomerFacts(
         blocked=stopped.customers,
@@ -180,22 +178,39 @@ def _speaks(own: str, company: str) -> str:
 
 def stops(session: Session, wanted: ColumnElement[bool], as_of: date) -> Stops:
     """Return what stops reminders on ``as_of``."""
-    return _stops(
+    return _stops_with(session, wanted, promises_on_open_invoices(session, wanted, as_of), as_of)
+
+
+def _broken(promises: Iterable[StoredPromise], as_of: date) -> dict[int, date]:
+    """Return the invoices of promises that broke lately, with the day on which the last one did."""
+    found: dict[int, date] = {}
+    for promise in promises:
+        outcome = promise.outcome(as_of)
+        if outcome is None or outcome.state is not PromiseState.BROKEN or outcome.decided_on is None:
+            continue
+        if (as_of - outcome.decided_on).days <= PROMISE_NAMED_FOR:
+            found |= dict.fromkeys(promise.invoice_ids, outcome.decided_on)
+    return found
+
+
+def _stops_with(session: Session, wanted: ColumnElement[bool], promises: Iterable[StoredPromise], as_of: date) -> Stops:
+    return stops_of(
         facts.disputed(session, wanted, as_of),
-        promises_on_open_invoices(session, wanted, as_of),
+        promises,
         facts.written_off(session, wanted, as_of),
         (one for some in holds(session, wanted, as_of).values() for one in some),
         as_of,
     )
 
 
-def _stops(
+def stops_of(
     disputed: Iterable[int],
     promises: Iterable[StoredPromise],
     written_off: Iterable[int],
     held: Iterable[Hold],
     as_of: date,
 ) -> Stops:
+    """Return what these facts stop on ``as_of``."""
     by_customer: dict[int, Held] = {}
     paused: dict[int, frozenset[str]] = {}
     by_invoice = dict.fromkeys(disputed, Held.DISPUTED)
@@ -215,6 +230,13 @@ def _stops(
         else:
             _stop(by_invoice, (hold.invoice_id,), _HOLDS[hold.kind])
     return Stops(by_customer, by_invoice, paused)
+
+
+def with_all_stopped(stops: Stops, customer_ids: Iterable[int]) -> Stops:
+    """Return the same with these customers on hold."""
+    customers = dict(stops.customers)
+    _stop(customers, customer_ids, Held.ON_HOLD)
+    return replace(stops, customers=customers)
 
 
 def _stop(stopped: dict[int, Held], keys: Iterable[int], reason: Held) -> None:

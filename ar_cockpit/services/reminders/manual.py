@@ -27,6 +27,7 @@ from ar_cockpit.services.reminders import policy, stopping
 from ar_cockpit.services.reminders.extras import Wish, extras_for
 from ar_cockpit.services.reminders.facts import PlanFacts, addressees, load
 from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, message_id, message_row
+from ar_cockpit.services.reminders.showing import shown_html
 
 __all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_manual", "withdraw"]
 
@@ -93,7 +94,7 @@ def preview(
         subject=composed.subject,
         body=composed.body,
         text=composed.text,
-        html=composed.html,
+        html=shown_html(session, composed.html, composed.images),
         total_minor=sum(line.open_minor for line in letter.lines),
         currency=letter.currency,
         warnings=_warnings(made),
@@ -141,12 +142,14 @@ def send_manual(
     _record(session, made, row, steps, as_of)
     if any(offset >= 0 for _, offset in steps):
         stored.set_reminded_on(session, [customer_id], as_of)
-    numbers = [one.number for one in made.open_invoices]
-    after = {"recipient": made.addressee.email, "template": wording.template, "invoices": numbers}
-    if wording.attach:
-        after["attach"] = list(wording.attach)
-    audit.record(session, actor, "reminder.send", ("message", key), after=after)
+    audit.record(session, actor, "reminder.send", ("message", key), after=_trace(made, wording))
     return key
+
+
+def _trace(made: _Prepared, wording: Wording) -> dict[str, Any]:
+    numbers = [one.number for one in made.open_invoices]
+    told = {"recipient": made.addressee.email, "template": wording.template, "invoices": numbers}
+    return told | ({"attach": list(wording.attach)} if wording.attach else {})
 
 
 def withdraw(session: Session, actor: Actor, key: str, *, at: datetime) -> None:

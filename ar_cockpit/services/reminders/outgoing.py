@@ -21,7 +21,7 @@ from ar_cockpit.db.queries.reminders.messages import Correspondence, InvoiceLine
 from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.domain.cadence.day import ALLOCATE, Touch
 from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan
-from ar_cockpit.domain.policy.model import Channel
+from ar_cockpit.domain.policy.model import THANKS, Channel
 from ar_cockpit.mail.brand import Brand, Logo, to_json
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
 from ar_cockpit.mail.texts import TemplateWords
@@ -190,13 +190,19 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         customer_name=one_line(writer.customer_name),
         contact_name=one_line(how.contact_name),
         currency=how.currency,
-        lines=[Line(line.number, line.invoice_on, line.due_on, line.open_minor, line.po_number) for line in lines],
+        lines=[_line(line, is_paid=how.template == THANKS) for line in lines],
         credit_notes=papers.credit_notes.get(key, []),
         unapplied_minor=max(0, papers.unapplied.get(key, 0)),
         is_notice=how.is_notice,
         brand=papers.brands.get(writer.company_id, Brand()),
         words=TemplateWords(*own) if own else None,
     )
+
+
+def _line(line: InvoiceLine, *, is_paid: bool) -> Line:
+    """Return an invoice as it is listed: what is open of it, or in thanks what was paid."""
+    shown = line.amount_minor if is_paid else line.open_minor
+    return Line(line.number, line.invoice_on, line.due_on, shown, line.po_number)
 
 
 def message_row(writer: Correspondence, letter: Letter, composed: Composed, **more: Any) -> dict[str, Any]:
