@@ -6,13 +6,14 @@ from typing import Any
 
 import reflex as rx
 
+from ar_cockpit.components.chosen_file import chosen_file
 from ar_cockpit.components.controls import badge, button, icon
 from ar_cockpit.components.dialogs import dialog
 from ar_cockpit.components.forms import field, text_area, text_input
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import t
 from ar_cockpit.state.cadences.differences import DifferenceLine
-from ar_cockpit.state.cadences.files import FileProblem, FileState
+from ar_cockpit.state.cadences.files import LONGEST_FILE, FileProblem, FileState
 from ar_cockpit.state.cadences.outlook import OutlookState
 from ar_cockpit.state.cadences.switching import LONGEST_NOTE, SwitchState, VersionLine
 
@@ -106,15 +107,8 @@ def _version(line: rx.Var[VersionLine]) -> rx.Component:
 
 def file_dialog() -> rx.Component:
     """Return the policy's text: to read, to download, to replace."""
-    upload = rx.upload.root(
-        button(t("cadences.file.upload"), icon_name="upload", size="sm"),
-        id="policy-file",
-        multiple=False,
-        accept={"application/toml": [".toml"], "text/plain": [".toml", ".txt"]},
-        no_drag=True,
-        on_drop=FileState.take_upload(rx.upload_files(upload_id="policy-file")),
-        class_name="policy-upload",
-    )
+    words = {name: t(f"cadences.file.{name}") for name in ("choose", "size", "unread")}
+    upload = chosen_file(".toml,.txt,text/plain", LONGEST_FILE, words, FileState.take_file)
     text = text_area(
         id="policy-text",
         default_value=FileState.text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from ar_cockpit.services.reminders.drafts import Draft
 from ar_cockpit.state.cadences.after import after_change
 from ar_cockpit.state.cadences.screen import EDIT, CadencesState
 from ar_cockpit.state.frame.access import allowed
+
+LONGEST_FILE = drafts.LONGEST_TEXT  # bytes: what the browser hands over
 
 
 @dataclass
@@ -61,14 +64,12 @@ class FileState(CadencesState):
 
     @rx.event
     @allowed(EDIT)
-    async def take_upload(self, files: list[rx.UploadFile]) -> None:
-        """Put a file's text into the field."""
-        if not files:
-            return
-        data = await files[0].read()
+    def take_file(self, content: str) -> None:
+        """Put a file's text into the field; it comes in base64."""
         try:
-            self._fill(data[: drafts.LONGEST_TEXT + 1].decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
+            data = base64.b64decode(content[: 2 * LONGEST_FILE], validate=True)
+            self._fill(data.decode("utf-8-sig")[: drafts.LONGEST_TEXT + 1])
+        except ValueError as error:  # no base64, or no UTF-8
             raise InputError("This file is no UTF-8 text.", "Save it as UTF-8.") from error
 
     @rx.event
