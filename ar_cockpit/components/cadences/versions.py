@@ -126,7 +126,7 @@ def file_dialog() -> rx.Component:
         rx.el.div(
             rx.el.p(t("cadences.file.about"), class_name="t2"),
             rx.el.div(
-                _named(upload, t("cadences.file.upload")),
+                upload,
                 button(t("cadences.file.download"), icon_name="download", size="sm", on_click=FileState.download),
                 class_name="row",
             ),
@@ -141,14 +141,6 @@ def file_dialog() -> rx.Component:
         ),
         width="760px",
     )
-
-
-def _named(upload: rx.Component, label: Any) -> rx.Component:
-    """Give the file input a name: it is off the screen, and still read out."""
-    (zone,) = upload.children
-    chooser = zone.children[0]
-    chooser.custom_attrs = {**chooser.custom_attrs, "aria-label": label}
-    return upload
 
 
 def _problems() -> rx.Component:
