@@ -32,6 +32,7 @@ from ar_cockpit.services.reminders.looking import Looked, look
 
 PAGE = 50
 _KEPT, _SECONDS = 4, 120.0
+_QUIET = frozenset({Held.NOT_DUE_YET.value, Held.DONE.value})
 MESSAGES, TASKS, HELD = "messages", "tasks", "held"
 
 
@@ -94,8 +95,8 @@ class DayView:
         return {reason.value: held_sums(by_reason[reason.value]) for reason in Held if reason.value in by_reason}
 
     def left_out(self, customer_id: int) -> dict[str, int]:
-        """Return how many invoices of a customer are held by each reason beside its message."""
-        return dict(self._held_of.get(customer_id, {}))
+        """Return how many invoices are held beside a customer's message, by reason; those without a step left aside."""
+        return {key: count for key, count in self._held_of.get(customer_id, {}).items() if key not in _QUIET}
 
     def touches(self, part: str, wanted: DayFilter) -> list[Touch]:
         """Return the messages or tasks that ``wanted`` asks for, the largest first."""
