@@ -20,6 +20,7 @@ from ar_cockpit.db.migrate import is_current
 from ar_cockpit.db.session import make_engine, reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
+from ar_cockpit.mail.imap import ImapMailbox
 from ar_cockpit.services import invariants, job_runs
 from ar_cockpit.services.clock import now, today
 from ar_cockpit.services.collecting.queue import keeping
@@ -68,6 +69,7 @@ def examine(actor: Actor) -> list[Line]:
         _address(settings),
         _key(settings),
         *_mail(settings),
+        *_mailbox(settings),
     ]
     return [*lines, *_database(settings, actor)]
 
@@ -135,6 +137,18 @@ def _mail(settings: Settings) -> Iterator[Line]:
         capped = f", at most {', '.join(map(str, one.caps))}" if one.caps else ""
         whose = f" for {', '.join(sorted(one.companies))}" if one.companies else ""
         yield Line("mail server", Health.OK, f"{one.name} answers{whose}{capped}")
+
+
+def _mailbox(settings: Settings) -> Iterator[Line]:
+    if not settings.imap_url:
+        return  # bounces and replies are read by people
+    try:
+        mailbox = ImapMailbox.of_url(settings.imap_url)
+        mailbox.check()
+    except CockpitError as error:
+        yield _bad("mailbox", error)
+    else:
+        yield Line("mailbox", Health.OK, f"{mailbox.name} can be read")
 
 
 def _database(settings: Settings, actor: Actor) -> Iterator[Line]:
