@@ -26,6 +26,13 @@ class Seller(NamedTuple):
     export_currency: str  # some customers of a large ledger are billed in it
 
 
+class Look(NamedTuple):
+    """The colour of a company's mails and what its law wants said below them."""
+
+    accent: str
+    small_print: str
+
+
 class Person(NamedTuple):
     """Somebody who signs in."""
 
@@ -110,3 +117,13 @@ SALES = (
     ("anke.reuter" + _AT,),
     ("tom.ashworth" + _AT,),
 )
+
+LOOKS = {
+    "VELFR": Look(
+        "#0f5c6e", "Velmora France SAS au capital de 500 000 € · RCS Nantes 000 000 001 · TVA FR00 000000001"
+    ),
+    "VELDE": Look(
+        "#3e63dd", "Velmora Deutschland GmbH · Amtsgericht Frankfurt am Main HRB 000001 · USt-IdNr. DE000000001"
+    ),
+    "VELUK": Look("#7a2e4d", "Velmora UK Ltd · registered in England and Wales, no. 00000001 · VAT GB000000001"),
+}

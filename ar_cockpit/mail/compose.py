@@ -106,7 +106,7 @@ def compose(letter: Letter, *, subject: str = "", body: str = "") -> Composed:
     labels = labels_of(letter.language)
     values = _values(letter, labels)
     subject = one_line(subject or words.subject.render(values))[:LONGEST_SUBJECT]
-    body = body.strip() or " ".join(filter(None, (values["spoke"], words.before.render(values))))
+    body = body.strip() or _opening(values["spoke"], words.before.render(values).strip())
     after = words.after.render(values).strip()
     images = _images(letter, values)
     values |= {
@@ -191,6 +191,11 @@ def _foot(letter: Letter, labels: Labels, values: dict[str, Any]) -> list[str]:
 
 def _lines(written: str) -> list[str]:
     return [line.strip() for line in written.splitlines() if line.strip()]
+
+
+def _opening(spoke: str, before: str) -> str:
+    """Return the first words; German and Italian begin small after the greeting's comma, but not after a sentence."""
+    return f"{spoke} {before[:1].upper()}{before[1:]}" if spoke else before
 
 
 def _images(letter: Letter, values: dict[str, Any]) -> tuple[InlineImage, ...]:

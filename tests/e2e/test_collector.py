@@ -113,7 +113,10 @@ def test_a_snoozed_customer_leaves_the_list_until_undone(day: Page) -> None:
 
 def test_a_reminder_is_previewed_edited_confirmed_queued_and_taken_back(day: Page) -> None:
     day.get_by_label("Subject").fill("About your invoices")
-    day.get_by_label("Your words, above the invoices").fill("As agreed on the phone.")
+    words = day.get_by_label("Your words, above the invoices")
+    words.fill("")
+    words.press_sequentially("As agreed on the phone.", delay=40)  # no letter is lost to the server's answers
+    expect(words).to_have_value("As agreed on the phone.")
     expect(day.locator("iframe").content_frame.get_by_text("As agreed on the phone.")).to_be_visible()
     customer(day).get_by_label("Atelys-2").click()
     expect(day.locator("iframe").content_frame.get_by_role("cell", name="Atelys-2")).to_have_count(0)

@@ -215,7 +215,8 @@ def test_who_sees_no_customers_edits_rules_and_is_shown_none(state_of: StateOf) 
     tab.beside(CadencesState, "recount")
     assert tab[CadencesState].total == "3"
     tab.beside(TryingState, "refresh")
-    assert (tab[TryingState].tried.html, tab[TryingState].tried_customers) == ("", [])
+    assert (tab[TryingState].tried.is_invented, tab[TryingState].tried_customers) == (True, [])
+    assert "Maison C" not in tab[TryingState].tried.html
     run(tab[MembersState].show_members())
     assert tab[MembersState].members == []
     run(tab[StepState].set_offset("5"))

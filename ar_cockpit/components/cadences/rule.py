@@ -8,9 +8,10 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, icon_button
 from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import field, text_input
+from ar_cockpit.components.forms import field
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import t
+from ar_cockpit.components.typed import typed
 from ar_cockpit.domain.policy.reading import LONGEST_TITLE
 from ar_cockpit.state.cadences.rule_rows import ALL, ANY, ConditionRow
 from ar_cockpit.state.cadences.rules import RuleState
@@ -18,9 +19,7 @@ from ar_cockpit.state.cadences.rules import RuleState
 
 def rule_dialog() -> rx.Component:
     """Return the dialog of the segment that is edited or added."""
-    name = text_input(
-        id="rule-title", value=RuleState.rule_title, on_change=RuleState.write_title, max_length=LONGEST_TITLE
-    )
+    name = typed("input", RuleState.rule_title, RuleState.write_title, id="rule-title", maxLength=LONGEST_TITLE)
     wrong = rx.el.div(note("bad", RuleState.rule_problem, icon_name="triangle-alert"), role="alert")
     title = rx.cond(RuleState.is_new, t("cadences.segment.add"), t("cadences.rule.edit"))
     return dialog(
@@ -60,12 +59,15 @@ def _group(group: str) -> rx.Component:
 
 
 def _condition(line: rx.Var[ConditionRow], place: rx.Var[int]) -> rx.Component:
-    value = text_input(
-        value=line.value,
-        on_change=lambda given: RuleState.set_value(place, given),
+    value = typed(
+        "input",
+        line.value,
+        lambda given: RuleState.set_value(place, given),
         placeholder=line.hint,
-        aria_label=t("cadences.rule.value"),
-        aria_invalid=rx.cond(line.problem != "", "true", "false"),
+        **{
+            "aria-label": t("cadences.rule.value"),
+            "aria-invalid": rx.cond(line.problem != "", "true", "false"),
+        },
     )
     return rx.el.div(
         menu(

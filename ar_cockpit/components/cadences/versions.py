@@ -14,7 +14,7 @@ from ar_cockpit.components.text import t
 from ar_cockpit.state.cadences.differences import DifferenceLine
 from ar_cockpit.state.cadences.files import FileProblem, FileState
 from ar_cockpit.state.cadences.outlook import OutlookState
-from ar_cockpit.state.cadences.switching import SwitchState, VersionLine
+from ar_cockpit.state.cadences.switching import LONGEST_NOTE, SwitchState, VersionLine
 
 
 def switch_dialog() -> rx.Component:
@@ -32,7 +32,7 @@ def switch_dialog() -> rx.Component:
         ". ",
         OutlookState.first.difference,
     )
-    why = text_input(id="switch-note", value=SwitchState.note, on_change=SwitchState.write_note.debounce(200))
+    why = text_input(id="switch-note", default_value="", on_blur=SwitchState.write_note, max_length=LONGEST_NOTE)
     return dialog(
         SwitchState.is_switching,
         SwitchState.on_asked,
@@ -117,8 +117,9 @@ def file_dialog() -> rx.Component:
     )
     text = text_area(
         id="policy-text",
-        value=FileState.text,
-        on_change=FileState.write_text.debounce(300),
+        default_value=FileState.text,
+        key=FileState.drawn,
+        on_blur=FileState.write_text,
         rows=18,
         spell_check=False,
         class_name="mono",
@@ -131,7 +132,7 @@ def file_dialog() -> rx.Component:
         rx.el.div(
             rx.el.p(t("cadences.file.about"), class_name="t2"),
             rx.el.div(
-                upload,
+                _named(upload, t("cadences.file.upload")),
                 button(t("cadences.file.download"), icon_name="download", size="sm", on_click=FileState.download),
                 class_name="row",
             ),
@@ -146,6 +147,14 @@ def file_dialog() -> rx.Component:
         ),
         width="760px",
     )
+
+
+def _named(upload: rx.Component, label: Any) -> rx.Component:
+    """Give the file input a name: it is off the screen, and still read out."""
+    (zone,) = upload.children
+    chooser = zone.children[0]
+    chooser.custom_attrs = {**chooser.custom_attrs, "aria-label": label}
+    return upload
 
 
 def _problems() -> rx.Component:

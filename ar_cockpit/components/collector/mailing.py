@@ -6,10 +6,11 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, key_cap
 from ar_cockpit.components.dialogs import confirm_dialog
-from ar_cockpit.components.forms import checkbox, field, select, text_area, text_input
+from ar_cockpit.components.forms import checkbox, field, select
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import t
+from ar_cockpit.components.typed import typed
 from ar_cockpit.state.collector.mail import CollectorMail
 
 
@@ -50,13 +51,8 @@ def _choices() -> rx.Component:
 
 
 def _words() -> rx.Component:
-    subject = text_input(
-        id="mail-subject",
-        value=CollectorMail.subject,
-        on_change=CollectorMail.write_subject.debounce(300),
-        max_length=200,
-    )
-    body = text_area(id="mail-body", value=CollectorMail.body, on_change=CollectorMail.write_body.debounce(400), rows=4)
+    subject = typed("input", CollectorMail.subject, CollectorMail.write_subject, id="mail-subject", maxLength=200)
+    body = typed("textarea", CollectorMail.body, CollectorMail.write_body, id="mail-body", rows=4)
     sheet = rx.el.iframe(
         src_doc=CollectorMail.html,
         title=t("collector.mail.preview"),

@@ -7,9 +7,10 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import badge, button, icon
-from ar_cockpit.components.forms import checkbox, field, select, tabs, text_area, text_input
+from ar_cockpit.components.forms import checkbox, field, select, tabs
 from ar_cockpit.components.layout import card, card_head, note, skeleton_block
 from ar_cockpit.components.text import t
+from ar_cockpit.components.typed import typed
 from ar_cockpit.components.wording.foreign import LeaveGuard, LogoChoice
 from ar_cockpit.components.wording.preview import mail_heads, mail_sheet
 from ar_cockpit.state.wording.brands import BrandsState as State
@@ -93,16 +94,17 @@ def _look() -> rx.Component:
 
 
 def _colour() -> rx.Component:
-    drawn = rx.el.input(
+    drawn = typed(
+        "input",
+        State.values["accent"],
+        lambda value: State.write("accent", value),
+        id="brand-accent-drawn",
         type="color",
-        value=State.values["accent"],
-        on_change=lambda value: State.write("accent", value),
-        aria_label=t("brands.accent.pick"),
+        **{"aria-label": t("brands.accent.pick")},
     )
-    written = text_input(**_given("accent"), max_length=7)
     return field(
         t("brands.accent"),
-        rx.el.div(drawn, written, class_name="colour"),
+        rx.el.div(drawn, _box("accent", maxLength=7), class_name="colour"),
         control_id="brand-accent",
         hint=t("brands.accent.hint"),
         error=State.problems["accent"],
@@ -110,10 +112,9 @@ def _colour() -> rx.Component:
 
 
 def _signature() -> rx.Component:
-    box = text_area(**_given("signature"), rows=3)
     return field(
         t("brands.signature"),
-        box,
+        _box("signature", "textarea", rows=3),
         control_id="brand-signature",
         hint=t("brands.signature.hint"),
         error=State.problems["signature"],
@@ -121,18 +122,22 @@ def _signature() -> rx.Component:
 
 
 def _word(name: str, *, hint: Any = None, type: str = "text") -> rx.Component:  # noqa: A002 (the input's own name)
-    box = text_input(**_given(name), type=type)
+    box = _box(name, type=type)
     return field(t(f"brands.{name}"), box, control_id=f"brand-{name}", hint=hint, error=State.problems[name])
 
 
-def _given(name: str) -> dict[str, Any]:
-    return {
-        "id": f"brand-{name}",
-        "value": State.values[name],
-        "on_change": lambda value: State.write(name, value),
-        "aria_invalid": rx.cond(State.problems[name], "true", "false"),
-        "aria_describedby": f"brand-{name}-error",
+def _box(name: str, kind: str = "input", **attributes: Any) -> rx.Component:
+    wrong = {
+        "aria-invalid": rx.cond(State.problems[name], "true", "false"),
+        "aria-describedby": f"brand-{name}-error",
     }
+    return typed(
+        kind,
+        State.values[name],
+        lambda value: State.write(name, value),
+        id=f"brand-{name}",
+        **(attributes | wrong),
+    )
 
 
 def _qr() -> rx.Component:
@@ -154,17 +159,18 @@ def _small_print() -> rx.Component:
         label=t("brands.small_print.language"),
         in_form=True,
     )
-    box = text_area(
+    written = typed(
+        "textarea",
+        State.small_print[State.small_print_language],
+        State.write_small_print,
         id="brand-legal",
-        value=State.small_print[State.small_print_language],
-        on_change=State.write_small_print,
-        lang=State.small_print_language,
         rows=4,
-        aria_describedby="brand-legal-error",
+        lang=State.small_print_language,
+        **{"aria-describedby": "brand-legal-error"},
     )
     text = field(
         t("brands.small_print"),
-        box,
+        written,
         control_id="brand-legal",
         hint=t("brands.small_print.hint"),
         error=State.problems["legal"],

@@ -1,4 +1,4 @@
-"""What needs the browser itself: fields put in at the caret, a guard before the page is left, a logo's file."""
+"""What needs the browser: fields put in at the caret, a guard before leaving, a logo's file."""
 
 from __future__ import annotations
 

@@ -6,9 +6,10 @@ import reflex as rx
 
 from ar_cockpit.components.controls import badge, button, icon, link
 from ar_cockpit.components.dialogs import confirm_dialog
-from ar_cockpit.components.forms import select, tabs, text_area
+from ar_cockpit.components.forms import select, tabs
 from ar_cockpit.components.layout import card, card_head, note, skeleton_block
 from ar_cockpit.components.text import may, t
+from ar_cockpit.components.typed import typed
 from ar_cockpit.components.wording.foreign import FieldList, LeaveGuard
 from ar_cockpit.components.wording.preview import mail_heads, mail_sheet, mail_text
 from ar_cockpit.domain.access import Permission
@@ -88,19 +89,20 @@ def editor() -> rx.Component:
 
 def _part(name: str, value: rx.Var[str], wrong: rx.Var[list[str]], rows: int) -> rx.Component:
     place = _INPUTS[name]
-    given = {
-        "id": place,
-        "value": value,
-        "on_change": lambda words: State.write(name, words),
-        "aria_invalid": rx.cond(wrong.length() > 0, "true", "false"),
-        "aria_describedby": f"{place}-error",
-        "lang": State.words_language,
-        "spell_check": True,
-    }
+    box = typed(
+        "textarea",
+        value,
+        lambda words: State.write(name, words),
+        id=place,
+        rows=rows,
+        lang=State.words_language,
+        spellCheck="true",
+        **{"aria-invalid": rx.cond(wrong.length() > 0, "true", "false"), "aria-describedby": f"{place}-error"},
+    )
     lines = rx.foreach(wrong, lambda line: rx.el.p(icon("triangle-alert", 13), line, class_name="fld-error"))
     return rx.el.div(
         rx.el.label(t(f"templates.part.{name}"), html_for=place, class_name="fl"),
-        text_area(rows=rows, **given),
+        box,
         rx.el.div(lines, id=f"{place}-error", role="status"),
         class_name="fld",
     )

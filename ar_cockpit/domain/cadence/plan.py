@@ -147,12 +147,11 @@ def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts
     day, customer_id = plan.day, known.one.customer_id
     choice = choose(policy, known)
     customer = customer_day(known, is_sending_day=day.on.weekday() in choice.cadence.send_on)
-    touches, tellings = len(day.touches), len(day.tellings)
-    held = len(day.held)
+    touches, tellings, held = len(day.touches), len(day.tellings), len(day.held)
     decide(day, customer, choice.cadence, known.owed, facts)
     if facts.broken and choice.cadence.names_broken_promises:
         name_broken(day, customer, choice.cadence, known.owed, facts, (touches, held))
-    if len(day.touches) > touches or len(day.tellings) > tellings:
+    if len(day.touches) + len(day.tellings) > touches + tellings:
         plan.addressees[customer_id], plan.choices[customer_id] = known.one, choice
 
 

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 
 from ar_cockpit.db.bulk import advance_keys, renew_statistics
 from ar_cockpit.db.streaming import rare_collections
-from ar_cockpit.db.tables import CompanyRow, RoleGrantRow, UserRow
+from ar_cockpit.db.tables import BrandRow, CompanyRow, RoleGrantRow, UserRow
 from ar_cockpit.demo.ledger import Size, customer_files
-from ar_cockpit.demo.organisation import PEOPLE, SELLERS
+from ar_cockpit.demo.organisation import LOOKS, PEOPLE, SELLERS
 from ar_cockpit.demo.records import CustomerFile
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, RefusedError
@@ -97,6 +97,17 @@ def _companies(session: Session) -> list[CompanyRow]:
     ]
     session.add_all(rows)
     session.flush()
+    session.add_all(
+        BrandRow(
+            company_id=row.id,
+            accent=LOOKS[row.code].accent,
+            legal={row.language: LOOKS[row.code].small_print},
+            shows_qr=row.currency == "EUR",
+            saved_at=now(),
+            saved_by="demo",
+        )
+        for row in rows
+    )
     return rows
 
 

@@ -31,6 +31,7 @@ from ar_cockpit.services.collecting.touchpoints import Moment, checked_text, req
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.reminders.looking import Looked, look, plan_of
 from ar_cockpit.services.reminders.outgoing import draft
+from ar_cockpit.services.reminders.showing import shown_row
 
 LONGEST_DECLINE = timedelta(days=90)
 TIME_TO_UNDO = timedelta(days=1)
@@ -147,7 +148,7 @@ def preview(session: Session, actor: Actor, customer_id: int, step: str, as_of: 
     made = plan_of(looked.in_force.policy, as_of, [addressee], owed, looked, approving)
     made.addressees[customer_id], made.choices[customer_id] = addressee, looked.choice(customer_id)
     touch = next((touch for touch in made.day.touches if touch.step.key == step), None) or _alone(one)
-    return draft(session, made, touch)
+    return shown_row(session, draft(session, made, touch))
 
 
 def _alone(one: WaitingStep) -> Touch:

@@ -27,6 +27,7 @@ from ar_cockpit.services.reminders import policy, stopping
 from ar_cockpit.services.reminders.extras import Wish, extras_for
 from ar_cockpit.services.reminders.facts import PlanFacts, addressees, load
 from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, message_id, message_row
+from ar_cockpit.services.reminders.showing import shown_html
 
 __all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_manual", "withdraw"]
 
@@ -93,7 +94,7 @@ def preview(
         subject=composed.subject,
         body=composed.body,
         text=composed.text,
-        html=composed.html,
+        html=shown_html(session, composed.html, composed.images),
         total_minor=sum(line.open_minor for line in letter.lines),
         currency=letter.currency,
         warnings=_warnings(made),

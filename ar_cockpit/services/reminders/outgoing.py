@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from email.headerregistry import Address
 from email.utils import parseaddr
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -147,16 +148,26 @@ def to_brand(one: wording.StoredBrand) -> Brand:
 def sender_of(writer: Correspondence) -> tuple[str, str]:
     """Return the From and Reply-To of a company: its own, else those of the settings."""
     settings = get_settings()
-    own_name, address = parseaddr(writer.mail_from or settings.mail_from)
     reply_to = writer.mail_reply_to or (settings.mail_reply_to if not writer.mail_from else writer.mail_from)
-    return str(Address(one_line(own_name or writer.company_name), addr_spec=address)), parseaddr(reply_to)[1]
+    return _addresses(writer.company_name, writer.mail_from or settings.mail_from, reply_to)
+
+
+@lru_cache(maxsize=256)
+def _addresses(company_name: str, mail_from: str, reply_to: str) -> tuple[str, str]:
+    own_name, address = parseaddr(mail_from)
+    return str(Address(one_line(own_name or company_name), addr_spec=address)), parseaddr(reply_to)[1]
 
 
 def message_id(writer: Correspondence, on: date, channel: str, recipient: str) -> str:
     """Return the Message-ID that a message of this customer, day, channel and address always gets."""
     own = f"{writer.company_code}\n{writer.customer_code}\n{on.isoformat()}\n{channel}\n{recipient}"
-    domain = parseaddr(sender_of(writer)[0])[1].rpartition("@")[2] or "localhost"
+    domain = _domain_of(sender_of(writer)[0])
     return f"<{hashlib.sha256(own.encode()).hexdigest()[:24]}.{on:%Y%m%d}@{domain}>"
+
+
+@lru_cache(maxsize=256)
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int], how: Manner) -> Letter:

@@ -19,6 +19,7 @@ from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.services import audit, clock
 from ar_cockpit.services.reminders.looking import Looked, look
 from ar_cockpit.services.reminders.outgoing import draft, record_touches
+from ar_cockpit.services.reminders.showing import shown_row
 from ar_cockpit.services.reminders.telling import record_tellings
 from ar_cockpit.settings import get_settings
 
@@ -36,7 +37,7 @@ def preview(session: Session, actor: Actor, customer_id: int, as_of: date) -> di
     looked = _looked(session, actor, Permission.VIEW_PLAN, [customer_id], as_of)
     if not looked.plan.day.touches:
         raise NotFoundError("Nothing goes to this customer on this day any more.", "Look at the list again.")
-    return draft(session, looked.plan, looked.plan.day.touches[0])
+    return shown_row(session, draft(session, looked.plan, looked.plan.day.touches[0]))
 
 
 def send_chosen(session: Session, actor: Actor, customer_ids: Collection[int], as_of: date, *, at: datetime) -> Chosen:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,30 +11,37 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries.letters import STATEMENT
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.tables import CompanyRow, CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.ladder import OpenInvoice
 from ar_cockpit.domain.errors import NotFoundError
-from ar_cockpit.mail.brand import Brand, InlineImage, to_json
+from ar_cockpit.domain.policy.model import THANKS
+from ar_cockpit.mail.brand import Brand
 from ar_cockpit.mail.compose import Composed, InterestClaim, Letter, Line, Sender, compose
+from ar_cockpit.mail.enclosures import Enclosures
 from ar_cockpit.mail.texts import TemplateWords
 from ar_cockpit.services import reach
+from ar_cockpit.services.papers.statements import statement_name
+from ar_cockpit.services.reminders.extras import INVOICES, extras_for
+from ar_cockpit.services.reminders.extras import Wish as Carried
 from ar_cockpit.services.reminders.facts import addressees
 from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, to_brand
-from ar_cockpit.services.sending.parcels import pictures_of
+from ar_cockpit.services.reminders.showing import shown_html
 from ar_cockpit.settings import get_settings
 
 SAMPLE_ADDRESS = "camille.martin@maison-alder.example"
+COURTESY = "courtesy"
+_QUIET = frozenset({COURTESY, THANKS})  # ask for nothing: no call is referred to
 _MOST_LINES = 12
 _SAMPLE_RATE, _DAYS = Decimal(10), 365
-_CID = re.compile(r"cid:([a-z]+@brand)")
 
 
 @dataclass(frozen=True, slots=True)
 class TemplatePreview:
-    """A message as it would read; ``attachments`` are the papers it would carry, ``is_sample`` what was invented."""
+    """A message as it would read; ``attachments`` name the papers it would carry, ``is_sample`` what was invented."""
 
     recipient: str
     subject: str
@@ -62,26 +67,28 @@ class Wish(NamedTuple):
 
 
 def for_customer(session: Session, actor: Actor, customer_id: int, wish: Wish) -> TemplatePreview:
-    """Return the message about what the customer owes; what it does not owe is invented, and says so."""
+    """Return the message about what the customer owes, as it would go; where it owes nothing, invoices are invented."""
     line = reach.customer(session, actor, Permission.VIEW_CUSTOMERS, customer_id)
-    only = col(CustomerRow.id) == customer_id
-    addressee = next(addressees(session, only))
+    addressee = next(addressees(session, col(CustomerRow.id) == customer_id))
     chosen = _chosen(session, customer_id, wish)
+    ids = [one.invoice_id for one in chosen]
     contacts = [addressee.contact_id] if addressee.contact_id else []
-    papers = gather(session, wish.as_of, [customer_id], [one.invoice_id for one in chosen], contacts)
+    papers = gather(session, wish.as_of, [customer_id], ids, contacts)
     manner = Manner(
         template=wish.template,
         language=wish.language or addressee.speaks,
         contact_name=papers.names.get(addressee.contact_id or 0, ""),
         currency=chosen[0].currency if chosen else addressee.currency,
-        is_notice=wish.template == "courtesy",
+        is_notice=wish.template == COURTESY,
     )
-    letter = (
-        letter_of(papers, papers.writers[customer_id], [one.invoice_id for one in chosen], manner)
-        if chosen
-        else (_without_invoices(session, line.company_id, manner, line.name, wish))
-    )
-    return _shown(session, letter, wish, addressee.email, is_sample=not chosen)
+    if not chosen:
+        letter = _without_invoices(session, line.company_id, manner, line.name, wish)
+        return _shown(session, letter, wish, addressee.email, _sample_papers(letter, wish), is_sample=True)
+    letter = letter_of(papers, papers.writers[customer_id], ids, manner)
+    carried = Carried(customer_id, ids, wish.attach, wish.interest, wish.template not in _QUIET)
+    listed = [papers.lines[one] for one in ids]
+    letter, enclosed = extras_for(session, wish.as_of, [carried]).added_to(letter, carried, listed)
+    return _shown(session, letter, wish, addressee.email, [row["file_name"] for row in enclosed], is_sample=False)
 
 
 def for_sample(
@@ -95,22 +102,12 @@ def for_sample(
     manner = Manner(wish.template, wish.language or company.language, "Camille Martin", company.currency)
     letter = _without_invoices(session, company_id, manner, "Maison Alder", wish)
     letter = replace(letter, sender=replace(letter.sender, **sender))
-    return _shown(session, letter, wish, SAMPLE_ADDRESS, is_sample=True)
+    return _shown(session, letter, wish, SAMPLE_ADDRESS, _sample_papers(letter, wish), is_sample=True)
 
 
-def shown_html(session: Session, html: str, images: Sequence[InlineImage]) -> str:
-    """Return the HTML part with its pictures in place, to be looked at outside a mail."""
-    stored = wording.pictures(session, {image.sha256 for image in images if image.sha256}) if images else {}
-    placed = {one.cid: data_address(one.media_type, one.content) for one in pictures_of(to_json(images), stored)}
-    return _CID.sub(lambda match: placed.get(match[1], ""), html)
-
-
-def data_address(media_type: str, content: bytes) -> str:
-    """Return a picture as an address that needs nothing fetched."""
-    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
-
-
-def _shown(session: Session, letter: Letter, wish: Wish, recipient: str, *, is_sample: bool) -> TemplatePreview:
+def _shown(
+    session: Session, letter: Letter, wish: Wish, recipient: str, enclosed: Sequence[str], *, is_sample: bool
+) -> TemplatePreview:
     given = {name: value for name, value in (("words", wish.words), ("brand", wish.brand)) if value is not None}
     letter = replace(letter, **given)  # type: ignore[arg-type]  # a field's name goes with its value
     made: Composed = compose(letter)
@@ -122,7 +119,7 @@ def _shown(session: Session, letter: Letter, wish: Wish, recipient: str, *, is_s
         contact_name=letter.contact_name,
         customer_name=letter.customer_name,
         language=letter.language,
-        attachments=wish.attach,
+        attachments=tuple(enclosed),
         is_sample=is_sample,
     )
 
@@ -132,7 +129,7 @@ def _chosen(session: Session, customer_id: int, wish: Wish) -> list[OpenInvoice]
     question = facts.open_invoices_of_few(col(CustomerRow.id) == customer_id, wish.as_of)
     owed = [OpenInvoice._make(row[:5]) for row in session.execute(question)]
     owed.sort(key=lambda one: (-one.days, one.number))
-    fitting = [one for one in owed if (one.days < 0) == (wish.template == "courtesy")] or owed
+    fitting = [one for one in owed if (one.days < 0) == (wish.template == COURTESY)] or owed
     return [one for one in fitting if one.currency == fitting[0].currency][:_MOST_LINES]
 
 
@@ -157,20 +154,32 @@ def _without_invoices(session: Session, company_id: int, manner: Manner, custome
         currency=manner.currency,
         lines=_sample_lines(wish),
         interest=_sample_claim(wish) if wish.interest else None,
-        is_notice=wish.template == "courtesy",
+        enclosures=_sample_enclosures(wish),
+        is_notice=wish.template == COURTESY,
         brand=to_brand(brand) if brand else Brand(),
         words=TemplateWords(*own) if own else None,
     )
 
 
 def _sample_lines(wish: Wish) -> list[Line]:
-    due = 7 if wish.template == "courtesy" else -12
+    due = 7 if wish.template == COURTESY else -12
     first, second = (wish.as_of + timedelta(days=due + later) for later in (0, 5))
     month = timedelta(days=30)
     return [
         Line("2026-0417", first - month, first, 248_000, "PO-7741"),
         Line("2026-0432", second - month, second, 96_540),
     ]
+
+
+def _sample_enclosures(wish: Wish) -> Enclosures:
+    numbers = [line.number for line in _sample_lines(wish)]
+    return Enclosures(STATEMENT in wish.attach, numbers if INVOICES in wish.attach else [])
+
+
+def _sample_papers(letter: Letter, wish: Wish) -> list[str]:
+    """Return the names that the papers of the invented message would have."""
+    statement = [statement_name(letter.language, letter.customer_code, wish.as_of)] if STATEMENT in wish.attach else []
+    return [*statement, *(f"{number}.pdf" for number in letter.enclosures.invoices)]
 
 
 def _sample_claim(wish: Wish) -> InterestClaim | None:

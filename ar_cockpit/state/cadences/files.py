@@ -34,6 +34,7 @@ class FileState(CadencesState):
 
     is_file_open: bool = False
     text: str = ""
+    drawn: int = 0  # how often the field was filled anew
     file_problems: list[FileProblem] = []
     file_refusal: str = ""
 
@@ -41,7 +42,8 @@ class FileState(CadencesState):
     @allowed(EDIT)
     def open_file(self) -> None:
         """Show the draft's text."""
-        self.text, self.file_problems, self.file_refusal, self.is_file_open = self._toml, [], "", True
+        self._fill(self._toml)
+        self.is_file_open = True
 
     @rx.event
     @allowed(EDIT)
@@ -63,10 +65,9 @@ class FileState(CadencesState):
             return
         data = await files[0].read()
         try:
-            self.text = data[: drafts.LONGEST_TEXT + 1].decode("utf-8-sig")
+            self._fill(data[: drafts.LONGEST_TEXT + 1].decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             raise InputError("This file is no UTF-8 text.", "Save it as UTF-8.") from error
-        self.file_problems = []
 
     @rx.event
     @allowed(EDIT)
@@ -96,6 +97,10 @@ class FileState(CadencesState):
             return None
         self.is_file_open = False
         return after_change()
+
+    def _fill(self, text: str) -> None:
+        self.text, self.file_problems, self.file_refusal = text, [], ""
+        self.drawn += 1
 
     def _keep(self) -> Draft:
         with transaction() as session:

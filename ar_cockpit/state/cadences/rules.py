@@ -43,7 +43,7 @@ class RuleState(CadencesState):
         segment = self._policy.segments[editing.segment_at(self._policy, self.segment)]
         self._open(segment, segment.cadence, words.segment_title(segment, self.language))
         self.for_everyone = self.is_last_segment
-        self.key_told = self._say("cadences.rule.key", key=segment.key)
+        self.key_told = self._say("cadences.rule.key", named=segment.key)
 
     @rx.event
     @allowed(EDIT)

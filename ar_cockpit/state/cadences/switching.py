@@ -15,7 +15,7 @@ from ar_cockpit.domain.policy.differences import differences
 from ar_cockpit.services import clock
 from ar_cockpit.services.reminders import drafts, step_view, versions
 from ar_cockpit.services.reminders import policy as policies
-from ar_cockpit.services.reminders.drafts import Draft
+from ar_cockpit.services.reminders.drafts import LONGEST_NOTE, Draft
 from ar_cockpit.services.reminders.versions import Version
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.cadences import differences as told
@@ -107,7 +107,7 @@ class SwitchState(CadencesState):
     @allowed(EDIT)
     def write_note(self, note: str) -> None:
         """Say why."""
-        self.note = str(note)[: drafts.LONGEST_NOTE]
+        self.note = str(note)[:LONGEST_NOTE]
 
     @rx.event
     @allowed(EDIT)

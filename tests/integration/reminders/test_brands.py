@@ -14,7 +14,7 @@ from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import AuditRow, CustomerRow, InvoiceRow, MessageRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, NotFoundError, RefusedError
-from ar_cockpit.services.reminders import brands
+from ar_cockpit.services.reminders import brands, reviewing
 from ar_cockpit.services.reminders.brands import BrandError, BrandSettings
 from ar_cockpit.services.sending import protocol
 from ar_cockpit.services.sending.protocol import Orders
@@ -53,6 +53,8 @@ def test_a_look_is_in_the_next_mail_with_its_pictures_and_follows_what_is_paid(e
         logo = brands.add_logo(session, OPERATOR, a_png(), at=AT)
         saved(session, logo=logo)
         an_invoice(session, customer, "C1-2", 1000, invoice.invoice_on, invoice.due_on)
+        shown = reviewing.preview(session, OPERATOR, customer.id, DAY)["html_body"]
+        assert ("cid:" in shown, shown.count("data:image/png;base64,")) == (False, 2)
     run(engine)
     with transaction(engine) as session:
         (row,) = session.exec(select(MessageRow))

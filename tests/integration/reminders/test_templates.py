@@ -86,11 +86,15 @@ def test_words_that_cannot_be_filled_are_neither_saved_nor_shown(session: Sessio
 def test_a_preview_is_written_about_what_the_customer_owes_and_changes_nothing(session: Session) -> None:
     a_debtor(session, "C1", days_late=20)
     (customer,) = session.exec(select(CustomerRow))
-    shown = templates.preview(session, OPERATOR, "firm", "fr", customer.id, DAY, attach=("invoices",))
+    shown = templates.preview(
+        session, OPERATOR, "firm", "fr", customer.id, DAY, attach=("statement", "invoices"), interest=True
+    )
     assert shown.recipient == "c1@x.example"
     assert "500,00" in shown.subject
     assert "C1-1" in shown.text
-    assert (shown.contact_name, shown.attachments, shown.is_sample) == ("Ann Lee", ("invoices",), False)
+    assert "40,00" in shown.text  # the fixed sum, computed for this very invoice
+    assert (shown.contact_name, len(shown.attachments), shown.is_sample) == ("Ann Lee", 1, False)
+    assert "C1" in shown.attachments[0]  # the statement; the invoice has no file
     assert templates.preview(session, OPERATOR, "firm", "", customer.id, DAY).language == "en"  # the contact's
     assert session.exec(select(MessageRow)).all() == []
     nothing_owed = templates.preview(session, OPERATOR, "firm", "en", customer.id, date(2025, 1, 1))
@@ -102,7 +106,10 @@ def test_who_may_see_no_customer_sees_an_invented_one(session: Session) -> None:
     a_debtor(session, "C1")
     (customer,) = session.exec(select(CustomerRow))
     admin = actor(Role.ADMIN)
-    shown = templates.preview(session, admin, "reminder", "de", None, DAY, draft=OWN, interest=True)
+    shown = templates.preview(
+        session, admin, "reminder", "de", None, DAY, draft=OWN, interest=True, attach=("invoices", "statement")
+    )
+    assert len(shown.attachments) == 3
     assert shown.is_sample
     assert shown.customer_name == "Maison Alder"
     assert "Our own words" in shown.html

@@ -23,7 +23,7 @@ from ar_cockpit.db.migrate import downgrade, migrate
 from ar_cockpit.db.moving.rows import snapshot
 from ar_cockpit.db.moving.target import tables_in_order
 from ar_cockpit.db.session import make_engine, transaction
-from ar_cockpit.db.tables import CustomerRow, DocumentRow, InvoiceRow
+from ar_cockpit.db.tables import CustomerRow, DocumentRow, InvoiceRow, PictureRow
 from ar_cockpit.demo.ledger import Size
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import InputError, RefusedError
@@ -76,6 +76,8 @@ def _what_travels_badly(session: Session) -> None:
     invoice = an_invoice(session, customer, "SMALL", -1, date(2026, 2, 28), date(2026, 2, 28), description="one\ntwo")
     facts = {"company_id": company.id, "invoice_id": invoice.id, "size_bytes": 2**33, "media_type": "application/pdf"}
     who = {"source": "upload", "uploaded_by": "a@b.example", "uploaded_at": AT}
+    drawn = {"media_type": "image/png", "width": 40, "height": 20, "content": bytes(range(256)) * 3}
+    session.add(PictureRow(sha256="c" * 64, added_at=AT, added_by="a@b.example", **drawn))
     old = DocumentRow(sha256="a" * 64, is_current=False, original_name="\\.pdf", **facts, **who)
     session.add(old)
     session.flush()

@@ -28,7 +28,7 @@ LETTER = Letter("reminder", "fr", SENDER, "K1", "Maison Alder", "Claire Vautrin"
 
 def test_a_french_reminder_says_everything_in_french() -> None:
     made = compose(LETTER)
-    assert made.subject == "2 factures, 1\u00a0235\u00a0067,89\u00a0€ : un rappel de Velmora France"
+    assert made.subject == "2 factures, 1\u00a0235\u00a0067,89\u00a0€\u00a0: un rappel de Velmora France"
     for said in ("Bonjour Claire Vautrin,", "28 févr. 2026", "1\u00a0234\u00a0567,89\u00a0€", "500,00\u00a0€"):
         assert said in made.text
         assert said in made.html

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -21,6 +21,7 @@ from ar_cockpit.db.tables import (
     ContactRow,
     CustomerRow,
     InvoiceRow,
+    MessageEventRow,
     MessageItemRow,
     MessageRow,
     UserRow,
@@ -169,8 +170,9 @@ def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tup
 
 
 def delete_messages(session: Session, row_ids: Sequence[int]) -> None:
-    """Take back messages that were only just inserted, with their items and papers."""
+    """Take back messages that never left, with their items, their papers and what was noted of them."""
     forget_papers(session, row_ids)
+    session.execute(delete(MessageEventRow).where(col(MessageEventRow.message_row_id).in_(row_ids)))
     session.execute(MessageItemRow.__table__.delete().where(col(MessageItemRow.message_row_id).in_(row_ids)))  # type: ignore[attr-defined]  # SQLModel hides the table
     session.execute(MessageRow.__table__.delete().where(col(MessageRow.id).in_(row_ids)))  # type: ignore[attr-defined]  # SQLModel hides the table
 
