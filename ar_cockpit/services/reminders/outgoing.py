@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.headerregistry import Address
-from email.utils import parseaddr
-from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -26,6 +22,7 @@ from ar_cockpit.mail.brand import Brand, Logo, to_json
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
 from ar_cockpit.mail.texts import TemplateWords
 from ar_cockpit.services.clock import now
+from ar_cockpit.services.reminders.envelope import message_id, sender_of
 from ar_cockpit.services.reminders.extras import Extras, Wish, extras_for, wish_of
 from ar_cockpit.settings import get_settings
 
@@ -143,31 +140,6 @@ def gather(
 def to_brand(one: wording.StoredBrand) -> Brand:
     """Return a stored brand as messages are drawn with it."""
     return Brand(one.accent, Logo(*one.logo) if one.logo else None, one.signature, one.legal, one.shows_qr)
-
-
-def sender_of(writer: Correspondence) -> tuple[str, str]:
-    """Return the From and Reply-To of a company: its own, else those of the settings."""
-    settings = get_settings()
-    reply_to = writer.mail_reply_to or (settings.mail_reply_to if not writer.mail_from else writer.mail_from)
-    return _addresses(writer.company_name, writer.mail_from or settings.mail_from, reply_to)
-
-
-@lru_cache(maxsize=256)
-def _addresses(company_name: str, mail_from: str, reply_to: str) -> tuple[str, str]:
-    own_name, address = parseaddr(mail_from)
-    return str(Address(one_line(own_name or company_name), addr_spec=address)), parseaddr(reply_to)[1]
-
-
-def message_id(writer: Correspondence, on: date, channel: str, recipient: str) -> str:
-    """Return the Message-ID that a message of this customer, day, channel and address always gets."""
-    own = f"{writer.company_code}\n{writer.customer_code}\n{on.isoformat()}\n{channel}\n{recipient}"
-    domain = _domain_of(sender_of(writer)[0])
-    return f"<{hashlib.sha256(own.encode()).hexdigest()[:24]}.{on:%Y%m%d}@{domain}>"
-
-
-@lru_cache(maxsize=256)
-def _domain_of(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int], how: Manner) -> Letter:
