@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from functools import partial
 
 from babel.dates import format_datetime
@@ -14,8 +14,10 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
 from ar_cockpit import routes
+from ar_cockpit.api.documents import closed_headers
 from ar_cockpit.api.guard import SignedIn
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.documents.pdf import PDF
 from ar_cockpit.domain.errors import NotFoundError
 from ar_cockpit.i18n import locale_of, say
 from ar_cockpit.mail.caught import caught_at, caught_mails, mail_folder, read_mail
@@ -56,6 +58,7 @@ def show_mail(key: str, who: SignedIn) -> Response:
         caught_at=caught_at(key),
         has_html=mail.get_body(("html",)) is not None,
         plain=plain.get_content() if plain else "",
+        papers=[str(part.get_filename() or "–") for part in _papers(mail)],
     )
 
 
@@ -69,6 +72,18 @@ def show_letter(key: str, who: SignedIn) -> Response:
     images = _inline_images(mail)
     letter = _CID.sub(lambda match: images.get(match[1], ""), str(body.get_content()))
     return HTMLResponse(letter, headers=_LETTER_HEADERS)
+
+
+@router.get("/{key}/papers/{place}")
+def show_paper(key: str, place: int, who: SignedIn) -> Response:
+    """Return a PDF that came with the mail."""
+    mail = _mail(who.actor, key)
+    parts = _papers(mail)
+    content = parts[place].get_payload(decode=True) if 0 <= place < len(parts) else None
+    if not isinstance(content, bytes):
+        raise NotFoundError("This mail has no such attachment.")
+    name = str(parts[place].get_filename() or "").removesuffix(".pdf")
+    return Response(content, media_type=PDF, headers=closed_headers(name, len(content)))
 
 
 @router.get("/{key}/source")
@@ -90,6 +105,10 @@ def _mail(actor: Actor, key: str) -> EmailMessage:
     if mail is None:
         raise HTTPException(404, "There is no such mail.")
     return mail
+
+
+def _papers(mail: EmailMessage) -> list[Message]:
+    return [part for part in mail.iter_attachments() if part.get_content_type() == PDF]
 
 
 def _inline_images(mail: EmailMessage) -> dict[str, str]:

@@ -27,12 +27,12 @@ def measure_import(engine: Engine, invoices: int) -> list[Measured]:
         files = ledger_files.write(Path(temporary), invoices)
         if engine.dialect.name == "sqlite":
             return import_into_sqlite(files, Path(temporary))
-        with _beside(engine) as address:
+        with beside(engine) as address:
             return import_into_postgresql(files, address)
 
 
 @contextmanager
-def _beside(engine: Engine) -> Iterator[str]:
+def beside(engine: Engine) -> Iterator[str]:
     """Make an empty database on the same server, and take it away again."""
     name = f"bench_import_{uuid4().hex[:12]}"
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:

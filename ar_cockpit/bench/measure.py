@@ -11,13 +11,15 @@ import math
 import re
 import statistics
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from ar_cockpit.bench.questions import Asked, Plain, Question
 from ar_cockpit.db.queries.figures.sums import Slice
@@ -40,6 +42,7 @@ class Measured:
     floor_p99: float
     work_median: float
     work_p99: float
+    held_mb: float | None = None  # the most memory that Python held for it at once
 
     @property
     def told(self) -> float:
@@ -62,18 +65,29 @@ def measure(engine: Engine, question: Question, today: date, customers: int, tur
     """Answer ``question`` as often as it says, each time about something else, and its floor in between."""
     taken: list[Taken] = []
     with _undisturbed():
-        for turn in range(-2, turns or question.turns):
+        for turn in range(-question.warmed, turns or question.turns):
             asked = Asked(today, _ABOUT, abs(turn), customers)
             plain = [_placed(engine, one) for one in question.floor(asked)]
             if question.is_p99:  # about the data in cache, of which each turn wants other pages
                 _product(engine, question, asked)
             one = (*_product(engine, question, asked), _floor(engine, plain)[0])
-            if turn >= 0:  # the first two warm the caches
+            if turn >= 0:  # those before warm the caches
                 taken.append(one)
     product, work, floor = (list(times) for times in zip(*taken, strict=True))
     of = "p99" if question.is_p99 else "median"
     told = (value for times in (product, floor, work) for value in (statistics.median(times), _p99(times)))
-    return Measured(question.name, question.goal, of, *told)
+    found = Measured(question.name, question.goal, of, *told)
+    return replace(found, held_mb=_weighed(engine, question, today, customers)) if question.is_weighed else found
+
+
+def _weighed(engine: Engine, question: Question, today: date, customers: int) -> float:
+    """Return the most megabytes that Python holds at once in one more turn, which this slows down."""
+    tracemalloc.start()
+    try:
+        _product(engine, question, Asked(today, _ABOUT, 0, customers))
+        return tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()
 
 
 @contextmanager
@@ -90,6 +104,12 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _product(engine: Engine, question: Question, asked: Asked) -> tuple[float, float]:
+    if question.is_undone:
+        with Session(engine) as session:
+            session.connection()
+            taken = _timed(lambda: question.product(session, asked))
+            session.rollback()
+            return taken
     with reading(engine) as session:
         session.connection()
         return _timed(lambda: question.product(session, asked))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from ar_cockpit.bench import planning
 from ar_cockpit.bench.columns import collector
 from ar_cockpit.db.queries.figures import sums
 from ar_cockpit.db.queries.figures.sums import Slice
@@ -55,6 +56,9 @@ class Question:
     floor: Callable[[Asked], Sequence[Plain]]
     is_p99: bool = False
     turns: int = 20
+    warmed: int = 2  # turns before those that count
+    is_weighed: bool = False  # whether it is told how much memory it takes
+    is_undone: bool = False  # whether it writes, and is rolled back each time
 
 
 def _flows(day: date, asked: Asked) -> list[Plain]:
@@ -178,5 +182,23 @@ QUESTIONS = (
         lambda session, asked: executive.cockpit(session, _ME, as_of=asked.today, currency=asked.about.currency),
         lambda asked: [*_flows(asked.today, asked), *_months(asked)],
         turns=3,
+    ),
+    Question(
+        "plan",
+        1000,
+        lambda session, asked: planning.plan(session, asked.today),
+        lambda asked: planning.plain_plan(asked.today),
+        turns=3,
+        warmed=1,
+        is_weighed=True,
+    ),
+    Question(
+        "plan_and_outbox",
+        1000,
+        lambda session, asked: planning.plan_and_record(session, asked.today),
+        lambda asked: planning.plain_plan(asked.today),
+        turns=1,
+        warmed=0,
+        is_undone=True,
     ),
 )

@@ -9,11 +9,12 @@ import typer
 from rich.table import Table
 from sqlalchemy import Engine
 
-from ar_cockpit.bench import imports, place
+from ar_cockpit.bench import imports, place, sending
 from ar_cockpit.bench.importing import Measured as Imported
 from ar_cockpit.bench.ledger import Size
 from ar_cockpit.bench.measure import Measured, measure
 from ar_cockpit.bench.questions import QUESTIONS, Question
+from ar_cockpit.bench.sending import Killed, Sent
 from ar_cockpit.cli.console import messages, tables
 from ar_cockpit.cli.output import AsJson, business_date, emit_json
 from ar_cockpit.domain.errors import InputError
@@ -52,14 +53,26 @@ def bench(
         told = {"database": engine.dialect.name} | (_filled(engine, size, today) if questions else {})
         measured = [_measured(engine, one, size, today) for one in questions]
         imported = _imported(engine, invoices) if wants_import else []
+        sent = _sent(engine) if not only or "send_outbox" in only else []
+        killed = _killed(engine) if only and "kills" in only else None
     if as_json:
         documents = {"questions": [_document(one) for one in measured]}
-        emit_json(told | documents | {"imports": [_import_document(one) for one in imported]})
+        more = {
+            "imports": [_import_document(one) for one in imported],
+            "sending": [_sent_document(one) for one in sent],
+        }
+        emit_json(told | documents | more | ({"kills": _killed_document(killed)} if killed else {}))
         return
     if measured:
         tables.print(_table(measured))
     if imported:
         tables.print(_import_table(imported))
+    if sent:
+        tables.print(_sent_table(sent))
+    if killed:
+        tables.print(
+            ", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in _killed_document(killed).items())
+        )
 
 
 def _filled(engine: Engine, size: Size, today: Any) -> dict[str, Any]:
@@ -82,7 +95,7 @@ def _measured(engine: Engine, question: Question, size: Size, today: Any) -> Mea
 
 
 def _chosen(names: list[str]) -> list[Question]:
-    every = [*(one.name for one in QUESTIONS), *imports.NAMES]
+    every = [*(one.name for one in QUESTIONS), *imports.NAMES, *sending.NAMES]
     unknown = sorted(set(names) - set(every))
     if unknown:
         known = ", ".join(every)
@@ -95,17 +108,19 @@ def _document(one: Measured) -> dict[str, Any]:
     return {"name": one.name, "goal_ms": one.goal, "goal_of": one.of, "is_met": one.is_met} | {
         "ratio": round(one.ratio, 2),
         **{f"{name}_ms": value for name, value in times.items()},
+        **({} if one.held_mb is None else {"held_mb": round(one.held_mb)}),
     }
 
 
 def _table(measured: list[Measured]) -> Table:
-    table = Table("Question", "Goal", "Median", "p99", "Work", "Work p99", "Floor", "Floor p99", "Ratio", "Met")
-    for column in table.columns[1:9]:
+    table = Table("Question", "Goal", "Median", "p99", "Work", "Work p99", "Floor", "Floor p99", "Ratio", "MB", "Met")
+    for column in table.columns[1:10]:
         column.justify = "right"
     for one in measured:
         times = (one.median, one.p99, one.work_median, one.work_p99, one.floor_median, one.floor_p99)
         cells = (one.name, f"{one.of} ≤ {one.goal:g} ms", *(f"{time:.2f}" for time in times))
-        table.add_row(*cells, f"{one.ratio:.1f}", "yes" if one.is_met else "no")
+        held = "" if one.held_mb is None else f"{one.held_mb:.0f}"
+        table.add_row(*cells, f"{one.ratio:.1f}", held, "yes" if one.is_met else "no")
     return table
 
 
@@ -128,3 +143,39 @@ def _import_table(imported: list[Imported]) -> Table:
         cells = (f"{told[name]:,}" for name in ("rows", "rows_per_second", "floor_rows_per_second"))
         table.add_row(one.name, *cells, f"{told['ratio']:.1f}")
     return table
+
+
+def _sent(engine: Engine) -> list[Sent]:
+    messages.print("Measuring send_outbox...", markup=False)
+    return sending.measure_sending(engine)
+
+
+def _killed(engine: Engine) -> Killed:
+    messages.print("Killing senders at random moments...", markup=False)
+    return sending.measure_kills(engine)
+
+
+def _sent_document(one: Sent) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "mails": one.mails,
+        "goal_per_second": one.goal,
+        "per_second": round(one.product, 1),
+        "floor_per_second": round(one.floor, 1),
+        "work_ms": round(one.work_ms, 2),
+        "is_met": one.product >= one.goal,
+    }
+
+
+def _sent_table(sent: list[Sent]) -> Table:
+    table = Table("Sending", "Mails", "Goal, mails/s", "Mails/s", "Floor, mails/s", "Work, ms a mail", "Met")
+    for one in sent:
+        told = _sent_document(one)
+        names = ("mails", "goal_per_second", "per_second", "floor_per_second", "work_ms")
+        table.add_row(one.name, *(f"{told[name]:,}" for name in names), "yes" if told["is_met"] else "no")
+    return table
+
+
+def _killed_document(one: Killed) -> dict[str, int]:
+    names = ("kills", "mails", "duplicates", "lost", "unknown", "unknown_delivered")
+    return {name: getattr(one, name) for name in names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 from rich.table import Table
 
 from ar_cockpit.cli.console import IN_PART, messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, business_date, emit_json
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.errors import InputError
@@ -18,6 +19,7 @@ from ar_cockpit.services import reach
 from ar_cockpit.services.documents.storage import store
 from ar_cockpit.services.letters.printing import Written, print_letters
 from ar_cockpit.services.papers.statements import statement_pdf
+from ar_cockpit.services.papers.terms import late_terms, set_late_rate
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.settings import get_settings
 
@@ -78,6 +80,36 @@ def statement(
     except OSError as error:
         raise InputError(f"{out} cannot be written: {error.strerror}.", "Choose another place.") from error
     messages.print(f"{out}: {len(paper.content):,} bytes", markup=False)
+
+
+@letters.command()
+def rate(
+    company: Annotated[str, typer.Argument(metavar="COMPANY", help="The company's code.")],
+    percent: Annotated[str, typer.Argument(metavar="[PERCENT]", help="As the terms of sale say, a year.")] = "",
+    by_law: Annotated[bool, typer.Option("--by-law", help="Forget what was agreed.")] = False,
+    as_of: AsOf = "",
+    as_user: AsUser = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what a company claims on late payments, or set the rate that was agreed."""
+    with acting(as_user) as (session, actor):
+        if percent or by_law:
+            set_late_rate(session, actor, company, None if by_law else _decimal(percent))
+        terms = late_terms(session, actor, company, business_date(as_of))
+    agreed = str(terms.agreed) if terms.agreed is not None else None
+    if as_json:
+        told = {"law": terms.law, "source": terms.source, "agreed": agreed, "rate": str(terms.rate)}
+        emit_json({"company": terms.company} | told)
+        return
+    how = f"agreed at {agreed} %" if agreed else "by law"
+    messages.print(f"{terms.company}: {terms.rate} % a year, {how} ({terms.source}).", markup=False)
+
+
+def _decimal(written: str) -> Decimal:
+    try:
+        return Decimal(written)
+    except InvalidOperation as error:
+        raise InputError(f"{written!r} is no rate.", "Write it as 12.5.") from error
 
 
 def _show(found: list[Written]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, Dialect, any_, bindparam, func, select, text
@@ -71,16 +70,19 @@ def _put(
 
 def _put_into_sqlite(connection: Connection, statement: str, stored: Sequence[Sequence[Any]]) -> None:
     """Insert the rows by few long statements: other threads go on while SQLite is at one."""
-    rows = list(zip(*stored, strict=True))
-    at_once = min(_ROWS_OF_LONG_STATEMENTS, _MOST_VALUES // len(rows[0]))
-    many = len(rows) // at_once * at_once
+    width, count = len(stored), len(stored[0])
+    at_once = min(_ROWS_OF_LONG_STATEMENTS, _MOST_VALUES // width)
+    many = count // at_once * at_once
     if many:
-        one = f"({', '.join('?' * len(rows[0]))})"
+        one = f"({', '.join('?' * width)})"
         long = statement.replace(one, ", ".join([one] * at_once), 1)
-        for start in range(0, many, at_once):
-            connection.exec_driver_sql(long, tuple(chain.from_iterable(rows[start : start + at_once])))
-    if rows[many:]:
-        connection.exec_driver_sql(statement, rows[many:])
+        values: list[Any] = [None] * (many * width)
+        for place, column in enumerate(stored):
+            values[place::width] = column[:many]
+        for start in range(0, many * width, at_once * width):
+            connection.exec_driver_sql(long, tuple(values[start : start + at_once * width]))
+    if many < count:
+        connection.exec_driver_sql(statement, list(zip(*(column[many:] for column in stored), strict=True)))
 
 
 def _statement(dialect: Dialect, table: str, columns: Sequence[str], types: Sequence[TypeEngine[Any]]) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     Date,
     Dialect,
     Integer,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
@@ -40,6 +42,7 @@ Decoder = Callable[[Any], Any]
 AS_OF: BindParameter[date] = bindparam("as_of", None, type_=Date())
 CUSTOMER: BindParameter[int] = bindparam("customer", None, type_=Integer())
 
+_PLACE = re.compile(r"%\((\w+)\)s|%%")
 _EARLIER = re.compile(r"(\w+)_(\d+)_days_earlier")
 
 
@@ -65,7 +68,7 @@ class Together:
         statement = self._statements.get(dialect.name)
         if statement is None:  # two threads that both compose it compose the same
             statement = self._statements[dialect.name] = _Statement(self._compose(), dialect)
-        return statement.rows(connection.exec_driver_sql(statement.sql, statement.placed(values)).one())
+        return statement.rows(statement.ask(connection, values))
 
 
 class _Statement:
@@ -74,20 +77,39 @@ class _Statement:
     def __init__(self, questions: Mapping[str, Select[*tuple[Any, ...]]], dialect: Dialect) -> None:
         whole = _with_constants(select(*(_as_json(question, dialect) for question in questions.values())))
         compiled = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        self.sql = str(compiled)
-        self._order = compiled.positiontup
         self._dates_are_text = dialect.name == "sqlite"
+        self._sql, self._order = (
+            (str(compiled), compiled.positiontup or []) if self._dates_are_text else _numbered(str(compiled))
+        )
         self._earlier = {name: _span(name) for name in compiled.params if _EARLIER.fullmatch(name)}
         # What is left of the constants, as the number of a LIMIT; what is to be told has no value yet.
         self._constants = {name: value for name, value in compiled.params.items() if value is not None}
         self._decoders = {name: _decoders(question, dialect) for name, question in questions.items()}
 
-    def placed(self, values: Mapping[str, Any]) -> Any:
-        """Return the values as the driver wants them."""
+    def ask(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[str]:
+        """Return the one row of answers, by the driver itself.
+
+        Psycopg would take a long statement apart each time to find its parameters, which takes longer than the answer.
+        """
+        placed, dialect = self._placed(values), connection.dialect
+        driver: Any = connection.connection.driver_connection
+        dbapi: Any = dialect.loaded_dbapi
+        answers: Sequence[str]
+        try:
+            if self._dates_are_text:
+                answers = driver.execute(self._sql, placed).fetchone()
+            else:
+                answers = dbapi.RawCursor(driver).execute(self._sql, placed, prepare=True).fetchone()
+        except dbapi.Error as error:
+            raise DBAPIError.instance(self._sql, placed, error, dbapi.Error, dialect=dialect) from error
+        return answers
+
+    def _placed(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the values in the order of their places."""
         named = self._constants | {name: self._stored(value) for name, value in values.items()}
         for name, (day, span) in self._earlier.items():
             named[name] = self._stored(values[day] - span)
-        return named if self._order is None else tuple([named[name] for name in self._order])
+        return tuple([named[name] for name in self._order])
 
     def rows(self, answers: Sequence[str]) -> dict[str, Rows]:
         """Return the rows of every question, from their JSON."""
@@ -102,6 +124,21 @@ class _Statement:
 
     def _stored(self, value: Any) -> Any:
         return value.isoformat() if self._dates_are_text and isinstance(value, date) else value
+
+
+def _numbered(sql: str) -> tuple[str, list[str]]:
+    """Return a statement of psycopg with its parameters by number, as PostgreSQL itself has them, and their names."""
+    names: list[str] = []
+
+    def place(found: re.Match[str]) -> str:
+        name = found.group(1)
+        if name is None:
+            return "%"
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    return _PLACE.sub(place, sql), names
 
 
 def _with_constants(question: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -16,6 +16,7 @@ from ar_cockpit.domain.cadence.ladder import Done, Stand, rung
 from ar_cockpit.domain.policy.model import Cadence, Step
 
 _NUMBERS_TOLD = 3
+_LETTERS_WAIT = 21  # days: somebody prints them all together
 
 
 class _Past(NamedTuple):
@@ -87,7 +88,7 @@ class Reminding:
             late = (day - document.due_on).days
             oldest = max(oldest, late)
             place, stand = rung(self._cadence, late, self._done(document, day))
-            if stand is Stand.DUE and not self._cadence.steps[place].approve:
+            if stand is Stand.DUE and _is_let_go(self._cadence.steps[place], document):
                 found.append(_Due(document, self._cadence.steps[place], open_minor))
         if self._is_too_soon(day, oldest):
             return [one for one in found if one.step.offset < 0]
@@ -107,10 +108,10 @@ class Reminding:
     def _send(self, day: date, due: Sequence[_Due], days: tuple[date, date]) -> None:
         contact = self._who.contacts[0]
         by_channel = {"email": [one for one in due if one.step.channel == "email"]} if contact.email else {}
-        by_channel["call"] = [one for one in due if one.step.channel == "call"]
+        by_channel |= {channel: [one for one in due if one.step.channel == channel] for channel in ("call", "letter")}
         for channel, some in by_channel.items():
             if some:
-                recipient = contact.email if channel == "email" else contact.phone
+                recipient = {"email": contact.email, "call": contact.phone}.get(channel, "")
                 self._write(day, channel, recipient, some, days[1])
 
     def _write(self, day: date, channel: str, recipient: str, due: Sequence[_Due], end: date) -> None:
@@ -120,13 +121,14 @@ class Reminding:
         contact, seller = self._who.contacts[0], SELLERS[self._who.customer.company]
         is_call = channel == "call"
         is_waiting = is_call and (end - day).days <= 2 and self._rng.random() < 0.5
+        is_waiting |= channel == "letter" and (end - day).days <= _LETTERS_WAIT
         self.messages.append(
             Message(
                 self._keys.next("message"),
                 day,
                 channel,
                 recipient,
-                "to_do" if is_waiting else "done" if is_call else "sent",
+                "to_do" if is_waiting else "sent" if channel == "email" else "done",
                 self._cadence.key,
                 step.key,
                 step.template,
@@ -167,6 +169,11 @@ def _quiet(disputes: Iterable[Dispute], promises: Iterable[Promise]) -> dict[int
         until = promise.decided_on or promise.promised_for + timedelta(days=3)
         found.setdefault(promise.document.invoice_id, []).append((promise.made_on, until))
     return found
+
+
+def _is_let_go(step: Step, document: Document) -> bool:
+    """Return whether a step may go: of the formal notices somebody approved every other one."""
+    return not step.approve or (step.channel == "letter" and document.invoice_id % 2 == 0)
 
 
 def _is_quiet(quiet: dict[int, list[tuple[date, date]]], document: Document, day: date) -> bool:

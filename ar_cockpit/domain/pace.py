@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ar_cockpit.domain.errors import InputError
+from ar_cockpit.domain.errors import SettingsError
 
 SPANS = {"minute": 60, "hour": 3600, "day": 86400}
 _PARTS = 60
@@ -58,14 +58,14 @@ class Cap:
 
 
 def parse_caps(written: Iterable[str]) -> tuple[Cap, ...]:
-    """Read ``30/minute``, several with commas between; raise ``InputError`` for anything else."""
+    """Read ``30/minute``, several with commas between; raise ``SettingsError`` for anything else."""
     caps = []
     for one in ",".join(written).split(","):
         if not one.strip():
             continue
         found = _ONE.fullmatch(one.strip())
         if found is None:
-            raise InputError(
+            raise SettingsError(
                 f"{one.strip()!r} is no cap.", "Write for instance cap=30/minute, or cap=30/minute,1000/day."
             )
         caps.append(Cap(int(found[1]), SPANS[found[2]]))

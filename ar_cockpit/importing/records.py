@@ -5,12 +5,13 @@ An optional field is ``None`` when the file has no such column (what is known st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeVar
 
 
 class Table(StrEnum):
@@ -140,11 +141,43 @@ class AllocationRecord(NamedTuple):
 Record = TypeVar("Record", CustomerRecord, InvoiceRecord, PaymentRecord, AllocationRecord)
 
 
+class ByColumn(Sequence[Record]):
+    """Records that were read by column, made when somebody looks at one: a batch of good rows is written as it came."""
+
+    def __init__(self, kind: type[Record], columns: Sequence[Sequence[Any]]) -> None:
+        self.columns = columns
+        # What a named tuple's own constructor does, without a call in Python for each row.
+        self._make: Callable[[Any], Record] = partial(tuple.__new__, kind)
+        self._made: list[Record] | None = None
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.columns[0])
+
+    def __getitem__(self, place: Any) -> Any:
+        """Return one of them, or some."""
+        return self._all()[place]
+
+    def __iter__(self) -> Iterator[Record]:
+        """Go through all."""
+        return iter(self._all())
+
+    def _all(self) -> list[Record]:
+        if self._made is None:
+            self._made = list(map(self._make, zip(*self.columns, strict=True)))
+        return self._made
+
+
+def columns_of(records: Sequence[Record]) -> Sequence[Sequence[Any]]:
+    """Return records, of which there is at least one, by column."""
+    return records.columns if isinstance(records, ByColumn) else list(zip(*records, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[Record]):
     """Some rows of a file: good ones with their cells beside them, rows set aside, and warnings about good ones."""
 
-    records: list[Record]
+    records: Sequence[Record]
     cells: Sequence[Sequence[str]]
     rejects: list[Reject]
     warnings: list[Defect]

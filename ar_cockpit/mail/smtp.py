@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import yagmail
 
-from ar_cockpit.domain.errors import InputError, SettingsError
+from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.domain.pace import Cap, parse_caps
 
 TIMEOUT_SECONDS = 30
@@ -115,7 +115,7 @@ class SmtpMailer:
             raise SettingsError(f"{setting} cannot be read.", _MEND)
         try:
             caps = parse_caps(given.get("cap", []))
-        except InputError as error:
+        except SettingsError as error:
             raise SettingsError(f"{setting}: {error.sentence}", error.mend) from error
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return cls(parts.hostname, port or _PORTS[tls], user, password, tls, caps=caps, setting=setting)

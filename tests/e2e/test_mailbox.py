@@ -16,6 +16,7 @@ from ar_cockpit.mail.caught import keep
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from tests.e2e.conftest import PageAs, Server
 from tests.e2e.ledger import EMAILS
+from tests.pdfs import a_pdf
 
 NOT_FOUND, SEE_OTHER = 404, 303
 
@@ -29,6 +30,7 @@ def reminder(server: Server) -> str:
     mail.add_alternative("<h1>Please pay FA-1</h1><img src='cid:logo' alt='logo'>", subtype="html")
     letter = mail.get_payload()[1]
     letter.add_related(b"GIF89a", "image", "gif", cid="<logo>")
+    mail.add_attachment(a_pdf(), "application", "pdf", filename="FA-1.pdf")
     folder = server.home / "mails"
     folder.mkdir(exist_ok=True)
     return keep(folder, mail.as_bytes(), ["ap@atelys.example"]).stem
@@ -56,6 +58,15 @@ def test_a_letter_is_closed_in_and_its_pictures_are_its_own(server: Server, remi
     assert "sandbox" in letter.headers["content-security-policy"]
     assert "script-src" not in letter.headers["content-security-policy"]
     assert "data:image/gif;base64,R0lGODlh" in letter.text
+
+
+def test_its_pdfs_are_opened_from_it(server: Server, reminder: str) -> None:
+    with client_as(server, Role.COLLECTOR) as client:
+        assert f'href="{routes.MAILBOX}/{reminder}/papers/0"' in client.get(f"{routes.MAILBOX}/{reminder}").text
+        paper = client.get(f"{routes.MAILBOX}/{reminder}/papers/0")
+        assert client.get(f"{routes.MAILBOX}/{reminder}/papers/1").status_code == NOT_FOUND
+    assert paper.content == a_pdf()
+    assert paper.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 @pytest.mark.parametrize("key", ["0", "..%2f..%2far_cockpit.db", "1" * 19 + "-deadbeef"])

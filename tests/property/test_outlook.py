@@ -17,7 +17,7 @@ from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts, make_plan
 from ar_cockpit.domain.policy.model import Cadence, Channel, Condition, Policy, Segment, Step
 
 START = date(2026, 3, 3)
-DAYS = 40
+DAYS = 30
 KEYS = [f"s{place}" for place in range(6)]
 BITS = {"s1": 1, "s3": 2}
 THRESHOLDS = [
@@ -177,7 +177,7 @@ def _customers(draw: st.DrawFn, ids: Sequence[int]) -> CustomerFacts:
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(outlooks())
 def test_what_is_coming_is_what_a_plan_of_each_day_brings(outlook: Outlook) -> None:
     lived = Lived(outlook.policy, outlook.invoices, outlook.customers, outlook.facts)

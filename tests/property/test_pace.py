@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ar_cockpit.domain.errors import InputError
+from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.domain.pace import Cap, parse_caps, tightest
 
 
@@ -46,5 +46,5 @@ def test_caps_are_written_as_in_a_setting() -> None:
     assert tightest(caps) == Cap(1000, 86400)
     assert parse_caps([]) == ()
     for wrong in ("30", "0/minute", "30/fortnight", "-1/hour"):
-        with pytest.raises(InputError, match="is no cap"):
+        with pytest.raises(SettingsError, match="is no cap"):
             parse_caps([wrong])

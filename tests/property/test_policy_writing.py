@@ -67,6 +67,8 @@ def cadences(draw: st.DrawFn, key: str) -> Cadence:
         draw(st.frozensets(st.integers(0, 6), min_size=1)),
         (time(draw(st.integers(0, 11)), draw(st.integers(0, 59))), time(draw(st.integers(12, 23)))),
         draw(TITLES),
+        draw(st.booleans()),
+        draw(st.integers(0, 400)),
     )
 
 

@@ -220,3 +220,15 @@ def test_who_sees_no_customers_edits_rules_and_is_shown_none(state_of: StateOf) 
     assert tab[MembersState].members == []
     run(tab[StepState].set_offset("5"))
     assert tab.steps()[1] == ("First reminder", "+5 days")
+
+
+def test_a_cadence_names_broken_promises_and_thanks_where_it_is_told_to(state_of: StateOf) -> None:
+    tab = Tab(state_of)
+    run(tab[StepState].set_rule("thank_you_every", "60"))
+    run(tab[StepState].set_rule("names_broken_promises", ""))
+    rules = tab[CadencesState].rules
+    assert (rules.thanks_every, rules.names_broken) == ("60", False)
+    run(tab[StepState].set_rule("names_broken_promises", "yes"))
+    assert tab[CadencesState].rules.names_broken
+    run(tab[StepState].set_rule("thank_you_every", "-1"))
+    assert tab[SessionState].notices[-1].text == "This is no number of days."

@@ -116,6 +116,12 @@ def _cadence_form() -> rx.Component:
                 class_name="g2",
             ),
             rx.el.p(t("cadences.rules.local"), class_name="fld-hint"),
+            _days("cad-thanks", t("papers.rules.thanks"), rules.thanks_every, _rule("thank_you_every"), least=0),
+            _tick(
+                t("papers.rules.broken"),
+                rules.names_broken,
+                lambda wanted: StepState.set_rule("names_broken_promises", rx.cond(wanted, "yes", "")),
+            ),
             class_name="cad-form",
         ),
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import cast
 
 from ar_cockpit.domain.cadence.day import CustomerDay, Day, InvoiceFacts, Owed, Touch, decide
 from ar_cockpit.domain.cadence.ladder import Done, soonest
@@ -68,6 +69,8 @@ class _Life:
         """Look at what is owed from now on."""
         self._known = self._known._replace(owed=owed)
         self._asked = facts_of(self._policy, self._known) if owed else {}
+        self._ageing = [name for name in ("overdue", "oldest_days_overdue") if name in self._asked]
+        self._marks: list[tuple[int, int]] | None = None  # where they lay when the cadence was chosen
         may_go = self._first.blocked is None
         self._rows = [row for row in owed if may_go and row[0] not in self._facts.blocked]
         self._wakes = dict.fromkeys((row[0] for row in self._rows), 0)  # the day to look at each again
@@ -98,7 +101,11 @@ class _Life:
             self._asked["overdue"] = self._known.open(least_days=1 - later)
         if "oldest_days_overdue" in self._asked:
             self._asked["oldest_days_overdue"] = Decimal(self._oldest(later))
-        return chosen(self._policy, self._known.one, self._asked).cadence
+        marks = [self._policy.mark_of(name, cast("Decimal", self._asked[name])) for name in self._ageing]
+        if self._cadence is None or marks != self._marks:
+            self._marks = marks
+            return chosen(self._policy, self._known.one, self._asked).cadence
+        return self._cadence
 
     def _oldest(self, later: int) -> int:
         return max(0, int(self._known.owed[0][4]) + later)

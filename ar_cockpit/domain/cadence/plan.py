@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ar_cockpit.domain.cadence.day import NO_COVER, CustomerDay, Day, InvoiceFacts, Owed, Touch, decide, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.occasions import Settled, give_thanks, name_broken
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import Cadence, Fact, Policy, Segment
 
@@ -87,7 +88,7 @@ class Known(NamedTuple):
     @property
     def oldest_days(self) -> int:
         """The days its oldest open invoice is overdue, whatever stops it."""
-        return max(0, int(self.owed[0][4]))
+        return max(0, int(self.owed[0][4])) if self.owed else 0
 
     def open(self, *, least_days: int | None = None) -> Decimal:
         """Return what is owed in the customer's own currency, at least ``least_days`` overdue if that is given."""
@@ -146,10 +147,22 @@ def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts
     day, customer_id = plan.day, known.one.customer_id
     choice = choose(policy, known)
     customer = customer_day(known, is_sending_day=day.on.weekday() in choice.cadence.send_on)
-    touches, tellings = len(day.touches), len(day.tellings)
+    touches, tellings, held = len(day.touches), len(day.tellings), len(day.held)
     decide(day, customer, choice.cadence, known.owed, facts)
-    if len(day.touches) > touches or len(day.tellings) > tellings:
+    if facts.broken and choice.cadence.names_broken_promises:
+        name_broken(day, customer, choice.cadence, known.owed, facts, (touches, held))
+    if len(day.touches) + len(day.tellings) > touches + tellings:
         plan.addressees[customer_id], plan.choices[customer_id] = known.one, choice
+
+
+def thank(
+    plan: CadencePlan, policy: Policy, known: Known, settled: Iterable[Settled], since_thanks: int | None
+) -> None:
+    """Add a thank-you for what a customer ``settled`` lately, where its cadence gives one and the day has no other."""
+    choice = choose(policy, known)
+    customer = customer_day(known, is_sending_day=plan.day.on.weekday() in choice.cadence.send_on)
+    if give_thanks(plan.day, customer, choice.cadence, settled, since_thanks):
+        plan.addressees[known.one.customer_id], plan.choices[known.one.customer_id] = known.one, choice
 
 
 def choose(policy: Policy, known: Known) -> Choice:

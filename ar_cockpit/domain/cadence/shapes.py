@@ -91,6 +91,7 @@ class InvoiceFacts:
     bits: Mapping[str, int] = field(default_factory=dict)  # the bit of a step's key in ``Done.keys``
     approved: frozenset[tuple[int, str]] = frozenset()  # (invoice, step) that a person let go
     paused: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the steps that sales paused
+    broken: Mapping[int, date] = field(default_factory=dict)  # when a promise about it broke that nobody heard of yet
 
 
 class Candidate(NamedTuple):

@@ -21,14 +21,17 @@ from ar_cockpit.domain.policy.model import (
 )
 from ar_cockpit.domain.policy.reading import MOST_DAYS, Reading, choose
 
-_KEYS = ("key", "title", "spacing_days", "spacing_until", "minimum_amount", "send_on", "window", "step")
+_KEYS = (
+    *("key", "title", "spacing_days", "spacing_until", "minimum_amount", "send_on", "window"),
+    *("names_broken_promises", "thank_you_every", "step"),
+)
 _STEP_KEYS = (
     *("key", "title", "offset", "channel", "template", "tone"),
     *("approve", "tell_sales_days", "attach", "interest"),
 )
 _CHANNELS = tuple(channel.value for channel in Channel if channel is not Channel.ALLOCATE)
 TOLD_OF = (Tone.FIRM, Tone.FORMAL_NOTICE)
-RESERVED = ("allocate", "manual", "tell")  # steps the product records by itself
+RESERVED = ("allocate", "manual", "occasion", "tell")  # steps the product records by itself
 
 
 def read_cadence(reading: Reading, path: Path, table: Mapping[str, Any]) -> Cadence:
@@ -43,6 +46,8 @@ def read_cadence(reading: Reading, path: Path, table: Mapping[str, Any]) -> Cade
         _send_on(reading, path, table),
         _window(reading, path, table),
         reading.title(path, table),
+        reading.flag(path, table, "names_broken_promises"),
+        reading.days(path, table, "thank_you_every", 0),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import operator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -43,6 +45,7 @@ TEMPLATES = (
 )
 # Said without asking for money: like courtesy notices it neither waits for the spacing nor starts it.
 THANKS = "thank_you"
+BROKEN_PROMISE = "broken_promise"
 ATTACHMENTS = ("statement", "invoices")  # what a step's message may carry as PDF
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_TELL_DAYS = 2
@@ -169,6 +172,8 @@ class Cadence:
     send_on: frozenset[int] = frozenset(range(5))
     window: tuple[time, time] = (time(9), time(17))
     title: str = ""  # what people call it; the key stays when this changes
+    names_broken_promises: bool = False  # on the day after a promise's grace, whatever the spacing
+    thank_you_every: int = 0  # days between two thank-yous for payments; 0: none are said
 
     @cached_property
     def first_overdue(self) -> int:
@@ -207,6 +212,19 @@ class Policy:
     def fields_asked(self) -> frozenset[str]:
         """The facts that any rule looks at, so that nobody computes the others."""
         return frozenset(one.field for segment in self.segments for one in segment.all_of + segment.any_of)
+
+    @cached_property
+    def marks(self) -> Mapping[str, list[Decimal]]:
+        """The values that rules compare each number with, in order: between two of them every rule says the same."""
+        found: dict[str, set[Decimal]] = defaultdict(set)
+        for one in (one for segment in self.segments for one in segment.all_of + segment.any_of):
+            found[one.field].update(value for value in one.values if isinstance(value, Decimal))
+        return {name: sorted(values) for name, values in found.items()}
+
+    def mark_of(self, name: str, value: Decimal) -> tuple[int, int]:
+        """Return where ``value`` lies among the marks of a field."""
+        marks = self.marks.get(name, [])
+        return bisect_left(marks, value), bisect_right(marks, value)
 
     @cached_property
     def by_key(self) -> Mapping[str, Segment]:

@@ -98,13 +98,18 @@ def cadence_keys(cadence: Cadence) -> dict[str, str]:
     if cadence.title:
         keys["title"] = _word(cadence.title)
     window = ", ".join(_word(f"{one:%H:%M:%S}" if one.second else f"{one:%H:%M}") for one in cadence.window)
-    return keys | {
+    keys |= {
         "spacing_days": str(cadence.spacing_days),
         "spacing_until": str(cadence.spacing_until),
         "minimum_amount": _word(format(cadence.minimum_amount, "f")),
         "send_on": "[" + ", ".join(_word(WEEKDAYS[day]) for day in sorted(cadence.send_on)) + "]",
         "window": f"[{window}]",
     }
+    if cadence.names_broken_promises:
+        keys["names_broken_promises"] = "true"
+    if cadence.thank_you_every:
+        keys["thank_you_every"] = str(cadence.thank_you_every)
+    return keys
 
 
 def step_keys(step: Step) -> dict[str, str]:

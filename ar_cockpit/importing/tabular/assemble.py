@@ -5,11 +5,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from ar_cockpit.importing.records import (
     AllocationRecord,
+    ByColumn,
     CustomerRecord,
     Defect,
     Flawed,
@@ -69,15 +69,13 @@ def _derived(file: CsvFile, cells: CellReader, columns: Sequence[list[str]], der
 
 def records(
     file: CsvFile, values: Values, rows: Rows, custom: list[dict[str, str]], warnings: list[Defect]
-) -> list[Any]:
+) -> Sequence[Any]:
     """Return one record for each row, in order; defects that do not set a row aside are added to ``warnings``."""
     if file.table is Table.INVOICES:
         _sign_credit_notes(file, values, rows, warnings)
         _warn_of_early_due_dates(file, values, rows, warnings)
     columns = [values[column.name] for column in COLUMNS[file.table]]
-    # What a named tuple's own constructor does, without a call in Python for each row.
-    make = partial(tuple.__new__, _RECORDS[file.table])
-    return list(map(make, zip(rows.lines, *columns, custom, strict=True)))
+    return ByColumn(_RECORDS[file.table], [rows.lines, *columns, custom])
 
 
 def _sign_credit_notes(file: CsvFile, values: Values, rows: Rows, warnings: list[Defect]) -> None:
@@ -101,7 +99,8 @@ def _sign_credit_notes(file: CsvFile, values: Values, rows: Rows, warnings: list
 
 def _warn_of_early_due_dates(file: CsvFile, values: Values, rows: Rows, warnings: list[Defect]) -> None:
     name, index = file.source_of("due_date")
-    if index is None or not any(map(_is_early, values["due_date"], values["invoice_date"])):
+    due, issued = values["due_date"], values["invoice_date"]
+    if index is None or not any(map(_is_early if None in due else operator.lt, due, issued)):
         return
     for place, (due, issued) in enumerate(zip(values["due_date"], values["invoice_date"], strict=True)):
         if due is not None and due < issued:

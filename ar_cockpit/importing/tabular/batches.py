@@ -49,11 +49,13 @@ class CsvReader:
         read_as = ""
         for chunk in self._chunks(ROWS_PER_BATCH):
             self.row_count += len(chunk.lines) + len(chunk.broken)
-            found = sort_out(file, chunk)
+            found = sort_out(file, chunk, are_cleaned=self._keys.need_cleaning)
             if not found.lines:
                 continue
-            survey.add(list(zip(*found.written, strict=True)))
-            columns = list(zip(*found.clean, strict=True))
+            columns = list(zip(*found.written, strict=True))
+            survey.add(columns)
+            if found.clean is not found.written:
+                columns = list(zip(*found.clean, strict=True))
             self._keys.add(columns)
             read_as = read_as or (columns[file.header.index(READ_AS)][0] if file.is_own_download else "")
         mapping = file.mapping

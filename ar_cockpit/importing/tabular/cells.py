@@ -36,13 +36,20 @@ class Rows:
         return [list(map(str.strip, column)) for column in zip(*self.clean, strict=True)]
 
 
-def sort_out(file: CsvFile, chunk: Chunk) -> Rows:
-    """Part whole rows from broken ones, and take control characters out of their cells."""
+Needed = Callable[[Sequence[Sequence[str]]], bool]
+
+
+def sort_out(file: CsvFile, chunk: Chunk, are_cleaned: Needed | None = None) -> Rows:
+    """Part whole rows from broken ones, and take control characters out of their cells.
+
+    ``are_cleaned`` says of rows whether somebody will look at what may hold control characters; else all are cleaned.
+    """
     width = len(file.header)
     if chunk.broken or set(map(len, chunk.cells)) - {width}:
         return _sort_out_rows(file, chunk)
     found = Rows(chunk.lines, chunk.cells, chunk.cells)
-    _clean(file, found)
+    if are_cleaned is None or file.is_own_download or are_cleaned(chunk.cells):
+        _clean(file, found)
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -37,6 +38,10 @@ class Keys:
         self._places = [place for place in places if place is not None and place not in whole]
         self._is_known = len(self._places) == len(places)
         self._hashes = array("q")
+
+    def need_cleaning(self, rows: Sequence[Sequence[str]]) -> bool:
+        """Whether what names one of these rows may hold control characters; nothing else of them is looked at."""
+        return any(not "".join(map(itemgetter(place), rows)).isprintable() for place in self._places)
 
     def add(self, columns: Sequence[Sequence[str]]) -> None:
         """Take in some rows, given as columns of clean cells."""

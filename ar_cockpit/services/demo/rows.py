@@ -23,6 +23,7 @@ from ar_cockpit.db.tables import (
     PromiseRow,
     TouchpointRow,
 )
+from ar_cockpit.demo.addresses import postal_address
 from ar_cockpit.demo.conversation import GRACE_DAYS
 from ar_cockpit.demo.records import CustomerFile, Message
 
@@ -36,6 +37,7 @@ _COLUMNS: dict[type[SQLModel], tuple[str, ...]] = {
         *("id", "company_id", "code", "name", "city", "country", "language", "currency", "payment_terms_days"),
         *("credit_limit_minor", "external_score", "sales_email", "collector_email", "registration_number"),
         *("vat_number", "tags", "segment_key", "parent_code", "group_code", "custom", "last_reminded_on"),
+        "postal_address",
     ),
     ContactRow: ("company_id", "customer_id", "name", "email", "phone", "role", "language", "is_primary"),
     InvoiceRow: (
@@ -99,7 +101,8 @@ def _customer(one: CustomerFile, company_id: int, head: str) -> tuple[Any, ...]:
     customer = one.customer
     told = (customer.customer_id, company_id, *customer[2:15])
     parent = "" if head == customer.code else head
-    return (*told, list(customer.tags), "", parent, head, {}, one.last_reminded_on)
+    address = postal_address(customer)
+    return (*told, list(customer.tags), "", parent, head, {}, one.last_reminded_on, address)
 
 
 def _heads(batch: Sequence[CustomerFile]) -> dict[str, str]:

@@ -178,7 +178,7 @@ class _Known:
         known = self.parties[letter.customer_id]
         why = self.claims.problem(ids) if letter.template == FORMAL else ""
         notice = self._notice(letter, lines)
-        name = words_of(letter.language).say("subject", total="").strip("\u00a0 :.")
+        name = words_of(letter.language).say("file_notice" if letter.template == FORMAL else "file_letter")
         return DrawnLetter(
             letter,
             self.on,

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.customers import Hold, holds
-from ar_cockpit.db.queries.reminders import decisions
+from ar_cockpit.db.queries.reminders import decisions, occasions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
@@ -23,7 +23,9 @@ from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.queries.reminders.plan import StoredCustomer
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
+from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.texts import language_for
 from ar_cockpit.services.reminders import policy as policies
@@ -48,9 +50,12 @@ class PlanFacts:
 
 def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Policy) -> PlanFacts:
     """Return what was known on ``as_of`` of the ``wanted`` customers."""
-    stopped = stops(session, wanted, as_of)
+    promised = promises_on_open_invoices(session, wanted, as_of)
+    stopped = _stops_with(session, wanted, promised, as_of)
     # All reminders are stopped: not among the stops above, for what is queued then waits and is not cancelled.
     _stop(stopped.customers, decisions.stopped_customers(session, wanted), Held.ON_HOLD)
+    names = any(cadence.names_broken_promises for cadence in policy.cadences.values())
+    broken = occasions.not_named(session, _broken(promised, as_of)) if names else {}
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
     customers = CustomerFacts(
@@ -70,6 +75,7 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         reviewed=history.reviewed(session, wanted, as_of),
         bits=bits,
         approved=decisions.approved(session, wanted, as_of),
+        broken=broken,
     )
     return PlanFacts(customers, invoices)
 
@@ -180,9 +186,25 @@ def _speaks(own: str, company: str) -> str:
 
 def stops(session: Session, wanted: ColumnElement[bool], as_of: date) -> Stops:
     """Return what stops reminders on ``as_of``."""
+    return _stops_with(session, wanted, promises_on_open_invoices(session, wanted, as_of), as_of)
+
+
+def _broken(promises: Iterable[StoredPromise], as_of: date) -> dict[int, date]:
+    """Return the invoices of promises that broke lately, with the day on which the last one did."""
+    found: dict[int, date] = {}
+    for promise in promises:
+        outcome = promise.outcome(as_of)
+        if outcome is None or outcome.state is not PromiseState.BROKEN or outcome.decided_on is None:
+            continue
+        if (as_of - outcome.decided_on).days <= PROMISE_NAMED_FOR:
+            found |= dict.fromkeys(promise.invoice_ids, outcome.decided_on)
+    return found
+
+
+def _stops_with(session: Session, wanted: ColumnElement[bool], promises: Iterable[StoredPromise], as_of: date) -> Stops:
     return _stops(
         facts.disputed(session, wanted, as_of),
-        promises_on_open_invoices(session, wanted, as_of),
+        promises,
         facts.written_off(session, wanted, as_of),
         (one for some in holds(session, wanted, as_of).values() for one in some),
         as_of,

@@ -142,12 +142,14 @@ def send_manual(
     _record(session, made, row, steps, as_of)
     if any(offset >= 0 for _, offset in steps):
         stored.set_reminded_on(session, [customer_id], as_of)
-    numbers = [one.number for one in made.open_invoices]
-    after = {"recipient": made.addressee.email, "template": wording.template, "invoices": numbers}
-    if wording.attach:
-        after["attach"] = list(wording.attach)
-    audit.record(session, actor, "reminder.send", ("message", key), after=after)
+    audit.record(session, actor, "reminder.send", ("message", key), after=_trace(made, wording))
     return key
+
+
+def _trace(made: _Prepared, wording: Wording) -> dict[str, Any]:
+    numbers = [one.number for one in made.open_invoices]
+    told = {"recipient": made.addressee.email, "template": wording.template, "invoices": numbers}
+    return told | ({"attach": list(wording.attach)} if wording.attach else {})
 
 
 def withdraw(session: Session, actor: Actor, key: str, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from email.headerregistry import Address
 from email.utils import parseaddr
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from ar_cockpit.db.queries.reminders.messages import Correspondence, InvoiceLine
 from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.domain.cadence.day import ALLOCATE, Touch
 from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan
-from ar_cockpit.domain.policy.model import Channel
+from ar_cockpit.domain.policy.model import THANKS, Channel
 from ar_cockpit.mail.brand import Brand, Logo, to_json
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
 from ar_cockpit.mail.texts import TemplateWords
@@ -147,16 +148,26 @@ def to_brand(one: wording.StoredBrand) -> Brand:
 def sender_of(writer: Correspondence) -> tuple[str, str]:
     """Return the From and Reply-To of a company: its own, else those of the settings."""
     settings = get_settings()
-    own_name, address = parseaddr(writer.mail_from or settings.mail_from)
     reply_to = writer.mail_reply_to or (settings.mail_reply_to if not writer.mail_from else writer.mail_from)
-    return str(Address(one_line(own_name or writer.company_name), addr_spec=address)), parseaddr(reply_to)[1]
+    return _addresses(writer.company_name, writer.mail_from or settings.mail_from, reply_to)
+
+
+@lru_cache(maxsize=256)
+def _addresses(company_name: str, mail_from: str, reply_to: str) -> tuple[str, str]:
+    own_name, address = parseaddr(mail_from)
+    return str(Address(one_line(own_name or company_name), addr_spec=address)), parseaddr(reply_to)[1]
 
 
 def message_id(writer: Correspondence, on: date, channel: str, recipient: str) -> str:
     """Return the Message-ID that a message of this customer, day, channel and address always gets."""
     own = f"{writer.company_code}\n{writer.customer_code}\n{on.isoformat()}\n{channel}\n{recipient}"
-    domain = parseaddr(sender_of(writer)[0])[1].rpartition("@")[2] or "localhost"
+    domain = _domain_of(sender_of(writer)[0])
     return f"<{hashlib.sha256(own.encode()).hexdigest()[:24]}.{on:%Y%m%d}@{domain}>"
+
+
+@lru_cache(maxsize=256)
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int], how: Manner) -> Letter:
@@ -179,13 +190,19 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         customer_name=one_line(writer.customer_name),
         contact_name=one_line(how.contact_name),
         currency=how.currency,
-        lines=[Line(line.number, line.invoice_on, line.due_on, line.open_minor, line.po_number) for line in lines],
+        lines=[_line(line, is_paid=how.template == THANKS) for line in lines],
         credit_notes=papers.credit_notes.get(key, []),
         unapplied_minor=max(0, papers.unapplied.get(key, 0)),
         is_notice=how.is_notice,
         brand=papers.brands.get(writer.company_id, Brand()),
         words=TemplateWords(*own) if own else None,
     )
+
+
+def _line(line: InvoiceLine, *, is_paid: bool) -> Line:
+    """Return an invoice as it is listed: what is open of it, or in thanks what was paid."""
+    shown = line.amount_minor if is_paid else line.open_minor
+    return Line(line.number, line.invoice_on, line.due_on, shown, line.po_number)
 
 
 def message_row(writer: Correspondence, letter: Letter, composed: Composed, **more: Any) -> dict[str, Any]:

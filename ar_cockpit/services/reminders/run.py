@@ -28,6 +28,7 @@ from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.facts import addressees, load, load_one
 from ar_cockpit.services.reminders.outgoing import record_touches
 from ar_cockpit.services.reminders.telling import record_tellings
+from ar_cockpit.services.reminders.thanks import add_thanks
 from ar_cockpit.services.reminders.working_days import closed_countries
 
 
@@ -126,7 +127,9 @@ def _plan(session: Session, wanted: ColumnElement[bool], as_of: date) -> Cadence
     with _no_collection():
         known = load(session, wanted, as_of, chosen)
         invoices = facts.open_invoices(session, wanted, as_of)
-        return make_plan(chosen, as_of, addressees(session, wanted), invoices, known.customers, known.invoices)
+        made = make_plan(chosen, as_of, addressees(session, wanted), invoices, known.customers, known.invoices)
+    add_thanks(session, wanted, made, chosen, known)
+    return made
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import case, select, true
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries.reminders import outbox as queries
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.access import Actor, Permission
@@ -78,6 +79,8 @@ def resolve(session: Session, actor: Actor, message_id: str, *, as_sent: bool, a
     row.sent_at = at if as_sent else None
     row.closed_at, row.closed_by = (at, actor.email) if as_sent else (None, "")
     row.error = ""
+    session.flush()
+    queries.note(session, [row.id], "said_sent" if as_sent else "said_again", by=actor.email)
     audit.record(
         session,
         actor,

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import partial
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import wording
-from ar_cockpit.db.queries.reminders.claimed import Claimed
-from ar_cockpit.db.queries.reminders.papers import StoredPaper
+from ar_cockpit.db.queries.reminders.claimed import Claimed, threads
+from ar_cockpit.db.queries.reminders.papers import StoredPaper, papers_of
+from ar_cockpit.db.session import transaction
 from ar_cockpit.mail.brand import from_json, qr_png
 from ar_cockpit.mail.message import OutgoingMail, Paper, Picture, build, wire_address, wire_bytes
 from ar_cockpit.mail.plain import plain_bytes
 from ar_cockpit.mail.smtp import Answer, Verdict
 from ar_cockpit.services.clock import now
+from ar_cockpit.services.sending.enclosing import enclosed
 
 UNWRITABLE = -2  # no answer of a server: the message itself cannot be put on the wire
 Shown = Mapping[str, tuple[str, bytes]]  # media type and content by SHA-256
@@ -37,6 +41,23 @@ class Packing:
     earlier: Mapping[int, Sequence[str]]
     shown: Shown
     named: Mapping[int, Sequence[StoredPaper]]
+
+
+def packing_of(session: Session, messages: Sequence[Claimed]) -> Packing:
+    """Ask for what the parcels of ``messages`` are made of."""
+    row_ids = [message.row_id for message in messages]
+    if not row_ids:
+        return Packing({}, {}, {})
+    return Packing(threads(session, row_ids), shown_in(session, messages), papers_of(session, row_ids))
+
+
+def packed_of(engine: Engine, messages: Sequence[Claimed], packing: Packing) -> dict[int, Parcel | Answer]:
+    """Return the parcels by message; drawing a paper for the first time is a transaction of its own."""
+    papers = enclosed(partial(transaction, engine), packing.named)
+    return {
+        one.row_id: pack(one, packing.earlier.get(one.row_id, ()), packing.shown, papers.get(one.row_id, ()))
+        for one in messages
+    }
 
 
 def shown_in(session: Session, messages: Sequence[Claimed]) -> Shown:

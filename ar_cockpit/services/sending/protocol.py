@@ -9,13 +9,9 @@ be handed over is fenced, in one commit for all of them: while it is on its way 
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
-from functools import partial
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from sqlalchemy import Engine
@@ -24,58 +20,27 @@ from sqlmodel import Session
 from ar_cockpit.db import locks
 from ar_cockpit.db.queries.reminders import accounts as account_queries
 from ar_cockpit.db.queries.reminders import outbox as queries
-from ar_cockpit.db.queries.reminders.claimed import Claimed, threads
+from ar_cockpit.db.queries.reminders.claimed import Claimed
 from ar_cockpit.db.queries.reminders.outbox import Settled
-from ar_cockpit.db.queries.reminders.papers import papers_of
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.mail.smtp import Answer, Mailer, Verdict
 from ar_cockpit.services.sending.accounts import UNCAPPED, Account, pace_of
-from ar_cockpit.services.sending.enclosing import enclosed
 from ar_cockpit.services.sending.lines import Announced, Answered, Broken, Event, Line, NotOpened
-from ar_cockpit.services.sending.parcels import Packing, Parcel, pack, shown_in
+from ar_cockpit.services.sending.orders import MOST_AT_ONCE, Orders, SendReport
+from ar_cockpit.services.sending.parcels import Packing, Parcel, packed_of, packing_of
 from ar_cockpit.services.sending.recheck import recheck
+from ar_cockpit.services.sending.recovery import recover
+from ar_cockpit.services.sending.rhythm import Rhythm
 
-MOST_AT_ONCE = 8
+__all__ = ["Orders", "SendReport", "send"]
+
 LOST_IN_A_ROW = 3
 _AHEAD = 8  # messages claimed for each connection: claiming has a price for each time, and a second look goes stale
 _FRESH_SECONDS = 5.0
 _PROLONG_SECONDS = 20.0
 _LOOK_SECONDS = 1.0
-
-Windows = Callable[[Session], "list[tuple[str, str]]"]
-
-
-@dataclass(slots=True)
-class SendReport:
-    """How many messages came to which end in this run, and why it stopped early or waits, if it does."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    stopped: str = ""
-    waits_seconds: float = 0.0  # until an account's cap lets the next one go
-    handled: int = 0  # how many of the most it was allowed
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing failed, nothing is unknown, and the run went through."""
-        return not (self.counts["failed"] or self.counts["unknown"] or self.stopped)
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What a run is told: the business date, how many at most, and what may go now (``None``: everything).
-
-    ``patience`` is for how many seconds at a time it waits for a cap to let the next message go.
-    """
-
-    as_of: date
-    most: int | None = None
-    retry_now: bool = False
-    windows: Windows | None = None
-    stop: threading.Event = field(default_factory=threading.Event)
-    patience: float = 0.0
-    at_once: int = MOST_AT_ONCE
 
 
 def send(engine: Engine, actor: Actor, by: Mailer | Account, orders: Orders) -> SendReport:
@@ -99,6 +64,7 @@ class _Sender:
     def __init__(self, engine: Engine, account: Account, orders: Orders, owner: str) -> None:
         self.engine, self.account, self.orders, self.owner = engine, account, orders, owner
         self.events: SimpleQueue[Event] = SimpleQueue()
+        self.rhythm = Rhythm()
         self.lines: list[Line] = []
         self.idle: list[int] = []
         self.ahead: deque[tuple[Parcel, float]] = deque()
@@ -111,11 +77,11 @@ class _Sender:
         self.is_dry = False  # the last claim found nothing
         self.waits = 0.0
         self.prolonged = time.monotonic()
-        self.broken: BaseException | None = None
 
     def run(self) -> None:
         """Take back what the dead held, then send until nothing waits."""
-        if not self._recover():
+        self.found_unknown, is_waiting = recover(self.engine, self.account.messages, retry_now=self.orders.retry_now)
+        if not is_waiting:
             return
         with transaction(self.engine) as session:
             self.pace = pace_of(session, self.account)
@@ -135,9 +101,11 @@ class _Sender:
             line.close()
         for line in self.lines:
             line.join()
-        answered = [*self.told, *self._unheard()]
+        while not self.events.empty():  # what they still told after the run was broken off
+            if isinstance(event := self.events.get(), Answered):
+                self.told.append(event)
         with transaction(self.engine) as session:
-            self._record(session, [one for one in answered if isinstance(one, Answered)])
+            self._record(session, [one for one in self.told if isinstance(one, Answered)])
             queries.release(session, self.owner)
             if self.lines:
                 self.pace.give_back(session)
@@ -148,24 +116,6 @@ class _Sender:
         counts["unknown"] += self.found_unknown
         counts["cancelled"] += self.cancelled
         return SendReport(counts, self.stopped, self.waits, self.handled)
-
-    def _unheard(self) -> Iterator[Event]:
-        """Yield what the connections still told after the run was broken off."""
-        while not self.events.empty():
-            yield self.events.get()
-
-    def _recover(self) -> bool:
-        with transaction(self.engine) as session:
-            owners = queries.owners_at_work(session)
-        dead = [owner for owner in owners if locks.is_free(self.engine, owner)]
-        with transaction(self.engine) as session:
-            self.found_unknown = queries.take_back(session, dead)
-            if self.orders.retry_now:
-                queries.forget_waits(session)
-            is_waiting = bool(queries.waiting(session, self.account.messages))
-        for owner in dead:
-            locks.forget(self.engine, owner)
-        return is_waiting
 
     def _open_first(self) -> None:
         try:
@@ -183,7 +133,7 @@ class _Sender:
         return len(self.lines) - len(self.idle)
 
     def _may_begin(self) -> bool:
-        return not (self.stopped or self.broken or self.orders.stop.is_set())
+        return not (self.stopped or self.orders.stop.is_set())
 
     def _claim(self) -> None:
         """Keep some messages ready: claimed, looked at again, packed."""
@@ -200,33 +150,20 @@ class _Sender:
             allowed = self.orders.windows(session) if self.orders.windows else None
             row_ids = queries.claim(session, self.owner, wanted, allowed, self.account.messages)
             messages, cancelled = recheck(session, row_ids, self.orders.as_of) if row_ids else ([], 0)
-            packing = self._packing(session, messages)
+            packing = packing_of(session, messages)
             self.cancelled += cancelled
         self.is_dry = not row_ids
         self.handled += len(messages)
         self._pack(messages, packing)
 
-    def _packing(self, session: Session, messages: list[Claimed]) -> Packing:
-        """Ask for what the parcels are made of."""
-        row_ids = [message.row_id for message in messages]
-        if not row_ids:
-            return Packing({}, {}, {})
-        return Packing(threads(session, row_ids), shown_in(session, messages), papers_of(session, row_ids))
-
     def _pack(self, messages: list[Claimed], packing: Packing) -> None:
-        """Make parcels of messages; drawing a paper for the first time is a transaction of its own."""
-        papers = enclosed(partial(transaction, self.engine), packing.named)
-        packed = {
-            one.row_id: pack(one, packing.earlier.get(one.row_id, ()), packing.shown, papers.get(one.row_id, ()))
-            for one in messages
-        }
+        packed = packed_of(self.engine, messages, packing)
         refused = {row_id: one for row_id, one in packed.items() if isinstance(one, Answer)}
         if refused:
             with transaction(self.engine) as session:
                 for row_id, answer in refused.items():
                     self._settle(session, row_id, answer, counts=False)
-        ready_at = time.monotonic()
-        self.ahead.extend((one, ready_at) for one in packed.values() if isinstance(one, Parcel))
+        self.ahead.extend((one, time.monotonic()) for one in packed.values() if isinstance(one, Parcel))
 
     def _assign(self) -> None:
         """Let every connection that may work announce a message; give back what has waited for too long."""
@@ -259,16 +196,16 @@ class _Sender:
 
     def _listen(self) -> None:
         """Wait for news of the connections, and take all there is."""
-        try:
+        with suppress(Empty):
             self._hear(self.events.get(timeout=_LOOK_SECONDS))
+            until = time.monotonic() + self.rhythm.patience
             while True:
-                self._hear(self.events.get_nowait())
-        except Empty:
-            pass
+                announced = sum(isinstance(one, Announced) for one in self.told)
+                left = until - time.monotonic() if announced < self._busy() else 0
+                self._hear(self.events.get(timeout=left) if left > 0 else self.events.get_nowait())
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Broken):
-            self.broken = event.error
             raise event.error
         if isinstance(event, NotOpened):
             self._narrow(event)
@@ -276,14 +213,11 @@ class _Sender:
         self.told.append(event)
         if isinstance(event, Answered):
             self.sending.pop(event.line, None)
+            self.rhythm.answered(event.line)
             self.idle.append(event.line)
             self._count(event.answer)
-            self._keep_busy()
-
-    def _keep_busy(self) -> None:
-        """Let a connection announce its next message while the commit of its last one is under way."""
-        if self.ahead and self._may_begin() and not self.pace.is_capped:
-            self._assign()
+            if self.ahead and self._may_begin() and not self.pace.is_capped:
+                self._assign()  # the next one is announced while the commit of the last one is under way
 
     def _narrow(self, event: NotOpened) -> None:
         """A server may want fewer connections than we do; without any it counts as one that was lost."""
@@ -315,7 +249,7 @@ class _Sender:
         prolongs = bool(self.sending) and time.monotonic() - self.prolonged > _PROLONG_SECONDS
         if not told and not prolongs:
             return
-        with transaction(self.engine) as session:
+        with self.rhythm.commit(), transaction(self.engine) as session:
             self._record(session, [one for one in told if isinstance(one, Answered)])
             begun = [one.parcel.row_id for one in announced if not self.orders.stop.is_set()]
             fenced = queries.fence(session, self.owner, begun) if begun else set()
@@ -325,6 +259,7 @@ class _Sender:
         for one in announced:
             if one.parcel.row_id in fenced:
                 self.sending[one.line] = one.parcel
+                self.rhythm.begin(one.line)
                 self.lines[one.line].hand_over(one.parcel)
             else:
                 self.lines[one.line].withdraw()
@@ -347,7 +282,7 @@ class _Sender:
             self.outcomes[row_id] = answer.verdict.value
 
     def _is_over(self) -> bool:
-        """Return whether the run ends; otherwise wait until a cap lets the next message go."""
+        """Return whether the run ends; else wait until a cap lets the next message go."""
         done = self.orders.most is not None and self.handled >= self.orders.most
         if not self._may_begin() or (not self.ahead and (self.is_dry or done)):
             return True

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.reminders import outbox as queries
 from ar_cockpit.db.queries.reminders.claimed import Claimed, ClaimedItem, claimed_items, claimed_messages
+from ar_cockpit.db.queries.reminders.messages import InvoiceLine
 from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.db.queries.reminders.plan import handled_by_hand
 from ar_cockpit.db.tables import CustomerRow, MessageRow
@@ -20,15 +21,15 @@ from ar_cockpit.domain.cadence.day import first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.pausing import stops_step
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
-from ar_cockpit.domain.policy.model import Cadence, Step
+from ar_cockpit.domain.policy.model import THANKS, Cadence, Step
 from ar_cockpit.mail.brand import to_json
-from ar_cockpit.mail.compose import compose
+from ar_cockpit.mail.compose import Letter, compose
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.extras import extras_for, wish_of
 from ar_cockpit.services.reminders.facts import Stops, stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
-PAID = "paid"
+PAID, NOT_PAID = "paid", "not paid"
 _BY_HAND = "person"
 
 
@@ -44,6 +45,8 @@ class _Now:
     def reason(self, message: Claimed, item: ClaimedItem) -> str:
         """Return why ``item`` is left out, or nothing."""
         line = self.papers.lines.get(item.invoice_id)
+        if _is_thanks(message):
+            return self._why_no_thanks(message, line)
         if line is None or line.open_minor <= 0:
             return PAID
         if message.origin == _BY_HAND:
@@ -52,6 +55,17 @@ class _Now:
         paused = self.stops.paused.get(item.invoice_id, ())
         if held is None and paused and stops_step(self.cadences.get(message.cadence), item.step, paused):
             held = Held.PAUSED_BY_SALES
+        return held.value if held else ""
+
+    def open_now(self, message: Claimed, item: ClaimedItem) -> int:
+        """Return what the message says of an invoice: what is open of it, or in thanks what was paid."""
+        line = self.papers.lines[item.invoice_id]
+        return line.amount_minor if _is_thanks(message) else line.open_minor
+
+    def _why_no_thanks(self, message: Claimed, line: InvoiceLine | None) -> str:
+        if line is None or line.open_minor > 0:
+            return NOT_PAID  # the payment was taken back
+        held = self.stops.customers.get(message.customer_id)
         return held.value if held else ""
 
 
@@ -68,11 +82,7 @@ def recheck(session: Session, row_ids: Sequence[int], as_of: date) -> tuple[list
         listed = items.get(message.row_id, [])
         out = {one.item_id: why for one in listed if (why := now.reason(message, one))}
         kept = [one for one in listed if one.item_id not in out]
-        changed = {
-            one.item_id: minor
-            for one in kept
-            if (minor := now.papers.lines[one.invoice_id].open_minor) != one.open_minor
-        }
+        changed = {one.item_id: minor for one in kept if (minor := now.open_now(message, one)) != one.open_minor}
         dropped |= out
         if not kept or (message.origin == _BY_HAND and (out or changed)):
             cancelled[message.row_id] = _why(message, set(out.values()))
@@ -87,6 +97,10 @@ def recheck(session: Session, row_ids: Sequence[int], as_of: date) -> tuple[list
     ):
         queries.cancel(session, list(some), why)
     return going, len(cancelled)
+
+
+def _is_thanks(message: Claimed) -> bool:
+    return message.template == THANKS and message.origin != _BY_HAND
 
 
 def _why(message: Claimed, reasons: set[str]) -> str:
@@ -118,14 +132,7 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         currency=message.currency,
         is_notice=lead.step_offset < 0,
     )
-    ids = [item.invoice_id for item in kept]
-    letter = letter_of(now.papers, now.papers.writers[message.customer_id], ids, manner)
-    papers: list[dict[str, Any]] = []
-    if step:
-        wish = wish_of(message.customer_id, ids, step)
-        lines = [now.papers.lines[one] for one in ids]
-        letter, papers = extras_for(session, now.on, [wish]).added_to(letter, wish, lines)
-    replace_papers(session, {message.row_id: papers})
+    letter = _letter(session, now, message, [item.invoice_id for item in kept], manner, step)
     composed = compose(letter)
     images = to_json(composed.images)
     values = {
@@ -153,6 +160,20 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         images=images,
         is_notice=manner.is_notice,
     )
+
+
+def _letter(
+    session: Session, now: _Now, message: Claimed, invoice_ids: Sequence[int], manner: Manner, step: Step | None
+) -> Letter:
+    """Return what the message says now, with the papers that its step asks for taken together anew."""
+    letter = letter_of(now.papers, now.papers.writers[message.customer_id], invoice_ids, manner)
+    papers: list[dict[str, Any]] = []
+    if step:
+        wish = wish_of(message.customer_id, invoice_ids, step)
+        lines = [now.papers.lines[one] for one in invoice_ids]
+        letter, papers = extras_for(session, now.on, [wish]).added_to(letter, wish, lines)
+    replace_papers(session, {message.row_id: papers})
+    return letter
 
 
 def _step(now: _Now, message: Claimed, key: str) -> Step | None:

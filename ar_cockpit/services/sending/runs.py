@@ -14,7 +14,8 @@ from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.services.sending.accounts import Account
-from ar_cockpit.services.sending.protocol import MOST_AT_ONCE, Orders, SendReport, send
+from ar_cockpit.services.sending.orders import MOST_AT_ONCE, Orders, SendReport
+from ar_cockpit.services.sending.protocol import send
 
 _Run = SendReport | SettingsError
 

@@ -83,6 +83,8 @@ class CadenceForm:
     days: tuple[str, ...] = ()
     begins: str = ""
     ends: str = ""
+    names_broken: bool = False
+    thanks_every: str = ""
     shared: str = ""
 
 
@@ -183,6 +185,8 @@ def cadence_form(policy: Policy, cadence: Cadence, segment: str, language: str) 
         days=tuple(WEEKDAYS[day] for day in sorted(cadence.send_on)),
         begins=f"{cadence.window[0]:%H:%M}",
         ends=f"{cadence.window[1]:%H:%M}",
+        names_broken=cadence.names_broken_promises,
+        thanks_every=str(cadence.thank_you_every),
         shared=words.say(language, "cadences.shared", segments=", ".join(others)) if others else "",
     )
 

@@ -223,4 +223,6 @@ _RULES: Mapping[str, Any] = {
     "spacing_days": _days,
     "spacing_until": _days,
     "minimum_amount": _amount,
+    "thank_you_every": _days,
+    "names_broken_promises": bool,  # empty: no
 }

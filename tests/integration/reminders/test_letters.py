@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from ar_cockpit.services.letters import letters
 from ar_cockpit.services.letters.addresses import set_postal_address
 from ar_cockpit.services.letters.printing import print_letters
 from ar_cockpit.services.papers.statements import statement_pdf
+from ar_cockpit.services.papers.terms import late_terms, set_late_rate
 from tests.builders import a_payment, an_allocation
 from tests.reminding import AT, DAY, OPERATOR, POLICY, a_debtor, run
 
@@ -192,3 +194,22 @@ def _engine(opened: Opened) -> Engine:
         engine = session.get_bind()
     assert isinstance(engine, Engine)
     return engine
+
+
+def test_a_company_agrees_on_a_rate_and_goes_back_to_the_law(opened: Opened) -> None:
+    with opened() as session:
+        assert (late_terms(session, OPERATOR, "ALFA", DAY).law, late_terms(session, OPERATOR, "ALFA", DAY).rate) == (
+            "FR",
+            Decimal("12.15"),
+        )
+        set_late_rate(session, OPERATOR, "ALFA", Decimal("14.25"))
+        assert late_terms(session, OPERATOR, "ALFA", DAY).rate == Decimal("14.25")
+        for wrong in ("101", "-1", "NaN", "1.234"):
+            with pytest.raises(InputError):
+                set_late_rate(session, OPERATOR, "ALFA", Decimal(wrong))
+        collector = Actor(9, "c@x.example", "C", (Grant(Role.COLLECTOR),))
+        with pytest.raises(ForbiddenError):
+            set_late_rate(session, collector, "ALFA", Decimal(1))
+        set_late_rate(session, OPERATOR, "ALFA", None)
+        assert late_terms(session, OPERATOR, "ALFA", DAY).agreed is None
+        assert len(session.exec(select(AuditRow).where(AuditRow.action == "company.late_rate")).all()) == 2

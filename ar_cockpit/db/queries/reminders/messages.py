@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -21,6 +21,7 @@ from ar_cockpit.db.tables import (
     ContactRow,
     CustomerRow,
     InvoiceRow,
+    MessageEventRow,
     MessageItemRow,
     MessageRow,
     UserRow,
@@ -41,6 +42,7 @@ class InvoiceLine:
     currency: str
     po_number: str
     company_id: int
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,10 @@ def invoice_lines(session: Session, invoice_ids: Sequence[int], as_of: date) -> 
         col(row.currency),
         col(row.po_number),
         col(row.company_id),
+        col(row.amount_minor),
     ).where(among(session, col(row.id), invoice_ids))
     return {
-        one[0]: InvoiceLine(one[0], one[1], one[2], one[3], int(one[4]), one[5], one[6], one[7])
-        for one in session.execute(question)
+        one[0]: InvoiceLine(one[0], one[1], one[2], one[3], int(one[4]), *one[5:]) for one in session.execute(question)
     }
 
 
@@ -168,8 +170,9 @@ def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tup
 
 
 def delete_messages(session: Session, row_ids: Sequence[int]) -> None:
-    """Take back messages that were only just inserted, with their items and papers."""
+    """Take back messages that never left, with their items, their papers and what was noted of them."""
     forget_papers(session, row_ids)
+    session.execute(delete(MessageEventRow).where(col(MessageEventRow.message_row_id).in_(row_ids)))
     session.execute(MessageItemRow.__table__.delete().where(col(MessageItemRow.message_row_id).in_(row_ids)))  # type: ignore[attr-defined]  # SQLModel hides the table
     session.execute(MessageRow.__table__.delete().where(col(MessageRow.id).in_(row_ids)))  # type: ignore[attr-defined]  # SQLModel hides the table
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import operator
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from ar_cockpit.db.bulk import insert, upsert
 from ar_cockpit.db.queries.loading import (
@@ -20,13 +16,14 @@ from ar_cockpit.db.queries.loading import (
 )
 from ar_cockpit.db.tables import AllocationRow
 from ar_cockpit.domain.money import decimal_string
-from ar_cockpit.importing.records import AllocationRecord, Batch, Reason, Table
+from ar_cockpit.importing.records import AllocationRecord, Batch, Reason, Table, columns_of
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
-from ar_cockpit.services.importing.loading.plain import exact_minors, parted
+from ar_cockpit.services.importing.loading.plain_allocations import Columns, plain_allocations
 
 Pair = tuple[AllocationRecord, Sequence[str]]
+_PAYMENT, _INVOICE = map(AllocationRecord._fields.index, ("payment", "invoice"))
 _COLUMNS = ("company_id", "payment_id", "invoice_id", "amount_minor", "allocated_on", "custom")
 
 
@@ -50,10 +47,10 @@ def load_allocations(loading: Loading, batch: Batch[AllocationRecord]) -> None:
     """Load one batch of an allocation file; rows that do not fit yet wait for its end."""
     loading.take_rejects(batch.rejects)
     loading.tally.warnings.extend(batch.warnings)
-    pairs = list(zip(batch.records, batch.cells, strict=True))
-    round_ = _Round(loading, pairs)
+    columns = columns_of(batch.records) if batch.records else [()] * len(AllocationRecord._fields)
+    round_ = _Round(loading, columns[_PAYMENT], columns[_INVOICE])
     if not round_.take_plain(batch.records):
-        for record, cells in pairs:
+        for record, cells in zip(batch.records, batch.cells, strict=True):
             loading.tally.read(record.amount, round_.currency(record))
             round_.take(record, cells)
     round_.write()
@@ -63,7 +60,8 @@ def finish_allocations(loading: Loading) -> None:
     """Try the waiting rows again for as long as that helps, then set the rest aside."""
     while loading.deferred:
         waiting, loading.deferred = loading.deferred, []
-        round_ = _Round(loading, waiting)
+        records = [record for record, _ in waiting]
+        round_ = _Round(loading, [one.payment for one in records], [one.invoice for one in records])
         for record, cells in waiting:
             round_.take(record, cells)
         round_.write()
@@ -75,11 +73,11 @@ def finish_allocations(loading: Loading) -> None:
 class _Round:
     """One pass over some rows, with everything known of them read beforehand."""
 
-    def __init__(self, loading: Loading, pairs: Sequence[Pair]) -> None:
+    def __init__(self, loading: Loading, payments: Sequence[str], invoices: Sequence[str]) -> None:
         self._loading = loading
         session = loading.session
-        self._payments = payments_by_number(session, sorted({record.payment for record, _ in pairs}))
-        self._documents = documents_by_number(session, sorted({record.invoice for record, _ in pairs}))
+        self._payments = payments_by_number(session, sorted(set(payments)))
+        self._documents = documents_by_number(session, sorted(set(invoices)))
         self._left = {one.payment_id: one.unapplied_minor for many in self._payments.values() for one in many}
         self._open = {one.invoice_id: one.open_minor for one in self._documents.values()}
         self._known: dict[tuple[int, int], list[KnownAllocation]] = {}
@@ -88,10 +86,9 @@ class _Round:
             self._known.setdefault((one.payment_id, one.invoice_id), []).append(one)
         self._added: list[tuple[object, ...]] = []
         self._updated: list[tuple[Any, ...]] = []
-        self._plain: dict[str, Sequence[Any]] = {}  # those taken all at once, by column
+        self._plain: Columns = {}  # those taken all at once
         self._outcomes: list[str] = []
         self._answers: dict[tuple[str, str], KnownPayment | Reason] = {}
-        self._meant: dict[tuple[str, int], bool] = {}
         self._touched: tuple[set[int], set[int]] = (set(), set())
 
     def currency(self, record: AllocationRecord) -> str:
@@ -108,67 +105,12 @@ class _Round:
             self._quarantine(record, cells, fault)
 
     def take_plain(self, records: Sequence[AllocationRecord]) -> bool:
-        """Take all records at once if none of them needs a decision; return whether it was so.
-
-        They are new and positive: then there was room for each if there is room for all.
-        """
-        if self._known or not records:
-            return False
-        _, numbers, invoices, amounts, dates, companies, custom = zip(*records, strict=True)
-        pairs = list(zip(numbers, invoices, strict=True))
-        if self._loading.may_any_repeat(pairs):
-            return False
-        payments = self._only_payments(numbers, companies)
-        company_ids = [one.company_id for one in payments]
-        documents = list(map(self._documents.get, zip(company_ids, invoices, strict=False)))
-        if not payments or not all(documents):
-            return False
-        return self._take_placed(payments, cast("list[KnownDocument]", documents), amounts, dates, custom)
-
-    def _only_payments(self, numbers: Sequence[str], companies: Sequence[str]) -> list[KnownPayment]:
-        """Return the payments with these numbers if each is the only one and is meant, else nothing."""
-        found = list(map(self._payments.get, numbers))
-        if None in found or max(map(len, cast("list[list[KnownPayment]]", found))) > 1:
-            return []
-        payments = [many[0] for many in cast("list[list[KnownPayment]]", found)]
-        meant = set(zip(companies, (one.company_id for one in payments), strict=True))
-        return payments if all(self._is_meant(*pair) for pair in meant) else []
-
-    def _take_placed(
-        self,
-        payments: Sequence[KnownPayment],
-        documents: Sequence[KnownDocument],
-        amounts: Sequence[Decimal],
-        dates: Sequence[date | None],
-        custom: Sequence[dict[str, str] | None],
-    ) -> bool:
-        loading, currencies = self._loading, [one.currency for one in payments]
-        minors = exact_minors(amounts, currencies)
-        if minors is None or min(minors) <= 0 or currencies != [one.currency for one in documents]:
-            return False
-        payment_ids, invoice_ids = [one.payment_id for one in payments], [one.invoice_id for one in documents]
-        if not (_fit(payment_ids, minors, self._left) and _fit(invoice_ids, minors, self._open)):
-            return False
-        days = [on or one.paid_on for on, one in zip(dates, payments, strict=True)]
-        company_ids = [one.company_id for one in payments]
-        values: tuple[Sequence[Any], ...] = (company_ids, payment_ids, invoice_ids, minors, days, custom)
-        self._plain = dict(zip(_COLUMNS, values, strict=True))
-        loading.tally.take_all(parted(amounts, currencies))
-        loading.tally.note(Table.ALLOCATIONS, "created", len(minors))
-        loading.touched.update(company_ids)
-        self._touched[0].update(invoice_ids)
-        self._touched[1].update(payment_ids)
-        return True
-
-    def _is_meant(self, named: str, company_id: int) -> bool:
-        """Whether a row that names this company, or none, can mean a payment of that one."""
-        answer = self._meant.get((named, company_id))
-        if answer is None:
-            loading, code = self._loading, named or self._loading.chosen_company
-            known = loading.companies.get(code)
-            is_it = known is not None and known.company_id == company_id if code else True
-            answer = self._meant[(named, company_id)] = is_it and loading.may_import_into(company_id)
-        return answer
+        """Take all records at once if none of them needs a decision; return whether it was so."""
+        if not self._known:
+            self._plain = plain_allocations(self._loading, records, self._payments, self._documents)
+            self._touched[0].update(self._plain.get("invoice_id", ()))
+            self._touched[1].update(self._plain.get("payment_id", ()))
+        return bool(self._plain)
 
     def set_aside(self, pairs: Sequence[Pair]) -> None:
         """Set aside the rows that no later row made room for."""
@@ -183,9 +125,7 @@ class _Round:
         journal.note(self._loading, AllocationRow, [row[0] for row in self._updated])
         journal.note_disputes_that_may_end(self._loading, self._touched[0])
         upsert(session, AllocationRow, (*_COLUMNS, "import_batch_id"), [(*row, batch_id) for row in self._added])
-        if self._plain:
-            batch_ids = [batch_id] * len(self._plain["invoice_id"])
-            insert(session, AllocationRow, self._plain | {"import_batch_id": batch_ids})
+        insert(session, AllocationRow, self._plain)
         upsert(session, AllocationRow, ("id", *_COLUMNS), self._updated, ("id",))
         self._loading.tally.note_all(Table.ALLOCATIONS, self._outcomes)
         self._outcomes.clear()
@@ -303,13 +243,3 @@ class _Round:
 
 def _is_between(value: int, end: int) -> bool:
     return 0 <= value <= end if end >= 0 else end <= value <= 0
-
-
-def _fit(ids: Sequence[int], minors: Sequence[int], room: Mapping[int, int]) -> bool:
-    """Whether there is room for all of these positive amounts."""
-    if len(set(ids)) == len(ids):
-        return all(map(operator.le, minors, map(room.__getitem__, ids)))
-    used = Counter[int]()
-    for one, minor in zip(ids, minors, strict=True):
-        used[one] += minor
-    return all(room[one] >= minor for one, minor in used.items())

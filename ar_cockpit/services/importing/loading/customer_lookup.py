@@ -63,9 +63,13 @@ class CustomerLookup:
         """Return what :meth:`find` says of each."""
         keys = list(zip(companies, codes, strict=True))
         found = list(map(self._answers.get, keys))
-        if all(found):
-            return cast("list[KnownCustomer | Reason]", found)
-        return [self.find(company, code) for company, code in keys]
+        if not all(found):
+            self._codes = codes
+            self._learn()
+            for key in set(keys):
+                self.find(*key)
+            found = list(map(self._answers.get, keys))
+        return cast("list[KnownCustomer | Reason]", found)
 
     def _learn(self) -> None:
         if self._codes is not None:

@@ -12,7 +12,7 @@ from ar_cockpit.db.queries.loading import KnownCustomer, rows_by_key
 from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.money import decimal_string
-from ar_cockpit.importing.records import Batch, InvoiceRecord, Reason, Table
+from ar_cockpit.importing.records import Batch, InvoiceRecord, Reason, Table, columns_of
 from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading import disputes, settled
 from ar_cockpit.services.importing.loading.context import Loading
@@ -58,9 +58,8 @@ class _Judge:
         loading = self._loading
         if not records or any(map(loading.file.has, ("settled_date", "disputed"))):
             return False
-        _, numbers, customers, issued, due, amounts, currencies, companies, kinds, orders, words, _, _, custom = zip(
-            *records, strict=True
-        )
+        columns = columns_of(records)
+        _, numbers, customers, issued, due, amounts, currencies, companies, kinds, orders, words, _, _, custom = columns
         told = Told(numbers, customers, companies, currencies, amounts)
         found = plain(loading, self._customers, told, self._known)
         if found is None:
@@ -70,7 +69,7 @@ class _Judge:
             due = tuple(on or day + days for on, day, days in zip(due, issued, terms, strict=True))
         closed = [OPEN_END] * len(records) if all(found.minors) else _closed(found.minors, issued)
         values: tuple[Sequence[Any], ...] = (
-            *(found.company_ids, numbers, [one.customer_id for one in found.customers], kinds, issued, due),
+            *(found.company_ids, numbers, found.customer_ids, kinds, issued, due),
             *(found.minors, found.currencies, _told(orders), _told(words), custom, found.minors, closed),
             [loading.batch_id] * len(records),
         )

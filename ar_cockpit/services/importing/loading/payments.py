@@ -15,7 +15,7 @@ from ar_cockpit.db.bulk import among, insert, write
 from ar_cockpit.db.queries.loading import Key, KnownCustomer, allocations_of_payments, rows_by_key
 from ar_cockpit.db.tables import AllocationRow, PaymentRow
 from ar_cockpit.domain.money import decimal_string
-from ar_cockpit.importing.records import Batch, PaymentRecord, Reason, Table
+from ar_cockpit.importing.records import Batch, PaymentRecord, Reason, Table, columns_of
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
@@ -72,15 +72,13 @@ def _take_plain(
     """Write the records at once if none of them needs a decision; return whether it was so."""
     if not records:
         return False
-    _, numbers, customers, paid, amounts, currencies, companies, references, methods, custom = zip(
-        *records, strict=True
-    )
+    _, numbers, customers, paid, amounts, currencies, companies, references, methods, custom = columns_of(records)
     found = plain(loading, lookup, Told(numbers, customers, companies, currencies, amounts), known)
     if found is None:
         return False
     words = ([word or "" for word in told] for told in (references, methods))
     values: tuple[Sequence[Any], ...] = (
-        *(found.company_ids, numbers, [one.customer_id for one in found.customers], paid, found.minors),
+        *(found.company_ids, numbers, found.customer_ids, paid, found.minors),
         *(found.currencies, *words, custom, found.minors, [loading.batch_id] * len(records)),
     )
     insert(loading.session, PaymentRow, dict(zip(_WRITTEN, values, strict=True)))

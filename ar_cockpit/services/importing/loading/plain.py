@@ -15,6 +15,7 @@ from ar_cockpit.importing.records import Reason
 from ar_cockpit.services.importing.loading.context import Loading, units
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
 
+_CUSTOMER_ID = operator.itemgetter(KnownCustomer._fields.index("customer_id"))
 _COMPANY_ID = operator.itemgetter(KnownCustomer._fields.index("company_id"))
 
 
@@ -33,6 +34,7 @@ class Plain(NamedTuple):
 
     customers: list[KnownCustomer]
     company_ids: list[int]
+    customer_ids: list[int]
     currencies: list[str]
     minors: list[int]
 
@@ -54,7 +56,7 @@ def plain(loading: Loading, lookup: CustomerLookup, told: Told, known: Collectio
     loading.tally.take_all(parted(told.amounts, currencies))
     company_ids = list(map(_COMPANY_ID, customers))
     loading.touched.update(company_ids)
-    return Plain(customers, company_ids, currencies, minors)
+    return Plain(customers, company_ids, list(map(_CUSTOMER_ID, customers)), currencies, minors)
 
 
 def exact_minors(amounts: Sequence[Decimal], currencies: Sequence[str]) -> list[int] | None:

@@ -1,0 +1,132 @@
+"""What is said outside of the ladder: that a promise was not kept, and thanks for a payment.
+
+A broken promise is named in the message of the day, or in one of its own where the day has none: it does not wait for
+the spacing, and starts it. Thanks are for customers whose cadence gives them, now and then, and when nothing is wrong.
+Both obey whatever stops a customer, an invoice or a day.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from ar_cockpit.domain.cadence.ladder import Held, OpenInvoice, rung
+from ar_cockpit.domain.cadence.shapes import CustomerDay, Day, InvoiceFacts, Item, Owed, Touch
+from ar_cockpit.domain.money import exponent
+from ar_cockpit.domain.policy.model import BROKEN_PROMISE, THANKS, Cadence, Channel, Step, Tone
+
+OCCASION = "occasion"  # how the keys of these steps begin, which are no steps of a cadence
+THANKED = f"{OCCASION}:thanks"
+PROMISE_NAMED_FOR = 7  # days after it broke; later, nobody hears of it any more
+_GIVES_WAY = frozenset({"reminder", "statement"})  # templates whose place the notice takes; a firmer one says more
+_MAY_BE_NAMED = frozenset({Held.SPACING, Held.NOT_DUE_YET, Held.DONE, Held.NEEDS_APPROVAL})
+
+
+class Settled(NamedTuple):
+    """An invoice that was paid, which we had written about."""
+
+    invoice_id: int
+    number: str
+    currency: str
+    amount_minor: int
+    days_late: int
+
+
+def name_broken(
+    day: Day,
+    customer: CustomerDay,
+    cadence: Cadence,
+    invoices: Sequence[Owed],
+    facts: InvoiceFacts,
+    before: tuple[int, int],
+) -> None:
+    """Let the customer hear today of promises that broke lately.
+
+    ``before`` is how many touches and held invoices the day had before this customer.
+    """
+    broken = {invoice[0] for invoice in invoices if invoice[0] in facts.broken}
+    if not broken:
+        return
+    touches, held = before
+    if len(day.touches) > touches:
+        touch = day.touches[touches]
+        if touch.channel is Channel.EMAIL and touch.step.template in _GIVES_WAY and _names(touch, broken):
+            day.touches[touches] = touch._replace(step=replace(touch.step, template=BROKEN_PROMISE))
+        return
+    if not _may_write(customer):
+        return
+    waiting = {one.invoice_id for one in day.held[held:] if one.reason in _MAY_BE_NAMED}
+    items = _largest(
+        (invoice[2], _item(cadence, OpenInvoice._make(invoice[:5]), facts))
+        for invoice in invoices
+        if invoice[0] in broken & waiting
+    )
+    if items is None or _is_small(customer, cadence, *items):
+        return
+    named = {item.invoice_id for item in items[1]}
+    day.held[held:] = [one for one in day.held[held:] if one.invoice_id not in named]
+    day.touches.append(_touch(customer, *items))
+
+
+def give_thanks(
+    day: Day, customer: CustomerDay, cadence: Cadence, settled: Iterable[Settled], since: int | None
+) -> bool:
+    """Thank for what was ``settled`` lately, unless the last thanks are too near (``since`` days); return if it was."""
+    is_time = cadence.thank_you_every > 0 and (since is None or since >= cadence.thank_you_every)
+    if not is_time or not _may_write(customer):
+        return False
+    items = _largest((one.currency, _thanked(one)) for one in settled)
+    if items is None:
+        return False
+    day.touches.append(_touch(customer, *items))
+    return True
+
+
+def _may_write(customer: CustomerDay) -> bool:
+    free = customer.blocked is None and not customer.is_touched_today
+    return free and customer.is_working_day and customer.reaches(Channel.EMAIL)
+
+
+def _names(touch: Touch, broken: set[int]) -> bool:
+    return any(item.invoice_id in broken for item in touch.items)
+
+
+def _item(cadence: Cadence, invoice: OpenInvoice, facts: InvoiceFacts) -> Item:
+    """Return the notice about one invoice, placed on the ladder before the step that is still to come."""
+    done = facts.done.get(invoice.invoice_id)
+    place = rung(cadence, invoice.days, done, facts.bits).place
+    offset = max(invoice.days, done.last_offset) if done else invoice.days
+    if place < len(cadence.steps):
+        offset = min(offset, cadence.steps[place].offset - 1)
+    key = f"{OCCASION}:promise:{facts.broken[invoice.invoice_id].isoformat()}"
+    step = Step(key, offset, Channel.EMAIL, BROKEN_PROMISE, Tone.NEUTRAL)
+    return Item(invoice.invoice_id, invoice.number, step, invoice.open_minor)
+
+
+def _thanked(one: Settled) -> Item:
+    step = Step(THANKED, max(0, one.days_late), Channel.EMAIL, THANKS, Tone.FRIENDLY)
+    return Item(one.invoice_id, one.number, step, one.amount_minor)
+
+
+def _largest(items: Iterable[tuple[str, Item]]) -> tuple[str, list[Item]] | None:
+    """Return the items of the currency with the largest sum, or ``None`` when there are none."""
+    by_currency: Mapping[str, list[Item]] = defaultdict(list)
+    for currency, item in items:
+        by_currency[currency].append(item)
+    if not by_currency:
+        return None
+    return max(sorted(by_currency.items()), key=lambda one: sum(item.open_minor for item in one[1]))
+
+
+def _is_small(customer: CustomerDay, cadence: Cadence, currency: str, items: Sequence[Item]) -> bool:
+    """Return whether the sum is below what is asked for, or is covered by money of the customer that we hold."""
+    total = sum(item.open_minor for item in items)
+    return total < cadence.minimum_amount.scaleb(exponent(currency)) or customer.cover.get(currency, 0) >= total
+
+
+def _touch(customer: CustomerDay, currency: str, items: Sequence[Item]) -> Touch:
+    lead = max(items, key=lambda item: item.step.offset)
+    total = sum(item.open_minor for item in items)
+    return Touch(customer.customer_id, lead.step, Channel.EMAIL, tuple(items), total, currency)

@@ -1,0 +1,1 @@
+"""The outbox on screen: a list, one message, and what is decided about it."""
