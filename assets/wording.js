@@ -1,5 +1,5 @@
 // Put a field where the caret is, and keep a browser from closing over what is not saved.
-import { createElement as h, useEffect, useRef, useState } from "react";
+import { createElement as h, useEffect, useRef } from "react";
 
 // React hears a change only when the value is set as typing would set it.
 const setValue = (input, value) => {
@@ -44,26 +44,4 @@ export function LeaveGuard({ active }) {
     return () => window.removeEventListener("beforeunload", ask);
   }, [active]);
   return null;
-}
-
-export function LogoChoice({ most, words, onChosen }) {
-  const [refusal, setRefusal] = useState("");
-  const chosen = async (event) => {
-    const [file] = event.target.files;
-    event.target.value = "";
-    if (!file) return;
-    if (file.size > most) return setRefusal(words.size);
-    setRefusal("");
-    const reader = new FileReader();
-    reader.onload = () => onChosen?.(String(reader.result).split(",")[1] ?? "");
-    reader.onerror = () => setRefusal(words.unread);
-    reader.readAsDataURL(file);
-  };
-  const input = h("input", { type: "file", accept: "image/png,image/jpeg", className: "sr", onChange: chosen });
-  return h(
-    "div",
-    null,
-    h("label", { className: "btn logo-choose" }, input, words.choose),
-    h("p", { role: "alert", className: refusal ? "fld-error" : "sr" }, refusal),
-  );
 }

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -62,6 +63,16 @@ def parse_date(value: str) -> date:
         return date.fromisoformat(value)
     except ValueError as error:
         raise InputError(f"{value!r} is not a date.", "Write it as 2026-03-31.") from error
+
+
+def read_file(file: Path) -> str:
+    """Return a text file of the user's; raise ``InputError`` when it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.", "Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file} is not UTF-8 text.", "Save it as UTF-8.") from error
 
 
 def emit_json(document: dict[str, Any]) -> None:

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from ar_cockpit.cli import deciding
 from ar_cockpit.cli.console import REFUSED, messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json, read_file
+from ar_cockpit.cli.simulating import simulate
 from ar_cockpit.domain.cadence.day import Touch
 from ar_cockpit.domain.cadence.plan import CadencePlan
-from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.policy.file import PolicyError
 from ar_cockpit.services.clock import now
@@ -23,11 +24,13 @@ from ar_cockpit.services.reminders import run as reminders
 PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="A policy file (TOML).")]
 
 policy = typer.Typer(help="Segments and cadences as a versioned file.", no_args_is_help=True)
-cadence = typer.Typer(help="What the policy does on a day.", no_args_is_help=True)
+cadence = typer.Typer(help="What the policy does on a day, and in the days to come.", no_args_is_help=True)
+cadence.command("simulate")(simulate)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
+    deciding.add_to(cadence)
     app.add_typer(policy, name="policy")
     app.add_typer(cadence, name="cadence")
 
@@ -36,7 +39,7 @@ def register(app: typer.Typer) -> None:
 def check_policy(file: PolicyFile, as_json: AsJson = False) -> None:
     """Check a policy file: every mistake with its line and the mend."""
     try:
-        found = policies.check(_read(file))
+        found = policies.check(read_file(file))
     except PolicyError as error:
         if not as_json:
             raise
@@ -58,7 +61,7 @@ def load_policy(
     as_user: AsUser = "",
 ) -> None:
     """Put a policy file in force; the versions before it are kept."""
-    toml = _read(file)
+    toml = read_file(file)
     policies.check(toml)
     with acting(as_user) as (session, actor):
         number = policies.load(session, actor, toml, at=now(), note=note)
@@ -100,15 +103,6 @@ def run(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", company
     else:
         said = f"{day}: {report.messages} messages into the outbox, {report.tasks} tasks, {report.held} invoices held."
         messages.print(said, markup=False)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}.", "Check the path.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file} is not UTF-8 text.", "Save it as UTF-8.") from error
 
 
 def _document(made: CadencePlan) -> dict[str, Any]:

@@ -14,10 +14,13 @@ from ar_cockpit.components.cadences.trying import trying_card
 from ar_cockpit.components.cadences.versions import file_dialog, switch_dialog, versions_dialog
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.frame.tabs import settings_page
+from ar_cockpit.components.frame.ticker import ticker
 from ar_cockpit.components.layout import card, skeleton_rows
 from ar_cockpit.components.text import t
 from ar_cockpit.state.cadences.opening import OpeningState
 from ar_cockpit.state.cadences.screen import CadencesState
+
+REFRESH_SECONDS = 8
 
 
 @rx.page(route=routes.CADENCES, title=t("cadences.title"), on_load=OpeningState.load)
@@ -30,6 +33,7 @@ def cadences() -> rx.Component:
         switch_dialog(),
         versions_dialog(),
         file_dialog(),
+        ticker(REFRESH_SECONDS, OpeningState.refresh),
         key_commands(["ArrowLeft", "ArrowRight"], CadencesState.on_key),
         actions=draft_actions(),
     )

@@ -53,6 +53,7 @@ def _columns() -> tuple[Column, ...]:
         Column("overdue", _in_currency("customers.overdue"), numeric=True, sortable=True, cell=_linked("overdue")),
         Column("oldest", t("customers.oldest"), numeric=True, sortable=True, wide=True),
         Column("open", _in_currency("customers.open"), numeric=True, sortable=True, cell=_linked("open")),
+        Column("segment", t("customers.segment"), wide=True, note=t("customers.segment.note")),
         Column("limit", t("customers.limit"), numeric=True, wide=True),
         Column("collector", t("customers.collector"), wide=True),
         Column("sales", t("customers.sales"), wide=True),

@@ -49,7 +49,7 @@ def reminders() -> rx.Component:
 
 def _send_bar() -> rx.Component:
     every = rx.el.label(
-        checkbox(t("review.tick_all"), checked=DayState.send_words != "", on_change=DayState.tick_all),
+        checkbox(t("review.tick_all"), checked=DayState.is_any_ticked, on_change=DayState.tick_all),
         rx.el.span(t("review.tick_all"), aria_hidden="true"),
         class_name="row f12",
     )

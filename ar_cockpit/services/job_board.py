@@ -72,14 +72,19 @@ def ask(session: Session, actor: Actor, job: str, *, at: datetime) -> None:
     actor.require(Permission.RUN_JOBS)
     if job not in {one["name"] for one in _told(session)}:
         raise NotFoundError("There is no such job.", "Start the job process once: it says which there are.")
+    if not wish(session, job, actor.email, at=at):
+        raise RefusedError("This job is asked for already.", "It begins as soon as the job process takes it.")
+    audit.record(session, actor, "job.ask", ("job", job))
+
+
+def wish(session: Session, job: str, by: str, *, at: datetime) -> bool:
+    """Let the job process run ``job`` when it next looks; return whether nobody had asked for it yet."""
     try:
         with session.begin_nested():
-            session.add(JobRequestRow(job=job, requested_at=at, requested_by=actor.email))
-    except IntegrityError as error:
-        raise RefusedError(
-            "This job is asked for already.", "It begins as soon as the job process takes it."
-        ) from error
-    audit.record(session, actor, "job.ask", ("job", job))
+            session.add(JobRequestRow(job=job, requested_at=at, requested_by=by))
+    except IntegrityError:
+        return False
+    return True
 
 
 def take_requests(engine: Engine, *, at: datetime) -> list[str]:

@@ -91,6 +91,11 @@ def move(session: Session, actor: Actor, as_of: date, *, at: datetime) -> dict[s
 def standing(session: Session, actor: Actor, customer_id: int) -> Standing | None:
     """Return where a customer belongs, or ``None`` when it was never judged."""
     reach.customer(session, actor, Permission.VIEW_CUSTOMERS, customer_id)
+    return standing_of(session, customer_id)
+
+
+def standing_of(session: Session, customer_id: int) -> Standing | None:
+    """Return where a customer belongs that was found by :mod:`ar_cockpit.services.reach`."""
     row = session.get(CustomerSegmentRow, customer_id)
     return Standing(row.segment, row.cadence, row.since_on, row.score, row.parts) if row else None
 

@@ -98,6 +98,23 @@ def test_a_second_editor_is_told_who_changed_the_draft_and_shown_it(state_of: St
     assert other.steps()[1] == ("First reminder", "+9 days")
 
 
+def test_what_another_changes_is_shown_and_a_form_opened_before_does_not_overwrite_it(state_of: StateOf) -> None:
+    one, other = Tab(state_of), Tab(state_of, Role.ADMIN)
+    form = other[RuleState]
+    form.begin()
+    form.write_title("France")
+    form.set_value(0, "FR")
+    run(one[StepState].set_offset("5"))
+    run(other[OpeningState].refresh())
+    assert other.steps()[1] == ("First reminder", "+5 days")
+    assert other[SessionState].notices[-1].mend.startswith("Changed by Ada credit_manager")
+    run(form.save())
+    assert other[SessionState].notices[-1].text == "Ada credit_manager changed the draft in the meantime."
+    assert form.is_open
+    run(form.save())
+    assert [line.key for line in other[CadencesState].segments][-2:] == ["france", "standard"]
+
+
 def test_a_new_segment_stands_before_everyone_else_with_a_cadence_of_its_own(state_of: StateOf) -> None:
     tab = Tab(state_of)
     form = tab[RuleState]
@@ -174,7 +191,7 @@ def test_switching_on_says_what_changes_and_a_version_is_brought_back(state_of: 
     run(switch.list_versions())
     assert [(one.title, one.note, one.is_in_force) for one in switch.versions] == [
         ("Version 1", "later", True),
-        ("In force: as shipped", "", False),
+        ("As shipped", "", False),
     ]
     run(switch.ask_restore(0))
     assert switch.compared[0].after == "+3 days"
@@ -215,7 +232,8 @@ def test_who_sees_no_customers_edits_rules_and_is_shown_none(state_of: StateOf) 
     tab.beside(CadencesState, "recount")
     assert tab[CadencesState].total == "3"
     tab.beside(TryingState, "refresh")
-    assert (tab[TryingState].tried.html, tab[TryingState].tried_customers) == ("", [])
+    assert (tab[TryingState].tried.is_invented, tab[TryingState].tried_customers) == (True, [])
+    assert "Maison C" not in tab[TryingState].tried.html
     run(tab[MembersState].show_members())
     assert tab[MembersState].members == []
     run(tab[StepState].set_offset("5"))

@@ -96,6 +96,7 @@ def _tomorrow() -> rx.Component:
         ),
         kind="ghost",
         size="sm",
+        class_name="out-more",
         on_click=OutlookState.show_all,
     )
     held = rx.el.table(
@@ -126,7 +127,7 @@ def _held(line: rx.Var[HeldLine]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(line.reason, class_name="el"),
         rx.el.td(line.count, class_name="num"),
-        rx.el.td(line.total, class_name="num t2"),
+        rx.el.td(line.total, class_name="num t2", title=line.totals),
     )
 
 

@@ -53,12 +53,13 @@ def _rule() -> rx.Component:
     moves = rx.foreach(CadencesState.segments, lambda line: rx.cond(line.is_current, _moves(line)))
     customers = button(t("cadences.members.show"), size="sm", icon_name="users", on_click=MembersState.show_members)
     return rx.el.div(
-        rx.el.h3(t("cadences.rule.of"), class_name="fl t2"),
+        rx.el.div(
+            rx.el.h3(t("cadences.rule.of"), class_name="fl t2"), rx.el.span(class_name="sp"), moves, class_name="row"
+        ),
         rx.el.p(CadencesState.segment_rule, class_name="seg-rule"),
         rx.el.div(
             button(t("cadences.rule.edit"), size="sm", icon_name="pencil", on_click=RuleState.edit),
             rx.cond(CadencesState.sees_customers, customers),
-            moves,
             class_name="row wrap",
         ),
         class_name="seg-foot",

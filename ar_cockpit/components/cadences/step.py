@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import icon_button
-from ar_cockpit.components.forms import field, select, text_input
+from ar_cockpit.components.forms import checkbox, field, select, text_input
 from ar_cockpit.components.layout import card, card_head, note
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.policy.model import ATTACHMENTS, TEMPLATES, WEEKDAYS, Tone
@@ -140,7 +140,7 @@ def _day(day: str) -> rx.Component:
 
 
 def _tick(label: Any, value: Any, on_change: Any) -> rx.Component:
-    return rx.el.label(rx.checkbox(checked=value, on_change=on_change, size="1"), label, class_name="cad-tick")
+    return rx.el.label(checkbox(label, checked=value, on_change=on_change), label, class_name="cad-tick")
 
 
 def _menu(name: str, keys: str, values: Sequence[str], value: Any, on_change: Any) -> rx.Component:
@@ -177,7 +177,9 @@ def _given(
 def _clock(control_id: str, label: Any, value: Any, edge: str) -> rx.Component:
     control = text_input(
         id=control_id,
-        type="time",
+        placeholder="09:00",
+        input_mode="numeric",
+        max_length=5,
         default_value=value,
         key=_fresh(value),
         on_blur=lambda given: StepState.set_window(edge, given),

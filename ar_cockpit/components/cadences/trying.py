@@ -5,19 +5,14 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit.components.forms import select
-from ar_cockpit.components.layout import card, card_head, empty_state, skeleton_block
-from ar_cockpit.components.text import may, t
-from ar_cockpit.domain.access import Permission
+from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_block
+from ar_cockpit.components.text import t
 from ar_cockpit.state.cadences.trying import TryingState
 
 
 def trying_card() -> rx.Component:
     """Return the pane of the message."""
-    hidden = empty_state("eye", t("cadences.try.hidden"), t("cadences.try.hidden.text"), small=True)
-    return card(
-        rx.cond(may(Permission.WORK_CUSTOMERS), _message(), rx.fragment(card_head(t("cadences.try")), hidden)),
-        class_name="try-card",
-    )
+    return card(_message(), class_name="try-card")
 
 
 def _message() -> rx.Component:
@@ -55,6 +50,7 @@ def _sheet() -> rx.Component:
             rx.el.div(rx.el.dt(t("cadences.try.subject"), class_name="t2"), rx.el.dd(rx.el.b(made.subject))),
             class_name="try-head",
         ),
+        rx.cond(made.is_invented, rx.el.div(note("info", t("cadences.try.invented")), class_name="try-note")),
         rx.el.iframe(src_doc=made.html, title=t("cadences.try"), custom_attrs={"sandbox": ""}, class_name="try-sheet"),
         class_name="try-body",
         aria_busy=rx.cond(TryingState.is_trying, "true", "false"),

@@ -6,15 +6,16 @@ from typing import Any
 
 import reflex as rx
 
+from ar_cockpit.components.chosen_file import chosen_file
 from ar_cockpit.components.controls import badge, button, icon
 from ar_cockpit.components.dialogs import dialog
 from ar_cockpit.components.forms import field, text_area, text_input
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import t
 from ar_cockpit.state.cadences.differences import DifferenceLine
-from ar_cockpit.state.cadences.files import FileProblem, FileState
+from ar_cockpit.state.cadences.files import LONGEST_FILE, FileProblem, FileState
 from ar_cockpit.state.cadences.outlook import OutlookState
-from ar_cockpit.state.cadences.switching import SwitchState, VersionLine
+from ar_cockpit.state.cadences.switching import LONGEST_NOTE, SwitchState, VersionLine
 
 
 def switch_dialog() -> rx.Component:
@@ -32,7 +33,7 @@ def switch_dialog() -> rx.Component:
         ". ",
         OutlookState.first.difference,
     )
-    why = text_input(id="switch-note", value=SwitchState.note, on_change=SwitchState.write_note.debounce(200))
+    why = text_input(id="switch-note", default_value="", on_blur=SwitchState.write_note, max_length=LONGEST_NOTE)
     return dialog(
         SwitchState.is_switching,
         SwitchState.on_asked,
@@ -106,19 +107,13 @@ def _version(line: rx.Var[VersionLine]) -> rx.Component:
 
 def file_dialog() -> rx.Component:
     """Return the policy's text: to read, to download, to replace."""
-    upload = rx.upload.root(
-        button(t("cadences.file.upload"), icon_name="upload", size="sm"),
-        id="policy-file",
-        multiple=False,
-        accept={"application/toml": [".toml"], "text/plain": [".toml", ".txt"]},
-        no_drag=True,
-        on_drop=FileState.take_upload(rx.upload_files(upload_id="policy-file")),
-        class_name="policy-upload",
-    )
+    words = {name: t(f"cadences.file.{name}") for name in ("choose", "size", "unread")}
+    upload = chosen_file(".toml,.txt,text/plain", LONGEST_FILE, words, FileState.take_file)
     text = text_area(
         id="policy-text",
-        value=FileState.text,
-        on_change=FileState.write_text.debounce(300),
+        default_value=FileState.text,
+        key=FileState.drawn,
+        on_blur=FileState.write_text,
         rows=18,
         spell_check=False,
         class_name="mono",
@@ -131,7 +126,7 @@ def file_dialog() -> rx.Component:
         rx.el.div(
             rx.el.p(t("cadences.file.about"), class_name="t2"),
             rx.el.div(
-                upload,
+                _named(upload, t("cadences.file.upload")),
                 button(t("cadences.file.download"), icon_name="download", size="sm", on_click=FileState.download),
                 class_name="row",
             ),
@@ -146,6 +141,14 @@ def file_dialog() -> rx.Component:
         ),
         width="760px",
     )
+
+
+def _named(upload: rx.Component, label: Any) -> rx.Component:
+    """Give the file input a name: it is off the screen, and still read out."""
+    (zone,) = upload.children
+    chooser = zone.children[0]
+    chooser.custom_attrs = {**chooser.custom_attrs, "aria-label": label}
+    return upload
 
 
 def _problems() -> rx.Component:

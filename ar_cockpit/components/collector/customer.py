@@ -7,13 +7,15 @@ import reflex as rx
 from ar_cockpit.components.collector.invoices import invoice_table
 from ar_cockpit.components.collector.papers import papers_line
 from ar_cockpit.components.controls import badge, button, icon, link, named_icon
+from ar_cockpit.components.dialogs import dialog
 from ar_cockpit.components.figures import ageing_bar, sparkline
-from ar_cockpit.components.forms import tabs
+from ar_cockpit.components.forms import field, tabs, text_area
 from ar_cockpit.components.groups import group_line
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.by_hand import CollectorByHand
 from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.rows import ContactLine
 from ar_cockpit.state.collector.screen import CollectorState
@@ -67,6 +69,16 @@ def _head() -> rx.Component:
             rx.el.div(icon("hand", 15), rx.el.div(t("collector.on_hold"), _RECORD.hold), class_name="note b-bad"),
             rx.fragment(),
         ),
+        rx.cond(
+            _RECORD.by_hand != "",
+            rx.el.div(icon("hand", 15), rx.el.div(t("collector.by_hand"), ": ", _RECORD.by_hand), class_name="note"),
+            rx.fragment(),
+        ),
+        rx.cond(
+            _RECORD.segment != "",
+            rx.el.div(_RECORD.segment, rx.el.span(_RECORD.segment_parts, class_name="t2"), class_name="f12 seg-line"),
+            rx.fragment(),
+        ),
         group_line(_RECORD.group),
         class_name="mh",
     )
@@ -76,7 +88,28 @@ def _presses() -> rx.Component:
     hold = button(t("collector.hold"), size="sm", icon_name="hand", on_click=CollectorActs.ask_holding(True))
     release = button(t("collector.release"), size="sm", icon_name="check", on_click=CollectorActs.release_hold)
     done = button(t("collector.mark_done"), size="sm", icon_name="check", on_click=CollectorActs.mark_done)
-    return rx.fragment(rx.cond(_RECORD.hold == "", hold, release), done)
+    take = button(t("collector.by_hand"), size="sm", icon_name="user", on_click=CollectorByHand.ask_taking(True))
+    give = button(t("collector.by_hand.back"), size="sm", icon_name="check", on_click=CollectorByHand.give_back)
+    return rx.fragment(
+        rx.cond(_RECORD.by_hand == "", take, give), rx.cond(_RECORD.hold == "", hold, release), done, _taking()
+    )
+
+
+def _taking() -> rx.Component:
+    reason = text_area(id="by-hand-reason", name="reason", required=True, auto_focus=True, max_length=500)
+    form = rx.el.form(
+        rx.el.p(t("collector.by_hand.means"), class_name="t2"),
+        field(t("collector.by_hand.reason"), reason, control_id="by-hand-reason"),
+        rx.el.div(
+            button(t("shell.cancel"), on_click=CollectorByHand.ask_taking(False)),
+            button(t("collector.by_hand.set"), kind="pri", type="submit"),
+            class_name="row end",
+        ),
+        on_submit=CollectorByHand.take_by_hand,
+        class_name="dialog-form",
+    )
+    title = t("collector.by_hand.title")
+    return dialog(CollectorByHand.is_taking, CollectorByHand.ask_taking, title, form, width="420px")
 
 
 def _figures() -> rx.Component:

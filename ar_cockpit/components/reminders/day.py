@@ -132,7 +132,11 @@ def messages() -> rx.Component:
             on_click=DayState.preview(item.customer_id),
         )
         skip = button(t("review.not_today"), size="sm", on_click=DayState.not_today(item.customer_id))
-        return rx.el.div(look, rx.cond(may(Permission.WORK_CUSTOMERS), skip, rx.fragment()), class_name="row")
+        may_skip = may(Permission.WORK_CUSTOMERS) & (SessionState.as_of_banner == "")
+        return rx.el.div(look, rx.cond(may_skip, skip, rx.fragment()), class_name="row")
+
+    def recipient(item: rx.Var[TouchItem]) -> rx.Component:
+        return rx.fragment(item.recipient, rx.el.div(item.language, class_name="t2 f11"))
 
     columns = (
         Column("is_ticked", rx.el.span(t("review.tick"), class_name="sr"), cell=tick),
@@ -140,9 +144,8 @@ def messages() -> rx.Component:
         Column("step", t("review.step")),
         Column("invoices", t("review.invoices.head"), wide=True),
         Column("total", t("review.total"), numeric=True),
-        Column("recipient", t("review.recipient"), wide=True),
-        Column("language", t("review.language"), wide=True),
-        Column("left_out", t("review.left_out"), wide=True),
+        Column("recipient", t("review.recipient"), wide=True, cell=recipient),
+        Column("left_out", t("review.left_out"), wide=True, cell=_left_out),
         Column("customer_id", rx.el.span(t("review.acts"), class_name="sr"), cell=acts),
     )
     empty = empty_state("mail-open", t("review.messages.none"), t("review.messages.none.text"), small=True)
@@ -158,7 +161,7 @@ def tasks() -> rx.Component:
         Column("step", t("review.step")),
         Column("invoices", t("review.invoices.head"), wide=True),
         Column("total", t("review.total"), numeric=True),
-        Column("left_out", t("review.left_out"), wide=True),
+        Column("left_out", t("review.left_out"), wide=True, cell=_left_out),
     )
     empty = empty_state("phone", t("review.tasks.none"), t("review.tasks.none.text"), small=True)
     return data_table(columns, DayState.messages, caption=t("review.part.tasks"), empty=empty)
@@ -218,6 +221,10 @@ def by_hand() -> rx.Component:
     )
     empty = empty_state("user", t("review.by_hand.none"), t("review.by_hand.none.text"), small=True)
     return data_table(columns, DayState.by_hand, caption=t("review.by_hand"), empty=empty)
+
+
+def _left_out(item: Any) -> rx.Component:
+    return rx.el.div(item.left_out, class_name="why t2 f11")
 
 
 def _customer(item: Any) -> rx.Component:

@@ -36,7 +36,9 @@ def stop_banner() -> rx.Component:
         StopState.cancel,
     )
     listed = rx.foreach(StopState.stops, line)
-    return rx.el.div(listed, confirmation, on_mount=StopState.look, class_name="stops")
+    concerned = may(Permission.VIEW_PLAN) | may(Permission.VIEW_FIGURES) | may(Permission.RUN_JOBS)
+    shown = rx.el.div(listed, confirmation, on_mount=StopState.look, class_name="stops")
+    return rx.cond(concerned, shown, rx.fragment())
 
 
 def stop_button() -> rx.Component:

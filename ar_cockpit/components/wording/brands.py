@@ -6,12 +6,13 @@ from typing import Any
 
 import reflex as rx
 
+from ar_cockpit.components.chosen_file import chosen_file
 from ar_cockpit.components.controls import badge, button, icon
 from ar_cockpit.components.forms import checkbox, field, select, tabs
 from ar_cockpit.components.layout import card, card_head, note, skeleton_block
 from ar_cockpit.components.text import t
 from ar_cockpit.components.typed import typed
-from ar_cockpit.components.wording.foreign import LeaveGuard, LogoChoice
+from ar_cockpit.components.wording.foreign import LeaveGuard
 from ar_cockpit.components.wording.preview import mail_heads, mail_sheet
 from ar_cockpit.state.wording.brands import BrandsState as State
 
@@ -74,9 +75,8 @@ def _look() -> rx.Component:
         rx.el.img(src=State.logo_address, alt=t("brands.logo.shown")),
         rx.el.span(t("brands.logo.none"), class_name="t2 f12"),
     )
-    choose = LogoChoice.create(
-        most=State.most_bytes, words={name: t(f"brands.logo.{name}") for name in _LOGO_WORDS}, on_chosen=State.take_logo
-    )
+    words = {name: t(f"brands.logo.{name}") for name in _LOGO_WORDS}
+    choose = chosen_file("image/png,image/jpeg", State.most_bytes, words, State.take_logo)
     drop = button(t("brands.logo.drop"), kind="ghost", on_click=State.drop_logo)
     logo = rx.el.div(
         rx.el.span(t("brands.logo"), class_name="fl"),

@@ -1,14 +1,10 @@
-"""What needs the browser: fields put in at the caret, a guard before leaving, a logo's file."""
+"""What needs the browser: fields put in at the caret, a guard before leaving."""
 
 from __future__ import annotations
 
 import reflex as rx
 
 _LIBRARY = "$/public/wording.js"
-
-
-def _chosen(content: rx.Var[str]) -> tuple[rx.Var[str]]:
-    return (content,)
 
 
 class FieldList(rx.Component):
@@ -28,13 +24,3 @@ class LeaveGuard(rx.Component):
     library = _LIBRARY
     tag = "LeaveGuard"
     active: rx.Var[bool]
-
-
-class LogoChoice(rx.Component):
-    """A button to choose a picture; it arrives in base64."""
-
-    library = _LIBRARY
-    tag = "LogoChoice"
-    most: rx.Var[int]
-    words: rx.Var[dict[str, str]]
-    on_chosen: rx.EventHandler[_chosen]

@@ -22,12 +22,13 @@ from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, bucket_for, days_overd
 from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.figures.receivables import Kind
 from ar_cockpit.domain.reasons import Reason
-from ar_cockpit.services import credit, portfolio, reach
+from ar_cockpit.services import credit, portfolio, reach, segments
 from ar_cockpit.services.collecting import timeline
 from ar_cockpit.services.credit import CustomerStanding
 from ar_cockpit.services.groups import GroupStanding, group_of
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.reminders.run import Upcoming
+from ar_cockpit.services.segments import Standing
 
 COMING_DAYS = 21
 
@@ -63,6 +64,7 @@ class CustomerRecord:
     holds: Sequence[Hold]
     people: dict[str, Person] = field(default_factory=dict)
     group: GroupStanding | None = None
+    segment: Standing | None = None
 
     @property
     def whole_timeline(self) -> list[Entry]:
@@ -96,6 +98,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         holds=book.holds.get(line.customer_id, []),
         people={email: person for email, person in panel.people.items() if email in owners},
         group=group_of(session, actor, line, judged.facts.currency, as_of),
+        segment=segments.standing_of(session, line.customer_id),
     )
 
 

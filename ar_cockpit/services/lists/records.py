@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
@@ -69,6 +69,7 @@ class CustomerPage:
     totals: CustomerTotals
     names: dict[str, str]
     converted: Converted | None = None
+    segments: Mapping[int, tuple[str, int | None]] = field(default_factory=dict)  # with the payer score, by customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def customers(session: Session, actor: Actor, asked: CustomerQuestion) -> Custom
     asked = replace(asked, page=min(asked.page, pages_of(totals.count)))
     lines = customer_list.customer_page(session, reached, asked, converted.worth if converted else None)
     owners = {email for line in lines for email in (line.collector_email, line.sales_email)}
-    return CustomerPage(asked, lines, totals, _names(session, owners), converted)
+    segments = customer_list.segments_of(session, [line.customer_id for line in lines])
+    return CustomerPage(asked, lines, totals, _names(session, owners), converted, segments)
 
 
 def groups(session: Session, actor: Actor, asked: CustomerQuestion) -> GroupPage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -25,6 +25,7 @@ from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
+from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.texts import language_for
@@ -51,9 +52,10 @@ class PlanFacts:
 def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Policy) -> PlanFacts:
     """Return what was known on ``as_of`` of the ``wanted`` customers."""
     promised = promises_on_open_invoices(session, wanted, as_of)
-    stopped = _stops_with(session, wanted, promised, as_of)
-    # All reminders are stopped: not among the stops above, for what is queued then waits and is not cancelled.
-    _stop(stopped.customers, decisions.stopped_customers(session, wanted), Held.ON_HOLD)
+    # Customers whose reminders are all stopped are not among the stops themselves: what is queued then waits and is
+    # not cancelled.
+    everything = decisions.stopped_customers(session, wanted)
+    stopped = with_all_stopped(_stops_with(session, wanted, promised, as_of), everything)
     names = any(cadence.names_broken_promises for cadence in policy.cadences.values())
     broken = occasions.not_named(session, _broken(promised, as_of)) if names else {}
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
@@ -81,15 +83,6 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
 
 
 @dataclass(frozen=True, slots=True)
-class Stops:
-    """Why customers, and why invoices, are left alone; and the steps of invoices that sales paused."""
-
-    customers: dict[int, Held]
-    invoices: dict[int, Held]
-    paused: dict[int, frozenset[str]]
-
-
-@dataclass(frozen=True, slots=True)
 class OneFacts:
     """A day's facts of one customer, with the policy in force, whom to write to and what is owed."""
 
@@ -105,8 +98,7 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     known = known_of(session, line.customer_id, as_of)
     policy = policies.of_version(known.policy).policy
     promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
-    stopped = _stops(known.disputed, promised, known.written_off, held, as_of)
-    _stop(stopped.customers, known.stopped, Held.ON_HOLD)
+    stopped = with_all_stopped(stops_of(known.disputed, promised, known.written_off, held, as_of), known.stopped)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     customers = CustomerFacts(
         blocked=stopped.customers,
@@ -202,7 +194,7 @@ def _broken(promises: Iterable[StoredPromise], as_of: date) -> dict[int, date]:
 
 
 def _stops_with(session: Session, wanted: ColumnElement[bool], promises: Iterable[StoredPromise], as_of: date) -> Stops:
-    return _stops(
+    return stops_of(
         facts.disputed(session, wanted, as_of),
         promises,
         facts.written_off(session, wanted, as_of),
@@ -211,13 +203,14 @@ def _stops_with(session: Session, wanted: ColumnElement[bool], promises: Iterabl
     )
 
 
-def _stops(
+def stops_of(
     disputed: Iterable[int],
     promises: Iterable[StoredPromise],
     written_off: Iterable[int],
     held: Iterable[Hold],
     as_of: date,
 ) -> Stops:
+    """Return what these facts stop on ``as_of``."""
     by_customer: dict[int, Held] = {}
     paused: dict[int, frozenset[str]] = {}
     by_invoice = dict.fromkeys(disputed, Held.DISPUTED)
@@ -237,6 +230,13 @@ def _stops(
         else:
             _stop(by_invoice, (hold.invoice_id,), _HOLDS[hold.kind])
     return Stops(by_customer, by_invoice, paused)
+
+
+def with_all_stopped(stops: Stops, customer_ids: Iterable[int]) -> Stops:
+    """Return the same with these customers on hold."""
+    customers = dict(stops.customers)
+    _stop(customers, customer_ids, Held.ON_HOLD)
+    return replace(stops, customers=customers)
 
 
 def _stop(stopped: dict[int, Held], keys: Iterable[int], reason: Held) -> None:

@@ -13,7 +13,9 @@ from ar_cockpit.db.tables import PolicyVersionRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.policy.file import parse_policy
 from ar_cockpit.domain.policy.model import Policy
-from ar_cockpit.services import audit
+from ar_cockpit.services import audit, job_board
+
+MOVES_MEMBERS = "move_segments"  # the job that follows a new policy at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def put_in_force(
     )
     session.add(row)
     session.flush()
+    job_board.wish(session, MOVES_MEMBERS, actor.email, at=at)
     after = {"number": row.number, "note": note} | ({} if restores is None else {"restores": restores})
     audit.record(session, actor, action, ("policy", str(row.number)), before={"number": before.number}, after=after)
     return row.number

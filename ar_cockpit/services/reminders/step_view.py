@@ -14,7 +14,6 @@ from ar_cockpit.db.queries.reminders.step_results import latest_steps, paid_soon
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.policy.model import Policy
-from ar_cockpit.services import reach
 from ar_cockpit.services.reminders.membership import Membership, Portfolio, largest
 
 SPAN = timedelta(days=90)
@@ -53,18 +52,10 @@ def results(session: Session, actor: Actor, cadence: str, step: str, as_of: date
 
 def candidates(session: Session, actor: Actor, known: Portfolio, membership: Membership, segment: str) -> list[Asked]:
     """Return customers of a segment on whom a message can be tried: they owe something and can be written to."""
-    scope = actor.scope(Permission.WORK_CUSTOMERS)
+    scope = actor.scope(Permission.VIEW_CUSTOMERS)
     found = largest(known, membership, segment, _LOOKED_AT)
     reachable = facts.with_address(session, [one.customer_id for one in found], customer_clause(scope, actor.email))
     return [one for one in found if one.customer_id in reachable][:_CANDIDATES]
-
-
-def tried_invoices(session: Session, actor: Actor, customer_id: int, as_of: date, offset: int) -> list[int]:
-    """Return the invoices that a step ``offset`` days after the due date would speak of; the oldest if none yet."""
-    reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
-    owed = facts.open_of(session, customer_id, as_of)
-    due = [one for one in owed if one[3] >= offset] or owed[:1]
-    return [one[0] for one in due if one[1] == due[0][1]]
 
 
 def skipped(

@@ -21,12 +21,13 @@ from ar_cockpit.domain.cadence.day import first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.pausing import stops_step
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
+from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.policy.model import THANKS, Cadence, Step
 from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import Letter, compose
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.extras import extras_for, wish_of
-from ar_cockpit.services.reminders.facts import Stops, stops
+from ar_cockpit.services.reminders.facts import stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
 PAID, NOT_PAID = "paid", "not paid"
@@ -115,8 +116,8 @@ def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedI
     papers = gather(session, as_of, customer_ids, sorted({item.invoice_id for item in items}), [])
     these = col(CustomerRow.id).in_(customer_ids)
     stopped = stops(session, these, as_of)
-    for customer_id in handled_by_hand(session, these, MANUAL_TAG):
-        stopped.customers.setdefault(customer_id, Held.MANUAL)
+    manual = dict.fromkeys(handled_by_hand(session, these, MANUAL_TAG), Held.MANUAL)
+    stopped = replace(stopped, customers=manual | dict(stopped.customers))
     return _Now(as_of, papers, stopped, dict(policy.in_force(session).policy.cadences))
 
 

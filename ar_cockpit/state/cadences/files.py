@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ from ar_cockpit.state.cadences.after import after_change
 from ar_cockpit.state.cadences.screen import EDIT, CadencesState
 from ar_cockpit.state.frame.access import allowed
 
+LONGEST_FILE = drafts.LONGEST_TEXT  # bytes: what the browser hands over
+
 
 @dataclass
 class FileProblem:
@@ -34,14 +37,18 @@ class FileState(CadencesState):
 
     is_file_open: bool = False
     text: str = ""
+    drawn: int = 0  # how often the field was filled anew
     file_problems: list[FileProblem] = []
     file_refusal: str = ""
+    _seen: int = 0  # the draft's state when the text was opened
 
     @rx.event
     @allowed(EDIT)
     def open_file(self) -> None:
         """Show the draft's text."""
-        self.text, self.file_problems, self.file_refusal, self.is_file_open = self._toml, [], "", True
+        self._fill(self._toml)
+        self._seen = self._revision
+        self.is_file_open = True
 
     @rx.event
     @allowed(EDIT)
@@ -57,16 +64,13 @@ class FileState(CadencesState):
 
     @rx.event
     @allowed(EDIT)
-    async def take_upload(self, files: list[rx.UploadFile]) -> None:
-        """Put a file's text into the field."""
-        if not files:
-            return
-        data = await files[0].read()
+    def take_file(self, content: str) -> None:
+        """Put a file's text into the field; it comes in base64."""
         try:
-            self.text = data[: drafts.LONGEST_TEXT + 1].decode("utf-8-sig")
-        except UnicodeDecodeError as error:
+            data = base64.b64decode(content[: 2 * LONGEST_FILE], validate=True)
+            self._fill(data.decode("utf-8-sig")[: drafts.LONGEST_TEXT + 1])
+        except ValueError as error:  # no base64, or no UTF-8
             raise InputError("This file is no UTF-8 text.", "Save it as UTF-8.") from error
-        self.file_problems = []
 
     @rx.event
     @allowed(EDIT)
@@ -93,13 +97,19 @@ class FileState(CadencesState):
             return None
         except CockpitError as error:
             self.file_refusal = self._refusal(error)
+            await self._read_draft()
+            self._seen = self._revision  # pressed again, it takes the place of what was told
             return None
         self.is_file_open = False
         return after_change()
 
+    def _fill(self, text: str) -> None:
+        self.text, self.file_problems, self.file_refusal = text, [], ""
+        self.drawn += 1
+
     def _keep(self) -> Draft:
         with transaction() as session:
-            return drafts.replace_text(session, self.actor, self.text, seen=self._revision, at=clock.now())
+            return drafts.replace_text(session, self.actor, self.text, seen=self._seen, at=clock.now())
 
 
 def _capital(text: str) -> str:

@@ -13,6 +13,7 @@ import reflex as rx
 from ar_cockpit.charts.reminders import ComingDay, coming_days_chart
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.services.reminders import policy as policies
@@ -24,6 +25,7 @@ from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 
 DAYS = 30
+_NOT_HELD = frozenset({Held.NOT_DUE_YET, Held.DONE})  # nothing is due of them, so nothing is held back
 SHOWN = 4  # customers, before "see all"
 _LOOK_EVERY = 0.25  # seconds between two looks at the progress
 _VIEW = Permission.VIEW_PLAN
@@ -64,6 +66,7 @@ class HeldLine:
     reason: str
     count: str
     total: str
+    totals: str  # in every currency
 
 
 @dataclass
@@ -104,7 +107,7 @@ class OutlookState(CadencesState):
     async def refresh(self) -> None:
         """Compute it anew for the draft as it is now; what runs already for another state of it is given up."""
         async with self:
-            mark = f"{self.as_of}:{self.company}:{self._in_force}:{self._toml}"
+            mark = f"{self.language}:{self.as_of}:{self.company}:{self._in_force}:{self._toml}"
             if not self._toml or not self._may(_VIEW) or mark == self._known_for:
                 return
             run = self._start()
@@ -165,7 +168,8 @@ class OutlookState(CadencesState):
         language = self.language
         first, before = found.days[0], found.baseline.days if found.baseline else []
         self.tomorrow_label = rows.weekday(first.on, language)
-        held = sum(one.count for one in found.held_first.values())
+        kept = {reason: one for reason, one in found.held_first.items() if one.count and reason not in _NOT_HELD}
+        held = sum(one.count for one in kept.values())
         self.first = self._span([first], before[:1], held)
         self.whole = self._span(found.days, before, None)
         titles = self._step_titles()
@@ -178,9 +182,13 @@ class OutlookState(CadencesState):
         self.touches_count = rows.number(len(self.touches), language)
         self.all_touches = False
         self.held = [
-            HeldLine(self._say(f"held.{reason.value}"), rows.number(one.count, language), _sums(one.minor, language))
-            for reason, one in found.held_first.items()
-            if one.count
+            HeldLine(
+                self._say(f"held.{reason.value}"),
+                rows.number(one.count, language),
+                _largest(one.minor, language),
+                _sums(one.minor, language),
+            )
+            for reason, one in sorted(kept.items(), key=lambda pair: -pair[1].count)
         ]
         self._draw_chart(found.days)
         often = found.touched_more_than_twice
@@ -267,7 +275,12 @@ def _added(given: Any) -> dict[str, int]:
 
 
 def _sums(minor: dict[str, int], language: str) -> str:
-    """Return amounts by currency, the largest two of them."""
+    """Return amounts by currency, the largest first."""
     largest = sorted(minor.items(), key=lambda one: -one[1])
-    shown = " + ".join(rows.money(value, currency, language) for currency, value in largest[:2] if value)
-    return f"{shown} …" if len(largest) > 2 else shown
+    return " + ".join(rows.money(value, currency, language) for currency, value in largest if value)
+
+
+def _largest(minor: dict[str, int], language: str) -> str:
+    """Return the largest amount, and that there are more."""
+    first = _sums(dict(sorted(minor.items(), key=lambda one: -one[1])[:1]), language)
+    return f"{first} + …" if len(minor) > 1 else first

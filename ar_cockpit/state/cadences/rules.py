@@ -35,6 +35,7 @@ class RuleState(CadencesState):
     fields: list[Choice] = []
     rule_problem: str = ""
     key_told: str = ""
+    _seen: int | None = None  # the draft's state when the form was opened
 
     @rx.event
     @allowed(EDIT)
@@ -43,7 +44,7 @@ class RuleState(CadencesState):
         segment = self._policy.segments[editing.segment_at(self._policy, self.segment)]
         self._open(segment, segment.cadence, words.segment_title(segment, self.language))
         self.for_everyone = self.is_last_segment
-        self.key_told = self._say("cadences.rule.key", key=segment.key)
+        self.key_told = self._say("cadences.rule.key", named=segment.key)
 
     @rx.event
     @allowed(EDIT)
@@ -120,12 +121,14 @@ class RuleState(CadencesState):
             self._show_problems({place: f"{one.said} {one.mend}" for place, one in wrong.items()})
             return None
         key, change = self._saving(every, some)
-        if await self._change("segment.add" if self.is_new else "segment.change", change):
+        seen, self._seen = self._seen, None  # pressed again after a conflict was told, it goes by what is shown
+        if await self._change("segment.add" if self.is_new else "segment.change", change, seen):
             self.is_open = False
             if self.is_new:
                 return rx.redirect(self._address(**{SEGMENT_PARAM: key, STEP_PARAM: ""}))
             return after_change()
-        self.rule_problem, self.problem = self.problem, ""
+        if self.problem:
+            self._seen, self.rule_problem, self.problem = seen, self.problem, ""
         return None
 
     @rx.event
@@ -155,7 +158,7 @@ class RuleState(CadencesState):
         return None
 
     def _open(self, segment: Segment | None, cadence: str, title: str) -> None:
-        self.is_open, self.is_new = True, segment is None
+        self.is_open, self.is_new, self._seen = True, segment is None, self._revision
         self.rule_title, self.rule_cadence, self.rule_problem = title, cadence, ""
         self.rule_cadences = [*self.cadences, Choice(OWN, self._say("cadences.rule.own"))]
         self.fields = rule_rows.fields(self.language)

@@ -115,15 +115,19 @@ class CadencesState(SessionState):
         """Draw the draft as it is now, whoever changed it."""
         self.problem = ""
         self.sees_customers = self._may(Permission.VIEW_CUSTOMERS)
-        self._take(await asyncio.to_thread(_current, self.actor))
+        self._take(await asyncio.to_thread(current_draft, self.actor))
 
-    async def _change(self, what: str, change: Change) -> bool:
-        """Change the draft; what cannot stand is said beside the form, what somebody else did meanwhile is shown."""
+    async def _change(self, what: str, change: Change, seen: int | None = None) -> bool:
+        """Change the draft; what cannot stand is said beside the form, what somebody else did meanwhile is shown.
+
+        ``seen`` is the state that a form was opened on, when that is older than what the page shows.
+        """
         self.problem = ""
+        state = self._revision if seen is None else seen
         try:
-            draft = await asyncio.to_thread(_edit, self.actor, change, self._revision, what)
+            draft = await asyncio.to_thread(_edit, self.actor, change, state, what)
         except DraftConflictError as error:
-            self._take(await asyncio.to_thread(_current, self.actor))
+            self._take(await asyncio.to_thread(current_draft, self.actor))
             self._notify_error(error)
             return False
         except PolicyError as error:
@@ -187,7 +191,8 @@ def database() -> str:
     return get_settings().database_url
 
 
-def _current(actor: Actor) -> Draft:
+def current_draft(actor: Actor) -> Draft:
+    """Return the draft as it is now."""
     with reading() as session:
         return drafts.current(session, actor)
 

@@ -15,7 +15,7 @@ from ar_cockpit.domain.policy.differences import differences
 from ar_cockpit.services import clock
 from ar_cockpit.services.reminders import drafts, step_view, versions
 from ar_cockpit.services.reminders import policy as policies
-from ar_cockpit.services.reminders.drafts import Draft
+from ar_cockpit.services.reminders.drafts import LONGEST_NOTE, Draft
 from ar_cockpit.services.reminders.versions import Version
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.cadences import differences as told
@@ -107,7 +107,7 @@ class SwitchState(CadencesState):
     @allowed(EDIT)
     def write_note(self, note: str) -> None:
         """Say why."""
-        self.note = str(note)[: drafts.LONGEST_NOTE]
+        self.note = str(note)[:LONGEST_NOTE]
 
     @rx.event
     @allowed(EDIT)
@@ -231,7 +231,9 @@ class SwitchState(CadencesState):
         self.versions = [
             VersionLine(
                 number=one.number,
-                title=self._say("cadences.version", number=one.number) if one.number else self._say("cadences.shipped"),
+                title=self._say("cadences.version", number=one.number)
+                if one.number
+                else self._say("cadences.version.shipped"),
                 when=rows.day(one.switched_on_at.astimezone(zone).date(), self.language) if one.switched_on_at else "",
                 who=one.switched_on_by,
                 note=one.note

@@ -48,7 +48,8 @@ def step_title(cadence: Cadence, step: Step, language: str) -> str:
     place = alike.index(step.key) + 1
     if place > _NUMBERED:
         return f"{name} {place}"
-    return say(language, f"cadences.nth.{place}", name=name[:1].lower() + name[1:])
+    numbered = say(language, f"cadences.nth.{place}", name=name[:1].lower() + name[1:])
+    return numbered[:1].upper() + numbered[1:]
 
 
 def rule(segment: Segment, language: str, *, is_last: bool = False) -> str:

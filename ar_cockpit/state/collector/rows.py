@@ -124,6 +124,9 @@ class RecordView:
     currency: str = ""
     local_time: str = ""
     hold: str = ""
+    by_hand: str = ""  # why it is handled by hand
+    segment: str = ""
+    segment_parts: str = ""  # what takes from its payer score
     group: GroupView = field(default_factory=GroupView)
 
 
@@ -194,6 +197,9 @@ def record_view(found: CustomerRecord, params: Mapping[str, str], language: str)
         currency=rows.symbol(currency, language),
         local_time=say(language, "collector.local_time", time=f"{found.local_time:%H:%M}") if found.local_time else "",
         hold=next((hold.reason for hold in found.holds if hold.kind == "hold" and hold.invoice_id is None), ""),
+        by_hand=next((hold.reason for hold in found.holds if hold.kind == "manual"), ""),
+        segment=_segment(found, language),
+        segment_parts=_segment_parts(found, language),
         group=group_view(found.group, params, language),
     )
 
@@ -255,6 +261,19 @@ def timeline_lines(found: CustomerRecord, as_of: date, language: str) -> list[Ti
 
 def _standing_kind(level: str) -> str:
     return "bad" if level == "hold" else level
+
+
+def _segment(found: CustomerRecord, language: str) -> str:
+    one = found.segment
+    if one is None:
+        return ""
+    where = say(language, "segment.line", segment=one.segment, since=rows.day(one.since_on, language))
+    return where if one.score is None else f"{where}, {say(language, 'segment.score', score=one.score)}"
+
+
+def _segment_parts(found: CustomerRecord, language: str) -> str:
+    parts = found.segment.parts if found.segment else {}
+    return ", ".join(f"{say(language, f'segment.part.{part}')} −{taken}" for part, taken in parts.items() if taken)
 
 
 def _pays(found: CustomerRecord, language: str) -> str:

@@ -39,6 +39,7 @@ class CustomerItem:
     limit: str
     collector: str
     sales: str
+    segment: str
 
 
 @dataclass
@@ -138,13 +139,15 @@ class CustomersState(ListShown, SessionState):
         if found.converted:
             opened, overdue = found.converted.first, found.converted.second
         self.head_currency, self.parts = parts_told(found.converted, asked.currency, self.language)
-        self.items = [self._item(line, asked, found.names) for line in found.lines]
+        self.items = [self._item(line, asked, found) for line in found.lines]
         self.filters = self._filters(asked, found.names)
         self._draw_foot(asked, totals.count, "customers.sums", opened, overdue)
         self.csv_href = download_address("customers.csv", self)
         self.xlsx_href = download_address("customers.xlsx", self)
 
-    def _item(self, line: records.CustomerLine, asked: CustomerQuestion, names: dict[str, str]) -> CustomerItem:
+    def _item(self, line: records.CustomerLine, asked: CustomerQuestion, found: CustomerPage) -> CustomerItem:
+        names = found.names
+        segment, score = found.segments.get(line.customer_id, ("", None))
         theirs = {routes.COMPANY_PARAM: line.company, routes.CUSTOMER_PARAM: line.code, "q": "", "page": "", "sort": ""}
         days = days_overdue(line.oldest_due_on, asked.as_of) if line.oldest_due_on else 0
         return CustomerItem(
@@ -161,6 +164,7 @@ class CustomersState(ListShown, SessionState):
             limit=rows.money(line.limit_minor, line.currency, self.language),
             collector=names.get(line.collector_email, line.collector_email),
             sales=names.get(line.sales_email, line.sales_email),
+            segment=segment if score is None else f"{segment} · {score}",
         )
 
     def _filters(self, asked: CustomerQuestion, names: dict[str, str]) -> list[Filter]:

@@ -228,7 +228,7 @@ class ApprovalsState(SessionState):
             step=step_words(one.step.template, one.step.key, self.language),
             channel=channel_words(one.step.channel.value, self.language),
             cadence=one.cadence,
-            invoices=", ".join(numbers[:3]) + (f" +{len(numbers) - 3}" if len(numbers) > 3 else ""),
+            invoices=numbers[0] + (f" +{len(numbers) - 1}" if len(numbers) > 1 else ""),
             total=totals_words(one.totals, self.language),
             oldest=self._count("review.days", one.oldest_days),
             since=rows.day(one.since_on, self.language),
@@ -250,7 +250,7 @@ class ApprovalsState(SessionState):
         if not self.selected:
             return
         self.decline_error, self.is_declining = "", True
-        self.decline_until = (self.as_of_date + timedelta(days=_DECLINE_DAYS)).isoformat()
+        self.decline_until = (date.fromisoformat(self.today) + timedelta(days=_DECLINE_DAYS)).isoformat()
         self.decline_words = self._count("review.decline.consequences", len(self.selected))
 
     def _select(self, keys: list[str]) -> None:
@@ -272,7 +272,8 @@ class ApprovalsState(SessionState):
         return max(1, int(given)) if given.isdecimal() else 1
 
     def _when(self) -> Moment:
-        return Moment(self.as_of_date, clock.now())
+        # Whatever day is looked at, a decision is of today.
+        return Moment(date.fromisoformat(self.today), clock.now())
 
 
 def _key(one: WaitingStep) -> str:

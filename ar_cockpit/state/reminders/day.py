@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import reflex as rx
@@ -57,6 +57,7 @@ class DayState(SessionState):
     csv_href: str = ""
     xlsx_href: str = ""
     send_words: str = ""  # on the button; empty: nothing can be sent
+    is_any_ticked: bool = False
     is_confirming: bool = False
     is_sending: bool = False
     consequences: str = ""
@@ -131,7 +132,7 @@ class DayState(SessionState):
     async def send(self) -> AsyncIterator[None]:
         """Put exactly the confirmed messages into the outbox."""
         chosen, self._confirmed = self._confirmed, ()
-        if self.is_sending or not chosen:
+        if self.is_sending or not chosen or self.as_of_banner:
             return
         self.is_confirming, self.is_sending = False, True
         yield
@@ -149,6 +150,8 @@ class DayState(SessionState):
     @allowed(_WORK)
     async def not_today(self, customer_id: int) -> None:
         """Leave a customer out of the day for good; tomorrow it has its turn again."""
+        if self.as_of_banner:  # a past day is looked at, not changed
+            return
         with transaction() as session:
             done = holds.skip_day(session, self.actor, customer_id, Moment(self._on(), clock.now()))
         self._notify("ok", self._say("review.skipped"), undo=DayState.take_back(done))
@@ -159,7 +162,9 @@ class DayState(SessionState):
     async def set_back(self, customer_id: int) -> None:
         """Let reminders to a customer go by themselves again."""
         with transaction() as session:
-            done = holds.unmark_manual(session, self.actor, customer_id, Moment(self.as_of_date, clock.now()))
+            done = holds.unmark_manual(
+                session, self.actor, customer_id, Moment(date.fromisoformat(self.today), clock.now())
+            )
         self._notify("ok", self._say("review.by_hand.back"), undo=DayState.take_back(done))
         await self._load()
 
@@ -203,6 +208,7 @@ class DayState(SessionState):
         else:
             await self._load_others(page)
         going = day_view.touch_sums(self._going(found)) if self.show == MESSAGES else day_view.Sums()
+        self.is_any_ticked = going.count > 0
         can_send = going.count and not self.is_tomorrow and not self.as_of_banner and self._may(_WORK)
         self.send_words = self._count("review.send", going.count) if can_send else ""
         self._draw_choices(found, wanted)

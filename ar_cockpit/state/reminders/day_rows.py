@@ -177,7 +177,7 @@ def touch_item(found: DayView, one: Touch, state: DayState) -> TouchItem:
         segment=found.looked.choice(one.customer_id).segment.key,
         step=step_words("allocate" if one.step_key == "allocate" else one.step.template, one.step_key, state.language),
         channel=channel_words(one.channel.value, state.language),
-        invoices=", ".join(numbers[:2]) + (f" +{len(numbers) - 2}" if len(numbers) > 2 else ""),
+        invoices=numbers[0] + (f" +{len(numbers) - 1}" if len(numbers) > 1 else ""),
         total=rows.money_cents(one.total_minor, one.currency, state.language),
         recipient=addressee.email if one.is_message else "",
         language=catalogue(state.language).get(f"language.{addressee.speaks}", addressee.speaks),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col, select
 
 from ar_cockpit.db.session import transaction
-from ar_cockpit.db.tables import AuditRow, UserRow
+from ar_cockpit.db.tables import AuditRow, InvoiceRow, MessageRow, UserRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, RefusedError
 from ar_cockpit.domain.policy.differences import Kind, Part
@@ -191,9 +191,15 @@ def test_how_a_step_did_and_what_a_new_one_would_skip(engine: Engine) -> None:
         a_debtor(session, "C2", days_late=3)
     run(engine)
     with transaction(engine) as session:
-        step_view.results(session, ANN, "standard", "reminder_1", DAY)
         found = step_view.results(session, ANN, "standard", "reminder_1", DAY)
         assert (found.done, found.paid_share) == (0, None)  # nothing has left the outbox yet
+        session.execute(update(MessageRow).values(state="sent"))
+        first = col(InvoiceRow.number) == "C1-1"
+        session.execute(update(InvoiceRow).where(first).values(closed_on=DAY + timedelta(days=7), open_minor=0))
+        found = step_view.results(session, ANN, "standard", "reminder_1", DAY + timedelta(days=6))
+        assert (found.done, found.paid_share) == (2, None)  # too early to tell
+        found = step_view.results(session, ANN, "standard", "reminder_1", DAY + timedelta(days=7))
+        assert (found.done, found.lost, found.paid_share) == (2, 0, 0.5)
         before = policies.in_force(session).policy
         after = add_step(before, "standard", Step("hello", 1))
         after = move_segment(after, "standard", 0) if len(after.segments) > 2 else after

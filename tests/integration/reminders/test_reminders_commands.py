@@ -117,3 +117,19 @@ def test_a_mail_server_that_cannot_be_used_is_one_clear_line(
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert said in done.stderr
     assert json.loads(command("outbox", "list", "--json").stdout)["messages"][0]["attempts"] == 0
+
+
+def test_all_is_stopped_and_released_and_approvals_are_listed_from_the_command_line(
+    command: Command, ledger: Engine
+) -> None:
+    queued(ledger, "one@x.example")
+    day = ("--as-of", DAY.isoformat())
+    assert command("cadence", "stop", "--reason", "Wrong bank details").returncode == 0
+    again = command("cadence", "stop", "--reason", "Again")
+    assert (again.returncode, "stopped already" in again.stderr) == (2, True)
+    held = json.loads(command("cadence", "plan", "--json", *day).stdout)["held"]
+    assert [one["reason"] for one in held] == ["on_hold"]
+    assert command("cadence", "release").returncode == 0
+    assert json.loads(command("cadence", "approvals", "--json", *day).stdout)["waiting"] == []
+    refused = command("cadence", "approve", "C000-1", *day)
+    assert (refused.returncode, "no step that waits" in refused.stderr) == (2, True)

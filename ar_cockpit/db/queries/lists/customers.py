@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
 from ar_cockpit.db.queries.lists.words import any_holds, worth_of
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
+from ar_cockpit.db.tables import CompanyRow, CustomerRow, CustomerSegmentRow, InvoiceRow
 from ar_cockpit.domain.figures.listing import PAGE_SIZE, CustomerQuestion
 
 
@@ -88,6 +88,15 @@ def customer_sums(session: Session, reached: ColumnElement[bool], asked: Custome
         code: CustomerTotals(count, int(open_minor or 0), int(overdue_minor or 0))
         for code, count, open_minor, overdue_minor in session.execute(question)
     }
+
+
+def segments_of(session: Session, customer_ids: Sequence[int]) -> dict[int, tuple[str, int | None]]:
+    """Return the segment and the payer score of customers, as they were judged last."""
+    row = CustomerSegmentRow
+    question = select(col(row.customer_id), col(row.segment), col(row.score)).where(
+        col(row.customer_id).in_(customer_ids)
+    )
+    return {key: (segment, score) for key, segment, score in session.execute(question)}
 
 
 def owed_currency(owed: Subquery) -> ColumnElement[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, literal, select
 from sqlmodel import Session, col
@@ -97,21 +97,3 @@ def with_address(session: Session, customer_ids: Sequence[int], wanted: ColumnEl
         .where(wanted, col(row.customer_id).in_(customer_ids), col(row.email) != "", col(row.bounced_at).is_(None))
     )
     return frozenset(session.execute(question).scalars())
-
-
-def open_of(session: Session, customer_id: int, as_of: date) -> list[tuple[Any, ...]]:
-    """Return one customer's open invoices: id, currency, open amount, days overdue; the oldest first."""
-    later = allocated_later(as_of)
-    open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
-    question = (
-        select(
-            col(InvoiceRow.id),
-            col(InvoiceRow.currency),
-            open_minor,
-            days_between(literal(as_of), col(InvoiceRow.due_on)),
-        )
-        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
-        .where(col(InvoiceRow.customer_id) == customer_id, is_open_on(as_of), open_minor > 0)
-        .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
-    )
-    return [tuple(row) for row in session.execute(question)]

@@ -51,6 +51,7 @@ def paid_soon(
     soon = days_between(col(invoice.closed_on), col(item.business_on)) <= literal(days)
     question = (
         select(cast(func.sum(case((soon, 1), else_=0)), Float) / func.count())
+        .select_from(item)
         .join(message, col(message.id) == col(item.message_row_id))
         .join(invoice, col(invoice.id) == col(item.invoice_id))
         .join(CustomerRow, col(CustomerRow.id) == col(message.customer_id))

@@ -175,3 +175,19 @@ def reviewed_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[
             col(MessageRow.business_on) <= as_of,
         )
     )
+
+
+def proposed(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[int]:
+    """Return the invoices that a task to allocate names, open or closed."""
+    question = (
+        select(col(MessageItemRow.invoice_id))
+        .join(InvoiceRow, _is_about())
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .where(
+            wanted,
+            col(MessageItemRow.step) == ALLOCATE,
+            col(MessageItemRow.dropped) == "",
+            col(MessageItemRow.business_on) <= as_of,
+        )
+    )
+    return frozenset(session.execute(question).scalars())

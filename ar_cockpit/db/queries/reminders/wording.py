@@ -80,7 +80,7 @@ def brands(session: Session, company_ids: Collection[int]) -> dict[int, StoredBr
     )
     return {
         one[0]: StoredBrand(one[1], one[2], one[3] or {}, one[4], one[5:9] if one[5] else None)
-        for one in session.execute(question).tuples()
+        for one in session.execute(question)
     }
 
 
