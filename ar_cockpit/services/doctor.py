@@ -20,8 +20,8 @@ from ar_cockpit.db.migrate import is_current
 from ar_cockpit.db.session import make_engine, reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
-from ar_cockpit.mail.imap import ImapMailbox
 from ar_cockpit.domain.late_payment.law import UnknownRateError
+from ar_cockpit.mail.imap import ImapMailbox
 from ar_cockpit.services import invariants, job_runs
 from ar_cockpit.services.clock import now, today
 from ar_cockpit.services.collecting.queue import keeping

@@ -12,18 +12,17 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import messages as stored
-from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.queries.reminders.messages import Correspondence, InvoiceLine
 from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.domain.cadence.day import ALLOCATE, Touch
 from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan
 from ar_cockpit.domain.policy.model import THANKS, Channel
-from ar_cockpit.mail.brand import Brand, Logo, to_json
+from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
-from ar_cockpit.mail.texts import TemplateWords
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.reminders.envelope import message_id, sender_of
 from ar_cockpit.services.reminders.extras import Extras, Wish, extras_for, wish_of
+from ar_cockpit.services.reminders.looks import Looks, looks_of
 from ar_cockpit.settings import get_settings
 
 _BATCH = 500  # messages rendered and inserted at a time: memory stays bounded
@@ -47,8 +46,7 @@ class Papers:
     names: dict[int, str]
     credit_notes: dict[tuple[int, str], list[tuple[str, int]]]
     unapplied: dict[tuple[int, str], int]
-    words: dict[tuple[int, str, str], wording.StoredWords]
-    brands: dict[int, Brand]
+    looks: Looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,28 +123,20 @@ def gather(
 ) -> Papers:
     """Return what messages to these customers about these invoices are written from."""
     writers = stored.correspondences(session, customer_ids)
-    company_ids = {writer.company_id for writer in writers.values()}
     return Papers(
         stored.invoice_lines(session, invoice_ids, on),
         writers,
         stored.contact_names(session, contact_ids),
         stored.credit_notes(session, customer_ids, on),
         stored.unapplied(session, customer_ids, on),
-        wording.own_words(session, company_ids),
-        {key: to_brand(one) for key, one in wording.brands(session, company_ids).items()},
+        looks_of(session, {writer.company_id for writer in writers.values()}),
     )
-
-
-def to_brand(one: wording.StoredBrand) -> Brand:
-    """Return a stored brand as messages are drawn with it."""
-    return Brand(one.accent, Logo(*one.logo) if one.logo else None, one.signature, one.legal, one.shows_qr)
 
 
 def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int], how: Manner) -> Letter:
     """Return everything a message says."""
     lines = [papers.lines[invoice_id] for invoice_id in invoice_ids]
     key = (writer.customer_id, how.currency)
-    own = papers.words.get((writer.company_id, how.template, how.language))
     return Letter(
         template=how.template,
         language=how.language,
@@ -166,8 +156,8 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         credit_notes=papers.credit_notes.get(key, []),
         unapplied_minor=max(0, papers.unapplied.get(key, 0)),
         is_notice=how.is_notice,
-        brand=papers.brands.get(writer.company_id, Brand()),
-        words=TemplateWords(*own) if own else None,
+        brand=papers.looks.brand(writer.company_id),
+        words=papers.looks.own_words(writer.company_id, how.template, how.language),
     )
 
 
