@@ -33,6 +33,8 @@ MAILBOX = "/mailbox"
 DOWNLOADS = "/download"
 UPLOADS = "/upload"
 DOCUMENTS = "/documents"
+LETTERS = "/letters"
+STATEMENTS = "/statements"
 PAUSE = "/pause"
 API = "/api/v1"
 

@@ -20,6 +20,7 @@ class _Environment(BaseSettings):
     home: Path = Path("~/.local/share/ar-cockpit")
     database_url: str = ""
     smtp_url: str = ""
+    smtp_urls: str = ""
     mail_from: str = "receivables@localhost"
     mail_reply_to: str = ""
     mail_iban: str = ""
@@ -66,6 +67,7 @@ class Settings:
     home: Path
     database_url: str
     smtp_url: str
+    smtp_urls: str
     mail_from: str
     mail_reply_to: str
     mail_iban: str

@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from sqlalchemy import text
@@ -20,6 +21,7 @@ from ar_cockpit.api.pages import ScreensForTheSignedIn
 from ar_cockpit.api.v1 import app as v1
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError, NotFoundError
+from ar_cockpit.services import clock, job_board
 
 
 def around_the_screens(web: Path, origins: list[str]) -> list[FastAPI | Callable[[ASGIApp], ASGIApp]]:
@@ -34,11 +36,11 @@ def around_the_screens(web: Path, origins: list[str]) -> list[FastAPI | Callable
     return [app, partial(SecurityHeaders, policy=policy, origins=origins)]
 
 
-def health() -> dict[str, str]:
-    """Answer that the server runs and reaches its database."""
+def health() -> dict[str, Any]:
+    """Answer that the server runs and reaches its database, and whether the job process lives."""
     with reading() as session:
         session.execute(text("SELECT 1"))
-    return {"status": "ok"}
+        return {"status": "ok", "jobs": job_board.health(session, at=clock.now())}
 
 
 def _routers() -> list[APIRouter]:

@@ -43,12 +43,7 @@ def show(document_id: int, actor: SignedInActor, download: bool = False) -> Resp
     with reading() as session:
         found = documents.document(session, actor, document_id)
     file = store(get_settings()).open(found.sha256, found.size_bytes)
-    heads = {
-        "Content-Disposition": _disposition(found.invoice.number, is_download=download),
-        "Content-Length": str(found.size_bytes),
-        "Content-Security-Policy": _CLOSED,
-        "Cache-Control": "private, no-store",
-    }
+    heads = closed_headers(found.invoice.number, found.size_bytes, is_download=download)
     return StreamingResponse(_pieces(file), media_type=found.media_type, headers=heads)
 
 
@@ -77,6 +72,16 @@ async def upload(
             log.warning("%s", error)
             return _refusal(who.language, "store")
     return JSONResponse({"document": done.document_id, "is_new": done.is_new}, _CREATED if done.is_new else _OK)
+
+
+def closed_headers(name: str, size: int, *, is_download: bool = False) -> dict[str, str]:
+    """Return the headers under which a PDF called ``name`` is drawn, and can do nothing else."""
+    return {
+        "Content-Disposition": _disposition(name, is_download=is_download),
+        "Content-Length": str(size),
+        "Content-Security-Policy": _CLOSED,
+        "Cache-Control": "private, no-store",
+    }
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

@@ -31,6 +31,7 @@ SUBJECTS = {
     "imports": "imports",
     "jobs": "jobs",
     "kpi": "figures",
+    "letters": "letters",
     "outbox": "outbox",
     "policy": "reminders",
     "promise": "acts",

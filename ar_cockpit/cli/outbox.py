@@ -18,10 +18,13 @@ from ar_cockpit.domain.errors import InputError
 from ar_cockpit.mail.smtp import SmtpMailer
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.sending import outbox as service
+from ar_cockpit.services.sending.accounts import accounts_of
 from ar_cockpit.services.sending.digests import send_digests
-from ar_cockpit.services.sending.protocol import Orders, send
+from ar_cockpit.services.sending.protocol import Orders
+from ar_cockpit.services.sending.runs import send_all
 from ar_cockpit.settings import get_settings
 
+_PATIENCE_SECONDS = 120.0  # a cap by the minute is waited for, one by the day is not
 _OUTCOMES = ("sent", "queued", "failed", "unknown", "cancelled")
 
 outbox = typer.Typer(help="Messages that wait, went, or need a person.", no_args_is_help=True)
@@ -47,8 +50,9 @@ def send_outbox(
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
+    orders = Orders(day, most, retry_now, stop=stop, patience=_PATIENCE_SECONDS)
+    report = send_all(engine(), actor, accounts_of(get_settings()), orders)
     mailer = SmtpMailer.of_url(get_settings().smtp_url)
-    report = send(engine(), actor, mailer, Orders(day, most, retry_now, stop=stop))
     digests = send_digests(engine(), actor, mailer, day, stop) if not report.stopped else Counter()
     counts: dict[str, object] = {name: report.counts[name] for name in _OUTCOMES}
     if as_json:
@@ -60,6 +64,8 @@ def send_outbox(
             messages.print(f"Digests for sales: {told}.", markup=False)
     if report.stopped:
         fail(f"Stopped early: {report.stopped}. What was not sent is queued.", IN_PART)
+    if report.waits_seconds:
+        messages.print(f"The cap is reached: the next one may go in {_wait(report.waits_seconds)}.", markup=False)
     if not report.is_whole or digests["failed"] or digests["unknown"]:
         fail("Some messages need a person: ar-cockpit outbox list shows why.", IN_PART)
 
@@ -87,15 +93,17 @@ def list_outbox(
                         "queued_at": _instant(one.queued_at),
                         "sent_at": _instant(one.sent_at),
                         "error": one.error,
+                        "next_attempt_at": _instant(one.next_attempt_at),
                     }
                     for one in found
                 ]
             }
         )
         return
-    table = Table("Message", "Customer", "To", "Step", "State", "Tries", "Error")
+    table = Table("Message", "Customer", "To", "Step", "State", "Tries", "Next try", "Error")
     for one in found:
-        table.add_row(one.message_id, one.customer, one.contact, one.step, one.state, str(one.attempts), one.error)
+        told = (one.message_id, one.customer, one.contact, one.step, one.state, str(one.attempts))
+        table.add_row(*told, _instant(one.next_attempt_at) or "", one.error)
     tables.print(table)
 
 
@@ -112,6 +120,11 @@ def resolve(
     with acting(as_user) as (session, actor):
         service.resolve(session, actor, message_id, as_sent=as_sent, at=now())
     messages.print("It counts as sent." if as_sent else "It is queued again.", markup=False)
+
+
+def _wait(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} h"
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -12,7 +13,8 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
-from ar_cockpit.db.copying import WORTH_A_COPY, as_json_column, copied
+from ar_cockpit.db.behind import soon
+from ar_cockpit.db.copying import WORTH_A_COPY, as_json_column, copy_of
 
 _ROWS_PER_STATEMENT = 5000
 _ROWS_OF_LONG_STATEMENTS, _MOST_VALUES = 1000, 32_000  # SQLite takes 32 766 values
@@ -55,7 +57,7 @@ def _put(
     types = [table.c[name].type for name in names]
     count = len(columns[0])
     if dialect.name == "postgresql" and count >= WORTH_A_COPY:
-        copied(connection, table, names, columns, conflict)
+        soon(session, copy_of(connection, table, names, columns, conflict))
         return
     statement = _statement(dialect, table.name, names, types) + conflict
     for start in range(0, count, _ROWS_PER_STATEMENT):
@@ -64,11 +66,12 @@ def _put(
         if dialect.name == "postgresql":
             connection.exec_driver_sql(statement, tuple(stored))
         else:
-            _put_into_sqlite(connection, statement, list(zip(*stored, strict=True)))
+            soon(session, partial(_put_into_sqlite, connection, statement, stored))
 
 
-def _put_into_sqlite(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert the rows by few long statements: a reading thread goes on while SQLite is at one."""
+def _put_into_sqlite(connection: Connection, statement: str, stored: Sequence[Sequence[Any]]) -> None:
+    """Insert the rows by few long statements: other threads go on while SQLite is at one."""
+    rows = list(zip(*stored, strict=True))
     at_once = min(_ROWS_OF_LONG_STATEMENTS, _MOST_VALUES // len(rows[0]))
     many = len(rows) // at_once * at_once
     if many:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
@@ -19,30 +20,38 @@ _NULL = "\\N"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
-def copied(
+def copy_of(
     connection: Connection, table: SqlTable, named: Sequence[str], columns: Sequence[Sequence[Any]], conflict: str
-) -> None:
-    """Insert rows given as columns; with ``conflict`` through a table beside, since COPY knows no conflicts."""
+) -> Callable[[], None]:
+    """Return what inserts rows given as columns; with ``conflict`` through a table beside: COPY knows no conflicts."""
     names = ", ".join(f'"{name}"' for name in named)
     types = [table.c[name].type for name in named]
+    count = len(columns[0])
+    made = (
+        as_text(connection.dialect, types, [column[start : start + _ROWS_AT_ONCE] for column in columns])
+        for start in range(0, count, _ROWS_AT_ONCE)
+    )
+    texts = list(made) if count <= _ROWS_AT_ONCE else made  # more are not held as text all at once
     if not conflict:
-        _copy(connection, f"{table.name} ({names})", types, columns)
-        return
-    beside = f"new_{table.name}"
-    connection.exec_driver_sql(f"CREATE TEMP TABLE {beside} AS SELECT {names} FROM {table.name} WITH NO DATA")
-    _copy(connection, beside, types, columns)
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT * FROM {beside}{conflict}")
+        return partial(_copy, connection, f"{table.name} ({names})", texts)
+    return partial(_copy_by_way_of_another, connection, table.name, names, texts, conflict)
+
+
+def _copy_by_way_of_another(
+    connection: Connection, table: str, names: str, texts: Iterable[str], conflict: str
+) -> None:
+    beside = f"new_{table}"
+    connection.exec_driver_sql(f"CREATE TEMP TABLE {beside} AS SELECT {names} FROM {table} WITH NO DATA")
+    _copy(connection, beside, texts)
+    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) SELECT * FROM {beside}{conflict}")
     connection.exec_driver_sql(f"DROP TABLE {beside}")
 
 
-def _copy(
-    connection: Connection, into: str, types: Sequence[TypeEngine[Any]], columns: Sequence[Sequence[Any]]
-) -> None:
+def _copy(connection: Connection, into: str, texts: Iterable[str]) -> None:
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-        for start in range(0, len(columns[0]), _ROWS_AT_ONCE):
-            some = [column[start : start + _ROWS_AT_ONCE] for column in columns]
-            copy.write(as_text(connection.dialect, types, some))
+        for some in texts:
+            copy.write(some)
 
 
 def as_text(dialect: Dialect, types: Sequence[TypeEngine[Any]], columns: Sequence[Sequence[Any]]) -> str:

@@ -7,7 +7,10 @@ import secrets
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -15,16 +18,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from ar_cockpit.db import locks
 from ar_cockpit.db.locks import HeldLock
 from ar_cockpit.db.session import engine, reading
-from ar_cockpit.domain.errors import NotFoundError
+from ar_cockpit.domain.errors import NotFoundError, RefusedError
 from ar_cockpit.jobs.schedule import JOBS, Job, build_scheduler, job_named
 from ar_cockpit.jobs.tick import Tick
-from ar_cockpit.services import job_runs
+from ar_cockpit.services import job_board, job_runs
 from ar_cockpit.services.clock import now
 from ar_cockpit.settings import get_settings
 
 LEADER = "jobs-leader"
 _WAIT_SECONDS = 1.0
 _BEAT_SECONDS = 20.0
+_LOOK_SECONDS = 2.0  # how soon a job that somebody asked for begins
 _END_SECONDS = 5.0
 
 
@@ -52,7 +56,7 @@ def run_until_stopped() -> None:
             leader.release()
 
 
-def run_once(name: str, tick: Tick) -> dict[str, int | str]:
+def run_once(name: str, tick: Tick) -> dict[str, Any]:
     """Run one job now, whether or not it ran before, and return its counts."""
     job = job_named(name)
     if job is None:
@@ -60,7 +64,10 @@ def run_once(name: str, tick: Tick) -> dict[str, int | str]:
     owner = f"runner-{secrets.token_hex(8)}"
     lock = locks.try_lock(engine(), owner)
     try:
-        return _record(job, tick, owner)
+        counts = _record(job, tick, owner)
+        if counts is None:
+            raise RefusedError(f"The job {job.name} is running already.", "Wait until it has ended.")
+        return counts
     finally:
         if lock:
             lock.release()
@@ -78,10 +85,9 @@ def _lead(leader: HeldLock, stop: threading.Event) -> None:
     try:
         job_runs.abandon(engine(), owner)
         with job_runs.Recording(engine(), job_runs.SCHEDULER, _today(now()), owner) as recording:
+            recording.counts = {"jobs": [job.told() for job in JOBS]}
             scheduler.start()
-            while not stop.is_set() and leader.is_held():
-                recording.beat()
-                stop.wait(_BEAT_SECONDS)
+            _keep_watch(scheduler, recording, lambda: not stop.is_set() and leader.is_held(), (owner, stop, ending))
             ending.set()
             _end(scheduler)
     finally:
@@ -89,6 +95,28 @@ def _lead(leader: HeldLock, stop: threading.Event) -> None:
         if own_lock:
             own_lock.release()
         locks.forget(engine(), owner)
+
+
+def _keep_watch(
+    scheduler: BackgroundScheduler,
+    recording: job_runs.Recording,
+    leads: Callable[[], bool],
+    run: tuple[str, threading.Event, threading.Event],
+) -> None:
+    """Show that we live, and begin what people ask for, as long as we lead."""
+    owner, stop, ending = run
+    beat_at = 0.0
+    while leads():
+        if time.monotonic() - beat_at >= _BEAT_SECONDS:
+            recording.beat()
+            beat_at = time.monotonic()
+        for name in job_board.take_requests(engine(), at=now()):
+            job = job_named(name)
+            if job is not None:
+                at = now()
+                tick = Tick(at, _today(at), ending)
+                scheduler.add_job(_record, args=[job, tick, owner], id=f"asked-{name}", replace_existing=True)
+        stop.wait(_LOOK_SECONDS)
 
 
 def _end(scheduler: BackgroundScheduler) -> None:
@@ -113,10 +141,17 @@ def _tick(job: Job, owner: str, stop: threading.Event) -> None:
         _record(job, tick, owner)
 
 
-def _record(job: Job, tick: Tick, owner: str) -> dict[str, int | str]:
-    with job_runs.Recording(engine(), job.name, tick.on, owner) as recording:
-        recording.counts = dict(job.run(tick))
-    return recording.counts
+def _record(job: Job, tick: Tick, owner: str) -> dict[str, Any] | None:
+    """Run ``job`` and return its counts, or ``None`` when it is at work already: no job runs twice at once."""
+    lock = locks.try_lock(engine(), f"job-{job.name}")
+    if lock is None:
+        return None
+    try:
+        with job_runs.Recording(engine(), job.name, tick.on, owner) as recording:
+            recording.counts = dict(job.run(tick))
+        return recording.counts
+    finally:
+        lock.release()
 
 
 def _tell(event: JobExecutionEvent) -> None:

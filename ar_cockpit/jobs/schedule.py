@@ -15,6 +15,8 @@ from ar_cockpit.jobs import (
     check_figures,
     deliver_webhooks,
     keep_figures,
+    move_segments,
+    read_mailbox,
     refresh_forecasts,
     send_digests,
     send_outbox,
@@ -48,6 +50,15 @@ class Job:
         """Whether it runs once for each business date."""
         return self.at is not None
 
+    def told(self) -> dict[str, str | int]:
+        """Return its times as the screen and other processes read them from the job process's row."""
+        return {
+            "name": self.name,
+            "at": self.at.isoformat(timespec="minutes") if self.at else "",
+            "days": self.days,
+            "every": self.every,
+        }
+
     def is_reached(self, local: datetime) -> bool:
         """Return whether its time of the day has come at ``local``."""
         return self.at is None or local.time() >= self.at
@@ -60,8 +71,10 @@ JOBS = (
     Job("tidy_interfaces", tidy_interfaces.run, at=time(2, 0)),
     Job("refresh_forecasts", refresh_forecasts.run, at=time(2, 30)),
     Job("sweep_documents", sweep_documents.run, at=time(3, 30)),
+    Job("move_segments", move_segments.run, at=time(4, 0)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
+    Job("read_mailbox", read_mailbox.run, every=120, is_needed=read_mailbox.is_needed),
     Job("send_digests", send_digests.run, every=5, is_needed=send_digests.is_needed),
     Job("deliver_webhooks", deliver_webhooks.run, every=5, is_needed=deliver_webhooks.is_needed),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -13,16 +13,20 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_percent
 
 from ar_cockpit.domain.money import exponent
-from ar_cockpit.mail.texts import Labels, html_layout, labels_of, text_layout, text_of
+from ar_cockpit.domain.policy.model import THANKS
+from ar_cockpit.mail.brand import LOGO_CID, QR_CID, Brand, InlineImage, transfer
+from ar_cockpit.mail.enclosures import Enclosures, enclosed
+from ar_cockpit.mail.layout import Look, html_frame, text_frame
+from ar_cockpit.mail.texts import Labels, TemplateWords, compiled, labels_of, shipped_words
 
 MOST_NUMBERS = 6  # of invoices named in a reference line
 MOST_CREDITS = 8
 LONGEST_SUBJECT = 160
-_WITHOUT_GREETING = frozenset({"call"})
-_WITHOUT_PAYMENT = frozenset({"thank_you", "call"})
+SCRIPT = "call"  # read by our own people, never sent
+_WITHOUT_PAYMENT = frozenset({THANKS, SCRIPT})
 _BLANKS = re.compile("[\x00-\x20\x7f\x85\u2028\u2029]+")  # not the blank inside an amount, which keeps it together
 _MANY_LINES = re.compile(r"\n{3,}")
 _NARROW, _NO_BREAK = "\u202f", "\u00a0"  # some fonts all but lose the narrow one
@@ -52,6 +56,16 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class InterestClaim:
+    """What the law adds to a late payment: interest by the year and the fixed sum for the costs of recovery."""
+
+    rate: Decimal  # in percent a year: Decimal("12.15") is 12.15 %
+    interest_minor: int  # of all the message's invoices, up to and including ``until``
+    fixed_minor: int  # of all the message's invoices; 0: there is none
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """Everything a message says."""
 
@@ -66,34 +80,47 @@ class Letter:
     credit_notes: Sequence[tuple[str, int]] = ()
     unapplied_minor: int = 0
     is_notice: bool = False
+    interest: InterestClaim | None = None
+    spoke_on: date | None = None  # the day of the call that the message refers to
+    spoke_with: str = ""
+    enclosures: Enclosures = field(default_factory=Enclosures)
+    brand: Brand = field(default_factory=Brand)
+    words: TemplateWords | None = None  # the company's own; none: the shipped ones
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A finished message; ``body`` is the prose above the table, which a person may reword."""
+    """A finished message; ``body`` is the prose above the table, which a person may reword, ``after`` that below."""
 
     subject: str
     body: str
     text: str
     html: str
+    after: str = ""
+    images: tuple[InlineImage, ...] = ()
 
 
 def compose(letter: Letter, *, subject: str = "", body: str = "") -> Composed:
     """Return the message; a ``subject`` and ``body`` that are given stand as they are: text, never a template."""
-    words = text_of(letter.template, letter.language)
+    words = compiled(letter.words or shipped_words(letter.template, letter.language))
     labels = labels_of(letter.language)
     values = _values(letter, labels)
     subject = one_line(subject or words.subject.render(values))[:LONGEST_SUBJECT]
-    body = body.strip() or words.before.render(values)
+    body = body.strip() or " ".join(filter(None, (values["spoke"], words.before.render(values))))
+    after = words.after.render(values).strip()
+    images = _images(letter, values)
     values |= {
         "subject": subject,
         "before": _paragraphs(body),
-        "after": _paragraphs(words.after.render(values)),
+        "after": _paragraphs(after),
         "labels": labels.words,
         "table": _table(values, labels.words),
     }
-    text = _MANY_LINES.sub("\n\n", text_layout().render(values)).strip() + "\n"
-    return Composed(subject, body, text, html_layout().render(values))
+    logo = letter.brand.logo
+    has_qr = any(image.cid == QR_CID for image in images)
+    look = Look(letter.language, letter.brand.accent, logo.shown_width if logo else 0, has_qr)
+    text = _MANY_LINES.sub("\n\n", text_frame().render(values)).strip() + "\n"
+    return Composed(subject, body, text, html_frame(look).render(values), after, images)
 
 
 def one_line(value: str) -> str:
@@ -133,19 +160,48 @@ def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
         "total": amount(total, letter.currency, locale),
         "lines": [_line(line, letter.currency, labels) for line in letter.lines],
         "asks_for_money": letter.template not in _WITHOUT_PAYMENT,
-        "is_notice": letter.is_notice,
+        "is_script": letter.template == SCRIPT,
+        "amount_head": labels.words["amount_paid" if letter.template == THANKS else "amount"],
     }
     values["reference"] = f"{letter.customer_code} / {values['numbers']}"
     greeting = "greeting" if letter.contact_name else "greeting_unnamed"
-    values["greeting"] = _say(labels, greeting, values) if letter.template not in _WITHOUT_GREETING else ""
+    values["greeting"] = _say(labels, greeting, values) if letter.template != SCRIPT else ""
     values["help"] = _say(labels, "call" if sender.phone else "call_nobody", values)
-    values["unsubscribe"] = _say(labels, "unsubscribe", values)
+    values["signed"] = _lines(letter.brand.signature) or [sender.company]
+    values["foot"] = _foot(letter, labels, values)
     values["credits"] = _credits(letter, labels)
+    values["interest"] = _interest(letter, labels)
+    values["spoke"] = _spoke(letter, labels)
+    values["enclosed"] = enclosed(letter.enclosures, labels)
     return values
 
 
 def _say(labels: Labels, key: str, values: dict[str, Any]) -> str:
     return labels.sentences[key].render(values)
+
+
+def _foot(letter: Letter, labels: Labels, values: dict[str, Any]) -> list[str]:
+    """Return the small print: where the company sits, what the law wants said, how to be left alone."""
+    small_print = letter.brand.legal  # what the law wants said stands there in another language rather than not at all
+    legal = _lines(small_print.get(letter.language) or next(iter(small_print.values()), ""))
+    address = values["address"]
+    notice = [_say(labels, "unsubscribe", values)] if letter.is_notice else []
+    return [*([f"{letter.sender.company} · {address}"] if address else []), *legal, *notice]
+
+
+def _lines(written: str) -> list[str]:
+    return [line.strip() for line in written.splitlines() if line.strip()]
+
+
+def _images(letter: Letter, values: dict[str, Any]) -> tuple[InlineImage, ...]:
+    """Return the pictures of the HTML part; a code to scan only where euros are asked for and an IBAN is known."""
+    brand, sender = letter.brand, letter.sender
+    images = [InlineImage(LOGO_CID, brand.logo.sha256)] if brand.logo else []
+    if brand.shows_qr and values["asks_for_money"] and letter.currency == "EUR":
+        total = sum(line.open_minor for line in letter.lines)
+        asked = transfer(sender.company, sender.iban, sender.bic, total, values["reference"])
+        images += [InlineImage(QR_CID, transfer=asked)] if asked else []
+    return tuple(images)
 
 
 def _line(line: Line, currency: str, labels: Labels) -> dict[str, str]:
@@ -172,6 +228,30 @@ def _credits(letter: Letter, labels: Labels) -> str:
     return _say(labels, "credits", {"credits": format_list(named, locale=labels.locale)})
 
 
+def _interest(letter: Letter, labels: Labels) -> str:
+    """Return the sentence that names what the law adds, empty when the message does not."""
+    claim = letter.interest
+    if claim is None or not (claim.interest_minor or claim.fixed_minor):
+        return ""
+    rate = format_percent(claim.rate / 100, locale=labels.locale, decimal_quantization=False)
+    interest, fixed = claim.interest_minor, claim.fixed_minor
+    values = {
+        "rate": rate.replace(_NARROW, _NO_BREAK),
+        "interest": amount(interest, letter.currency, labels.locale) if interest else "",
+        "fixed": amount(fixed, letter.currency, labels.locale) if fixed else "",
+        "until": day(claim.until, labels.locale, "long"),
+    }
+    return _say(labels, "interest", values)
+
+
+def _spoke(letter: Letter, labels: Labels) -> str:
+    """Return the sentence that refers to a call, empty when there was none."""
+    if letter.spoke_on is None:
+        return ""
+    values = {"spoke_on": day(letter.spoke_on, labels.locale, "long"), "spoke_with": one_line(letter.spoke_with)}
+    return _say(labels, "spoke", values)
+
+
 def _some(numbers: Iterable[str]) -> str:
     given = iter(numbers)
     some = list(islice(given, MOST_NUMBERS))
@@ -188,7 +268,7 @@ def _paragraphs(prose: str) -> list[str]:
 
 
 def _table(values: dict[str, Any], words: Any) -> str:
-    head = (words["invoice"], words["dated"], words["due"], words["amount"])
+    head = (words["invoice"], words["dated"], words["due"], values["amount_head"])
     rows = [(line["number"], line["dated"], line["due"], line["amount"]) for line in values["lines"]]
     rows_and_sum = [head, *rows, (words["total"], "", "", values["total"])]
     widths = [max(len(row[place]) for row in rows_and_sum) for place in range(4)]

@@ -13,7 +13,24 @@ from email.utils import format_datetime, parseaddr
 from ar_cockpit.mail.compose import one_line
 
 _POLICY = SMTP.clone(cte_type="7bit")
-_MOST_REFERENCES = 10
+MOST_REFERENCES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture inside the HTML part."""
+
+    cid: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A PDF that goes with a mail."""
+
+    file_name: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +47,8 @@ class OutgoingMail:
     html: str
     thread: Sequence[str] = ()  # Message-IDs sent before about the same invoices, oldest first
     is_notice: bool = False
+    pictures: Sequence[Picture] = ()  # that the HTML part shows by their ``cid``
+    papers: Sequence[Paper] = ()
 
 
 def build(mail: OutgoingMail, at: datetime) -> EmailMessage:
@@ -44,13 +63,27 @@ def build(mail: OutgoingMail, at: datetime) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     if mail.thread:
         message["In-Reply-To"] = mail.thread[-1]
-        message["References"] = " ".join(mail.thread[-_MOST_REFERENCES:])
+        message["References"] = " ".join(mail.thread[-MOST_REFERENCES:])
     message["Auto-Submitted"] = "auto-generated"
     if mail.is_notice:
         message["List-Unsubscribe"] = f"<mailto:{wire_address(mail.reply_to or address)}?subject=no%20notices>"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.pictures:
+        _add_pictures(message, mail.pictures)
+    for paper in mail.papers:
+        message.add_attachment(paper.content, "application", "pdf", filename=one_line(paper.file_name))
     return message
+
+
+def _add_pictures(message: EmailMessage, pictures: Sequence[Picture]) -> None:
+    html = message.get_body(("html",))
+    assert isinstance(html, EmailMessage), "the HTML part was added above"  # noqa: S101 (a slip of ours)
+    for picture in pictures:
+        kind, _, subtype = picture.media_type.partition("/")
+        name = f"{picture.cid.partition('@')[0]}.{subtype}"
+        cid = f"<{picture.cid}>"
+        html.add_related(picture.content, kind, subtype, cid=cid, filename=name, disposition="inline")
 
 
 def wire_bytes(message: EmailMessage) -> bytes:

@@ -16,7 +16,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import yagmail
 
-from ar_cockpit.domain.errors import SettingsError
+from ar_cockpit.domain.errors import InputError, SettingsError
+from ar_cockpit.domain.pace import Cap, parse_caps
 
 TIMEOUT_SECONDS = 30
 _GOODBYE_SECONDS = 2
@@ -77,6 +78,10 @@ class Wire(Protocol):
 class Mailer(Protocol):
     """Opens sessions with one mail server."""
 
+    @property
+    def name(self) -> str:
+        """How the account is called."""
+
     def open(self) -> Wire:
         """Connect and sign in; raise ``SettingsError`` with one clear line when that fails."""
 
@@ -91,23 +96,34 @@ class SmtpMailer:
     password: str = ""
     tls: str = "starttls"
     timeout: float = TIMEOUT_SECONDS
+    caps: tuple[Cap, ...] = ()
+    setting: str = "AR_SMTP_URL"
 
     @classmethod
-    def of_url(cls, url: str) -> SmtpMailer:
-        """Read ``smtp://user:password@host:port?tls=starttls|ssl|none``; raise ``SettingsError`` otherwise."""
+    def of_url(cls, url: str, setting: str = "AR_SMTP_URL") -> SmtpMailer:
+        """Read ``smtp://user:password@host:port?tls=starttls|ssl|none&cap=30/minute``; raise ``SettingsError``."""
         if not url:
             raise SettingsError("No mail server is set.", _MEND)
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
-            raise SettingsError("AR_SMTP_URL cannot be read.", _MEND) from error
-        tls = parse_qs(parts.query).get("tls", ["ssl" if parts.scheme == "smtps" else "starttls"])[0]
+            raise SettingsError(f"{setting} cannot be read.", _MEND) from error
+        given = parse_qs(parts.query)
+        tls = given.get("tls", ["ssl" if parts.scheme == "smtps" else "starttls"])[0]
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname or tls not in _PORTS:
-            raise SettingsError("AR_SMTP_URL cannot be read.", _MEND)
-        return cls(
-            parts.hostname, port or _PORTS[tls], unquote(parts.username or ""), unquote(parts.password or ""), tls
-        )
+            raise SettingsError(f"{setting} cannot be read.", _MEND)
+        try:
+            caps = parse_caps(given.get("cap", []))
+        except InputError as error:
+            raise SettingsError(f"{setting}: {error.sentence}", error.mend) from error
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return cls(parts.hostname, port or _PORTS[tls], user, password, tls, caps=caps, setting=setting)
+
+    @property
+    def name(self) -> str:
+        """How the account is called, without its secret."""
+        return f"{self.user}@{self.host}:{self.port}" if self.user else f"{self.host}:{self.port}"
 
     def open(self) -> Wire:
         """Connect and sign in; raise ``SettingsError`` with one clear line when that fails."""
@@ -136,7 +152,7 @@ class SmtpMailer:
 
     def _unusable(self, why: str) -> SettingsError:
         said = f"The mail server {self.host}:{self.port} {why.rstrip('.')}."
-        return SettingsError(said, "Check AR_SMTP_URL and that the server runs; nothing was sent.")
+        return SettingsError(said, f"Check {self.setting} and that the server runs; nothing was sent.")
 
 
 class SmtpWire:
@@ -150,12 +166,25 @@ class SmtpWire:
         """Announce a message; raise :class:`Refusal` when the server does not take it."""
         try:
             self.smtp.ehlo_or_helo_if_needed()
+            if self.smtp.has_extn("pipelining"):
+                self._both_at_once(sender, recipient)
+                return
             self._check(*self.smtp.mail(sender))
             self._check(*self.smtp.rcpt(recipient))
         except smtplib.SMTPResponseException as error:
             raise Refusal(_judged(error.smtp_code, error.smtp_error)) from error
         except (smtplib.SMTPException, OSError) as error:
             raise Refusal(Answer(Verdict.LATER, f"connection lost before DATA: {error}", is_lost=True)) from error
+
+    def _both_at_once(self, sender: str, recipient: str) -> None:
+        """Send MAIL and RCPT together and read both answers: one way to the server and back (RFC 2920)."""
+        lines = f"mail FROM:{smtplib.quoteaddr(sender)}", f"rcpt TO:{smtplib.quoteaddr(recipient)}"
+        if any(character in line for line in lines for character in "\r\n"):
+            raise Refusal(Answer(Verdict.REFUSED, "an address with a line end in it is none"))
+        self.smtp.send("".join(f"{line}\r\n" for line in lines))
+        answers = self.smtp.getreply(), self.smtp.getreply()
+        for code, words in answers:
+            self._check(code, words)
 
     def data(self, content: bytes) -> Answer:
         """Hand over the announced message and return what the server made of it."""

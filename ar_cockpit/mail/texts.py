@@ -1,15 +1,14 @@
-"""The shipped texts: one file for each template and language, in a bounded sandbox, an unknown name being an error."""
+"""The words of messages: one shipped file for each template and language, or a company's own in their place."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-import css_inline
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -20,7 +19,15 @@ FALLBACK = "en"
 _PARTS = "\n---\n"
 
 _TEXT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)
-_HTML = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, autoescape=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateWords:
+    """The words of one template in one language as they are written, fields in ``{{ }}``."""
+
+    subject: str
+    before: str  # above the table
+    after: str  # below it
 
 
 @dataclass(frozen=True)
@@ -48,37 +55,30 @@ def language_for(wanted: Iterable[str]) -> str:
 
 
 @cache
-def text_of(template: str, language: str) -> Text:
-    """Return the words of ``template`` in ``language``; both are among those shipped."""
+def shipped_words(template: str, language: str) -> TemplateWords:
+    """Return the shipped words of ``template`` in ``language``; raise ``LookupError`` when there are none."""
     if template not in TEMPLATES or language not in LANGUAGES:
         raise LookupError(f"{template} in {language}")
-    parts = _read(_folder() / language / f"{template}.txt").split(_PARTS)
-    subject, before, after = (_TEXT.from_string(part.strip()) for part in parts)
-    return Text(subject, before, after)
+    subject, before, after = (part.strip() for part in read_template(f"{language}/{template}.txt").split(_PARTS))
+    return TemplateWords(subject, before, after)
+
+
+@lru_cache(maxsize=1024)
+def compiled(words: TemplateWords) -> Text:
+    """Return ``words`` ready to be filled; those of people are checked before they are stored: ``mail/wording.py``."""
+    return Text(*(_TEXT.from_string(part) for part in (words.subject, words.before, words.after)))
 
 
 @cache
 def labels_of(language: str) -> Labels:
     """Return the shared words of ``language``."""
-    words = tomllib.loads(_read(_folder() / language / "labels.toml"))
+    words = tomllib.loads(read_template(f"{language}/labels.toml"))
     return Labels(words, {key: _TEXT.from_string(value) for key, value in words.items()}, words["locale"])
 
 
-@cache
-def text_layout() -> Template:
-    """Return the frame of the text part."""
-    return _TEXT.from_string(_read(_folder() / "layout.txt"))
-
-
-@cache
-def html_layout() -> Template:
-    """Return the frame of the HTML part, its styles inlined once.
-
-    Loops are written as comments in the file: the inliner parses HTML, where bare words inside a table would be moved.
-    """
-    inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
-    inlined = inliner.inline(_read(_folder() / "layout.html"))
-    return _HTML.from_string(inlined.replace("<!--%", "{%").replace("%-->", "%}"))
+def read_template(name: str) -> str:
+    """Return a shipped file of the folder of templates."""
+    return _read(_folder() / name)
 
 
 def _folder() -> Traversable:

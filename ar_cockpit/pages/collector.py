@@ -14,10 +14,12 @@ from ar_cockpit.components.documents.dialog import document_dialog
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.frame.ticker import ticker
+from ar_cockpit.components.reminders.stop import stop_banner
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
 from ar_cockpit.state.collector.mail import CollectorMail
+from ar_cockpit.state.collector.papers import CollectorPapers
 from ar_cockpit.state.collector.screen import CollectorState
 
 REFRESH_SECONDS = 5
@@ -26,7 +28,7 @@ REFRESH_SECONDS = 5
 @rx.page(
     route=routes.COLLECTOR,
     title=t("collector.title"),
-    on_load=[CollectorState.load, CollectorActs.prepare, CollectorMail.prepare_mail],
+    on_load=[CollectorState.load, CollectorActs.prepare, CollectorMail.prepare_mail, CollectorPapers.load_papers],
 )
 def collector() -> rx.Component:
     """Draw the three panes, the keys and the dialogs."""
@@ -46,4 +48,5 @@ def collector() -> rx.Component:
         permission=Permission.VIEW_QUEUE,
         mini=True,
         padded=False,
+        banner=stop_banner(),
     )

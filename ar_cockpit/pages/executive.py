@@ -10,6 +10,7 @@ from ar_cockpit.components.executive import charts, tables
 from ar_cockpit.components.figures import kpi_strip
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_block
+from ar_cockpit.components.reminders.stop import stop_banner
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.executive.screen import ExecutiveState as State
@@ -24,6 +25,7 @@ def executive() -> rx.Component:
         page_head(t("executive.question"), rx.cond(State.is_loaded, _period(), rx.fragment()), _export()),
         rx.cond(State.is_loaded, rx.cond(State.is_empty, _nothing_yet(), _figures()), _skeleton()),
         permission=Permission.VIEW_FIGURES,
+        banner=stop_banner(),
     )
 
 

@@ -56,6 +56,7 @@ def _refresh_invoices(session: Session, ids: Collection[int] | None) -> None:
     session.execute(
         update(invoice)
         .where(
+            _chosen(session, col(invoice.id), ids),  # said of both sides: else all rows are gone through to join them
             col(invoice.id) == found.c.id,
             or_(col(invoice.open_minor) != found.c.open_minor, col(invoice.closed_on) != found.c.closed_on),
         )
@@ -76,7 +77,11 @@ def _refresh_payments(session: Session, ids: Collection[int] | None) -> None:
     )
     session.execute(
         update(payment)
-        .where(col(payment.id) == found.c.id, col(payment.unapplied_minor) != found.c.unapplied_minor)
+        .where(
+            _chosen(session, col(payment.id), ids),
+            col(payment.id) == found.c.id,
+            col(payment.unapplied_minor) != found.c.unapplied_minor,
+        )
         .values(unapplied_minor=found.c.unapplied_minor)
         .execution_options(synchronize_session=False)
     )

@@ -20,11 +20,11 @@ from ar_cockpit.db.migrate import is_current
 from ar_cockpit.db.session import make_engine, reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
-from ar_cockpit.mail.smtp import SmtpMailer
 from ar_cockpit.services import invariants, job_runs
 from ar_cockpit.services.clock import now, today
 from ar_cockpit.services.collecting.queue import keeping
 from ar_cockpit.services.figures import flows
+from ar_cockpit.services.sending.accounts import accounts_of
 from ar_cockpit.settings import Settings, get_settings, prepare_home
 
 _LEAST_FREE, _LITTLE_FREE = 100 << 20, 1 << 30
@@ -67,7 +67,7 @@ def examine(actor: Actor) -> list[Line]:
         _disk(settings),
         _address(settings),
         _key(settings),
-        _mail(settings),
+        *_mail(settings),
     ]
     return [*lines, *_database(settings, actor)]
 
@@ -117,15 +117,24 @@ def _key(settings: Settings) -> Line:
     return Line("secret key", Health.OK, f"{len(settings.secret_key)} characters")
 
 
-def _mail(settings: Settings) -> Line:
-    if not settings.smtp_url:
-        return Line("mail server", Health.WARN, "AR_SMTP_URL is not set: no mail leaves.", "Set AR_SMTP_URL.")
+def _mail(settings: Settings) -> Iterator[Line]:
+    if not (settings.smtp_url or settings.smtp_urls):
+        yield Line("mail server", Health.WARN, "AR_SMTP_URL is not set: no mail leaves.", "Set AR_SMTP_URL.")
+        return
     try:
-        mailer = SmtpMailer.of_url(settings.smtp_url)
-        mailer.open().close()
+        accounts = accounts_of(settings)
     except CockpitError as error:
-        return _bad("mail server", error)
-    return Line("mail server", Health.OK, f"{mailer.host}:{mailer.port} answers")
+        yield _bad("mail server", error)
+        return
+    for one in accounts:
+        try:
+            one.mailer.open().close()
+        except CockpitError as error:
+            yield _bad("mail server", error)
+            continue
+        capped = f", at most {', '.join(map(str, one.caps))}" if one.caps else ""
+        whose = f" for {', '.join(sorted(one.companies))}" if one.companies else ""
+        yield Line("mail server", Health.OK, f"{one.name} answers{whose}{capped}")
 
 
 def _database(settings: Settings, actor: Actor) -> Iterator[Line]:

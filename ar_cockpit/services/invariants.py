@@ -51,6 +51,12 @@ _RULES: tuple[tuple[str, str, tuple[str, ...], Callable[[Session, int], Broken]]
         stored.overdrawn_payments,
     ),
     (
+        "owners",
+        "what a customer owes and pays belongs to its company",
+        ("company", "number", "owner"),
+        stored.owners,
+    ),
+    (
         "sums_by_day",
         "the sums by day add up to what is open",
         ("company", "currency", "kept", "due"),

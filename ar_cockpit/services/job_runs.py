@@ -96,7 +96,7 @@ class Recording:
 
     def __init__(self, engine: Engine, job: str, on: date, owner: str) -> None:
         self.engine, self.job, self.on, self.owner = engine, job, on, owner
-        self.counts: dict[str, int | str] = {}
+        self.counts: dict[str, Any] = {}
         self.row_id = 0
 
     def __enter__(self) -> Self:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import open_on
 from ar_cockpit.db.queries.customers import CustomerLine, line_of, lines_coded
-from ar_cockpit.db.queries.scope import customer_clause
+from ar_cockpit.db.queries.scope import customer_clause, in_any_company
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, NotFoundError
@@ -63,7 +63,8 @@ def invoices_numbered(
 ) -> list[InvoiceLine]:
     """Return the invoices with these numbers, in the order asked; each must exist, once."""
     asked = list(dict.fromkeys(numbers))
-    found = _invoices(session, actor, permission, col(InvoiceRow.number).in_(asked) & _of_company(company), as_of)
+    numbered = col(InvoiceRow.number).in_(asked) & in_any_company(col(InvoiceRow.company_id))
+    found = _invoices(session, actor, permission, numbered & _of_company(company), as_of)
     by_number: dict[str, list[InvoiceLine]] = {}
     for line in found:
         by_number.setdefault(line.number, []).append(line)

@@ -110,3 +110,18 @@ def test_nobody_s_first_message_is_beyond_the_first_overdue_step(cadence: Cadenc
     for rows in world.done.values():
         assert first is not None
         assert rows[0][1] == first.key
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(cadences(), min_size=2, max_size=4), due_dates, days, st.data())
+def test_moving_between_segments_repeats_no_step_and_never_goes_back(
+    segments: list[Cadence], dues: list[int], gaps: list[int], data: st.DataObject
+) -> None:
+    world, on = World(), START
+    for gap in gaps:
+        on += timedelta(days=gap)
+        world.live(data.draw(st.sampled_from(segments)), [START + timedelta(days=due) for due in dues], on)
+    for rows in world.done.values():
+        assert len({key for _, key, _ in rows}) == len(rows)
+        offsets = [offset for _, _, offset in rows]
+        assert offsets == sorted(offsets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit.components.collector.invoices import invoice_table
+from ar_cockpit.components.collector.papers import papers_line
 from ar_cockpit.components.controls import badge, button, icon, link, named_icon
 from ar_cockpit.components.figures import ageing_bar, sparkline
 from ar_cockpit.components.forms import tabs
@@ -24,7 +25,7 @@ _RECORD = CollectorState.record
 
 def customer_pane() -> rx.Component:
     """Return the customer that is open."""
-    found = rx.fragment(_head(), _figures(), _ageing(), _contacts(), invoice_table(), _timeline())
+    found = rx.fragment(_head(), _figures(), _ageing(), _contacts(), papers_line(), invoice_table(), _timeline())
     missing = empty_state("users", t("collector.nobody"), CollectorState.missing, _back())
     nobody = empty_state("list-checks", t("collector.nobody"), t("collector.nobody.text"))
     content = rx.cond(

@@ -6,7 +6,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, key_cap
 from ar_cockpit.components.dialogs import confirm_dialog
-from ar_cockpit.components.forms import field, select, text_area, text_input
+from ar_cockpit.components.forms import checkbox, field, select, text_area, text_input
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import t
@@ -63,6 +63,12 @@ def _words() -> rx.Component:
         custom_attrs={"sandbox": ""},
         class_name="sheet",
     )
+    attach = rx.el.fieldset(
+        rx.el.legend(t("papers.attach"), class_name="fl"),
+        _attachment("statement", CollectorMail.attach_statement),
+        _attachment("invoices", CollectorMail.attach_invoices),
+        class_name="row mail-attach",
+    )
     return rx.fragment(
         rx.el.div(
             rx.el.span(t("collector.mail.to"), class_name="t2"),
@@ -71,12 +77,19 @@ def _words() -> rx.Component:
         ),
         field(t("collector.mail.subject"), subject, control_id="mail-subject"),
         field(t("collector.mail.body"), body, control_id="mail-body"),
+        attach,
         rx.el.div(
             rx.el.span(t("collector.mail.preview"), class_name="fl"),
             rx.el.div(sheet, class_name="sheet-frame"),
             class_name="sheet-box",
         ),
     )
+
+
+def _attachment(what: str, is_chosen: rx.Var[bool]) -> rx.Component:
+    words = t(f"papers.attach.{what}")
+    box = checkbox(words, checked=is_chosen, on_change=lambda wanted: CollectorMail.attach(what, wanted))
+    return rx.el.label(box, words)
 
 
 def _foot() -> rx.Component:

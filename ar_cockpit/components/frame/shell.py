@@ -16,11 +16,21 @@ from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.frame.session import Notice, SessionState
 
+_PLACES = 5  # that a thumb can tell apart at the foot of a phone
 
-def page_frame(route: str, *body: Any, permission: Permission, mini: bool = False, padded: bool = True) -> rx.Component:
+
+def page_frame(
+    route: str,
+    *body: Any,
+    permission: Permission,
+    mini: bool = False,
+    padded: bool = True,
+    banner: rx.Component | None = None,
+) -> rx.Component:
     """Return a whole screen: ``body`` inside the shell, for those who hold ``permission``.
 
-    ``route`` marks the rail's entry; ``mini`` narrows the rail to icons; ``padded=False`` gives panes the whole width.
+    ``route`` marks the rail's entry; ``mini`` narrows the rail to icons; ``padded=False`` gives panes the whole width;
+    ``banner`` stands above the body, whatever that is.
     Start the body with ``page_head(...)``, whose title is the page's only ``h1``.
     """
     forbidden = (SessionState.user_email != "") & ~SessionState.permissions.contains(permission.value)
@@ -31,11 +41,12 @@ def page_frame(route: str, *body: Any, permission: Permission, mini: bool = Fals
         tab_index=-1,
         class_name="content pad" if padded else "content",
     )
+    above = (_lost_connection(), _as_of_banner(), banner or rx.fragment())
     return rx.el.div(
         rx.el.a(t("shell.skip"), href="#content", class_name="btn skip"),
         rx.el.div(
             _rail(route),
-            rx.el.div(top_bar(), rx.el.div(_lost_connection(), _as_of_banner()), content, class_name="main"),
+            rx.el.div(top_bar(), rx.el.div(*above), content, class_name="main"),
             class_name="app mini" if mini else "app",
         ),
         _bottom_bar(route),
@@ -76,7 +87,23 @@ def _bottom_bar(route: str) -> rx.Component:
             aria_current=rx.cond(is_here, "page", "false"),
         )
 
-    return rx.el.nav(rx.foreach(SessionState.nav, entry), class_name="bottom", aria_label=t("shell.navigation.phone"))
+    def first(item: Any, place: Any) -> rx.Component:
+        return rx.cond((place < _PLACES - 1) | fits, entry(item), rx.fragment())
+
+    def later(item: Any, place: Any) -> rx.Component:
+        return rx.cond(place < _PLACES - 1, rx.fragment(), entry(item))
+
+    fits = SessionState.nav.length() <= _PLACES
+    more = rx.el.details(
+        rx.el.summary(icon("menu", 20), rx.el.span(t("shell.navigation.more"))),
+        rx.el.div(rx.foreach(SessionState.nav, later), class_name="more"),
+    )
+    return rx.el.nav(
+        rx.foreach(SessionState.nav, first),
+        rx.cond(fits, rx.fragment(), more),
+        class_name="bottom",
+        aria_label=t("shell.navigation.phone"),
+    )
 
 
 def _as_of_banner() -> rx.Component:

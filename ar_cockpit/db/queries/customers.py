@@ -8,10 +8,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, exists, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries.scope import in_any_company
 from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,
@@ -97,6 +113,12 @@ def lines_coded(session: Session, code: str) -> list[CustomerLine]:
     return [CustomerLine(*row) for row in _OF_CODE.ask(session, code=code)["lines"]]
 
 
+def has_bounced(row: type[ContactRow]) -> ColumnElement[bool]:
+    """Return whether the address of a contact bounced; the mark does not hold for another address."""
+    same = or_(col(row.bounced_email) == "", func.lower(col(row.bounced_email)) == func.lower(col(row.email)))
+    return and_(col(row.bounced_at).is_not(None), same)
+
+
 def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the question that makes a :class:`CustomerLine` of each row."""
     reachable = (
@@ -104,7 +126,7 @@ def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .where(
             col(ContactRow.customer_id) == col(CustomerRow.id),
             col(ContactRow.email) != "",
-            col(ContactRow.bounced_at).is_(None),
+            ~has_bounced(ContactRow),
         )
         .correlate(CustomerRow)
     )
@@ -141,11 +163,9 @@ def is_named(search: str) -> ColumnElement[bool]:
     if not words:
         return true()
     pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    of_invoice = (
-        exists()
-        .where(col(InvoiceRow.customer_id) == col(CustomerRow.id), col(InvoiceRow.number) == words)
-        .correlate(CustomerRow)
-    )
+    is_it = and_(in_any_company(col(InvoiceRow.company_id)), col(InvoiceRow.number) == words)
+    numbered = select(col(InvoiceRow.customer_id)).where(is_it).correlate(None)
+    of_invoice = col(CustomerRow.id).in_(numbered)
     named = or_(
         func.lower(col(CustomerRow.name)).like(pattern.lower(), escape="\\"),
         func.lower(col(CustomerRow.code)).like(pattern.lower(), escape="\\"),
@@ -164,7 +184,7 @@ def contacts_question(customer_id: int | BindParameter[int]) -> Select[*tuple[An
             col(row.phone),
             col(row.role),
             col(row.language),
-            col(row.bounced_at).is_not(None),
+            has_bounced(row),
         )
         .where(col(row.customer_id) == customer_id)
         .order_by(col(row.is_primary).desc(), col(row.id))
@@ -178,7 +198,8 @@ def contacts(session: Session, customer_id: int) -> list[Contact]:
 
 def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
     """Return the money received and not applied by ``as_of``, by customer and currency."""
-    return unapplied_sums(*(session.execute(question) for question in unapplied_questions(customers, as_of)))
+    now, _ = unapplied_questions(customers, as_of)
+    return unapplied_sums(session.execute(now), session.execute(_applied_since(customers, as_of)))
 
 
 def unapplied_questions(
@@ -188,15 +209,35 @@ def unapplied_questions(
     owner, currency = col(PaymentRow.customer_id), col(PaymentRow.currency)
     of_customers = (CustomerRow, col(CustomerRow.id) == owner)
     received = (customers, col(PaymentRow.paid_on) <= as_of)
-    left = func.sum(col(PaymentRow.unapplied_minor))
-    now = select(owner, currency, left).join(*of_customers).where(*received, col(PaymentRow.unapplied_minor) != 0)
+    left = col(PaymentRow.unapplied_minor)
+    # Written out, so that the partial index of unapplied payments serves; not summed, or SQLite would walk all payments
+    # in the order of their customers instead, to spare itself a sort.
+    now = select(owner, currency, left).join(*of_customers).where(*received, left != literal_column("0"))
     since = (
         select(owner, currency, func.sum(col(AllocationRow.amount_minor)))
         .join(AllocationRow, col(AllocationRow.payment_id) == col(PaymentRow.id))
         .join(*of_customers)
         .where(_anything_applied_since(as_of), *received, col(AllocationRow.allocated_on) > as_of)
     )
-    return now.group_by(owner, currency), since.group_by(owner, currency)
+    return now, since.group_by(owner, currency)
+
+
+def _applied_since(customers: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
+    """Return what was applied since of many customers: from the few later allocations, not from all payments."""
+    key = cast(col(AllocationRow.payment_id) + literal_column("0"), Integer)  # no plain column: see ``applied_later``
+    later = (
+        select(key.label("payment_id"), func.sum(col(AllocationRow.amount_minor)).label("minor"))
+        .where(col(AllocationRow.company_id).in_(select(col(CompanyRow.id))), col(AllocationRow.allocated_on) > as_of)
+        .group_by(key)
+        .subquery()
+    )
+    return (
+        select(col(PaymentRow.customer_id), col(PaymentRow.currency), later.c.minor)
+        .select_from(later)
+        .join(PaymentRow, col(PaymentRow.id) == later.c.payment_id)
+        .join(CustomerRow, col(CustomerRow.id) == col(PaymentRow.customer_id))
+        .where(customers, col(PaymentRow.paid_on) <= as_of)
+    )
 
 
 def _anything_applied_since(as_of: Day) -> ColumnElement[bool]:

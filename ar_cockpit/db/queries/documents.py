@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.streaming import stream
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, DocumentRow, InvoiceRow
+from ar_cockpit.db.tables import CompanyRow, CustomerRow, DocumentRow, InvoiceRow, MessagePaperRow
 
 _INVOICE: tuple[Any, ...] = (
     col(InvoiceRow.id),
@@ -105,9 +105,10 @@ def contents(session: Session, invoice_ids: Collection[int]) -> set[tuple[int, s
 
 
 def known_contents(session: Session, hashes: Collection[str]) -> set[str]:
-    """Return those of ``hashes`` that some row names."""
-    question = select(col(DocumentRow.sha256)).distinct()
-    return set(session.execute(question.where(among(session, col(DocumentRow.sha256), hashes))).scalars())
+    """Return those of ``hashes`` that some row names: an invoice's document, or a paper that went with a message."""
+    columns = (col(DocumentRow.sha256), col(MessagePaperRow.sha256))
+    questions = (select(column).distinct().where(among(session, column, hashes)) for column in columns)
+    return {sha256 for question in questions for sha256 in session.execute(question).scalars()}
 
 
 def every_number(session: Session, of_company: ColumnElement[bool]) -> Iterator[DocumentedInvoice]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy
@@ -46,6 +47,11 @@ class KnownPayment(NamedTuple):
     amount_minor: int
     unapplied_minor: int
     paid_on: date
+
+
+# What a named tuple's own constructor does, without a call in Python for each row.
+_DOCUMENT = partial(tuple.__new__, KnownDocument)
+_PAYMENT = partial(tuple.__new__, KnownPayment)
 
 
 class KnownAllocation(NamedTuple):
@@ -100,7 +106,7 @@ def documents_by_number(session: Session, numbers: Collection[str]) -> dict[Key,
     """Return the documents with one of ``numbers``, by (company, number)."""
     row = InvoiceRow
     columns = (row.id, row.company_id, row.number, row.currency, row.amount_minor, row.open_minor)
-    documents = map(KnownDocument._make, _by_key(session, row, columns, "number", numbers))
+    documents = map(_DOCUMENT, _by_key(session, row, columns, "number", numbers))
     return {(one.company_id, one.number): one for one in documents}
 
 
@@ -117,7 +123,7 @@ def payments_by_number(session: Session, numbers: Collection[str]) -> dict[str, 
         row.paid_on,
     )
     found: dict[str, list[KnownPayment]] = {}
-    for one in map(KnownPayment._make, _by_key(session, row, columns, "number", numbers)):
+    for one in map(_PAYMENT, _by_key(session, row, columns, "number", numbers)):
         found.setdefault(one.number, []).append(one)
     return found
 
@@ -181,14 +187,13 @@ def _by_key(
 ) -> list[tuple[Any, ...]]:
     """Return the rows with one of ``values`` as business key, in whatever company.
 
-    The companies are named because the index of a business key begins with them; an invoice's number has its own.
+    The companies are named because the index of a business key begins with them.
     """
     if not values:
         return []
+    companies = list(session.connection().execute(sqlalchemy.select(col(CompanyRow.id))).scalars())
     condition = among(session, col(getattr(row_class, key)), values)
-    if row_class is not InvoiceRow:
-        companies = list(session.connection().execute(sqlalchemy.select(col(CompanyRow.id))).scalars())
-        condition &= among(session, col(row_class.company_id), companies)
+    condition &= among(session, col(row_class.company_id), companies)
     return _select(session, columns, condition)
 
 

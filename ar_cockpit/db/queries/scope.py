@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, select, true
 from sqlmodel import col
 
-from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.db.tables import CompanyRow, CustomerRow
 from ar_cockpit.domain.access import Scope
 
 
@@ -14,6 +14,11 @@ def company_clause(scope: Scope, company_id: SQLColumnExpression[int]) -> Column
     if scope.company_ids is None:
         return true()
     return company_id.in_(scope.company_ids) if scope.company_ids else false()
+
+
+def in_any_company(company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Return what holds of every row: the index of a number begins with the company, and is used if one is named."""
+    return company_id.in_(select(col(CompanyRow.id)).correlate(None))
 
 
 def customer_clause(scope: Scope, email: str) -> ColumnElement[bool]:

@@ -32,6 +32,8 @@ class CompanyRow(SQLModel, table=True):
     mail_reply_to: str = ""
     # Goals shown beside the figures: {"dso_countback": 50, "overdue_share": 0.3, "collected_month": minor units}
     targets: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    # Hundredths of a percent a year for late payments, as agreed in the terms of sale; none: what the law says.
+    late_rate_bp: int | None = None
     is_demo: bool = False
 
 

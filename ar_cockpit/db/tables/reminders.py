@@ -24,6 +24,23 @@ class PolicyVersionRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: str
     activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    restores: int | None = None  # the number of the version whose text it brought back
+
+
+class PolicyDraftRow(SQLModel, table=True):
+    """One state of the policy's draft; the newest is the draft, an empty text says that there is none.
+
+    Numbers only rise, so that who edits can say which state was seen; ``parent`` is what undoing goes back to.
+    """
+
+    __tablename__ = "policy_draft"
+    revision: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    parent: int | None = None
+    base_number: int  # the version that was in force when the draft was begun
+    toml: str
+    what: str  # the change in a word, such as step.change
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    changed_by: str
 
 
 class MessageRow(SQLModel, table=True):
@@ -43,6 +60,7 @@ class MessageRow(SQLModel, table=True):
         ),
         Index("ix_message_waiting", "state", "next_attempt_at"),
         Index("ix_message_customer", "customer_id", "business_on"),
+        Index("ix_message_outbox", "channel", "state", "company_id", "business_on"),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
@@ -66,6 +84,9 @@ class MessageRow(SQLModel, table=True):
     subject: str = ""
     text_body: str = ""
     html_body: str = ""
+    images: str = Field(
+        default="", sa_column_kwargs={"server_default": text("''")}
+    )  # JSON: references, see mail/brand.py
     total_minor: int = Field(sa_type=BigInteger)
     currency: str
     attempts: int = 0
@@ -99,6 +120,32 @@ class MessageItemRow(SQLModel, table=True):
     dropped: str = ""  # why it was left out at the last check, if it was
 
 
+class MessagePaperRow(SQLModel, table=True):
+    """A paper that goes with a message: an invoice's document, or a statement drawn from ``facts``.
+
+    ``sha256`` names the file in the store. A statement's is empty until it is drawn for the first time; from then on
+    the same bytes go out, however often the message is tried.
+    """
+
+    __tablename__ = "message_paper"
+    __table_args__ = (
+        UniqueConstraint("company_id", "message_row_id", "place"),
+        CheckConstraint("kind IN ('statement', 'invoice', 'letter')", name="kind"),
+        Index("ix_message_paper_message", "message_row_id"),
+        Index("ix_message_paper_sha256", "sha256"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    message_row_id: int = Field(foreign_key="message.id")
+    place: int  # the order in which the reader gets them
+    kind: str
+    invoice_id: int | None = Field(default=None, foreign_key="invoice.id", index=True)
+    file_name: str
+    sha256: str = ""
+    size_bytes: int = Field(default=0, sa_type=BigInteger)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # what a statement says, in the reader's words
+
+
 class TouchpointRow(SQLModel, table=True):
     """Anything that happened with a customer; what a person did can be undone, and says so."""
 
@@ -122,14 +169,15 @@ class TouchpointRow(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """A stop on reminders, for a customer or one invoice: ``hold`` by finance, ``sales_pause`` by sales.
+    """A stop on reminders, for a customer or one invoice.
 
+    ``hold`` by finance, ``sales_pause`` by sales, ``manual`` handling by a collector, ``skip`` for a day in a review.
     With a ``step`` it stops that step of the invoice and the harder ones after it; the milder ones go on.
     """
 
     __tablename__ = "hold"
     __table_args__ = (
-        CheckConstraint("kind IN ('hold', 'sales_pause')", name="kind"),
+        CheckConstraint("kind IN ('hold', 'sales_pause', 'manual', 'skip')", name="kind"),
         Index("ix_hold_customer", "customer_id", "released_on"),
     )
     id: int = Field(default=None, primary_key=True)

@@ -67,6 +67,10 @@ class Stand(IntEnum):
     FINISHED = 3
 
 
+# Enum members are looked up slowly, and these are for every invoice.
+DUE, CLIMBING, NOT_REACHED, FINISHED = Stand
+
+
 class Rung(NamedTuple):
     """The place of the next step in the cadence, and how the invoice stands to it."""
 
@@ -84,28 +88,76 @@ def rung(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int]
     reached = bisect_right(offsets, days)
     if done is None:
         return _first(lowest, reached, len(offsets), is_overdue=days > 0)
-    lowest = max(lowest, bisect_right(offsets, done.last_offset))
-    # A step that was done and stands at a later day now (a policy edited, a segment changed) is not done again.
-    while lowest < len(offsets) and done.keys & bits.get(cadence.steps[lowest].key, 0):
-        lowest += 1
+    lowest = _undone(cadence, lowest, done, bits)
     if lowest >= len(offsets):
-        return Rung(lowest, Stand.FINISHED)
+        return Rung(lowest, FINISHED)
     if reached <= lowest:
-        return Rung(lowest, Stand.NOT_REACHED)
+        return Rung(lowest, NOT_REACHED)
     if _was_old(offsets, days, done):
-        return Rung(lowest, Stand.CLIMBING if done.since_last < cadence.spacing_days else Stand.DUE)
+        return Rung(lowest, CLIMBING if done.since_last < cadence.spacing_days else DUE)
     furthest = reached - 1
     while done.keys & bits.get(cadence.steps[furthest].key, 0):  # `lowest` is not, so this ends
         furthest -= 1
-    return Rung(furthest, Stand.DUE)
+    return Rung(furthest, DUE)
 
 
 def _first(lowest: int, reached: int, count: int, *, is_overdue: bool) -> Rung:
     if lowest >= count:
-        return Rung(lowest, Stand.FINISHED)
+        return Rung(lowest, FINISHED)
     if reached <= lowest:
-        return Rung(lowest, Stand.NOT_REACHED)
-    return Rung(lowest if is_overdue else reached - 1, Stand.DUE)
+        return Rung(lowest, NOT_REACHED)
+    return Rung(lowest if is_overdue else reached - 1, DUE)
+
+
+class Fresh(dict[int, tuple[int, Stand, Step | None]]):
+    """By days to the due date, how an invoice stands that nothing was done about, and of which step is to be told.
+
+    Most invoices are of these, and there are few different days: each is worked out when it first comes up.
+    """
+
+    def __init__(self, cadence: Cadence) -> None:
+        super().__init__()
+        self._cadence = cadence
+
+    def __missing__(self, days: int) -> tuple[int, Stand, Step | None]:
+        found = self[days] = (*rung(self._cadence, days, None), to_tell(self._cadence, days, None))
+        return found
+
+
+def fresh(cadence: Cadence) -> Fresh:
+    """Return :func:`rung` and :func:`to_tell` of invoices that nothing was done about."""
+    found = cadence.memo.get("fresh")
+    if not isinstance(found, Fresh):
+        found = cadence.memo["fresh"] = Fresh(cadence)
+    return found
+
+
+def soonest(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> int | None:
+    """Return in how many days an invoice may next be due if nothing is done about it; ``None``: never.
+
+    It may come out later, never sooner; nor does :func:`to_tell` name a step before that day less the step's
+    ``tell_sales_days``.
+    """
+    place = _undone(cadence, 0, done, bits)
+    if days > 0 or place >= len(cadence.offsets) or cadence.offsets[place] > 0:
+        place = _undone(cadence, cadence.first_overdue, done, bits)
+    if place >= len(cadence.offsets):
+        return None
+    wait = cadence.offsets[place] - days
+    if wait <= 0 < days and done is not None and _was_old(cadence.offsets, days, done):
+        wait = cadence.spacing_days - done.since_last
+    return max(0, wait)
+
+
+def _undone(cadence: Cadence, lowest: int, done: Done | None, bits: Mapping[str, int]) -> int:
+    """Return the place of the first step from ``lowest`` on that comes after what was done."""
+    if done is None:
+        return lowest
+    lowest = max(lowest, bisect_right(cadence.offsets, done.last_offset))
+    # A step that was done and stands at a later day now (a policy edited, a segment changed) is not done again.
+    while lowest < len(cadence.offsets) and done.keys & bits.get(cadence.steps[lowest].key, 0):
+        lowest += 1
+    return lowest
 
 
 def _was_old(offsets: tuple[int, ...], days: int, done: Done) -> bool:
@@ -116,16 +168,16 @@ def _was_old(offsets: tuple[int, ...], days: int, done: Done) -> bool:
 def to_tell(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> Step | None:
     """Return the step of which the sales owner should have been told by now, if there is one."""
     place, stand = rung(cadence, days, done, bits)
-    if stand is Stand.FINISHED:
+    if stand is FINISHED:
         return None
     step = cadence.steps[place]
-    if stand is Stand.CLIMBING and done is not None:
+    if stand is CLIMBING and done is not None:
         wait = cadence.spacing_days - done.since_last
     else:
         wait = max(0, step.offset - days)
     if step.tell_sales_days and wait <= step.tell_sales_days:
         return step
     following = cadence.steps[place + 1] if place + 1 < len(cadence.steps) else None
-    if stand is Stand.DUE and following and following.offset - following.tell_sales_days <= days < following.offset:
+    if stand is DUE and following and following.offset - following.tell_sales_days <= days < following.offset:
         return following if following.tell_sales_days else None
     return None

@@ -1,20 +1,37 @@
-"""What the coming days would bring to a customer if nothing were paid: the plan of each day after the day before."""
+"""What the coming days would bring to a customer if nothing were paid: the plan of each day after the day before.
+
+Customers are planned each by itself, and an invoice is looked at again only on the days on which anything may become of
+it: it sleeps until the ladder brings it to its next step. ``tests/property/test_outlook.py`` holds the result equal to
+a whole plan of each day.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
-from ar_cockpit.domain.cadence.day import InvoiceFacts, Owed, Touch
-from ar_cockpit.domain.cadence.ladder import Done
-from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts, make_plan
-from ar_cockpit.domain.policy.model import Channel, Policy
+from ar_cockpit.domain.cadence.day import CustomerDay, Day, InvoiceFacts, Owed, Touch, decide
+from ar_cockpit.domain.cadence.ladder import Done, soonest
+from ar_cockpit.domain.cadence.plan import (
+    Addressee,
+    CustomerFacts,
+    Known,
+    by_customer,
+    chosen,
+    customer_day,
+    facts_of,
+    is_working_day,
+)
+from ar_cockpit.domain.policy.model import Cadence, Channel, Policy
+
+_NEVER = 1 << 30
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outlook:
-    """Facts as they stand on the first day, and what the days looked at so far have added to them."""
+    """Facts as they stand on the first day; ``closed_on`` tells each day's public holidays."""
 
     policy: Policy
     first_day: date
@@ -26,42 +43,103 @@ class Outlook:
 
     def days(self, count: int) -> Iterator[tuple[date, list[Touch]]]:
         """Yield the touches of the first day and of each of the ``count`` days after it."""
+        everybody = by_customer(self.addressees, self.invoices, self.customers)
+        lives = [_Life(self.policy, known, self.facts) for known in everybody]
         for later in range(count + 1):
             on = self.first_day + timedelta(days=later)
-            customers = replace(self.customers, closed_countries=self.closed_on.get(on, frozenset()))
-            plan = make_plan(self.policy, on, self.addressees, self.invoices, customers, self.facts)
-            yield on, plan.day.touches
-            told = {(one.invoice_id, one.step): 0 for one in plan.day.tellings}
-            self.facts = replace(self.facts, told=dict(self.facts.told) | told)
-            for touch in plan.day.touches:
-                self._record(touch)
-            self._sleep()
+            closed = self.closed_on.get(on, frozenset())
+            yield on, [touch for life in lives for touch in life.live(later, on, closed)]
 
-    def _record(self, touch: Touch) -> None:
+
+class _Life:
+    """One customer whose days pass; days are counted from the first one."""
+
+    def __init__(self, policy: Policy, known: Known, facts: InvoiceFacts) -> None:
+        self._policy, self._known, self._facts = policy, known, facts
+        self._first = customer_day(known, is_sending_day=True)
+        ids = {row[0] for row in known.owed}
+        self._done = {key: one for key, one in facts.done.items() if key in ids}  # as of the first day
+        self._told = {key: -days for key, days in facts.told.items() if key[0] in ids}  # the day of the telling
+        self._reminded = None if self._first.since_reminder is None else -self._first.since_reminder
+        self._owe(known.owed)
+        self._cadence: Cadence | None = None
+
+    def _owe(self, owed: Sequence[Owed]) -> None:
+        """Look at what is owed from now on."""
+        self._known = self._known._replace(owed=owed)
+        self._asked = facts_of(self._policy, self._known) if owed else {}
+        may_go = self._first.blocked is None
+        self._rows = [row for row in owed if may_go and row[0] not in self._facts.blocked]
+        self._wakes = dict.fromkeys((row[0] for row in self._rows), 0)  # the day to look at each again
+
+    def live(self, later: int, on: date, closed: frozenset[str]) -> list[Touch]:
+        """Return what the day brings, and let it have happened."""
+        if not self._rows:
+            return []
+        cadence = self._chosen(later)
+        if cadence is not self._cadence:
+            self._cadence, self._wakes = cadence, dict.fromkeys(self._wakes, 0)
+        wakes = self._wakes
+        awake = [(*row[:4], row[4] + later, *row[5:]) for row in self._rows if wakes[row[0]] <= later]
+        if not awake:
+            return []
+        day = Day(on)
+        decide(day, self._customer_on(later, on, closed), cadence, awake, self._facts_on(later, awake))
+        for telling in day.tellings:
+            self._told[telling.invoice_id, telling.step] = later
+        for touch in day.touches:
+            self._record(touch, later)
+        self._sleep(later, cadence, awake)
+        return day.touches
+
+    def _chosen(self, later: int) -> Cadence:
+        """Return the cadence of the day: of what policies ask for, only these facts change by themselves."""
+        if "overdue" in self._asked:
+            self._asked["overdue"] = self._known.open(least_days=1 - later)
+        if "oldest_days_overdue" in self._asked:
+            self._asked["oldest_days_overdue"] = Decimal(self._oldest(later))
+        return chosen(self._policy, self._known.one, self._asked).cadence
+
+    def _oldest(self, later: int) -> int:
+        return max(0, int(self._known.owed[0][4]) + later)
+
+    def _customer_on(self, later: int, on: date, closed: frozenset[str]) -> CustomerDay:
+        is_sending_day = self._cadence is not None and on.weekday() in self._cadence.send_on
+        return self._first._replace(
+            is_touched_today=self._first.is_touched_today and later == 0,
+            since_reminder=None if self._reminded is None else later - self._reminded,
+            oldest_days=self._oldest(later),
+            is_working_day=is_working_day(self._known.one, closed, is_sending_day=is_sending_day),
+        )
+
+    def _facts_on(self, later: int, awake: Iterable[Owed]) -> InvoiceFacts:
+        done = {row[0]: self._done_on(later, row[0]) for row in awake if row[0] in self._done}
+        told = {key: later - on for key, on in self._told.items()}
+        return replace(self._facts, done=done, told=told)
+
+    def _done_on(self, later: int, invoice_id: int) -> Done:
+        one = self._done[invoice_id]
+        return one._replace(since_first=one.since_first + later, since_last=one.since_last + later)
+
+    def _record(self, touch: Touch, later: int) -> None:
         if touch.channel is Channel.ALLOCATE:
             # What is proposed once need not be told again each day.
-            invoice_ids = {item.invoice_id for item in touch.items}
-            self.invoices = [row for row in self.invoices if row[0] not in invoice_ids]
+            proposed = {item.invoice_id for item in touch.items}
+            self._owe([row for row in self._known.owed if row[0] not in proposed])
             return
-        done = dict(self.facts.done)
         for item in touch.items:
-            before = done.get(item.invoice_id)
-            first = before or Done(0, item.step.offset, item.step.offset, 0, 0)
-            keys = first.keys | self.facts.bits.get(item.step.key, 0)
-            done[item.invoice_id] = first._replace(keys=keys, last_offset=item.step.offset, since_last=0)
-        self.facts = replace(self.facts, done=done)
+            before = self._done.get(item.invoice_id)
+            first = before or Done(0, item.step.offset, item.step.offset, -later, -later)
+            keys = first.keys | self._facts.bits.get(item.step.key, 0)
+            self._done[item.invoice_id] = first._replace(keys=keys, last_offset=item.step.offset, since_last=-later)
         if not touch.step.is_quiet:
-            since = dict(self.customers.since_reminder) | {touch.customer_id: 0}
-            self.customers = replace(self.customers, since_reminder=since)
+            self._reminded = later
 
-    def _sleep(self) -> None:
-        """Let a night pass: everything is a day older, and nobody was written to today."""
-        self.invoices = [(*row[:4], row[4] + 1, *row[5:]) for row in self.invoices]
-        done = {
-            key: one._replace(since_first=one.since_first + 1, since_last=one.since_last + 1)
-            for key, one in self.facts.done.items()
-        }
-        told = {key: days + 1 for key, days in self.facts.told.items()}
-        self.facts = replace(self.facts, done=done, told=told)
-        since = {key: days + 1 for key, days in self.customers.since_reminder.items()}
-        self.customers = replace(self.customers, since_reminder=since, touched_today=frozenset())
+    def _sleep(self, later: int, cadence: Cadence, awake: Iterable[Owed]) -> None:
+        """Let each invoice sleep until a step may be due or has to be told of."""
+        lead = cadence.longest_telling if self._first.has_sales_owner else 0
+        for row in awake:
+            if row[0] in self._wakes:
+                done = self._done_on(later, row[0]) if row[0] in self._done else None
+                nights = soonest(cadence, row[4], done, self._facts.bits)
+                self._wakes[row[0]] = _NEVER if nights is None else later + max(1, nights - lead)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -91,12 +91,15 @@ class Known(NamedTuple):
 
     def open(self, *, least_days: int | None = None) -> Decimal:
         """Return what is owed in the customer's own currency, at least ``least_days`` overdue if that is given."""
+        currency = self.one.currency
         minor = sum(
-            invoice[3]
-            for invoice in self.owed
-            if invoice[2] == self.one.currency and (least_days is None or invoice[4] >= least_days)
+            [
+                invoice[3]
+                for invoice in self.owed
+                if invoice[2] == currency and (least_days is None or invoice[4] >= least_days)
+            ]
         )
-        return Decimal(minor).scaleb(-exponent(self.one.currency))
+        return Decimal(minor).scaleb(-exponent(currency))
 
     def credit_use(self) -> Decimal | None:
         """Return the share of the credit limit that is used, or ``None`` without a limit."""
@@ -121,6 +124,13 @@ def make_plan(
     ``invoices`` are the fields of :class:`OpenInvoice` and the customer's id, in the order of ``addressees``.
     """
     plan = CadencePlan(Day(on))
+    for known in by_customer(addressees, invoices, customers):
+        _decide(plan, policy, known, facts)
+    return plan
+
+
+def by_customer(addressees: Iterable[Addressee], invoices: Iterable[Owed], customers: CustomerFacts) -> Iterator[Known]:
+    """Yield each customer that owes anything with what it owes; both are in the order of the customers."""
     coming = iter(addressees)
     one: Addressee | None = None
     for customer_id, rows in groupby(invoices, key=itemgetter(5)):
@@ -129,8 +139,7 @@ def make_plan(
         owed = list(rows)
         if len(owed) > 1:
             owed.sort(key=lambda invoice: (-invoice[4], invoice[1]))  # the oldest due date first
-        _decide(plan, policy, Known(one, owed, customers), facts)
-    return plan
+        yield Known(one, owed, customers)
 
 
 def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts) -> None:
@@ -145,15 +154,24 @@ def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts
 
 def choose(policy: Policy, known: Known) -> Choice:
     """Return the segment and the cadence of a customer, from the facts that the policy asks for and no others."""
-    asked = {name: _FACTS[name](known) for name in policy.fields_asked}
-    segment = policy.segment_for(asked, known.one.segment)
+    return chosen(policy, known.one, _Asked(known))
+
+
+def facts_of(policy: Policy, known: Known) -> dict[str, Fact]:
+    """Return the facts of a customer that the policy asks for."""
+    return {name: _FACTS[name](known) for name in policy.fields_asked}
+
+
+def chosen(policy: Policy, one: Addressee, asked: Mapping[str, Fact]) -> Choice:
+    """Return the segment and the cadence of a customer by the facts that the policy asks for."""
+    segment = policy.segment_for(asked, one.segment)
     return Choice(segment, policy.cadences[segment.cadence])
 
 
 def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
     """Return what a decision needs to know of a customer."""
     one, facts = known.one, known.facts
-    manual = Held.MANUAL if any(tag.casefold() == MANUAL_TAG for tag in one.tags) else None
+    manual = Held.MANUAL if one.tags and any(tag.casefold() == MANUAL_TAG for tag in one.tags) else None
     return CustomerDay(
         customer_id=one.customer_id,
         blocked=first_reason(facts.blocked.get(one.customer_id), manual),
@@ -163,15 +181,33 @@ def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
         is_touched_today=one.customer_id in facts.touched_today,
         since_reminder=facts.since_reminder.get(one.customer_id),
         oldest_days=known.oldest_days,
-        is_working_day=is_sending_day and one.country not in facts.closed_countries,
+        is_working_day=is_working_day(one, facts.closed_countries, is_sending_day=is_sending_day),
         cover=facts.cover.get(one.customer_id, NO_COVER),
     )
+
+
+def is_working_day(one: Addressee, closed_countries: frozenset[str], *, is_sending_day: bool) -> bool:
+    """Return whether a customer may be written to on a day of its cadence, given where there is a public holiday."""
+    return is_sending_day and one.country not in closed_countries
+
+
+class _Asked(dict[str, Fact]):
+    """A customer's facts, each found when a rule first asks for it."""
+
+    def __init__(self, known: Known) -> None:
+        super().__init__()
+        self._known = known
+
+    def __missing__(self, name: str) -> Fact:
+        fact = self[name] = _FACTS[name](self._known)
+        return fact
 
 
 def _number(value: int | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
+_NO_TAGS: frozenset[str] = frozenset()
 _FACTS: Mapping[str, Callable[[Known], Fact]] = {
     "payer_score": lambda known: _number(known.facts.scores.get(known.one.customer_id)),
     "external_score": lambda known: _number(known.one.external_score),
@@ -185,5 +221,5 @@ _FACTS: Mapping[str, Callable[[Known], Fact]] = {
     "currency": lambda known: known.one.currency.casefold(),
     "segment": lambda known: known.one.segment.casefold(),
     "company": lambda known: known.one.company.casefold(),
-    "tags": lambda known: frozenset(tag.casefold() for tag in known.one.tags),
+    "tags": lambda known: frozenset([tag.casefold() for tag in known.one.tags]) if known.one.tags else _NO_TAGS,
 }

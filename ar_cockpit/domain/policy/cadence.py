@@ -21,10 +21,13 @@ from ar_cockpit.domain.policy.model import (
 )
 from ar_cockpit.domain.policy.reading import MOST_DAYS, Reading, choose
 
-_KEYS = ("key", "spacing_days", "spacing_until", "minimum_amount", "send_on", "window", "step")
-_STEP_KEYS = ("key", "offset", "channel", "template", "tone", "approve", "tell_sales_days", "attach", "interest")
+_KEYS = ("key", "title", "spacing_days", "spacing_until", "minimum_amount", "send_on", "window", "step")
+_STEP_KEYS = (
+    *("key", "title", "offset", "channel", "template", "tone"),
+    *("approve", "tell_sales_days", "attach", "interest"),
+)
 _CHANNELS = tuple(channel.value for channel in Channel if channel is not Channel.ALLOCATE)
-_TOLD_OF = (Tone.FIRM, Tone.FORMAL_NOTICE)
+TOLD_OF = (Tone.FIRM, Tone.FORMAL_NOTICE)
 RESERVED = ("allocate", "manual", "tell")  # steps the product records by itself
 
 
@@ -39,6 +42,7 @@ def read_cadence(reading: Reading, path: Path, table: Mapping[str, Any]) -> Cade
         _minimum(reading, path, table),
         _send_on(reading, path, table),
         _window(reading, path, table),
+        reading.title(path, table),
     )
 
 
@@ -55,9 +59,9 @@ def _steps(reading: Reading, path: Path, table: Mapping[str, Any]) -> tuple[Step
         seen.add(step.key)
     for place, (before, after) in enumerate(pairwise(steps), 1):
         if after.offset <= before.offset:
-            said = f"step {after.key!r} ({after.offset:+d}) does not come after {before.key!r} ({before.offset:+d})"
-            where = (*path, "step", place, "offset")
-            reading.add(where, f"{said}: the order goes back in time.", "Sort the steps by offset, one for each day.")
+            later, earlier = f"{after.key!r} ({after.offset:+d})", f"{before.key!r} ({before.offset:+d})"
+            said = f"step {later} does not come after {earlier}: the order goes back in time."
+            reading.add((*path, "step", place, "offset"), said, "Sort the steps by offset, one for each day.")
     return tuple(steps)
 
 
@@ -78,9 +82,10 @@ def _step(reading: Reading, path: Path, table: Mapping[str, Any]) -> Step:
         reading.word(path, table, "template", TEMPLATES),
         known_tone,
         reading.flag(path, table, "approve"),
-        reading.days(path, table, "tell_sales_days", DEFAULT_TELL_DAYS if known_tone in _TOLD_OF else 0),
+        reading.days(path, table, "tell_sales_days", DEFAULT_TELL_DAYS if known_tone in TOLD_OF else 0),
         _attach(reading, path, table),
         reading.flag(path, table, "interest"),
+        reading.title(path, table),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -75,10 +76,10 @@ FIELDS: Mapping[str, tuple[Kind, Decimal | None, Decimal | None]] = {
     "tags": (Kind.WORDS, None, None),
 }
 ORDER_OPS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 LIST_OPS = ("in", "not_in")
 OPS = ("=", "!=", *ORDER_OPS, *LIST_OPS)
@@ -96,10 +97,11 @@ class Condition:
         """Return whether ``fact`` satisfies it; a fact that is not known satisfies nothing."""
         if fact is None:
             return False
+        compare = ORDER_OPS.get(self.op)
+        if compare is not None and isinstance(fact, Decimal):
+            return compare(fact, cast("Decimal", self.values[0]))
         if isinstance(fact, frozenset):
-            return any(value in fact for value in self.values) is (self.op in ("=", "in"))
-        if self.op in ORDER_OPS and isinstance(fact, Decimal):
-            return ORDER_OPS[self.op](fact, cast("Decimal", self.values[0]))
+            return (not fact.isdisjoint(cast("tuple[str, ...]", self.values))) is (self.op in ("=", "in"))
         return (fact in self.values) is (self.op in ("=", "in"))
 
 
@@ -111,6 +113,7 @@ class Segment:
     cadence: str
     all_of: tuple[Condition, ...] = ()
     any_of: tuple[Condition, ...] = ()
+    title: str = ""  # what people call it; the key stays when this changes
 
     @property
     def is_unconditional(self) -> bool:
@@ -122,7 +125,10 @@ class Segment:
         for one in self.all_of:
             if not one.holds(facts[one.field]):
                 return False
-        return not self.any_of or any(one.holds(facts[one.field]) for one in self.any_of)
+        for one in self.any_of:
+            if one.holds(facts[one.field]):
+                return True
+        return not self.any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ class Step:
     tell_sales_days: int = 0
     attach: tuple[str, ...] = ()  # of ATTACHMENTS
     interest: bool = False  # the message names statutory interest and the fixed sum for recovery
+    title: str = ""  # what people call it; the key stays when this changes
 
     @property
     def is_courtesy(self) -> bool:
@@ -161,6 +168,7 @@ class Cadence:
     minimum_amount: Decimal = Decimal(0)
     send_on: frozenset[int] = frozenset(range(5))
     window: tuple[time, time] = (time(9), time(17))
+    title: str = ""  # what people call it; the key stays when this changes
 
     @cached_property
     def first_overdue(self) -> int:
@@ -171,6 +179,16 @@ class Cadence:
     def tells_sales(self) -> bool:
         """Whether the sales owner hears of any of the steps beforehand."""
         return any(step.tell_sales_days for step in self.steps)
+
+    @cached_property
+    def memo(self) -> dict[str, object]:
+        """What is worked out from it once, for whoever needs it for every invoice."""
+        return {}
+
+    @cached_property
+    def longest_telling(self) -> int:
+        """The most days ahead that the sales owner hears of a step."""
+        return max((step.tell_sales_days for step in self.steps), default=0)
 
     @cached_property
     def offsets(self) -> tuple[int, ...]:

@@ -68,6 +68,15 @@ class Reading:
             self.add((*path, key), f"there is no {key} {given!r}.", choose(given, allowed))
         return given
 
+    def title(self, path: Path, table: Mapping[str, Any]) -> str:
+        """Return the name that people see, empty when there is none: the key is shown then."""
+        given = table.get("title", "")
+        if not isinstance(given, str) or len(given) > LONGEST_TITLE or not given.isprintable():
+            mend = f'Write title = "…" with at most {LONGEST_TITLE} characters.'
+            self.add((*path, "title"), "'title' is not a line of words.", mend)
+            return ""
+        return given.strip()
+
     def days(self, path: Path, table: Mapping[str, Any], key: str, default: int, *, least: int = 0) -> int:
         """Return a whole number of days."""
         given = table.get(key, default)
@@ -88,3 +97,4 @@ class Reading:
 
 
 MOST_DAYS = 3650
+LONGEST_TITLE = 60

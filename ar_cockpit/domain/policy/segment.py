@@ -10,7 +10,7 @@ from ar_cockpit.domain.policy.lines import Path
 from ar_cockpit.domain.policy.model import FIELDS, LIST_OPS, OPS, ORDER_OPS, Condition, Kind, Scalar, Segment
 from ar_cockpit.domain.policy.reading import Reading, choose
 
-_KEYS = ("key", "cadence", "all", "any")
+_KEYS = ("key", "title", "cadence", "all", "any")
 
 
 def read_segment(reading: Reading, path: Path, table: Mapping[str, Any]) -> Segment:
@@ -21,6 +21,7 @@ def read_segment(reading: Reading, path: Path, table: Mapping[str, Any]) -> Segm
         reading.word(path, table, "cadence"),
         _conditions(reading, path, table, "all"),
         _conditions(reading, path, table, "any"),
+        reading.title(path, table),
     )
 
 
@@ -31,11 +32,12 @@ def _conditions(reading: Reading, path: Path, table: Mapping[str, Any], key: str
     if not isinstance(given, list) or not given:
         reading.add((*path, key), f"{key!r} is not a list of conditions.", 'Write [["payer_score", ">=", 80]].')
         return ()
-    found = [_condition(reading, (*path, key), one) for one in given]
+    found = [read_condition(reading, (*path, key), one) for one in given]
     return tuple(one for one in found if one is not None)
 
 
-def _condition(reading: Reading, path: Path, given: Any) -> Condition | None:
+def read_condition(reading: Reading, path: Path, given: Any) -> Condition | None:
+    """Return a condition written as field, operator and value, or ``None`` with the problem noted."""
     if not isinstance(given, list) or len(given) != 3 or not all(isinstance(word, str) for word in given[:2]):
         word = given[0] if isinstance(given, list) and given and isinstance(given[0], str) else ""
         reading.add(
@@ -66,8 +68,9 @@ def _compared(reading: Reading, path: Path, given: tuple[str, str, Any], kind: K
     raw = value if isinstance(value, list) else [value]
     values = [_scalar(kind, one) for one in raw]
     if None in values:
-        wanted = "a number" if kind is Kind.NUMBER else "a word in quotes"
-        reading.add(path, f"{name} is compared with something else than {wanted}.", f"Give {wanted}.", word=quoted)
+        is_number = kind is Kind.NUMBER
+        said = f"{name} is compared with something else than {'a number' if is_number else 'a word in quotes'}."
+        reading.add(path, said, "Give a number." if is_number else "Give a word in quotes.", word=quoted)
         return None
     return Condition(name, op, tuple(one for one in values if one is not None))
 

@@ -11,6 +11,7 @@ from ar_cockpit.db.queries.customers import CustomerLine, Hold
 from ar_cockpit.db.tables import CustomerRow, HoldRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.pausing import FirmStep
+from ar_cockpit.domain.cadence.plan import MANUAL_TAG
 from ar_cockpit.domain.collecting.commitments import LONGEST_PAUSE
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.services import reach
@@ -20,7 +21,8 @@ from ar_cockpit.services.reach import InvoiceLine
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.webhooks import outbox
 
-HOLD, SALES_PAUSE = "hold", "sales_pause"
+HOLD, SALES_PAUSE, MANUAL, SKIP = "hold", "sales_pause", "manual", "skip"
+_WORDS = {HOLD: "hold", SALES_PAUSE: "pause", MANUAL: "manual", SKIP: "skip"}  # the kind of the touchpoint
 
 
 def set_hold(session: Session, actor: Actor, line: CustomerLine, reason: str, when: Moment) -> int:
@@ -66,6 +68,37 @@ def resume_reminders(session: Session, actor: Actor, customer_id: int, when: Mom
     return _release(session, actor, line, SALES_PAUSE, when)
 
 
+def mark_manual(session: Session, actor: Actor, customer_id: int, reason: str, when: Moment) -> int:
+    """Take a customer out of the reminders that go by themselves, until a person sets it back."""
+    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    if _in_force(session, line, MANUAL, when.on):
+        raise RefusedError(f"{line.name} is handled by hand already.", "Nothing was changed.")
+    return _stop(session, actor, line, MANUAL, touchpoints.required_text(reason, "The reason"), None, when)
+
+
+def unmark_manual(session: Session, actor: Actor, customer_id: int, when: Moment) -> int:
+    """Let reminders to a customer go by themselves again; a tag of its record that says otherwise goes too."""
+    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    row = session.get_one(CustomerRow, customer_id)
+    tags = [tag for tag in row.tags or [] if tag.casefold() != MANUAL_TAG]
+    if len(tags) == len(row.tags or []):
+        return _release(session, actor, line, MANUAL, when)
+    held = _in_force(session, line, MANUAL, when.on)
+    for hold in held:
+        session.get_one(HoldRow, hold.hold_id).released_on = when.on
+    before, row.tags = list(row.tags), tags
+    released = [hold.hold_id for hold in held]
+    return touchpoints.write(session, actor, line, "release", when, hold_ids=released, stop=MANUAL, tags=before)
+
+
+def skip_day(session: Session, actor: Actor, customer_id: int, when: Moment, reason: str = "") -> int:
+    """Leave a customer out of the reminders of one day; on the next it has its turn again."""
+    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    if _in_force(session, line, SKIP, when.on):
+        raise RefusedError(f"{line.name} is left out on {when.on} already.", "Nothing was changed.")
+    return _stop(session, actor, line, SKIP, touchpoints.checked_text(reason), when.on, when)
+
+
 def _stop(
     session: Session, actor: Actor, line: CustomerLine, kind: str, reason: str, until: date | None, when: Moment
 ) -> int:
@@ -75,8 +108,7 @@ def _stop(
     if kind == HOLD:
         outbox.note_hold(session, line.customer_id, when.on, is_set=True, reason=reason)
     facts = {"hold_id": row.id, "until": until.isoformat() if until else None}
-    word = "hold" if kind == HOLD else "pause"
-    return touchpoints.write(session, actor, line, word, when, text=reason, **facts)
+    return touchpoints.write(session, actor, line, _WORDS[kind], when, text=reason, **facts)
 
 
 def _row(actor: Actor, line: CustomerLine, kind: str, reason: str, until: date | None, when: Moment) -> HoldRow:

@@ -13,7 +13,9 @@ from ar_cockpit.domain.reasons import Fact
 from ar_cockpit.services.reminders.run import Upcoming
 
 _BAD_STATES = frozenset({"failed", "bounced", "unknown"})
-_SAID_GROUPS = {"call": Group.CALLS, "reply": Group.MESSAGES, "reminder": Group.MESSAGES, "ask": Group.MESSAGES}
+_SAID_GROUPS = {"call": Group.CALLS} | dict.fromkeys(
+    ("reply", "auto_reply", "bounce", "reminder", "ask"), Group.MESSAGES
+)
 
 
 def past(panel: Panel, as_of: date) -> list[Entry]:
@@ -51,6 +53,8 @@ def _said(one: Said) -> Entry:
     group = _SAID_GROUPS.get(one.kind, Group.OTHER)
     outcome = str(one.facts.get("outcome", ""))
     code = f"call.{outcome}" if one.kind == "call" and outcome else one.kind
+    if one.kind == "segment":
+        code = f"segment.{one.facts.get('code', 'facts')}"
     return Entry(one.happened_on, code, group, facts, one.text, one.actor_email)
 
 

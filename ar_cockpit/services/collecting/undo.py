@@ -80,6 +80,8 @@ def _lift(session: Session, row: TouchpointRow) -> None:
 
 def _hold_again(session: Session, row: TouchpointRow) -> None:
     session.execute(update(HoldRow).where(col(HoldRow.id).in_(row.facts["hold_ids"])).values(released_on=None))
+    if "tags" in row.facts:
+        session.get_one(CustomerRow, row.customer_id).tags = row.facts["tags"]
     if row.facts["stop"] == "hold":
         reason = session.get_one(HoldRow, row.facts["hold_ids"][0]).reason
         outbox.note_hold(session, row.customer_id, row.happened_on, is_set=True, reason=reason)
@@ -96,5 +98,7 @@ _REVERSALS: dict[str, Callable[[Session, TouchpointRow], None]] = {
     "dispute_closed": _reopen_dispute,
     "hold": _lift,
     "pause": _lift,
+    "manual": _lift,
+    "skip": _lift,
     "release": _hold_again,
 }

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel
 
 from ar_cockpit.db.aside import indexes_aside, triggers_aside
+from ar_cockpit.db.behind import writing_behind
 from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
 from ar_cockpit.importing.records import Table
 from ar_cockpit.services.importing.changes.rows import table_of
@@ -17,11 +18,11 @@ from ar_cockpit.services.importing.loading.context import Loading
 MANY_ROWS = 50_000  # from here on marking whole companies marks little that was not touched
 # The tables that a file writes, each with the indexes that loading it asks or leaves as they are.
 _WRITTEN: Mapping[Table, Mapping[str, frozenset[str]]] = {
-    Table.INVOICES: {"invoice": frozenset({"ix_invoice_number"})},
+    Table.INVOICES: {"invoice": frozenset()},
     Table.PAYMENTS: {"payment": frozenset()},
     Table.ALLOCATIONS: {
         "allocation": frozenset({"ix_allocation_invoice", "ix_allocation_payment"}),
-        "invoice": frozenset({"ix_invoice_number", "ix_invoice_import_batch_id"}),
+        "invoice": frozenset({"ix_invoice_import_batch_id"}),
         "payment": frozenset({"ix_payment_paid", "ix_payment_customer_id", "ix_payment_import_batch_id"}),
     },
 }
@@ -42,6 +43,7 @@ def swiftly(loading: Loading, table: Table, rows: int) -> Iterator[None]:
         stack.enter_context(triggers_aside(session, written, loading.touched))
         few = {name: kept for name, kept in written.items() if _count(session, name) <= _WORTH_BUILDING * rows}
         stack.enter_context(indexes_aside(session, few))
+        stack.enter_context(writing_behind(session))
         yield
 
 

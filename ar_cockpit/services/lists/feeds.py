@@ -14,7 +14,7 @@ from ar_cockpit.db.queries import customers as stored
 from ar_cockpit.db.queries.customers import Contact
 from ar_cockpit.db.queries.lists import feeds
 from ar_cockpit.db.queries.lists.feeds import Span
-from ar_cockpit.db.queries.scope import customer_clause
+from ar_cockpit.db.queries.scope import customer_clause, in_any_company
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, InvoiceRow, PaymentRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import NotFoundError
@@ -71,6 +71,7 @@ def invoices(session: Session, actor: Actor, asked: Asked, which: Documents) -> 
         *_equal((row.number, which.number), (row.currency, asked.currency), (CustomerRow.code, asked.customer)),
         *_between(row.due_on, which.due),
         *_between(row.invoice_on, which.issued),
+        *([in_any_company(col(row.company_id))] if which.number else []),
     ]
     reached = _reached(session, actor, asked)
     return _feed(asked, lambda span: feeds.invoices(session, reached, conditions, span, which.as_of))
@@ -97,6 +98,7 @@ def allocations(
         *_equal((PaymentRow.number, payment), (InvoiceRow.number, invoice), (PaymentRow.currency, asked.currency)),
         *_equal((CustomerRow.code, asked.customer)),
         *_between(AllocationRow.allocated_on, on),
+        *([in_any_company(col(InvoiceRow.company_id))] if invoice else []),
     ]
     return _feed(asked, lambda span: feeds.allocations(session, _reached(session, actor, asked), conditions, span))
 

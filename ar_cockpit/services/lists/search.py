@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, case, exists, or_
 from sqlmodel import Session, col, select
 
-from ar_cockpit.db.queries.scope import customer_clause
+from ar_cockpit.db.queries.scope import customer_clause, in_any_company
 from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
 
@@ -94,7 +94,7 @@ def _invoices(session: Session, words: str, reach: ColumnElement[bool]) -> list[
         select(CompanyRow.code, CustomerRow.code, InvoiceRow.number, CustomerRow.name)
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(InvoiceRow.company_id))
-        .where(reach, begins)
+        .where(reach, in_any_company(col(InvoiceRow.company_id)), begins)
         .order_by(number, col(InvoiceRow.id))
         .limit(MOST_HITS)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.customers import Hold, holds
+from ar_cockpit.db.queries.reminders import decisions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
@@ -30,7 +32,12 @@ from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.working_days import closed_countries
 
 _MOST_BITS = 60  # of a big integer; beyond it the constraint in the database still keeps a step from being repeated
-_HOLDS = {"hold": Held.ON_HOLD, "sales_pause": Held.PAUSED_BY_SALES}
+_HOLDS = {
+    "hold": Held.ON_HOLD,
+    "sales_pause": Held.PAUSED_BY_SALES,
+    "manual": Held.MANUAL,
+    "skip": Held.ON_HOLD,  # left out of a day's review
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class PlanFacts:
 def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Policy) -> PlanFacts:
     """Return what was known on ``as_of`` of the ``wanted`` customers."""
     stopped = stops(session, wanted, as_of)
+    # All reminders are stopped: not among the stops above, for what is queued then waits and is not cancelled.
+    _stop(stopped.customers, decisions.stopped_customers(session, wanted), Held.ON_HOLD)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
     customers = CustomerFacts(
@@ -62,6 +71,7 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         told=history.told(session, wanted, as_of) if tells else {},
         reviewed=history.reviewed(session, wanted, as_of),
         bits=bits,
+        approved=decisions.approved(session, wanted, as_of),
     )
     return PlanFacts(customers, invoices)
 
@@ -83,6 +93,7 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     policy = policies.of_version(known.policy).policy
     promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
     stopped = stops_of(known.disputed, promised, known.written_off, held, as_of)
+    _stop(stopped.customers, known.stopped, Held.ON_HOLD)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     customers = CustomerFacts(
         blocked=stopped.customers,
@@ -110,15 +121,19 @@ def _one_invoices(known: Known, policy: Policy, stopped: Stops) -> InvoiceFacts:
         told=known.told if tells else {},
         reviewed=known.reviewed,
         bits=bits,
+        approved=known.approved,
     )
 
 
 def _bits(earliest: Mapping[str, int], policy: Policy) -> dict[str, int]:
-    """Return a bit for each step that was ever recorded at an earlier day than the policy has it at now."""
-    latest: dict[str, int] = {}
+    """Return a bit for each step that stands, or was ever recorded, at different days.
+
+    An invoice may meet such a step again: the policy was edited, or its customer comes to another segment.
+    """
+    offsets: dict[str, set[int]] = defaultdict(set)
     for step in (step for cadence in policy.cadences.values() for step in cadence.steps):
-        latest[step.key] = max(step.offset, latest.get(step.key, step.offset))
-    moved = sorted(key for key, offset in earliest.items() if offset < latest.get(key, offset))
+        offsets[step.key].add(step.offset)
+    moved = sorted(key for key, some in offsets.items() if len(some | {earliest.get(key, min(some))}) > 1)
     return {key: 1 << place for place, key in enumerate(moved[:_MOST_BITS])}
 
 
@@ -139,7 +154,7 @@ def _addressee(one: StoredCustomer) -> Addressee:
         one.limit_minor,
         one.external_score,
         one.segment,
-        _tags(one.tags),
+        tags_of(one.tags),
         bool(one.sales_email),
         one.contact_id,
         one.email or "",
@@ -149,7 +164,8 @@ def _addressee(one: StoredCustomer) -> Addressee:
 
 
 @lru_cache(maxsize=256)
-def _tags(stored: str | None) -> frozenset[str]:
+def tags_of(stored: str | None) -> frozenset[str]:
+    """Return a customer's tags as they are stored."""
     return frozenset(json.loads(stored)) if stored and stored != "null" else frozenset()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -12,16 +13,18 @@ from ar_cockpit.db.queries.reminders import messages as stored
 from ar_cockpit.db.queries.reminders import outbox as queue
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders.messages import Correspondence
+from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.ladder import Held, OpenInvoice, Stand, rung
 from ar_cockpit.domain.cadence.plan import Addressee, Choice, Known, choose
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
-from ar_cockpit.domain.policy.model import TEMPLATES, Cadence, Channel, Tone
+from ar_cockpit.domain.policy.model import ATTACHMENTS, TEMPLATES, Cadence, Channel, Tone
 from ar_cockpit.mail.compose import Composed, Letter, compose
 from ar_cockpit.mail.texts import LANGUAGES
 from ar_cockpit.services import audit, reach
-from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders import policy, stopping
+from ar_cockpit.services.reminders.extras import Wish, extras_for
 from ar_cockpit.services.reminders.facts import PlanFacts, addressees, load
 from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, message_id, message_row
 
@@ -29,6 +32,7 @@ __all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_manual
 
 MANUAL = "manual"  # the step's key of a message for which no step of the cadence was due
 LONGEST_BODY = 8000
+QUIET = frozenset({"courtesy", "thank_you", "call"})  # templates in which a call before is not brought up
 _TONES = {"firm": Tone.FIRM, "formal_notice": Tone.FORMAL_NOTICE}
 
 
@@ -40,6 +44,7 @@ class Wording:
     language: str = ""
     subject: str = ""
     body: str = ""
+    attach: tuple[str, ...] = ()  # of ATTACHMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class _Prepared:
     addressee: Addressee
     letter: Letter
     composed: Composed
+    papers: list[dict[str, Any]]
     open_invoices: list[OpenInvoice]
     known: PlanFacts
     choice: Choice
@@ -137,6 +143,8 @@ def send_manual(
         stored.set_reminded_on(session, [customer_id], as_of)
     numbers = [one.number for one in made.open_invoices]
     after = {"recipient": made.addressee.email, "template": wording.template, "invoices": numbers}
+    if wording.attach:
+        after["attach"] = list(wording.attach)
     audit.record(session, actor, "reminder.send", ("message", key), after=after)
     return key
 
@@ -186,10 +194,12 @@ def _prepare(
         currency=chosen[0].currency,
         is_notice=wording.template == "courtesy",
     )
-    letter = letter_of(papers, papers.writers[customer_id], ids, manner)
-    composed = compose(letter, subject=wording.subject, body=wording.body)
     writer = papers.writers[customer_id]
-    return _Prepared(writer, addressee, letter, composed, chosen, known, choice, in_force.version_id)
+    wish = Wish(customer_id, ids, wording.attach, asks_for_money=wording.template not in QUIET)
+    letter = letter_of(papers, writer, ids, manner)
+    letter, carried = extras_for(session, as_of, [wish]).added_to(letter, wish, [papers.lines[one] for one in ids])
+    composed = compose(letter, subject=wording.subject, body=wording.body)
+    return _Prepared(writer, addressee, letter, composed, carried, chosen, known, choice, in_force.version_id)
 
 
 def _check(wording: Wording) -> None:
@@ -197,6 +207,8 @@ def _check(wording: Wording) -> None:
         raise InputError(f"There is no template {wording.template!r}.", f"Use one of: {', '.join(TEMPLATES)}.")
     if wording.language and wording.language not in LANGUAGES:
         raise InputError(f"There are no texts in {wording.language!r}.", f"Use one of: {', '.join(LANGUAGES)}.")
+    if unknown := set(wording.attach) - set(ATTACHMENTS):
+        raise InputError(f"Nothing called {min(unknown)!r} can be attached.", f"Use: {', '.join(ATTACHMENTS)}.")
     if len(wording.body) > LONGEST_BODY:
         raise InputError(f"The text has {len(wording.body)} characters.", f"Keep it under {LONGEST_BODY}.")
 
@@ -234,6 +246,7 @@ def _step(made: _Prepared, invoice: OpenInvoice, as_of: date) -> tuple[str, int]
 def _record(
     session: Session, made: _Prepared, row: dict[str, object], steps: list[tuple[str, int]], as_of: date
 ) -> None:
+    stopping.refuse_if_stopped(session, made.writer.company_id)
     ids = stored.insert_messages(session, [row])
     if not ids:
         raise RefusedError(
@@ -255,3 +268,4 @@ def _record(
     ]
     if len(stored.insert_items(session, items)) < len(items):
         raise RefusedError("Somebody wrote about one of these invoices just now.", "Look at the timeline.")
+    replace_papers(session, {row_id: made.papers})

@@ -10,16 +10,22 @@ from datetime import date, datetime
 from email.headerregistry import Address
 from email.utils import parseaddr
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import messages as stored
+from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.queries.reminders.messages import Correspondence, InvoiceLine
+from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.domain.cadence.day import ALLOCATE, Touch
-from ar_cockpit.domain.cadence.plan import CadencePlan
+from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan
 from ar_cockpit.domain.policy.model import Channel
+from ar_cockpit.mail.brand import Brand, Logo, to_json
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
+from ar_cockpit.mail.texts import TemplateWords
+from ar_cockpit.services.clock import now
+from ar_cockpit.services.reminders.extras import Extras, Wish, extras_for, wish_of
 from ar_cockpit.settings import get_settings
 
 _BATCH = 500  # messages rendered and inserted at a time: memory stays bounded
@@ -43,6 +49,8 @@ class Papers:
     names: dict[int, str]
     credit_notes: dict[tuple[int, str], list[tuple[str, int]]]
     unapplied: dict[tuple[int, str], int]
+    words: dict[tuple[int, str, str], wording.StoredWords]
+    brands: dict[int, Brand]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +69,48 @@ def record_touches(session: Session, plan: CadencePlan, *, version_id: int | Non
     recorded = Recorded()
     touches = iter(plan.day.touches)
     while batch := list(islice(touches, _BATCH)):
-        papers = gather(
-            session,
-            plan.day.on,
-            [touch.customer_id for touch in batch],
-            [item.invoice_id for touch in batch for item in touch.items],
-            [contact for touch in batch if (contact := plan.addressees[touch.customer_id].contact_id)],
-        )
-        rows = {(row := _row(touch, plan, papers, version_id, at))["message_id"]: (row, touch) for touch in batch}
+        rows = {one.row["message_id"]: one for one in _written(session, plan, batch, version_id, at)}
         _insert_batch(session, plan.day.on, rows, recorded)
     return recorded
 
 
-def _insert_batch(
-    session: Session, on: date, rows: dict[str, tuple[dict[str, Any], Touch]], recorded: Recorded
-) -> None:
-    ids = stored.insert_messages(session, [row for row, _ in rows.values()])
+class _Written(NamedTuple):
+    """A message as it will go, what it is about, and the papers that go with it."""
+
+    row: dict[str, Any]
+    touch: Touch
+    papers: list[dict[str, Any]]
+
+
+def _written(
+    session: Session, plan: CadencePlan, batch: Sequence[Touch], version_id: int | None, at: datetime
+) -> list[_Written]:
+    papers = gather(
+        session,
+        plan.day.on,
+        [touch.customer_id for touch in batch],
+        [item.invoice_id for touch in batch for item in touch.items],
+        [contact for touch in batch if (contact := plan.addressees[touch.customer_id].contact_id)],
+    )
+    extras = extras_for(session, plan.day.on, (_wish(touch) for touch in batch if touch.is_message))
+    writing = _Writing(plan, papers, extras, version_id, at)
+    return [writing.row(touch) for touch in batch]
+
+
+def _insert_batch(session: Session, on: date, rows: dict[str, _Written], recorded: Recorded) -> None:
+    ids = stored.insert_messages(session, [one.row for one in rows.values()])
     items = [item for key, row_id in ids.items() for item in _items(rows[key], row_id, on)]
     standing = stored.insert_items(session, items) if items else set()
     kept: dict[int, int] = defaultdict(int)
     for row_id, _ in standing:
         kept[row_id] += 1
     # A message of which any item is another's already would list too much: it is planned again another day.
-    overtaken = [row_id for key, row_id in ids.items() if kept[row_id] < len(rows[key][1].items)]
+    overtaken = {row_id for key, row_id in ids.items() if kept[row_id] < len(rows[key].touch.items)}
     if overtaken:
-        stored.delete_messages(session, overtaken)
-    touches = [rows[key][1] for key, row_id in ids.items() if row_id not in set(overtaken)]
+        stored.delete_messages(session, list(overtaken))
+    going = {row_id: rows[key] for key, row_id in ids.items() if row_id not in overtaken}
+    replace_papers(session, {row_id: one.papers for row_id, one in going.items() if one.papers})
+    touches = [one.touch for one in going.values()]
     reminded = [touch.customer_id for touch in touches if starts_spacing(touch)]
     stored.set_reminded_on(session, reminded, on)
     recorded.messages += sum(touch.is_message for touch in touches)
@@ -102,13 +126,22 @@ def gather(
     session: Session, on: date, customer_ids: Sequence[int], invoice_ids: Sequence[int], contact_ids: Sequence[int]
 ) -> Papers:
     """Return what messages to these customers about these invoices are written from."""
+    writers = stored.correspondences(session, customer_ids)
+    company_ids = {writer.company_id for writer in writers.values()}
     return Papers(
         stored.invoice_lines(session, invoice_ids, on),
-        stored.correspondences(session, customer_ids),
+        writers,
         stored.contact_names(session, contact_ids),
         stored.credit_notes(session, customer_ids, on),
         stored.unapplied(session, customer_ids, on),
+        wording.own_words(session, company_ids),
+        {key: to_brand(one) for key, one in wording.brands(session, company_ids).items()},
     )
+
+
+def to_brand(one: wording.StoredBrand) -> Brand:
+    """Return a stored brand as messages are drawn with it."""
+    return Brand(one.accent, Logo(*one.logo) if one.logo else None, one.signature, one.legal, one.shows_qr)
 
 
 def sender_of(writer: Correspondence) -> tuple[str, str]:
@@ -130,6 +163,7 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
     """Return everything a message says."""
     lines = [papers.lines[invoice_id] for invoice_id in invoice_ids]
     key = (writer.customer_id, how.currency)
+    own = papers.words.get((writer.company_id, how.template, how.language))
     return Letter(
         template=how.template,
         language=how.language,
@@ -149,6 +183,8 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         credit_notes=papers.credit_notes.get(key, []),
         unapplied_minor=max(0, papers.unapplied.get(key, 0)),
         is_notice=how.is_notice,
+        brand=papers.brands.get(writer.company_id, Brand()),
+        words=TemplateWords(*own) if own else None,
     )
 
 
@@ -165,6 +201,7 @@ def message_row(writer: Correspondence, letter: Letter, composed: Composed, **mo
         "subject": composed.subject,
         "text_body": composed.text,
         "html_body": composed.html,
+        "images": to_json(composed.images),
         "total_minor": sum(line.open_minor for line in letter.lines),
         "currency": letter.currency,
         "attempts": 0,
@@ -175,45 +212,66 @@ def message_row(writer: Correspondence, letter: Letter, composed: Composed, **mo
     }
 
 
-def _row(touch: Touch, plan: CadencePlan, papers: Papers, version_id: int | None, at: datetime) -> dict[str, Any]:
-    writer, addressee = papers.writers[touch.customer_id], plan.addressees[touch.customer_id]
-    recipient = addressee.email if touch.is_message else ""
-    letter = letter_of(
-        papers,
-        writer,
-        [item.invoice_id for item in touch.items],
-        Manner(
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """A batch of touches being written down."""
+
+    plan: CadencePlan
+    papers: Papers
+    extras: Extras
+    version_id: int | None
+    at: datetime
+
+    def row(self, touch: Touch) -> _Written:
+        """Return the row of one touch, its words frozen."""
+        plan, writer = self.plan, self.papers.writers[touch.customer_id]
+        addressee, choice = plan.addressees[touch.customer_id], plan.choices[touch.customer_id]
+        recipient = addressee.email if touch.is_message else ""
+        letter, papers = self._letter(touch, writer, addressee)
+        row = message_row(
+            writer,
+            letter,
+            compose(letter),
+            contact_id=addressee.contact_id,
+            policy_version_id=self.version_id,
+            business_on=plan.day.on,
+            channel=touch.channel.value,
+            recipient=recipient,
+            message_id=message_id(writer, plan.day.on, touch.channel.value, recipient),
+            state="queued" if touch.is_message else "to_do",
+            origin="cadence",
+            segment=choice.segment.key,
+            cadence=choice.cadence.key,
+            step=touch.step_key,
+            tone=touch.step.tone.value,
+            queued_at=self.at,
+            created_by="",
+        )
+        return _Written(row, touch, papers)
+
+    def _letter(
+        self, touch: Touch, writer: Correspondence, addressee: Addressee
+    ) -> tuple[Letter, list[dict[str, Any]]]:
+        manner = Manner(
             template=touch.step.template,
             language=addressee.speaks,
-            contact_name=papers.names.get(addressee.contact_id or 0, ""),
+            contact_name=self.papers.names.get(addressee.contact_id or 0, ""),
             currency=touch.currency,
             is_notice=touch.is_message and touch.step.is_courtesy,
-        ),
-    )
-    choice = plan.choices[touch.customer_id]
-    return message_row(
-        writer,
-        letter,
-        compose(letter),
-        contact_id=addressee.contact_id,
-        policy_version_id=version_id,
-        business_on=plan.day.on,
-        channel=touch.channel.value,
-        recipient=recipient,
-        message_id=message_id(writer, plan.day.on, touch.channel.value, recipient),
-        state="queued" if touch.is_message else "to_do",
-        origin="cadence",
-        segment=choice.segment.key,
-        cadence=choice.cadence.key,
-        step=touch.step_key,
-        tone=touch.step.tone.value,
-        queued_at=at,
-        created_by="",
-    )
+        )
+        wish = _wish(touch)
+        letter = letter_of(self.papers, writer, wish.invoice_ids, manner)
+        if not touch.is_message:
+            return letter, []
+        return self.extras.added_to(letter, wish, [self.papers.lines[one] for one in wish.invoice_ids])
 
 
-def _items(found: tuple[dict[str, Any], Touch], row_id: int, on: date) -> list[dict[str, Any]]:
-    row, touch = found
+def _wish(touch: Touch) -> Wish:
+    return wish_of(touch.customer_id, [item.invoice_id for item in touch.items], touch.step)
+
+
+def _items(found: _Written, row_id: int, on: date) -> list[dict[str, Any]]:
+    row, touch = found.row, found.touch
     is_allocation = touch.channel is Channel.ALLOCATE
     return [
         {
@@ -228,3 +286,8 @@ def _items(found: tuple[dict[str, Any], Touch], row_id: int, on: date) -> list[d
         }
         for item in touch.items
     ]
+
+
+def draft(session: Session, plan: CadencePlan, touch: Touch) -> dict[str, Any]:
+    """Return the row of the outbox that a run would record for ``touch`` now; changes nothing."""
+    return _written(session, plan, [touch], None, now())[0].row

@@ -65,20 +65,28 @@ def load(session: Session, actor: Actor, toml: str, *, at: datetime, note: str =
     before = in_force(session)
     if before.number and before.toml == toml:
         return before.number
+    return put_in_force(session, actor, toml, at=at, note=note, action="policy.load")
+
+
+def put_in_force(
+    session: Session, actor: Actor, toml: str, *, at: datetime, note: str, action: str, restores: int | None = None
+) -> int:
+    """Store a checked text as the newest version, in force from now on, with its trace; return its number."""
+    before = in_force(session)
     newest = session.exec(select(PolicyVersionRow.number).order_by(col(PolicyVersionRow.number).desc())).first() or 0
     row = PolicyVersionRow(
-        number=newest + 1, toml=toml, note=note, created_at=at, created_by=actor.email, activated_at=at
+        number=newest + 1,
+        toml=toml,
+        note=note,
+        created_at=at,
+        created_by=actor.email,
+        activated_at=at,
+        restores=restores,
     )
     session.add(row)
     session.flush()
-    audit.record(
-        session,
-        actor,
-        "policy.load",
-        ("policy", str(row.number)),
-        before={"number": before.number},
-        after={"number": row.number, "note": note},
-    )
+    after = {"number": row.number, "note": note} | ({} if restores is None else {"restores": restores})
+    audit.record(session, actor, action, ("policy", str(row.number)), before={"number": before.number}, after=after)
     return row.number
 
 

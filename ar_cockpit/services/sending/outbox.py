@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, true
+from sqlalchemy import case, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.scope import customer_clause
@@ -30,6 +30,7 @@ class OutboxEntry:
     queued_at: datetime
     sent_at: datetime | None
     error: str
+    next_attempt_at: datetime | None = None  # of one that waits for another try
 
 
 def list_messages(
@@ -50,6 +51,7 @@ def list_messages(
             col(row.queued_at),
             col(row.sent_at),
             col(row.error),
+            case((col(row.state) == "queued", col(row.next_attempt_at))),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(

@@ -1,51 +1,60 @@
 """Sending by the protocol: claim, look again, announce, fence, hand over, record. At most once, and nothing lost.
 
-Each step is a transaction of its own, which is why this service opens them itself: the fence has to be on disk before
-the first byte of a message leaves. Messages go in waves over a few connections, so that one commit fences several;
-a wave begins with one message and doubles while the server takes them, and falls back to one when a connection is lost.
+Each step is committed before the next begins, which is why this service opens its transactions itself: the fence has
+to be on disk before the first byte of a message leaves. One thread leads and does all that concerns the database; up
+to eight connections talk to the server meanwhile. What they have told since the last commit is recorded, and what may
+be handed over is fenced, in one commit for all of them: while it is on its way to the disk, the others talk on.
 """
 
 from __future__ import annotations
 
 import secrets
 import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from email.utils import parseaddr
+from functools import partial
+from queue import Empty, SimpleQueue
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from ar_cockpit.db import locks
+from ar_cockpit.db.queries.reminders import accounts as account_queries
 from ar_cockpit.db.queries.reminders import outbox as queries
 from ar_cockpit.db.queries.reminders.claimed import Claimed, threads
 from ar_cockpit.db.queries.reminders.outbox import Settled
+from ar_cockpit.db.queries.reminders.papers import papers_of
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import SettingsError
-from ar_cockpit.mail.message import OutgoingMail, build, wire_address, wire_bytes
-from ar_cockpit.mail.smtp import Answer, Mailer, Refusal, Verdict, Wire
-from ar_cockpit.services.clock import now
+from ar_cockpit.mail.smtp import Answer, Mailer, Verdict
+from ar_cockpit.services.sending.accounts import UNCAPPED, Account, pace_of
+from ar_cockpit.services.sending.enclosing import enclosed
+from ar_cockpit.services.sending.lines import Announced, Answered, Broken, Event, Line, NotOpened
+from ar_cockpit.services.sending.parcels import Packing, Parcel, pack, shown_in
 from ar_cockpit.services.sending.recheck import recheck
 
 MOST_AT_ONCE = 8
 LOST_IN_A_ROW = 3
-_PROLONG_SECONDS = 20
-_RECORD_SECONDS = 0.25
-_UNWRITABLE = -2  # no answer of a server: the message itself cannot be put on the wire
+_AHEAD = 8  # messages claimed for each connection: claiming has a price for each time, and a second look goes stale
+_FRESH_SECONDS = 5.0
+_PROLONG_SECONDS = 20.0
+_LOOK_SECONDS = 1.0
 
 Windows = Callable[[Session], "list[tuple[str, str]]"]
 
 
 @dataclass(slots=True)
 class SendReport:
-    """How many messages came to which end in this run, and why it stopped early, if it did."""
+    """How many messages came to which end in this run, and why it stopped early or waits, if it does."""
 
     counts: Counter[str] = field(default_factory=Counter)
     stopped: str = ""
+    waits_seconds: float = 0.0  # until an account's cap lets the next one go
+    handled: int = 0  # how many of the most it was allowed
 
     @property
     def is_whole(self) -> bool:
@@ -55,21 +64,27 @@ class SendReport:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a run is told: the business date, how many at most, and what may go now (``None``: everything)."""
+    """What a run is told: the business date, how many at most, and what may go now (``None``: everything).
+
+    ``patience`` is for how many seconds at a time it waits for a cap to let the next message go.
+    """
 
     as_of: date
     most: int | None = None
     retry_now: bool = False
     windows: Windows | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    patience: float = 0.0
+    at_once: int = MOST_AT_ONCE
 
 
-def send(engine: Engine, actor: Actor, mailer: Mailer, orders: Orders) -> SendReport:
-    """Send what waits; raise ``SettingsError`` when the server cannot be used at all, with nothing changed."""
+def send(engine: Engine, actor: Actor, by: Mailer | Account, orders: Orders) -> SendReport:
+    """Send what waits by one account; raise ``SettingsError`` when it cannot be used at all, with nothing changed."""
     actor.require(Permission.RUN_JOBS)
+    account = by if isinstance(by, Account) else Account(by.name, by, getattr(by, "caps", ()))
     owner = f"sender-{secrets.token_hex(8)}"
     lock = locks.try_lock(engine, owner)
-    sender = _Sender(engine, mailer, orders, owner)
+    sender = _Sender(engine, account, orders, owner)
     try:
         sender.run()
     finally:
@@ -81,46 +96,63 @@ def send(engine: Engine, actor: Actor, mailer: Mailer, orders: Orders) -> SendRe
 
 
 class _Sender:
-    def __init__(self, engine: Engine, mailer: Mailer, orders: Orders, owner: str) -> None:
-        self.engine, self.mailer, self.orders, self.owner = engine, mailer, orders, owner
-        self.wires: list[Wire | None] = []
-        self.width, self.widest = 1, MOST_AT_ONCE
+    def __init__(self, engine: Engine, account: Account, orders: Orders, owner: str) -> None:
+        self.engine, self.account, self.orders, self.owner = engine, account, orders, owner
+        self.events: SimpleQueue[Event] = SimpleQueue()
+        self.lines: list[Line] = []
+        self.idle: list[int] = []
+        self.ahead: deque[tuple[Parcel, float]] = deque()
+        self.told: list[Announced | Answered] = []  # since the last commit
+        self.sending: dict[int, Parcel] = {}  # by line
+        self.width, self.widest = 1, max(1, min(orders.at_once, MOST_AT_ONCE))
         self.lost = self.handled = self.cancelled = self.found_unknown = 0
         self.outcomes: dict[int, str] = {}
         self.stopped = self.last_words = ""
-        self.row_ids: dict[int, int] = {}
-        self.pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="smtp")
+        self.is_dry = False  # the last claim found nothing
+        self.waits = 0.0
+        self.prolonged = time.monotonic()
+        self.broken: BaseException | None = None
 
     def run(self) -> None:
-        """Take back what the dead held, then send wave after wave."""
+        """Take back what the dead held, then send until nothing waits."""
         if not self._recover():
             return
-        self.wires = [self.mailer.open()]
-        while not self.orders.stop.is_set() and not self.stopped:
-            most = self.width if self.orders.most is None else min(self.width, self.orders.most - self.handled)
-            if most <= 0:
+        with transaction(self.engine) as session:
+            self.pace = pace_of(session, self.account)
+        self._open_first()
+        while True:
+            self._claim()
+            self._assign()
+            if self._busy():
+                self._listen()
+                self._commit()
+            elif self._is_over():
                 return
-            found, messages = self._claim(most)
-            if not found:
-                return
-            if messages:
-                self._wave(messages)
 
     def leave(self) -> None:
         """End the sessions and give back what was claimed and not begun."""
-        self.pool.shutdown(wait=False)
-        for wire in self.wires:
-            if wire:
-                wire.close()
+        for line in self.lines:
+            line.close()
+        for line in self.lines:
+            line.join()
+        answered = [*self.told, *self._unheard()]
         with transaction(self.engine) as session:
+            self._record(session, [one for one in answered if isinstance(one, Answered)])
             queries.release(session, self.owner)
+            if self.lines:
+                self.pace.give_back(session)
 
     def report(self) -> SendReport:
         """Return how many messages came to which end."""
         counts = Counter(self.outcomes.values())
         counts["unknown"] += self.found_unknown
         counts["cancelled"] += self.cancelled
-        return SendReport(counts, self.stopped)
+        return SendReport(counts, self.stopped, self.waits, self.handled)
+
+    def _unheard(self) -> Iterator[Event]:
+        """Yield what the connections still told after the run was broken off."""
+        while not self.events.empty():
+            yield self.events.get()
 
     def _recover(self) -> bool:
         with transaction(self.engine) as session:
@@ -130,158 +162,203 @@ class _Sender:
             self.found_unknown = queries.take_back(session, dead)
             if self.orders.retry_now:
                 queries.forget_waits(session)
-            is_waiting = bool(queries.waiting(session))
+            is_waiting = bool(queries.waiting(session, self.account.messages))
         for owner in dead:
             locks.forget(self.engine, owner)
         return is_waiting
 
-    def _claim(self, most: int) -> tuple[bool, list[Claimed]]:
-        """Return whether anything was claimed, and of it what may go after a second look."""
-        with transaction(self.engine) as session:
-            allowed = self.orders.windows(session) if self.orders.windows else None
-            row_ids = queries.claim(session, self.owner, most, allowed)
-            messages, cancelled = recheck(session, row_ids, self.orders.as_of) if row_ids else ([], 0)
-            self.cancelled += cancelled
-        return bool(row_ids), messages
-
-    def _wave(self, messages: list[Claimed]) -> None:
-        ready = self._connected(len(messages))
-        if not ready:
-            self._count_losses([True])
-            return self._release()
-        messages = messages[:ready]
-        self.handled += len(messages)
-        refused, announced = self._announce(messages)
-        fenced = self._fence(refused, announced)
-        answers = refused | self._hand_over(fenced)
-        self._count_losses([answers[slot].is_lost for slot in sorted(answers)])
-        return self._release()
-
-    def _connected(self, wanted: int) -> int:
-        """Return how many connections are open of the ``wanted`` ones; a server may want fewer than we do."""
-        self.wires += [None] * (wanted - len(self.wires))
-        for slot in range(wanted):
-            if self.wires[slot] is None:
-                try:
-                    self.wires[slot] = self.mailer.open()
-                except SettingsError as error:
-                    self.widest = max(1, slot)
-                    self.last_words = str(error)
-                    return slot
-        return wanted
-
-    def _announce(self, messages: list[Claimed]) -> tuple[dict[int, Answer], dict[int, _Parcel]]:
-        """Give every envelope to the server: what it refuses is provably unsent."""
-        refused: dict[int, Answer] = {}
-        parcels: dict[int, _Parcel] = {}
-        for slot, parcel in enumerate(self._packed(messages)):
-            if isinstance(parcel, Answer):
-                refused[slot] = parcel
-            else:
-                parcels[slot] = parcel
-        asked = {slot: self.pool.submit(self._wire(slot).envelope, *one.envelope) for slot, one in parcels.items()}
-        wait(asked.values())
-        for slot, future in asked.items():
-            error = future.exception()
-            if isinstance(error, Refusal):
-                refused[slot] = error.answer
-                self._after(slot, error.answer)
-                del parcels[slot]
-            elif error is not None:
-                raise error
-        self.row_ids = {slot: message.row_id for slot, message in enumerate(messages)}
-        return refused, parcels
-
-    def _packed(self, messages: list[Claimed]) -> list[_Parcel | Answer]:
-        with transaction(self.engine) as session:
-            earlier = threads(session, [message.row_id for message in messages])
-        return [_pack(message, earlier.get(message.row_id, ())) for message in messages]
-
-    def _fence(self, refused: dict[int, Answer], announced: dict[int, _Parcel]) -> dict[int, _Parcel]:
-        """Record the refusals and, durably, what is about to be handed over; walk away from what is not ours now."""
-        with transaction(self.engine) as session:
-            for slot, answer in refused.items():
-                self._settle(session, slot, answer, counts=answer.code != _UNWRITABLE)
-            ids = [self.row_ids[slot] for slot in announced]
-            fenced = queries.fence(session, self.owner, ids)
-        for slot in announced:
-            if self.row_ids[slot] not in fenced:
-                self._wire(slot).reset()
-        return {slot: parcel for slot, parcel in announced.items() if self.row_ids[slot] in fenced}
-
-    def _hand_over(self, parcels: dict[int, _Parcel]) -> dict[int, Answer]:
-        answers: dict[int, Answer] = {}
-        slots = {self.pool.submit(self._wire(slot).data, one.content): slot for slot, one in parcels.items()}
-        pending: set[Future[Answer]] = set(slots)
-        waited = 0.0
-        while pending:
-            done, pending = wait(pending, timeout=_RECORD_SECONDS)
-            waited += _RECORD_SECONDS
+    def _open_first(self) -> None:
+        try:
+            wire = self.account.mailer.open()
+        except SettingsError as error:
             with transaction(self.engine) as session:
-                for future in done:
-                    answers[slots[future]] = future.result()
-                    self._settle(session, slots[future], future.result(), counts=False)
-                if pending and waited >= _PROLONG_SECONDS:
-                    queries.prolong(session, self.owner, [self.row_ids[slots[future]] for future in pending])
-                    waited = 0.0
-        for slot, answer in answers.items():
-            self._after(slot, answer)
-        return answers
+                account_queries.refused(session, self.pace.account_id, error.sentence)
+            raise
+        with transaction(self.engine) as session:
+            account_queries.works(session, self.pace.account_id)
+        self.lines = [Line(0, self.account.mailer, self.events, wire)]
+        self.idle = [0]
 
-    def _settle(self, session: Session, slot: int, answer: Answer, *, counts: bool) -> None:
-        settled = Settled(answer.verdict.value, answer.words, counts=counts, waits=answer.code > 0)
-        if queries.settle(session, self.owner, self.row_ids[slot], settled):
-            self.outcomes[self.row_ids[slot]] = answer.verdict.value
+    def _busy(self) -> int:
+        return len(self.lines) - len(self.idle)
 
-    def _after(self, slot: int, answer: Answer) -> None:
-        if answer.is_lost:
-            self.last_words = answer.words
-            self._wire(slot).drop()
-            self.wires[slot] = None
-        elif answer.verdict is not Verdict.SENT:
-            self._wire(slot).reset()
+    def _may_begin(self) -> bool:
+        return not (self.stopped or self.broken or self.orders.stop.is_set())
 
-    def _count_losses(self, losses: Sequence[bool]) -> None:
-        for is_lost in losses:
-            self.lost = self.lost + 1 if is_lost else 0
+    def _claim(self) -> None:
+        """Keep some messages ready: claimed, looked at again, packed."""
+        if not self._may_begin() or self.is_dry or len(self.ahead) >= self.width:
+            return
+        wanted = self.width * _AHEAD if self.width > 1 else 1
+        if self.orders.most is not None:
+            wanted = min(wanted, self.orders.most - self.handled)
+        with transaction(self.engine) as session:
+            free = self.pace.free(session) + self.pace.granted if self.pace.is_capped else UNCAPPED
+            wanted = min(wanted, free - len(self.ahead))
+            if wanted <= 0:
+                return
+            allowed = self.orders.windows(session) if self.orders.windows else None
+            row_ids = queries.claim(session, self.owner, wanted, allowed, self.account.messages)
+            messages, cancelled = recheck(session, row_ids, self.orders.as_of) if row_ids else ([], 0)
+            packing = self._packing(session, messages)
+            self.cancelled += cancelled
+        self.is_dry = not row_ids
+        self.handled += len(messages)
+        self._pack(messages, packing)
+
+    def _packing(self, session: Session, messages: list[Claimed]) -> Packing:
+        """Ask for what the parcels are made of."""
+        row_ids = [message.row_id for message in messages]
+        if not row_ids:
+            return Packing({}, {}, {})
+        return Packing(threads(session, row_ids), shown_in(session, messages), papers_of(session, row_ids))
+
+    def _pack(self, messages: list[Claimed], packing: Packing) -> None:
+        """Make parcels of messages; drawing a paper for the first time is a transaction of its own."""
+        papers = enclosed(partial(transaction, self.engine), packing.named)
+        packed = {
+            one.row_id: pack(one, packing.earlier.get(one.row_id, ()), packing.shown, papers.get(one.row_id, ()))
+            for one in messages
+        }
+        refused = {row_id: one for row_id, one in packed.items() if isinstance(one, Answer)}
+        if refused:
+            with transaction(self.engine) as session:
+                for row_id, answer in refused.items():
+                    self._settle(session, row_id, answer, counts=False)
+        ready_at = time.monotonic()
+        self.ahead.extend((one, ready_at) for one in packed.values() if isinstance(one, Parcel))
+
+    def _assign(self) -> None:
+        """Let every connection that may work announce a message; give back what has waited for too long."""
+        if self.pace.is_capped and self.ahead and self._may_begin():
+            wanted = min(len(self.ahead), self.width - self._busy())
+            if wanted > self.pace.granted:
+                with transaction(self.engine) as session:
+                    self.pace.take(session, wanted)
+        stale = [parcel.row_id for parcel, since in self.ahead if time.monotonic() - since > _FRESH_SECONDS]
+        if stale or not self._may_begin():
+            self._give_back()
+        while self.ahead and self._busy() < self.width:
+            if not self.pace.use():
+                return
+            parcel, _ = self.ahead.popleft()
+            if not self.idle:
+                self.lines.append(Line(len(self.lines), self.account.mailer, self.events))
+                self.idle.append(len(self.lines) - 1)
+            self.lines[self.idle.pop()].announce(parcel)
+
+    def _give_back(self) -> None:
+        """Queue again what is ready and not begun: it is looked at once more before it goes."""
+        given = [parcel.row_id for parcel, _ in self.ahead]
+        self.ahead.clear()
+        if given:
+            with transaction(self.engine) as session:
+                queries.release(session, self.owner, given)
+            self.handled -= len(given)
+            self.is_dry = False
+
+    def _listen(self) -> None:
+        """Wait for news of the connections, and take all there is."""
+        try:
+            self._hear(self.events.get(timeout=_LOOK_SECONDS))
+            while True:
+                self._hear(self.events.get_nowait())
+        except Empty:
+            pass
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Broken):
+            self.broken = event.error
+            raise event.error
+        if isinstance(event, NotOpened):
+            self._narrow(event)
+            return
+        self.told.append(event)
+        if isinstance(event, Answered):
+            self.sending.pop(event.line, None)
+            self.idle.append(event.line)
+            self._count(event.answer)
+            self._keep_busy()
+
+    def _keep_busy(self) -> None:
+        """Let a connection announce its next message while the commit of its last one is under way."""
+        if self.ahead and self._may_begin() and not self.pace.is_capped:
+            self._assign()
+
+    def _narrow(self, event: NotOpened) -> None:
+        """A server may want fewer connections than we do; without any it counts as one that was lost."""
+        self.idle.append(event.line)
+        self.ahead.appendleft((event.parcel, time.monotonic()))
+        self.pace.granted += self.pace.is_capped
+        self.last_words = str(event.error)
+        if event.line and self._busy():
+            self.widest = max(1, event.line)
+            self.width = min(self.width, self.widest)
+        else:
+            self._count(Answer(Verdict.LATER, str(event.error), is_lost=True))
+
+    def _count(self, answer: Answer) -> None:
+        if not answer.is_lost:
+            self.lost = 0
+            self.width = min(self.width + 1, self.widest)
+            return
+        self.last_words = answer.words
+        self.lost += 1
+        self.width = 1
         if self.lost >= LOST_IN_A_ROW:
             self.stopped = f"{LOST_IN_A_ROW} connections in a row were lost ({self.last_words})"
-        self.width = 1 if self.lost else min(self.width * 2, self.widest)
 
-    def _release(self) -> None:
+    def _commit(self) -> None:
+        """Record every answer and, durably, what is about to be handed over; walk away from what is not ours now."""
+        told, self.told = self.told, []
+        announced = [one for one in told if isinstance(one, Announced)]
+        prolongs = bool(self.sending) and time.monotonic() - self.prolonged > _PROLONG_SECONDS
+        if not told and not prolongs:
+            return
         with transaction(self.engine) as session:
-            queries.release(session, self.owner)
+            self._record(session, [one for one in told if isinstance(one, Answered)])
+            begun = [one.parcel.row_id for one in announced if not self.orders.stop.is_set()]
+            fenced = queries.fence(session, self.owner, begun) if begun else set()
+            if prolongs:
+                queries.prolong(session, self.owner, [parcel.row_id for parcel in self.sending.values()])
+                self.prolonged = time.monotonic()
+        for one in announced:
+            if one.parcel.row_id in fenced:
+                self.sending[one.line] = one.parcel
+                self.lines[one.line].hand_over(one.parcel)
+            else:
+                self.lines[one.line].withdraw()
+                self.idle.append(one.line)
 
-    def _wire(self, slot: int) -> Wire:
-        wire = self.wires[slot]
-        assert wire is not None, "a wave only uses open connections"  # noqa: S101 (a slip of ours, never an answer)
-        return wire
+    def _record(self, session: Session, answered: list[Answered]) -> None:
+        sent = [one.parcel.row_id for one in answered if one.answer.verdict is Verdict.SENT]
+        if sent:
+            for row_id in queries.settle_sent(session, self.owner, sent):
+                self.outcomes[row_id] = Verdict.SENT.value
+        for one in answered:
+            if one.answer.verdict is not Verdict.SENT:
+                self._settle(session, one.parcel.row_id, one.answer, counts=not one.is_begun)
+        if self.stopped:
+            account_queries.refused(session, self.pace.account_id, self.stopped)
 
+    def _settle(self, session: Session, row_id: int, answer: Answer, *, counts: bool) -> None:
+        settled = Settled(answer.verdict.value, answer.words, counts=counts, waits=answer.code > 0)
+        if queries.settle(session, self.owner, row_id, settled):
+            self.outcomes[row_id] = answer.verdict.value
 
-@dataclass(frozen=True, slots=True)
-class _Parcel:
-    """A mail ready for the wire."""
-
-    envelope: tuple[str, str]
-    content: bytes
-
-
-def _pack(message: Claimed, thread: Sequence[str]) -> _Parcel | Answer:
-    mail = OutgoingMail(
-        message_id=message.message_id,
-        sender=message.sender,
-        reply_to=message.reply_to,
-        recipient=message.recipient,
-        recipient_name=message.contact_name,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        thread=thread,
-        is_notice=message.is_notice,
-    )
-    try:
-        built = build(mail, now())
-        envelope = (wire_address(parseaddr(message.sender)[1]), wire_address(message.recipient))
-        return _Parcel(envelope, wire_bytes(built))
-    except ValueError as error:
-        return Answer(Verdict.REFUSED, f"not sent: {error}", code=_UNWRITABLE)
+    def _is_over(self) -> bool:
+        """Return whether the run ends; otherwise wait until a cap lets the next message go."""
+        done = self.orders.most is not None and self.handled >= self.orders.most
+        if not self._may_begin() or (not self.ahead and (self.is_dry or done)):
+            return True
+        with transaction(self.engine) as session:
+            if self.pace.free(session) + self.pace.granted > 0:
+                return False
+            still = bool(queries.waiting(session, self.account.messages)) or bool(self.ahead)
+        self.waits = self.pace.wait_seconds if still else 0.0
+        if not still or self.waits > self.orders.patience:
+            return True
+        self._give_back()
+        self.orders.stop.wait(self.waits + 0.01)
+        self.waits = 0.0
+        return False

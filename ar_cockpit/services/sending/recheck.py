@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.reminders import outbox as queries
 from ar_cockpit.db.queries.reminders.claimed import Claimed, ClaimedItem, claimed_items, claimed_messages
+from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.db.queries.reminders.plan import handled_by_hand
 from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.cadence.day import first_reason
@@ -20,8 +22,10 @@ from ar_cockpit.domain.cadence.pausing import stops_step
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
 from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.policy.model import Cadence, Step
+from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import compose
 from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders.extras import extras_for, wish_of
 from ar_cockpit.services.reminders.facts import stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
@@ -33,6 +37,7 @@ _BY_HAND = "person"
 class _Now:
     """How things stand on the day of sending."""
 
+    on: date
     papers: Papers
     stops: Stops
     cadences: dict[str, Cadence]
@@ -97,9 +102,9 @@ def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedI
     papers = gather(session, as_of, customer_ids, sorted({item.invoice_id for item in items}), [])
     these = col(CustomerRow.id).in_(customer_ids)
     stopped = stops(session, these, as_of)
-    manual = dict.fromkeys(handled_by_hand(session, these, MANUAL_TAG), Held.MANUAL)
-    stopped = replace(stopped, customers=manual | dict(stopped.customers))
-    return _Now(papers, stopped, dict(policy.in_force(session).policy.cadences))
+    for customer_id in handled_by_hand(session, these, MANUAL_TAG):
+        stopped.customers.setdefault(customer_id, Held.MANUAL)
+    return _Now(as_of, papers, stopped, dict(policy.in_force(session).policy.cadences))
 
 
 def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[ClaimedItem]) -> Claimed:
@@ -114,14 +119,23 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         currency=message.currency,
         is_notice=lead.step_offset < 0,
     )
-    letter = letter_of(now.papers, now.papers.writers[message.customer_id], [item.invoice_id for item in kept], manner)
+    ids = [item.invoice_id for item in kept]
+    letter = letter_of(now.papers, now.papers.writers[message.customer_id], ids, manner)
+    papers: list[dict[str, Any]] = []
+    if step:
+        wish = wish_of(message.customer_id, ids, step)
+        lines = [now.papers.lines[one] for one in ids]
+        letter, papers = extras_for(session, now.on, [wish]).added_to(letter, wish, lines)
+    replace_papers(session, {message.row_id: papers})
     composed = compose(letter)
+    images = to_json(composed.images)
     values = {
         "template": template,
         "step": lead.step,
         "subject": composed.subject,
         "text_body": composed.text,
         "html_body": composed.html,
+        "images": images,
         "total_minor": sum(line.open_minor for line in letter.lines),
     }
     if step:
@@ -137,6 +151,7 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         subject=composed.subject,
         text=composed.text,
         html=composed.html,
+        images=images,
         is_notice=manner.is_notice,
     )
 

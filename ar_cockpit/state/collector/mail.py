@@ -34,6 +34,8 @@ class CollectorMail(CollectorState):
     subject: str = ""
     body: str = ""
     html: str = ""
+    attach_statement: bool = False
+    attach_invoices: bool = False
     checks: list[str] = []
     mail_error: str = ""
     can_send: bool = False
@@ -52,6 +54,7 @@ class CollectorMail(CollectorState):
         if self._written_for != self.current:
             self._written_for, self._is_own_text = self.current, False
             self.template, self.mail_language = self._proposed_template(), ""
+            self.attach_statement = self.attach_invoices = False
         await self._render()
 
     @rx.event
@@ -86,6 +89,16 @@ class CollectorMail(CollectorState):
     async def write_body(self, body: str) -> None:
         """Change the words above the invoices."""
         self.body, self._is_own_text = body, True
+        await self._render()
+
+    @rx.event
+    @allowed(_WORK)
+    async def attach(self, what: str, is_wanted: bool) -> None:
+        """Send the statement of account, or the invoices' documents, with the mail."""
+        if what == "statement":
+            self.attach_statement = is_wanted
+        elif what == "invoices":
+            self.attach_invoices = is_wanted
         await self._render()
 
     @rx.event
@@ -160,7 +173,9 @@ class CollectorMail(CollectorState):
 
     def _wording(self) -> Wording:
         own = (self.subject, self.body) if self._is_own_text else ("", "")
-        return Wording(self.template, self.mail_language, *own)
+        chosen = {"statement": self.attach_statement, "invoices": self.attach_invoices}
+        papers = tuple(what for what, is_wanted in chosen.items() if is_wanted)
+        return Wording(self.template, self.mail_language, *own, attach=papers)
 
     def _proposed_template(self) -> str:
         """Return the template that fits what is selected: a broken promise, or how often it was asked for."""

@@ -15,6 +15,8 @@ _ICONS = {
     "upcoming": "mail",
     "reminder": "mail",
     "reply": "reply",
+    "auto_reply": "reply",
+    "bounce": "mail-x",
     "note": "file-text",
     "ask": "message-square",
     "snooze": "alarm-clock",

@@ -12,14 +12,14 @@ from starlette.testclient import TestClient
 from ar_cockpit import routes
 from ar_cockpit.api.app import around_the_screens
 from ar_cockpit.db import session as db_session
-from ar_cockpit.db.tables import InvoiceRow, RoleGrantRow, UserRow
+from ar_cockpit.db.tables import InvoiceRow, MessageItemRow, MessageRow, RoleGrantRow, UserRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.documents import attach
 from ar_cockpit.services.people.sign_in import sign_in
 from ar_cockpit.services.people.users import HASHER
 from ar_cockpit.settings import get_settings
-from tests.integration.documents.conftest import AT, Book
+from tests.integration.documents.conftest import AT, DAY, Book
 from tests.pdfs import a_pdf
 
 ORIGIN = "http://testserver"
@@ -151,3 +151,39 @@ def test_a_number_with_any_letters_makes_a_harmless_file_name(client_of: ClientO
     assert heads["content-disposition"] == (
         "inline; filename=\"a_b_c_X.pdf\"; filename*=UTF-8''a%22b%2Fc%0D%0AX%3A%20%C3%A9.pdf"
     )
+
+
+def test_a_statement_and_a_letter_are_for_who_works_with_the_customer(client_of: ClientOf, book: Book) -> None:
+    with book.open() as session:
+        row = session.get_one(InvoiceRow, book.invoices["FA-1"])
+        letter = MessageRow(
+            company_id=row.company_id,
+            customer_id=row.customer_id,
+            business_on=DAY,
+            channel="letter",
+            recipient="",
+            message_id="<1@velmora.example>",
+            state="to_do",
+            step="formal",
+            template="formal_notice",
+            tone="formal_notice",
+            language="fr",
+            total_minor=row.open_minor,
+            currency=row.currency,
+            queued_at=AT,
+        )
+        session.add(letter)
+        session.flush()
+        item = {"step": "formal", "step_offset": 75, "business_on": DAY, "open_minor": row.open_minor}
+        session.add(
+            MessageItemRow(company_id=row.company_id, message_row_id=letter.id, invoice_id=row.id, dropped="", **item)
+        )
+        addresses = [f"{routes.STATEMENTS}/{row.customer_id}", f"{routes.LETTERS}/{letter.id}"]
+    works, looks = client_of(Role.COLLECTOR), client_of(Role.EXECUTIVE)
+    for address in addresses:
+        answer = works.get(address)
+        assert answer.status_code == 200, answer.text
+        assert answer.content.startswith(b"%PDF-")
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert looks.get(address).status_code == 404
+        assert client_of(None).get(address).status_code == 401

@@ -77,6 +77,11 @@ def is_open_on(as_of: Day | ColumnElement[date]) -> ColumnElement[bool]:
     return and_(col(InvoiceRow.invoice_on) <= as_of, col(InvoiceRow.closed_on) > as_of)
 
 
+def is_note() -> ColumnElement[bool]:
+    """Return whether a document is negative; written out, so that the index of those few serves."""
+    return col(InvoiceRow.amount_minor) < literal_column("0")
+
+
 def open_on(as_of: Day) -> ColumnElement[int]:
     """Return a document's open amount on ``as_of``: what is open now plus what was applied later."""
     later = (

@@ -32,6 +32,8 @@ MOST_ENTRIES = 200
 TOLD_BY_TOUCHPOINTS = (
     "call",
     "reply",
+    "auto_reply",
+    "bounce",
     "note",
     "ask",
     "snooze",
@@ -113,7 +115,7 @@ def _mailed() -> Select[*tuple[Any, ...]]:
     items = (
         select(func.count())
         .select_from(MessageItemRow)
-        .where(col(MessageItemRow.message_row_id) == col(row.id), col(MessageItemRow.dropped) == "")
+        .where(col(MessageItemRow.message_row_id) == col(row.id), col(MessageItemRow.dropped).in_(("", "bounced")))
         .correlate(row)
         .scalar_subquery()
     )

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, not_, or_, select
+from sqlalchemy import Select, and_, case, func, not_, or_, select, union_all
 from sqlmodel import Session, col
 
-from ar_cockpit.db.tables import AllocationRow, CompanyRow, FiguresStateRow, InvoiceRow, LedgerFlowRow, PaymentRow
+from ar_cockpit.db.tables import (
+    AllocationRow,
+    CompanyRow,
+    CustomerRow,
+    FiguresStateRow,
+    InvoiceRow,
+    LedgerFlowRow,
+    PaymentRow,
+)
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.figures.receivables import Kind
 
@@ -96,6 +104,33 @@ def sums_by_day(session: Session, most: int) -> Broken:
         .order_by(col(CompanyRow.code), due.c.currency)
     )
     return _told(session, question, most)
+
+
+def owners(session: Session, most: int) -> Broken:
+    """What is of another company than its customer: the row's company (``None``: there is none), number, customer's."""
+    invoice, payment, allocation = InvoiceRow, PaymentRow, AllocationRow
+    of_allocation = (payment, col(payment.id) == col(allocation.payment_id))
+    questions = (
+        _of_others(select(*_owned(invoice, invoice)).select_from(invoice), invoice, invoice),
+        _of_others(select(*_owned(payment, payment)).select_from(payment), payment, payment),
+        _of_others(
+            select(*_owned(allocation, payment)).select_from(allocation).join(*of_allocation), allocation, payment
+        ),
+    )
+    return _told(session, select(union_all(*questions).subquery()), most)
+
+
+def _owned(row: Any, document: Any) -> tuple[Any, ...]:
+    own = select(col(CompanyRow.code)).where(col(CompanyRow.id) == col(row.company_id))
+    owner = select(col(CompanyRow.code)).where(col(CompanyRow.id) == col(CustomerRow.company_id))
+    return own.scalar_subquery().label("company"), col(document.number), owner.scalar_subquery().label("owner")
+
+
+def _of_others(question: Select[Any], row: Any, document: Any) -> Select[Any]:
+    customer = CustomerRow
+    return question.join(customer, col(customer.id) == col(document.customer_id)).where(
+        col(row.company_id) != col(customer.company_id)
+    )
 
 
 def built_companies(session: Session) -> list[tuple[int, str]]:

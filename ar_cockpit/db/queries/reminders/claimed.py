@@ -33,6 +33,7 @@ class Claimed:
     subject: str
     text: str
     html: str
+    images: str
     currency: str
     is_notice: bool
 
@@ -72,6 +73,7 @@ def claimed_messages(session: Session, row_ids: Sequence[int]) -> list[Claimed]:
             col(row.subject),
             col(row.text_body),
             col(row.html_body),
+            col(row.images),
             col(row.currency),
             ~is_due,
         )

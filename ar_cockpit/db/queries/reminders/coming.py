@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.reminders import plan
+from ar_cockpit.db.queries.reminders import decisions, plan
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.payer_scores import payer_scores_question, scores_of
 from ar_cockpit.db.queries.reminders.plan import StoredCustomer
@@ -35,6 +35,8 @@ class Known:
     steps: list[list[Any]]  # for ``summed_steps``: which count as moved only the policy tells
     told: Mapping[tuple[int, str], int]
     reviewed: frozenset[int]
+    approved: frozenset[tuple[int, str]]
+    stopped: frozenset[int]
 
 
 def known_of(session: Session, customer_id: int, as_of: date) -> Known:
@@ -54,6 +56,8 @@ def known_of(session: Session, customer_id: int, as_of: date) -> Known:
         steps=told["steps"],
         told=history.told_of(told["told"]),
         reviewed=frozenset(row[0] for row in told["reviewed"]),
+        approved=decisions.approved_of(told["approved"]),
+        stopped=frozenset(row[0] for row in told["stopped"]),
     )
 
 
@@ -75,6 +79,8 @@ def _of_one() -> dict[str, Select[*tuple[Any, ...]]]:
         "steps": history.steps_question(only, AS_OF),
         "told": history.told_question(only, AS_OF),
         "reviewed": history.reviewed_question(only, AS_OF),
+        "approved": decisions.approved_question(only, AS_OF),
+        "stopped": decisions.stopped_question(only),
     }
 
 

@@ -13,8 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.collecting.open_items import is_note, is_open_on, open_on
 from ar_cockpit.db.queries.customers import unapplied_cash
+from ar_cockpit.db.queries.reminders.papers import forget_papers
 from ar_cockpit.db.tables import (
     CompanyRow,
     ContactRow,
@@ -39,6 +40,7 @@ class InvoiceLine:
     open_minor: int
     currency: str
     po_number: str
+    company_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,10 @@ def invoice_lines(session: Session, invoice_ids: Sequence[int], as_of: date) -> 
         open_on(as_of),
         col(row.currency),
         col(row.po_number),
+        col(row.company_id),
     ).where(among(session, col(row.id), invoice_ids))
     return {
-        one[0]: InvoiceLine(one[0], one[1], one[2], one[3], int(one[4]), one[5], one[6])
+        one[0]: InvoiceLine(one[0], one[1], one[2], one[3], int(one[4]), one[5], one[6], one[7])
         for one in session.execute(question)
     }
 
@@ -124,7 +127,7 @@ def credit_notes(
     row = InvoiceRow
     question = (
         select(col(row.customer_id), col(row.currency), col(row.number), open_on(as_of))
-        .where(among(session, col(row.customer_id), customer_ids), is_open_on(as_of), col(row.amount_minor) < 0)
+        .where(among(session, col(row.customer_id), customer_ids), is_open_on(as_of), is_note())
         .order_by(col(row.invoice_on), col(row.id))
     )
     found: dict[tuple[int, str], list[tuple[str, int]]] = defaultdict(list)
@@ -165,7 +168,8 @@ def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tup
 
 
 def delete_messages(session: Session, row_ids: Sequence[int]) -> None:
-    """Take back messages that were only just inserted, with their items."""
+    """Take back messages that were only just inserted, with their items and papers."""
+    forget_papers(session, row_ids)
     session.execute(MessageItemRow.__table__.delete().where(col(MessageItemRow.message_row_id).in_(row_ids)))  # type: ignore[attr-defined]  # SQLModel hides the table
     session.execute(MessageRow.__table__.delete().where(col(MessageRow.id).in_(row_ids)))  # type: ignore[attr-defined]  # SQLModel hides the table
 

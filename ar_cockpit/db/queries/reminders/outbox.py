@@ -6,17 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, insert, or_, select, true, tuple_, update
 from sqlmodel import Session, col
 
 from ar_cockpit.db.instants import database_now
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, MessageItemRow, MessageRow
+from ar_cockpit.db.queries.reminders.decisions import is_stopped
+from ar_cockpit.db.tables import CompanyRow, CustomerRow, MessageEventRow, MessageItemRow, MessageRow
 
 LEASE_SECONDS = 60
 _FIRST_WAIT_SECONDS = 300
 _LONGEST_WAIT_SECONDS = 4 * 3600
 _MAIL = col(MessageRow.channel) == "email"
 _QUIET = {"synchronize_session": False}
+_NO_ANSWER = "the sender ended before the server's answer was recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,20 @@ def take_back(session: Session, owners: Sequence[str]) -> int:
     lost = session.execute(
         update(MessageRow)
         .where(_MAIL, col(MessageRow.state) == "sending", gone)
-        .values(state="unknown", lease_until=None, error="the sender ended before the server's answer was recorded")
+        .values(state="unknown", lease_until=None, error=_NO_ANSWER)
         .returning(col(MessageRow.id)),
         execution_options=_QUIET,
     )
-    return len(lost.scalars().all())
+    row_ids = list(lost.scalars())
+    note(session, row_ids, "unknown", _NO_ANSWER)
+    return len(row_ids)
+
+
+def note(session: Session, row_ids: Sequence[int], kind: str, words: str = "", by: str = "") -> None:
+    """Write down something that happened to messages."""
+    if row_ids:
+        rows = [{"message_row_id": row_id, "kind": kind, "words": words, "actor_email": by} for row_id in row_ids]
+        session.execute(insert(MessageEventRow).values(happened_at=database_now()), rows)
 
 
 def forget_waits(session: Session) -> None:
@@ -74,20 +85,26 @@ def forget_waits(session: Session) -> None:
     )
 
 
-def waiting(session: Session) -> list[Waiting]:
-    """Return the kinds of messages that could be claimed now."""
+def waiting(session: Session, of: ColumnElement[bool] | None = None) -> list[Waiting]:
+    """Return the kinds of messages, ``of`` those, that could be claimed now."""
     question = (
         select(col(MessageRow.cadence), col(CustomerRow.country), col(CompanyRow.timezone))
         .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(MessageRow.company_id))
-        .where(_may_be_claimed())
+        .where(_may_be_claimed(), true() if of is None else of)
         .distinct()
     )
     return [Waiting(*one) for one in session.execute(question)]
 
 
-def claim(session: Session, owner: str, most: int, allowed: Iterable[tuple[str, str]] | None = None) -> list[int]:
-    """Claim up to ``most`` queued messages; ``allowed`` are the (cadence, country) that may go now."""
+def claim(
+    session: Session,
+    owner: str,
+    most: int,
+    allowed: Iterable[tuple[str, str]] | None = None,
+    of: ColumnElement[bool] | None = None,
+) -> list[int]:
+    """Claim up to ``most`` queued messages, ``of`` those; ``allowed`` are the (cadence, country) that may go now."""
     row = MessageRow
     open_now: ColumnElement[bool] = true()
     if allowed is not None:
@@ -96,7 +113,7 @@ def claim(session: Session, owner: str, most: int, allowed: Iterable[tuple[str, 
     chosen = (
         select(col(row.id))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(_may_be_claimed(), open_now)
+        .where(_may_be_claimed(), open_now, true() if of is None else of)
         .order_by(col(row.next_attempt_at).nulls_first())
         .limit(most)
         .with_for_update(skip_locked=True, of=MessageRow)
@@ -115,7 +132,8 @@ def claim(session: Session, owner: str, most: int, allowed: Iterable[tuple[str, 
 
 def _may_be_claimed() -> ColumnElement[bool]:
     next_at = col(MessageRow.next_attempt_at)
-    return and_(_MAIL, col(MessageRow.state) == "queued", or_(next_at.is_(None), next_at <= database_now()))
+    is_time = or_(next_at.is_(None), next_at <= database_now())
+    return and_(_MAIL, col(MessageRow.state) == "queued", is_time, ~is_stopped(col(MessageRow.company_id)))
 
 
 def drop_items(session: Session, reasons: dict[int, str]) -> None:
@@ -146,10 +164,14 @@ def cancel(session: Session, row_ids: Sequence[int], why: str, by: str = "") -> 
 
 
 def fence(session: Session, owner: str, row_ids: Sequence[int]) -> set[int]:
-    """Mark as ``sending`` what is still claimed by ``owner``; once this is committed, DATA may begin."""
+    """Mark as ``sending`` what is still claimed by ``owner``; once this is committed, DATA may begin.
+
+    What is stopped since it was claimed does not pass: it is queued again with the rest.
+    """
     fenced = session.execute(
         update(MessageRow)
         .where(col(MessageRow.id).in_(row_ids), col(MessageRow.owner) == owner, col(MessageRow.state) == "claimed")
+        .where(~is_stopped(col(MessageRow.company_id)))
         .values(state="sending", attempts=col(MessageRow.attempts) + 1, lease_until=database_now(LEASE_SECONDS))
         .returning(col(MessageRow.id)),
         execution_options=_QUIET,
@@ -191,7 +213,23 @@ def settle(session: Session, owner: str, row_id: int, settled: Settled) -> bool:
         .returning(col(row.id)),
         execution_options=_QUIET,
     )
-    return found.scalar_one_or_none() is not None
+    is_ours = found.scalar_one_or_none() is not None
+    if is_ours and settled.state != "sent":
+        note(session, [row_id], settled.state, settled.words)
+    return is_ours
+
+
+def settle_sent(session: Session, owner: str, row_ids: Sequence[int]) -> list[int]:
+    """Record that messages in ``owner``'s hands went, even if the lease ran out meanwhile; return which still were."""
+    row = MessageRow
+    found = session.execute(
+        update(row)
+        .where(col(row.id).in_(row_ids), col(row.owner) == owner, col(row.state).in_(("sending", "unknown")))
+        .values(state="sent", error="", lease_until=None, owner="", sent_at=database_now())
+        .returning(col(row.id)),
+        execution_options=_QUIET,
+    )
+    return list(found.scalars())
 
 
 def _pause(attempts: ColumnElement[int]) -> ColumnElement[int]:
@@ -200,11 +238,12 @@ def _pause(attempts: ColumnElement[int]) -> ColumnElement[int]:
     return case(*steps, else_=_LONGEST_WAIT_SECONDS)
 
 
-def release(session: Session, owner: str) -> None:
-    """Queue again what ``owner`` claimed and has not begun to send."""
+def release(session: Session, owner: str, only: Sequence[int] | None = None) -> None:
+    """Queue again what ``owner`` claimed and has not begun to send, or ``only`` these."""
+    these = true() if only is None else col(MessageRow.id).in_(only)
     session.execute(
         update(MessageRow)
-        .where(_MAIL, col(MessageRow.state) == "claimed", col(MessageRow.owner) == owner)
+        .where(_MAIL, col(MessageRow.state) == "claimed", col(MessageRow.owner) == owner, these)
         .values(state="queued", owner="", lease_until=None),
         execution_options=_QUIET,
     )

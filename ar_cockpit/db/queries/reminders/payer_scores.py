@@ -1,4 +1,4 @@
-"""What the payer score is made of, by one query: ``domain/cadence/scores.py`` says what it means."""
+"""What payer scores are made of, by one query; the formula is in :mod:`ar_cockpit.domain.figures.payer_score`."""
 
 from __future__ import annotations
 
@@ -6,93 +6,134 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.streaming import stream
-from ar_cockpit.db.tables import CustomerRow, InvoiceRow
+from ar_cockpit.db.streaming import narrow
+from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, PromiseRow
 from ar_cockpit.db.together import Day, earlier
-from ar_cockpit.domain.cadence.scores import Settled, Weighed, score
+from ar_cockpit.domain.figures.payer_score import UNPAID_AFTER_DAYS, Behaviour, payer_score
 from ar_cockpit.domain.figures.receivables import Kind
 
-YEAR = timedelta(days=365)
+YEAR, QUARTER, LONG_UNPAID = timedelta(days=365), timedelta(days=91), timedelta(days=UNPAID_AFTER_DAYS)
+_FEW = 2000  # customers, of whom each has its documents by index
 
 
 def payer_scores(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, int]:
     """Return the payer score of each of the ``wanted`` customers that has one."""
-    return scores_of(session.execute(payer_scores_question(wanted, as_of)))
+    if not _are_many(session, wanted):
+        return scores_of(session.execute(payer_scores_question(wanted, as_of)))
+    # No plain column, so that SQLite goes through the documents as they lie, and not through all of them in the order
+    # of their customers to spare itself a sort.
+    key = cast(col(InvoiceRow.customer_id) + literal_column("0"), Integer)
+    scored = _scored(as_of, key.label("customer_id")).subquery()
+    owner = col(CustomerRow.id)
+    question = (
+        select(*scored.c, _broken(as_of, owner), _unjustified(as_of, owner))
+        .join(CustomerRow, owner == scored.c.customer_id)
+        .where(wanted)
+    )
+    return scores_of(narrow(session, question))
+
+
+def _are_many(session: Session, wanted: ColumnElement[bool]) -> bool:
+    question = select(col(CustomerRow.id)).where(wanted).limit(1).offset(_FEW)
+    return session.execute(question).first() is not None
+
+
+def behaviours(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, Behaviour]:
+    """Return what the score of each of the ``wanted`` customers is made of."""
+    return {row[0]: _behaviour(row) for row in session.execute(payer_scores_question(wanted, as_of))}
 
 
 def payer_scores_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question that :func:`scores_of` reads the answer of."""
+    owner = col(InvoiceRow.customer_id)
+    scored = _scored(as_of, owner).add_columns(_broken(as_of, owner), _unjustified(as_of, owner))
+    return scored.join(CustomerRow, col(CustomerRow.id) == owner).where(wanted)
+
+
+def _scored(as_of: Day, owner: SQLColumnExpression[int]) -> Select[*tuple[Any, ...]]:
+    """Return what the documents of each customer tell of how it pays."""
     row = InvoiceRow
-    is_settled = col(row.closed_on) <= as_of
-    until = case((is_settled, col(row.closed_on)), else_=literal(as_of) if isinstance(as_of, date) else as_of)
-    # A score is no money: its weights may be floats, and cannot overflow.
-    weight = cast(col(row.amount_minor), Float)
-    late = func.sum(weight * days_between(until, col(row.due_on))) / func.sum(weight)
+    closed_on = col(row.closed_on)
+    is_settled = closed_on <= as_of
+    until = case((is_settled, closed_on), else_=literal(as_of) if isinstance(as_of, date) else as_of)
+    late = days_between(until, col(row.due_on))
+    is_lately = and_(is_settled, closed_on > earlier(as_of, QUARTER))
+    is_before = closed_on <= earlier(as_of, QUARTER)
+    is_unpaid = and_(closed_on > as_of, col(row.due_on) < earlier(as_of, LONG_UNPAID))
     counts = or_(
-        and_(is_settled, col(row.closed_on) > earlier(as_of, YEAR)),
-        and_(col(row.closed_on) > as_of, col(row.invoice_on) <= as_of, col(row.due_on) < as_of),
+        and_(is_settled, closed_on > earlier(as_of, YEAR)),
+        and_(closed_on > as_of, col(row.invoice_on) <= as_of, col(row.due_on) < as_of),
     )
     return (
-        select(col(row.customer_id), late)
-        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(wanted, col(row.kind) == Kind.INVOICE.value, col(row.amount_minor) > 0, counts)
-        .group_by(col(row.customer_id))
+        select(
+            owner,
+            _average(late, None).label("late"),
+            _average(late, is_lately).label("lately"),
+            _average(late, is_before).label("before"),
+            func.sum(case((and_(is_lately, late > 0), 1), else_=0)).label("late_lately"),
+            func.sum(case((is_unpaid, 1), else_=0)).label("unpaid"),
+        )
+        .where(col(row.kind) == Kind.INVOICE.value, col(row.amount_minor) > 0, counts)
+        .group_by(owner)
     )
 
 
 def scores_of(rows: Iterable[Sequence[Any]]) -> dict[int, int]:
     """Return the scores by customer."""
-    return {customer_id: score(days) for customer_id, days in rows}
+    return {row[0]: payer_score(_behaviour(row)).total for row in rows}
 
 
-def settled(session: Session, wanted: ColumnElement[bool], as_of: date, days: int) -> dict[int, Settled]:
-    """Return what each customer settled in the year to ``as_of``, and what leaves that year in the next ``days``."""
-    row = InvoiceRow
-    weight = cast(col(row.amount_minor), Float)
-    late = weight * days_between(col(row.closed_on), col(row.due_on))
-    in_year = and_(col(row.closed_on) <= as_of, col(row.closed_on) > as_of - YEAR)
-    counts = (wanted, col(row.kind) == Kind.INVOICE.value, col(row.amount_minor) > 0, in_year)
-    leaves = col(row.closed_on) <= as_of - YEAR + timedelta(days=days)
-    question = (
-        select(col(row.customer_id), case((leaves, col(row.closed_on))), func.sum(late), func.sum(weight))
-        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(*counts)
-        .group_by(col(row.customer_id), case((leaves, col(row.closed_on))))
+def _behaviour(row: Sequence[Any]) -> Behaviour:
+    return Behaviour(*row[1:4], *(int(value) for value in row[4:]))
+
+
+def _average(late: ColumnElement[int], chosen: ColumnElement[bool] | None) -> ColumnElement[Any]:
+    """Return the average days late, weighted by amount; a score is no money: floats do, and cannot overflow."""
+    weight: ColumnElement[float] = cast(col(InvoiceRow.amount_minor), Float)
+    if chosen is None:
+        return func.sum(weight * late) / func.sum(weight)
+    some = func.sum(case((chosen, weight), else_=0.0))
+    return func.sum(case((chosen, weight * late), else_=0.0)) / func.nullif(some, 0.0)
+
+
+def _broken(as_of: Day, owner: SQLColumnExpression[int]) -> ScalarSelect[int]:
+    row = PromiseRow
+    return (
+        select(func.count())
+        .select_from(row)
+        .where(col(row.customer_id) == owner, col(row.state) == "broken")
+        .where(col(row.decided_on) > earlier(as_of, YEAR), col(row.decided_on) <= as_of)
+        .correlate(InvoiceRow, CustomerRow)
+        .scalar_subquery()
     )
-    found: dict[int, Settled] = {}
-    for customer_id, closed_on, some_late, some_weight in stream(session, question):
-        one = found.setdefault(customer_id, Settled())
-        one.late += some_late
-        one.weight += some_weight
-        if closed_on is not None:
-            one.leaving.append(((closed_on - as_of + YEAR).days, some_late, some_weight))
-    return found
 
 
-def weighed(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, list[Weighed]]:
-    """Return the invoices open on ``as_of`` by customer, as the score weighs them."""
-    row = InvoiceRow
-    question = (
-        select(
-            col(row.customer_id),
-            col(row.id),
-            days_between(literal(as_of), col(row.due_on)),
-            cast(col(row.amount_minor), Float),
-        )
-        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(
-            wanted,
-            col(row.kind) == Kind.INVOICE.value,
-            col(row.amount_minor) > 0,
-            col(row.closed_on) > as_of,
-            col(row.invoice_on) <= as_of,
-        )
+def _unjustified(as_of: Day, owner: SQLColumnExpression[int]) -> ScalarSelect[int]:
+    row = DisputeRow
+    return (
+        select(func.count())
+        .select_from(row)
+        .where(col(row.customer_id) == owner, col(row.outcome) == "unjustified")
+        .where(col(row.closed_on) > earlier(as_of, YEAR), col(row.closed_on) <= as_of)
+        .correlate(InvoiceRow, CustomerRow)
+        .scalar_subquery()
     )
-    found: dict[int, list[Weighed]] = {}
-    for customer_id, *one in stream(session, question):
-        found.setdefault(customer_id, []).append(Weighed(*one))
-    return found

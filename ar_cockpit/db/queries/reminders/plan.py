@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     String,
+    Subquery,
     cast,
     exists,
     func,
@@ -25,9 +27,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
-from ar_cockpit.db.queries.customers import unapplied_cash
-from ar_cockpit.db.streaming import stream
+from ar_cockpit.db.queries.collecting.open_items import is_note, is_open_on, open_on
+from ar_cockpit.db.queries.customers import has_bounced, unapplied_cash
+from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,
@@ -63,8 +65,7 @@ class StoredCustomer(NamedTuple):
 
 def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[StoredCustomer]:
     """Yield the ``wanted`` customers by company and code."""
-    for one in stream(session, customers_question(wanted)):
-        yield StoredCustomer._make(one)
+    return map(StoredCustomer._make, narrow(session, customers_question(wanted)))
 
 
 def customers_question(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -102,7 +103,7 @@ def _whom_to_write_to() -> ScalarSelect[int]:
     row = aliased(ContactRow)
     return (
         select(col(row.id))
-        .where(col(row.customer_id) == col(CustomerRow.id), col(row.email) != "", col(row.bounced_at).is_(None))
+        .where(col(row.customer_id) == col(CustomerRow.id), col(row.email) != "", ~has_bounced(row))
         .order_by(col(row.is_primary).desc(), (col(row.role) == "accounts_payable").desc(), col(row.id))
         .limit(1)
         .correlate(CustomerRow)
@@ -122,7 +123,7 @@ def countries(session: Session, wanted: ColumnElement[bool]) -> frozenset[str]:
 
 def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) -> Iterator[tuple[Any, ...]]:
     """Yield what is owed: the fields of ``OpenInvoice`` and whose it is, in the customers' order."""
-    later = _allocated_later(as_of)
+    later = allocated_later(as_of)
     open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
     question = (
         select(
@@ -139,7 +140,7 @@ def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) ->
         .where(wanted, is_open_on(as_of), open_minor > 0)
         .order_by(col(CompanyRow.code), col(CustomerRow.code))
     )
-    yield from stream(session, question)
+    return narrow(session, question)
 
 
 def open_invoices_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
@@ -165,12 +166,13 @@ def credit_notes_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tupl
     return (
         select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), func.sum(open_on(as_of)))
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
-        .where(wanted, is_open_on(as_of), col(InvoiceRow.amount_minor) < 0, open_on(as_of) < 0)
+        .where(wanted, is_open_on(as_of), is_note(), open_on(as_of) < 0)
         .group_by(col(InvoiceRow.customer_id), col(InvoiceRow.currency))
     )
 
 
-def _allocated_later(as_of: date):  # type: ignore[no-untyped-def]  # noqa: ANN202 (SQLAlchemy's Subquery is not generic)
+def allocated_later(as_of: date) -> Subquery:
+    """Return what was allocated to invoices after ``as_of``: it was still open then."""
     # Every company is meant, and the key is no plain column: so that SQLite takes the index by company and day, which
     # leads to the few rows there are, and does not walk all allocations in the order of their invoices.
     key = cast(col(AllocationRow.invoice_id) + literal_column("0"), Integer)
@@ -213,13 +215,13 @@ def written_off_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tup
 
 def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, dict[str, int]]:
     """Return the open credit notes and the unapplied cash of customers, positive, by currency."""
-    later = _allocated_later(as_of)
+    later = allocated_later(as_of)
     open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
     question = (
         select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), func.sum(open_minor))
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
-        .where(wanted, is_open_on(as_of), col(InvoiceRow.amount_minor) < 0, open_minor < 0)
+        .where(wanted, is_open_on(as_of), is_note(), open_minor < 0)
         .group_by(col(InvoiceRow.customer_id), col(InvoiceRow.currency))
     )
     return summed_cover(session.execute(question), unapplied_cash(session, wanted, as_of))
@@ -227,7 +229,7 @@ def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[in
 
 def summed_cover(notes: Iterable[Sequence[Any]], unapplied: Mapping[tuple[int, str], int]) -> dict[int, dict[str, int]]:
     """Return what covers an invoice: credit notes and unapplied cash, positive, by customer and currency."""
-    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    found: dict[int, dict[str, int]] = defaultdict(partial(defaultdict, int))
     for customer_id, currency, minor in notes:
         found[customer_id][currency] -= int(minor)
     for (customer_id, currency), minor in unapplied.items():

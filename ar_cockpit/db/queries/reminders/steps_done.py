@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
-from ar_cockpit.db.streaming import stream
+from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CustomerRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
 from ar_cockpit.db.together import Day, earlier
 from ar_cockpit.domain.cadence.day import ALLOCATE
@@ -41,7 +41,7 @@ def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date, bits:
         .where(wanted, is_open_on(as_of), _was_done(as_of))
         .group_by(col(item.invoice_id))
     )
-    return {one[0]: Done._make(one[1:]) for one in stream(session, question)}
+    return {one[0]: Done._make(one[1:]) for one in narrow(session, question)}
 
 
 def steps_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:

@@ -29,13 +29,14 @@ _KINDS = {
     "invoice": "invoices",
     "message": "messages",
     "message_item": "messages",
+    "message_paper": "messages",
     "payment": "payments",
     "promise": "promises",
     "promise_invoice": "promises",
     "touchpoint": "notes",
 }
 # Items count as the thing they belong to.
-_COUNTED_BY = {"message_item": "message_row_id", "promise_invoice": "promise_id"}
+_COUNTED_BY = {"message_item": "message_row_id", "message_paper": "message_row_id", "promise_invoice": "promise_id"}
 _REFERRED_TO = ("customer", "contact", "invoice", "payment")
 
 

@@ -28,10 +28,11 @@ JOURNALED: dict[str, type[SQLModel]] = {
 }
 # Rows of these know which import made them.
 NUMBERED: tuple[type[SQLModel], ...] = (CustomerRow, InvoiceRow, PaymentRow, AllocationRow)
-# Written by the product itself: derived from allocations, or noted while reminding.
+# Written by the product itself: derived from allocations, noted while reminding, or typed by a person.
 _NOT_THE_IMPORTS = {
     "id",
     *("open_minor", "unapplied_minor", "written_off_on", "last_reminded_on", "snoozed_until", "bounced_at"),
+    *("postal_address", "late_rate_bp"),
 }
 _DERIVED = {("invoice", "closed_on"), ("customer", "group_code")}
 # Tables that follow an import when it is taken back, and therefore do not stand in its way.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from ar_cockpit.db.bulk import upsert
+from ar_cockpit.db.bulk import insert, upsert
 from ar_cockpit.db.queries.loading import (
     KnownAllocation,
     KnownDocument,
@@ -22,6 +24,7 @@ from ar_cockpit.importing.records import AllocationRecord, Batch, Reason, Table
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
+from ar_cockpit.services.importing.loading.plain import exact_minors, parted
 
 Pair = tuple[AllocationRecord, Sequence[str]]
 _COLUMNS = ("company_id", "payment_id", "invoice_id", "amount_minor", "allocated_on", "custom")
@@ -85,6 +88,7 @@ class _Round:
             self._known.setdefault((one.payment_id, one.invoice_id), []).append(one)
         self._added: list[tuple[object, ...]] = []
         self._updated: list[tuple[Any, ...]] = []
+        self._plain: dict[str, Sequence[Any]] = {}  # those taken all at once, by column
         self._outcomes: list[str] = []
         self._answers: dict[tuple[str, str], KnownPayment | Reason] = {}
         self._meant: dict[tuple[str, int], bool] = {}
@@ -108,35 +112,53 @@ class _Round:
 
         They are new and positive: then there was room for each if there is room for all.
         """
-        loading = self._loading
-        if self._known or loading.repeated is None or any(loading.may_repeat(one[1], one[2]) for one in records):
+        if self._known or not records:
             return False
-        taken = [one for one in map(self._plain_place, records) if one]
-        if len(taken) < len(records) or not self._fit(taken):
+        _, numbers, invoices, amounts, dates, companies, custom = zip(*records, strict=True)
+        pairs = list(zip(numbers, invoices, strict=True))
+        if self._loading.may_any_repeat(pairs):
             return False
-        parted: dict[str, list[Decimal]] = {}
-        for record, (payment, document, minor) in zip(records, taken, strict=True):
-            parted.setdefault(payment.currency, []).append(record.amount)
-            on = record.allocated_on or payment.paid_on
-            row = (payment.company_id, payment.payment_id, document.invoice_id, minor, on, record.custom or {})
-            self._added.append(row)
-        loading.tally.take_all(parted)
-        self._outcomes += ["created"] * len(records)
-        loading.touched.update(one.payment.company_id for one in taken)
-        self._touched[0].update(one.document.invoice_id for one in taken)
-        self._touched[1].update(one.payment.payment_id for one in taken)
-        return True
+        payments = self._only_payments(numbers, companies)
+        company_ids = [one.company_id for one in payments]
+        documents = list(map(self._documents.get, zip(company_ids, invoices, strict=False)))
+        if not payments or not all(documents):
+            return False
+        return self._take_placed(payments, cast("list[KnownDocument]", documents), amounts, dates, custom)
 
-    def _plain_place(self, record: AllocationRecord) -> _Place | None:
-        found = self._payments.get(record.payment, ())
-        if len(found) != 1 or not self._is_meant(record.company, found[0].company_id):
-            return None
-        payment = found[0]
-        document = self._documents.get((payment.company_id, record.invoice))
-        minor = self._loading.exact_minor(record.amount, payment.currency)
-        if document is None or document.currency != payment.currency or minor is None or minor <= 0:
-            return None
-        return _Place(payment, document, minor)
+    def _only_payments(self, numbers: Sequence[str], companies: Sequence[str]) -> list[KnownPayment]:
+        """Return the payments with these numbers if each is the only one and is meant, else nothing."""
+        found = list(map(self._payments.get, numbers))
+        if None in found or max(map(len, cast("list[list[KnownPayment]]", found))) > 1:
+            return []
+        payments = [many[0] for many in cast("list[list[KnownPayment]]", found)]
+        meant = set(zip(companies, (one.company_id for one in payments), strict=True))
+        return payments if all(self._is_meant(*pair) for pair in meant) else []
+
+    def _take_placed(
+        self,
+        payments: Sequence[KnownPayment],
+        documents: Sequence[KnownDocument],
+        amounts: Sequence[Decimal],
+        dates: Sequence[date | None],
+        custom: Sequence[dict[str, str] | None],
+    ) -> bool:
+        loading, currencies = self._loading, [one.currency for one in payments]
+        minors = exact_minors(amounts, currencies)
+        if minors is None or min(minors) <= 0 or currencies != [one.currency for one in documents]:
+            return False
+        payment_ids, invoice_ids = [one.payment_id for one in payments], [one.invoice_id for one in documents]
+        if not (_fit(payment_ids, minors, self._left) and _fit(invoice_ids, minors, self._open)):
+            return False
+        days = [on or one.paid_on for on, one in zip(dates, payments, strict=True)]
+        company_ids = [one.company_id for one in payments]
+        values: tuple[Sequence[Any], ...] = (company_ids, payment_ids, invoice_ids, minors, days, custom)
+        self._plain = dict(zip(_COLUMNS, values, strict=True))
+        loading.tally.take_all(parted(amounts, currencies))
+        loading.tally.note(Table.ALLOCATIONS, "created", len(minors))
+        loading.touched.update(company_ids)
+        self._touched[0].update(invoice_ids)
+        self._touched[1].update(payment_ids)
+        return True
 
     def _is_meant(self, named: str, company_id: int) -> bool:
         """Whether a row that names this company, or none, can mean a payment of that one."""
@@ -147,20 +169,6 @@ class _Round:
             is_it = known is not None and known.company_id == company_id if code else True
             answer = self._meant[(named, company_id)] = is_it and loading.may_import_into(company_id)
         return answer
-
-    def _fit(self, places: Sequence[_Place]) -> bool:
-        """Whether there is room for all of these positive amounts; if so, it is taken."""
-        left, open_ = Counter[int](), Counter[int]()
-        for payment, document, minor in places:
-            left[payment.payment_id] += minor
-            open_[document.invoice_id] += minor
-        if any(self._left[one] < minor for one, minor in left.items()):
-            return False
-        if any(self._open[one] < minor for one, minor in open_.items()):
-            return False
-        for room, used in ((self._left, left), (self._open, open_)):
-            room.update((one, room[one] - minor) for one, minor in used.items())
-        return True
 
     def set_aside(self, pairs: Sequence[Pair]) -> None:
         """Set aside the rows that no later row made room for."""
@@ -175,6 +183,9 @@ class _Round:
         journal.note(self._loading, AllocationRow, [row[0] for row in self._updated])
         journal.note_disputes_that_may_end(self._loading, self._touched[0])
         upsert(session, AllocationRow, (*_COLUMNS, "import_batch_id"), [(*row, batch_id) for row in self._added])
+        if self._plain:
+            batch_ids = [batch_id] * len(self._plain["invoice_id"])
+            insert(session, AllocationRow, self._plain | {"import_batch_id": batch_ids})
         upsert(session, AllocationRow, ("id", *_COLUMNS), self._updated, ("id",))
         self._loading.tally.note_all(Table.ALLOCATIONS, self._outcomes)
         self._outcomes.clear()
@@ -292,3 +303,13 @@ class _Round:
 
 def _is_between(value: int, end: int) -> bool:
     return 0 <= value <= end if end >= 0 else end <= value <= 0
+
+
+def _fit(ids: Sequence[int], minors: Sequence[int], room: Mapping[int, int]) -> bool:
+    """Whether there is room for all of these positive amounts."""
+    if len(set(ids)) == len(ids):
+        return all(map(operator.le, minors, map(room.__getitem__, ids)))
+    used = Counter[int]()
+    for one, minor in zip(ids, minors, strict=True):
+        used[one] += minor
+    return all(room[one] >= minor for one, minor in used.items())

@@ -140,11 +140,11 @@ class Loading:
             return self.repeated is None
         return key_hash(*names) in self.repeated
 
-    def may_any_repeat(self, names: Sequence[str]) -> bool:
-        """Whether another row of the file may have one of these keys, each told by one name."""
+    def may_any_repeat(self, names: Sequence[str] | Sequence[tuple[str, ...]]) -> bool:
+        """Whether another row of the file may have one of these keys, each told by one name or by several together."""
         if not self.repeated:
             return self.repeated is None
-        return any(map(self.may_repeat, names))
+        return any(map(self.repeated.__contains__, map(hash, names)))
 
     def was_empty(self, row_class: type[SQLModel]) -> bool:
         """Whether the table held nothing before this file: then nothing of a new key needs to be looked up."""

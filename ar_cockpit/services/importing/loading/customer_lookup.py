@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlmodel import Session
 
@@ -46,8 +46,8 @@ class CustomerLookup:
 
     def __init__(self, loading: Loading, codes: Iterable[str]) -> None:
         self._loading = loading
+        self._codes: Iterable[str] | None = codes  # looked at when an answer is missing: most batches lack none
         memory = loading.customer_memory
-        memory.learn(loading.session, codes)
         self._known, self._answers = memory.known, memory.answers
 
     def find(self, company: str, code: str) -> KnownCustomer | Reason:
@@ -55,16 +55,22 @@ class CustomerLookup:
         key = (company, code)
         answer = self._answers.get(key)
         if answer is None:
+            self._learn()
             answer = self._answers[key] = self._find(company or self._loading.chosen_company, code)
         return answer
 
     def find_all(self, companies: Sequence[str], codes: Sequence[str]) -> list[KnownCustomer | Reason]:
         """Return what :meth:`find` says of each."""
         keys = list(zip(companies, codes, strict=True))
-        answers = self._answers
-        for company, code in {key for key in keys if key not in answers}:
-            self.find(company, code)
-        return [answers[key] for key in keys]
+        found = list(map(self._answers.get, keys))
+        if all(found):
+            return cast("list[KnownCustomer | Reason]", found)
+        return [self.find(company, code) for company, code in keys]
+
+    def _learn(self) -> None:
+        if self._codes is not None:
+            self._loading.customer_memory.learn(self._loading.session, self._codes)
+            self._codes = None
 
     def _find(self, company: str, code: str) -> KnownCustomer | Reason:
         by_company = self._known.get(code, {})

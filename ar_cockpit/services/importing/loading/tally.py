@@ -39,11 +39,10 @@ class Totals:
         self.count, self._sums = count, sums
         self._waiting.clear()
 
-    def add_all(self, amounts: Sequence[Decimal], currency: str) -> None:
-        """Count many rows with readable amounts."""
-        self.count += len(amounts)
-        self._waiting.setdefault(currency, []).extend(amounts)
-        self._add_up()
+    def add_all(self, count: int, total: Decimal, currency: str) -> None:
+        """Count many rows with readable amounts, which are ``total`` together."""
+        self.count += count
+        self._waiting.setdefault(currency, []).append(total)
 
     @property
     def sums(self) -> dict[str, Decimal]:
@@ -132,8 +131,10 @@ class Tally:
     def take_all(self, amounts: Mapping[str, Sequence[Decimal]]) -> None:
         """Count rows, by currency, that were read and are taken."""
         for currency, some in amounts.items():
-            self.total_in.add_all(some, currency)
-            self.imported.add_all(some, currency)
+            with localcontext(_EXACT):
+                total = sum(some, Decimal(0))
+            self.total_in.add_all(len(some), total, currency)
+            self.imported.add_all(len(some), total, currency)
 
     def note(self, table: Table, outcome: str, count: int = 1) -> None:
         """Count records that rows brought along, such as the payments of settled invoices."""

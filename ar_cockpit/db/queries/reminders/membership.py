@@ -1,0 +1,117 @@
+"""What segments ask about customers, of all of them at once: two questions, whatever the number of invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, literal, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.days import days_between
+from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.queries.reminders.plan import allocated_later
+from ar_cockpit.db.streaming import stream
+from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow
+
+
+class Asked(NamedTuple):
+    """A customer as rules look at it."""
+
+    customer_id: int
+    company: str
+    code: str
+    name: str
+    country: str
+    language: str
+    currency: str
+    terms_days: int
+    limit_minor: int | None
+    external_score: int | None
+    segment: str
+    tags: str
+
+
+class OwedSum(NamedTuple):
+    """What a customer owes in its own currency, and how long its oldest open invoice of any currency is overdue."""
+
+    customer_id: int
+    open_minor: int
+    overdue_minor: int
+    oldest_days: int
+
+
+def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[Asked]:
+    """Yield the ``wanted`` customers by company and code."""
+    row = CustomerRow
+    question = (
+        select(
+            col(row.id),
+            col(CompanyRow.code),
+            col(row.code),
+            col(row.name),
+            col(row.country),
+            col(row.language),
+            col(row.currency),
+            col(row.payment_terms_days),
+            col(row.credit_limit_minor),
+            col(row.external_score),
+            col(row.segment_key),
+            cast(col(row.tags), String),
+        )
+        .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
+        .where(wanted)
+        .order_by(col(CompanyRow.code), col(row.code))
+    )
+    yield from map(Asked._make, stream(session, question))
+
+
+def owed(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, OwedSum]:
+    """Return what the ``wanted`` customers owe on ``as_of``, of those that owe something."""
+    later = allocated_later(as_of)
+    open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
+    is_own = col(InvoiceRow.currency) == col(CustomerRow.currency)
+    is_overdue = is_own & (col(InvoiceRow.due_on) < as_of)
+    question = (
+        select(
+            col(InvoiceRow.customer_id),
+            cast(func.sum(case((is_own, open_minor), else_=0)), BigInteger),
+            cast(func.sum(case((is_overdue, open_minor), else_=0)), BigInteger),
+            days_between(literal(as_of), func.min(col(InvoiceRow.due_on))),
+        )
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
+        .where(wanted, is_open_on(as_of), open_minor > 0)
+        .group_by(col(InvoiceRow.customer_id))
+    )
+    return {row[0]: OwedSum(row[0], int(row[1]), int(row[2]), int(row[3])) for row in stream(session, question)}
+
+
+def with_address(session: Session, customer_ids: Sequence[int], wanted: ColumnElement[bool]) -> frozenset[int]:
+    """Return those of a few customers that are ``wanted`` and can be written to."""
+    row = ContactRow
+    question = (
+        select(col(row.customer_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(wanted, col(row.customer_id).in_(customer_ids), col(row.email) != "", col(row.bounced_at).is_(None))
+    )
+    return frozenset(session.execute(question).scalars())
+
+
+def open_of(session: Session, customer_id: int, as_of: date) -> list[tuple[Any, ...]]:
+    """Return one customer's open invoices: id, currency, open amount, days overdue; the oldest first."""
+    later = allocated_later(as_of)
+    open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
+    question = (
+        select(
+            col(InvoiceRow.id),
+            col(InvoiceRow.currency),
+            open_minor,
+            days_between(literal(as_of), col(InvoiceRow.due_on)),
+        )
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
+        .where(col(InvoiceRow.customer_id) == customer_id, is_open_on(as_of), open_minor > 0)
+        .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
+    )
+    return [tuple(row) for row in session.execute(question)]

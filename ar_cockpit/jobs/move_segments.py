@@ -1,0 +1,14 @@
+"""Put every customer that owes something into the segment its behaviour asks for, every night."""
+
+from __future__ import annotations
+
+from ar_cockpit.db.session import transaction
+from ar_cockpit.jobs.tick import Tick
+from ar_cockpit.services import segments
+from ar_cockpit.services.job_runs import scheduler_actor
+
+
+def run(tick: Tick) -> dict[str, int]:
+    """Judge, store and log; the day's plan finds the same."""
+    with transaction() as session:
+        return segments.move(session, scheduler_actor(), tick.on, at=tick.now)

@@ -1,0 +1,51 @@
+"""The frames of a mail: MJML made into HTML once for each look and language, and the text part written as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import mrml
+from jinja2 import Environment, StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ar_cockpit.mail.texts import read_template
+
+# The brand is filled in before MJML is made into HTML, the message after: two stages, two kinds of brackets.
+_STAGE_ONE = Environment(
+    block_start_string="[%",
+    block_end_string="%]",
+    variable_start_string="[[",
+    variable_end_string="]]",
+    comment_start_string="[#",
+    comment_end_string="#]",
+    undefined=StrictUndefined,
+    autoescape=True,
+)
+_HTML = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, autoescape=True)
+_TEXT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that changes the frame itself."""
+
+    language: str
+    accent: str
+    logo_width: int = 0  # 0: the company's name stands in the logo's place
+    has_qr: bool = False
+
+
+@lru_cache(maxsize=512)
+def html_frame(look: Look) -> Template:
+    """Return the frame of the HTML part: responsive, its styles on the elements, nothing in it fetched."""
+    source = _STAGE_ONE.from_string(read_template("layout.mjml"))
+    written = source.render(language=look.language, accent=look.accent, logo_width=look.logo_width, has_qr=look.has_qr)
+    made = mrml.to_html(written, render_options=mrml.RenderOptions(fonts={}))
+    return _HTML.from_string(made.content)
+
+
+@cache
+def text_frame() -> Template:
+    """Return the frame of the text part."""
+    return _TEXT.from_string(read_template("layout.txt"))

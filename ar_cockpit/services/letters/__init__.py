@@ -1,0 +1,1 @@
+"""Letters that a person prints and sends: formal notices and other steps on paper."""

@@ -1,0 +1,187 @@
+"""A template as it would go to a customer, or to an invented one: looked at, never sent."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
+
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.reminders import plan as facts
+from ar_cockpit.db.queries.reminders import wording
+from ar_cockpit.db.tables import CompanyRow, CustomerRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.cadence.ladder import OpenInvoice
+from ar_cockpit.domain.errors import NotFoundError
+from ar_cockpit.mail.brand import Brand, InlineImage, to_json
+from ar_cockpit.mail.compose import Composed, InterestClaim, Letter, Line, Sender, compose
+from ar_cockpit.mail.texts import TemplateWords
+from ar_cockpit.services import reach
+from ar_cockpit.services.reminders.facts import addressees
+from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, to_brand
+from ar_cockpit.services.sending.parcels import pictures_of
+from ar_cockpit.settings import get_settings
+
+SAMPLE_ADDRESS = "camille.martin@maison-alder.example"
+_MOST_LINES = 12
+_SAMPLE_RATE, _DAYS = Decimal(10), 365
+_CID = re.compile(r"cid:([a-z]+@brand)")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePreview:
+    """A message as it would read; ``attachments`` are the papers it would carry, ``is_sample`` what was invented."""
+
+    recipient: str
+    subject: str
+    html: str  # pictures put in place: it can be shown as it is
+    text: str
+    contact_name: str
+    customer_name: str
+    language: str
+    attachments: tuple[str, ...] = ()
+    is_sample: bool = False
+
+
+class Wish(NamedTuple):
+    """What a preview is of."""
+
+    template: str
+    language: str
+    as_of: date
+    words: TemplateWords | None = None  # not saved yet; none: those in force
+    brand: Brand | None = None  # likewise
+    attach: tuple[str, ...] = ()
+    interest: bool = False
+
+
+def for_customer(session: Session, actor: Actor, customer_id: int, wish: Wish) -> TemplatePreview:
+    """Return the message about what the customer owes; what it does not owe is invented, and says so."""
+    line = reach.customer(session, actor, Permission.VIEW_CUSTOMERS, customer_id)
+    only = col(CustomerRow.id) == customer_id
+    addressee = next(addressees(session, only))
+    chosen = _chosen(session, customer_id, wish)
+    contacts = [addressee.contact_id] if addressee.contact_id else []
+    papers = gather(session, wish.as_of, [customer_id], [one.invoice_id for one in chosen], contacts)
+    manner = Manner(
+        template=wish.template,
+        language=wish.language or addressee.speaks,
+        contact_name=papers.names.get(addressee.contact_id or 0, ""),
+        currency=chosen[0].currency if chosen else addressee.currency,
+        is_notice=wish.template == "courtesy",
+    )
+    letter = (
+        letter_of(papers, papers.writers[customer_id], [one.invoice_id for one in chosen], manner)
+        if chosen
+        else (_without_invoices(session, line.company_id, manner, line.name, wish))
+    )
+    return _shown(session, letter, wish, addressee.email, is_sample=not chosen)
+
+
+def for_sample(
+    session: Session, company_id: int, wish: Wish, sender: Mapping[str, str] = MappingProxyType({})
+) -> TemplatePreview:
+    """Return the message to an invented customer of a company: for those who may see no real one.
+
+    ``sender`` holds what is different about who writes, by the names of ``Sender``.
+    """
+    company = _company(session, company_id)
+    manner = Manner(wish.template, wish.language or company.language, "Camille Martin", company.currency)
+    letter = _without_invoices(session, company_id, manner, "Maison Alder", wish)
+    letter = replace(letter, sender=replace(letter.sender, **sender))
+    return _shown(session, letter, wish, SAMPLE_ADDRESS, is_sample=True)
+
+
+def shown_html(session: Session, html: str, images: Sequence[InlineImage]) -> str:
+    """Return the HTML part with its pictures in place, to be looked at outside a mail."""
+    stored = wording.pictures(session, {image.sha256 for image in images if image.sha256}) if images else {}
+    placed = {one.cid: data_address(one.media_type, one.content) for one in pictures_of(to_json(images), stored)}
+    return _CID.sub(lambda match: placed.get(match[1], ""), html)
+
+
+def data_address(media_type: str, content: bytes) -> str:
+    """Return a picture as an address that needs nothing fetched."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def _shown(session: Session, letter: Letter, wish: Wish, recipient: str, *, is_sample: bool) -> TemplatePreview:
+    given = {name: value for name, value in (("words", wish.words), ("brand", wish.brand)) if value is not None}
+    letter = replace(letter, **given)  # type: ignore[arg-type]  # a field's name goes with its value
+    made: Composed = compose(letter)
+    return TemplatePreview(
+        recipient=recipient,
+        subject=made.subject,
+        html=shown_html(session, made.html, made.images),
+        text=made.text,
+        contact_name=letter.contact_name,
+        customer_name=letter.customer_name,
+        language=letter.language,
+        attachments=wish.attach,
+        is_sample=is_sample,
+    )
+
+
+def _chosen(session: Session, customer_id: int, wish: Wish) -> list[OpenInvoice]:
+    """Return what such a message would list: what is due, or for a notice what is not due yet, in one currency."""
+    question = facts.open_invoices_of_few(col(CustomerRow.id) == customer_id, wish.as_of)
+    owed = [OpenInvoice._make(row[:5]) for row in session.execute(question)]
+    owed.sort(key=lambda one: (-one.days, one.number))
+    fitting = [one for one in owed if (one.days < 0) == (wish.template == "courtesy")] or owed
+    return [one for one in fitting if one.currency == fitting[0].currency][:_MOST_LINES]
+
+
+def _without_invoices(session: Session, company_id: int, manner: Manner, customer_name: str, wish: Wish) -> Letter:
+    company = _company(session, company_id)
+    own = wording.own_words(session, [company_id]).get((company_id, manner.template, manner.language))
+    brand = wording.brands(session, [company_id]).get(company_id)
+    return Letter(
+        template=manner.template,
+        language=manner.language,
+        sender=Sender(
+            company=company.name,
+            address=company.address,
+            iban=company.iban or get_settings().mail_iban,
+            bic=company.bic,
+            person="Inès Caradec",
+            phone=company.phone,
+        ),
+        customer_code="C-1001",
+        customer_name=customer_name,
+        contact_name=manner.contact_name,
+        currency=manner.currency,
+        lines=_sample_lines(wish),
+        interest=_sample_claim(wish) if wish.interest else None,
+        is_notice=wish.template == "courtesy",
+        brand=to_brand(brand) if brand else Brand(),
+        words=TemplateWords(*own) if own else None,
+    )
+
+
+def _sample_lines(wish: Wish) -> list[Line]:
+    due = 7 if wish.template == "courtesy" else -12
+    first, second = (wish.as_of + timedelta(days=due + later) for later in (0, 5))
+    month = timedelta(days=30)
+    return [
+        Line("2026-0417", first - month, first, 248_000, "PO-7741"),
+        Line("2026-0432", second - month, second, 96_540),
+    ]
+
+
+def _sample_claim(wish: Wish) -> InterestClaim | None:
+    """Return a claim of the size that the invented invoices would give: to show where it stands, and how it reads."""
+    late = [(line, (wish.as_of - line.due_on).days) for line in _sample_lines(wish) if line.due_on < wish.as_of]
+    interest = sum(line.open_minor * days for line, days in late) * _SAMPLE_RATE / (_DAYS * 100)
+    return InterestClaim(_SAMPLE_RATE, round(interest), 4000 * len(late), wish.as_of) if late else None
+
+
+def _company(session: Session, company_id: int) -> CompanyRow:
+    row = session.get(CompanyRow, company_id)
+    if row is None:
+        raise NotFoundError("There is no such company.")
+    return row

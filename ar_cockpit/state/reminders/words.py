@@ -1,0 +1,40 @@
+"""What the reminders' screens say of steps, sums and habits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ar_cockpit.domain.figures.habits import Habit
+from ar_cockpit.i18n import catalogue, count, say
+from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.reasons import days_before
+
+
+def step_words(template: str, step: str, language: str) -> str:
+    """Return a step as people call it: its template's name, and the key that tells it from its like."""
+    known = catalogue(language)
+    name = known.get(f"template.{template}", template)
+    return f"{name} ({step})" if step and step != template else name
+
+
+def channel_words(channel: str, language: str) -> str:
+    """Return a channel's name."""
+    return catalogue(language).get(f"review.channel.{channel}", channel)
+
+
+def totals_words(totals: Mapping[str, int], language: str) -> str:
+    """Return sums of several currencies beside each other."""
+    return " · ".join(rows.money(minor, currency, language) for currency, minor in totals.items()) or rows.NOTHING
+
+
+def habit_words(habit: Habit, language: str) -> str:
+    """Return how a customer pays, in one line."""
+    now, before = habit.now.days_late, habit.before.days_late
+    if now is None:
+        pays = say(language, "collector.pays.unknown")
+    else:
+        pays = count(language, "collector.pays", now) if now > 0 else say(language, "collector.pays.on_time")
+    if before is None or not habit.trend:
+        return pays
+    trend = count(language, f"collector.trend.{habit.trend}", abs(before), before=days_before(before, language))
+    return f"{pays}{trend}"

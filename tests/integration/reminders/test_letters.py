@@ -1,0 +1,194 @@
+"""Letters that wait for a person: drawn as things stand, with what the law adds, kept as they were printed last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from ar_cockpit.db.session import transaction
+from ar_cockpit.db.tables import AuditRow, CompanyRow, CustomerRow, InvoiceRow, MessagePaperRow, MessageRow
+from ar_cockpit.domain.access import Actor, Grant, Role
+from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, RefusedError
+from ar_cockpit.services.cash import refresh_open
+from ar_cockpit.services.collecting.acts import mark_done
+from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.documents.storage import Store
+from ar_cockpit.services.letters import letters
+from ar_cockpit.services.letters.addresses import set_postal_address
+from ar_cockpit.services.letters.printing import print_letters
+from ar_cockpit.services.papers.statements import statement_pdf
+from tests.builders import a_payment, an_allocation
+from tests.reminding import AT, DAY, OPERATOR, POLICY, a_debtor, run
+
+LETTERS = (
+    POLICY.replace("approve = true", "approve = false").replace("offset = 75", "offset = 3").split("  [[cadence.step]]")
+)
+FORMAL_AT_ONCE = LETTERS[0] + "  [[cadence.step]]" + LETTERS[-1]
+Opened = Callable[[], AbstractContextManager[Session]]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(str(tmp_path / "documents"))
+
+
+@pytest.fixture
+def opened(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """A ledger in which a formal notice waits, 63 days after its invoice was due."""
+    monkeypatch.setattr("tests.reminding.POLICY", FORMAL_AT_ONCE)
+    with transaction(engine) as session:
+        a_debtor(session, days_late=63)
+    run(engine)
+    return lambda: transaction(engine)
+
+
+def the_letter(opened: Opened) -> int:
+    with opened() as session:
+        return session.exec(select(MessageRow.id).where(MessageRow.channel == "letter")).one()
+
+
+def settle(session: Session) -> None:
+    """Let the customer pay on ``DAY``."""
+    invoice, customer = session.exec(select(InvoiceRow)).one(), session.exec(select(CustomerRow)).one()
+    payment = a_payment(session, customer, "P1", invoice.amount_minor, DAY)
+    an_allocation(session, payment, invoice, invoice.amount_minor)
+    refresh_open(session)
+
+
+def test_a_letter_names_what_the_law_adds_to_each_invoice(opened: Opened) -> None:
+    with opened() as session:
+        (drawn,) = letters.waiting(session, OPERATOR, DAY)
+    # 500.00 for 63 days at 12.15 %, and 40.00
+    assert drawn.sheet is not None
+    assert drawn.sheet["rows"][0][-3:] == ["€500.00", "€10.49", "€40.00"]
+    assert (drawn.invoices, drawn.total_minor) == (("C1-1",), 55049)
+    assert drawn.missing == (letters.NO_ADDRESS,)
+
+
+def test_an_agreed_rate_and_a_typed_address_are_printed(opened: Opened) -> None:
+    with opened() as session:
+        session.exec(select(CompanyRow)).one().late_rate_bp = 1500
+        session.exec(select(CustomerRow)).one().postal_address = "12 rue Haute\n69003 Lyon"
+    with opened() as session:
+        (drawn,) = letters.waiting(session, OPERATOR, DAY)
+    assert drawn.sheet is not None
+    assert drawn.sheet["rows"][0][-2] == "€12.95"
+    assert drawn.sheet["recipient"] == ["Customer C1", "For the attention of Ann Lee", "12 rue Haute", "69003 Lyon"]
+    assert drawn.missing == ()
+
+
+def test_without_a_law_the_letter_reserves_its_claim_and_says_why(opened: Opened) -> None:
+    with opened() as session:
+        session.exec(select(CompanyRow)).one().country = "US"
+    with opened() as session:
+        (drawn,) = letters.waiting(session, OPERATOR, DAY)
+    assert drawn.missing == (letters.NO_ADDRESS, letters.NO_INTEREST)
+    assert "no late payment law for US" in drawn.why
+    assert drawn.total_minor == 50000
+
+
+def test_what_was_paid_since_is_not_asked_for(opened: Opened, store: Store) -> None:
+    with opened() as session:
+        settle(session)
+    with pytest.raises(RefusedError, match="Nothing on this letter"):
+        letters.letter_pdf(opened, OPERATOR, store, the_letter(opened), DAY)
+
+
+def test_a_letter_is_kept_as_it_was_printed_last(opened: Opened, store: Store) -> None:
+    key = the_letter(opened)
+    first = letters.letter_pdf(opened, OPERATOR, store, key, DAY)
+    assert first.content.startswith(b"%PDF-")
+    assert letters.letter_pdf(opened, OPERATOR, store, key, DAY) == first
+    later = letters.letter_pdf(opened, OPERATOR, store, key, date(2026, 3, 10))
+    assert later != first
+    with opened() as session:
+        mark_done(session, OPERATOR, session.exec(select(CustomerRow.id)).one(), Moment(DAY, AT))
+        settle(session)
+    assert letters.letter_pdf(opened, OPERATOR, store, key, date(2026, 4, 1)) == later
+    with opened() as session:
+        (kept,) = session.exec(select(MessagePaperRow)).all()
+        assert (kept.kind, kept.size_bytes) == ("letter", len(later.content))
+
+
+def test_only_who_works_with_customers_gets_letters(opened: Opened) -> None:
+    key = the_letter(opened)
+    sales = Actor(9, "s@x.example", "S", (Grant(Role.SALES),))
+    elsewhere = Actor(9, "c@x.example", "C", (Grant(Role.COLLECTOR, 99),))
+    with opened() as session:
+        with pytest.raises(ForbiddenError):
+            letters.draw(session, sales, key, DAY)
+        with pytest.raises(NotFoundError):
+            letters.draw(session, elsewhere, key, DAY)
+        with pytest.raises(NotFoundError):
+            statement_pdf(session, elsewhere, session.exec(select(CustomerRow.id)).one(), DAY)
+
+
+def test_a_statement_is_printed_in_the_customers_language(opened: Opened) -> None:
+    with opened() as session:
+        customer = session.exec(select(CustomerRow)).one()
+        customer.language = "fr"
+        session.flush()
+        paper = statement_pdf(session, OPERATOR, customer.id, DAY)
+    assert paper.file_name == "Relevé de compte au 2026-03-03 - C1.pdf"
+    assert paper.content.startswith(b"%PDF-")
+
+
+def test_a_postal_address_is_noted_line_by_line_and_audited(opened: Opened) -> None:
+    with opened() as session:
+        key = session.exec(select(CustomerRow.id)).one()
+        assert set_postal_address(session, OPERATOR, key, " 1 High  Street \n\n Bristol BS1 6XN ") == (
+            "1 High Street\nBristol BS1 6XN"
+        )
+        assert session.exec(select(AuditRow.action).where(AuditRow.action == "customer.address")).all()
+        with pytest.raises(InputError, match="does not fit the window"):
+            set_postal_address(session, OPERATOR, key, "line\n" * 6)
+
+
+@pytest.mark.parametrize(
+    ("custom", "lines"),
+    [
+        ({"Street": "12 rue Haute", "Post code": "69003"}, ["12 rue Haute", "69003 Lyon"]),
+        ({"address": "12 rue Haute, 69003 Lyon"}, ["12 rue Haute", "69003 Lyon"]),
+        ({"adresse": "12 rue Haute"}, ["12 rue Haute", "Lyon"]),
+        ({}, ["Lyon"]),
+    ],
+)
+def test_columns_of_an_import_that_hold_an_address_are_used(
+    opened: Opened, custom: dict[str, str], lines: list[str]
+) -> None:
+    with opened() as session:
+        customer = session.exec(select(CustomerRow)).one()
+        customer.city, customer.custom = "Lyon", custom
+        session.flush()
+        desk = letters.desk(session, OPERATOR, customer.id, DAY)
+    assert (desk.address.splitlines(), desk.is_deliverable) == (lines, len(lines) > 1)
+
+
+@pytest.mark.parametrize("as_one", [False, True], ids=["several files", "one file"])
+def test_a_days_letters_are_written_into_a_folder_and_stay_waiting(
+    opened: Opened, store: Store, tmp_path: Path, as_one: bool
+) -> None:
+    with opened() as session:
+        a_debtor(session, "C2", days_late=63)
+    run(_engine(opened))
+    for _ in range(2):
+        found = print_letters(opened, OPERATOR, store, tmp_path / "out", DAY, as_one=as_one)
+        assert [one.letter.customer for one in found] == ["C1", "C2"]
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == (["letters-2026-03-03.pdf"] if as_one else sorted(one.path.name for one in found if one.path))
+    with opened() as session:
+        assert session.exec(select(MessageRow.state)).all() == ["to_do", "to_do"]
+        assert len(session.exec(select(MessagePaperRow)).all()) == 2
+
+
+def _engine(opened: Opened) -> Engine:
+    with opened() as session:
+        engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    return engine
