@@ -24,6 +24,7 @@ from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.services.reminders.facts import load, stops_of
 from ar_cockpit.services.reminders.working_days import closed_countries
 
+
 @dataclass(frozen=True, slots=True)
 class SpanFacts:
     """The facts of a simulation, but for the open invoices themselves, which are streamed."""
