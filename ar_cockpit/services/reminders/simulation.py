@@ -191,7 +191,12 @@ def _forecast(session: Session, one: CompanySummary, as_of: date) -> Iterator[tu
         return
     predicted = forecast.predict(forecast.fit(ledger, today), pending)
     later = predicted["expected"].to_numpy() - today
-    yield from zip(pending["id"].tolist(), later.tolist(), predicted["p_paid_30"].tolist(), strict=True)
+    ids = history.ids_by_number(session, one.company_id, as_of)
+    for number, days, chance in zip(
+        predicted["number"].tolist(), later.tolist(), predicted["p_paid_30"].tolist(), strict=True
+    ):
+        if number in ids:
+            yield ids[number], int(days), float(chance)
 
 
 def _customers(

@@ -28,7 +28,7 @@ from ar_cockpit.db.tables import (
 )
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError
-from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders import policy, simulation
 from ar_cockpit.services.reminders import run as reminders
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
 from tests.reminding import AT, DAY, OPERATOR, POLICY, a_contact, a_debtor, run
@@ -303,3 +303,20 @@ def test_the_worked_example_comes_out_to_the_letter(database_url: str, shared_da
     assert command("cadence", "run", "--json", "--as-of", "2026-03-03")["messages"] == 0
     expected = json.loads((example / "expected-2026-03-04-after-run.json").read_text())
     assert command("cadence", "plan", "--json", "--as-of", "2026-03-04") == expected
+
+
+def test_a_simulation_lets_invoices_go_on_the_day_their_payment_is_forecast(engine: Engine) -> None:
+    with transaction(engine) as session:
+        invoice = a_debtor(session, days_late=-1)
+        for number in range(30):  # what is known: it pays on the fifth day
+            due_on = DAY - timedelta(days=40 + number)
+            paid_on = due_on + timedelta(days=5)
+            customer = session.get_one(CustomerRow, invoice.customer_id)
+            an_invoice(session, customer, f"S{number}", 100, due_on - timedelta(days=30), due_on, paid=[(paid_on, 100)])
+        found = {
+            with_payments: simulation.simulate(session, OPERATOR, DAY, days=30, with_payments=with_payments)
+            for with_payments in (True, False)
+        }
+    counts = {key: [one.on for one in made.days if one.messages] for key, made in found.items()}
+    assert len(counts[True]) < len(counts[False]), "what is paid is not reminded of"
+    assert counts[True] == counts[False][: len(counts[True])]
