@@ -93,7 +93,6 @@ def list_outbox(
                         "queued_at": _instant(one.queued_at),
                         "sent_at": _instant(one.sent_at),
                         "error": one.error,
-                        "next_attempt_at": _instant(one.next_attempt_at),
                     }
                     for one in found
                 ]

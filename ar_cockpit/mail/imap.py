@@ -81,6 +81,11 @@ class ImapMailbox:
                 if uid > start:  # "n:*" names the last mail even when n lies beyond it
                     yield Place(validity, uid), _fetched(box, uid)
 
+    def check(self) -> None:
+        """Sign in and open the folder; raise ``SettingsError`` with one clear line when that fails."""
+        with self._opened():
+            pass
+
     @contextmanager
     def _opened(self) -> Iterator[Any]:
         try:

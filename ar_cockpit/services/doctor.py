@@ -20,10 +20,13 @@ from ar_cockpit.db.migrate import is_current
 from ar_cockpit.db.session import make_engine, reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
+from ar_cockpit.domain.late_payment.law import UnknownRateError
+from ar_cockpit.mail.imap import ImapMailbox
 from ar_cockpit.services import invariants, job_runs
 from ar_cockpit.services.clock import now, today
 from ar_cockpit.services.collecting.queue import keeping
 from ar_cockpit.services.figures import flows
+from ar_cockpit.services.papers.laws import law_book
 from ar_cockpit.services.sending.accounts import accounts_of
 from ar_cockpit.settings import Settings, get_settings, prepare_home
 
@@ -68,6 +71,8 @@ def examine(actor: Actor) -> list[Line]:
         _address(settings),
         _key(settings),
         *_mail(settings),
+        *_mailbox(settings),
+        _late_rates(settings),
     ]
     return [*lines, *_database(settings, actor)]
 
@@ -96,6 +101,19 @@ def _disk(settings: Settings) -> Line:
     if free < _LITTLE_FREE:
         return Line("disk", Health.BAD if free < _LEAST_FREE else Health.WARN, said, "Make room.")
     return Line("disk", Health.OK, said)
+
+
+def _late_rates(settings: Settings) -> Line:
+    """Look whether interest on late payments can be told for today under every law of the table."""
+    day = today(settings.zone)
+    try:
+        for law in law_book().laws:
+            law.rate(day, day)
+    except UnknownRateError as error:
+        return Line("late rates", Health.WARN, error.sentence, error.mend)
+    except CockpitError as error:
+        return _bad("late rates", error)
+    return Line("late rates", Health.OK, "interest on late payments is known for today")
 
 
 def _address(settings: Settings) -> Line:
@@ -135,6 +153,18 @@ def _mail(settings: Settings) -> Iterator[Line]:
         capped = f", at most {', '.join(map(str, one.caps))}" if one.caps else ""
         whose = f" for {', '.join(sorted(one.companies))}" if one.companies else ""
         yield Line("mail server", Health.OK, f"{one.name} answers{whose}{capped}")
+
+
+def _mailbox(settings: Settings) -> Iterator[Line]:
+    if not settings.imap_url:
+        return  # bounces and replies are read by people
+    try:
+        mailbox = ImapMailbox.of_url(settings.imap_url)
+        mailbox.check()
+    except CockpitError as error:
+        yield _bad("mailbox", error)
+    else:
+        yield Line("mailbox", Health.OK, f"{mailbox.name} can be read")
 
 
 def _database(settings: Settings, actor: Actor) -> Iterator[Line]:

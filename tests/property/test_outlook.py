@@ -187,12 +187,12 @@ def test_what_is_coming_is_what_a_plan_of_each_day_brings(outlook: Outlook) -> N
 @settings(max_examples=500, deadline=None)
 @given(cadences("c"), st.integers(-60, 90), st.none() | dones())
 def test_no_step_is_due_or_told_of_sooner_than_said(cadence: Cadence, days: int, done: Done | None) -> None:
-    first = soonest(cadence, days, done, BITS)
-    for later in range(90 if first is None else first):
-        then = done and aged(done, later)
-        assert rung(cadence, days + later, then, BITS).stand is not Stand.DUE
-        if first is None or later < first - cadence.longest_telling:
-            assert to_tell(cadence, days + later, then, BITS) is None
+    for tells in (False, True):
+        first = soonest(cadence, days, done, BITS, tells=tells)
+        for later in range(90 if first is None else first):
+            then = done and aged(done, later)
+            assert rung(cadence, days + later, then, BITS).stand is not Stand.DUE
+            assert not tells or to_tell(cadence, days + later, then, BITS) is None
 
 
 @settings(max_examples=200, deadline=None)

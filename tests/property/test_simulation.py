@@ -39,7 +39,7 @@ def policies(draw: st.DrawFn) -> str:
         st.lists(
             st.sampled_from(
                 [
-                    'all = [["payer_score", "<", 60]]',
+                    'all = [["open", "<", "250"]]',
                     'all = [["oldest_days_overdue", ">", 12]]',
                     'all = [["overdue", ">=", "300"]]',
                     'all = [["country", "=", "FR"]]',

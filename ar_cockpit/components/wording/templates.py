@@ -75,6 +75,7 @@ def editor() -> rx.Component:
     return card(
         card_head(State.title),
         rx.el.div(
+            rx.cond(State.template == "formal_notice", note("info", t("templates.formal")), rx.fragment()),
             _part("subject", State.subject, State.subject_wrong, rows=2),
             _part("before", State.before, State.before_wrong, rows=7),
             _part("after", State.after, State.after_wrong, rows=6),

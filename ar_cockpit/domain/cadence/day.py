@@ -48,7 +48,8 @@ def decide(day: Day, customer: CustomerDay, cadence: Cadence, invoices: Sequence
     """Add to ``day`` what becomes of each of the customer's open invoices: exactly one of message, task or reason."""
     first = len(day.held)
     candidates = _candidates(day, customer, cadence, invoices, facts)
-    if customer.has_sales_owner and cadence.tells_sales:
+    # After a step of today the next one is told of tomorrow, so that a second run of the day adds nothing.
+    if customer.has_sales_owner and cadence.tells_sales and not customer.is_touched_today:
         _tell(day, customer, cadence, invoices, facts)
     if candidates:
         so_far = len(day.held)

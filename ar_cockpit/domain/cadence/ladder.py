@@ -132,11 +132,12 @@ def fresh(cadence: Cadence) -> Fresh:
     return found
 
 
-def soonest(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> int | None:
-    """Return in how many days an invoice may next be due if nothing is done about it; ``None``: never.
+def soonest(
+    cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS, *, tells: bool = False
+) -> int | None:
+    """Return in how many days an invoice may next be due, or have to be told of; ``None``: never.
 
-    It may come out later, never sooner; nor does :func:`to_tell` name a step before that day less the step's
-    ``tell_sales_days``.
+    That is if nothing is done about it meanwhile. It may come out later, never sooner.
     """
     place = _undone(cadence, 0, done, bits)
     if days > 0 or place >= len(cadence.offsets) or cadence.offsets[place] > 0:
@@ -146,7 +147,7 @@ def soonest(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, i
     wait = cadence.offsets[place] - days
     if wait <= 0 < days and done is not None and _was_old(cadence.offsets, days, done):
         wait = cadence.spacing_days - done.since_last
-    return max(0, wait)
+    return max(0, wait - cadence.steps[place].tell_sales_days if tells else wait)
 
 
 def _undone(cadence: Cadence, lowest: int, done: Done | None, bits: Mapping[str, int]) -> int:

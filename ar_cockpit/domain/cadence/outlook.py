@@ -144,9 +144,9 @@ class _Life:
 
     def _sleep(self, later: int, cadence: Cadence, awake: Iterable[Owed]) -> None:
         """Let each invoice sleep until a step may be due or has to be told of."""
-        lead = cadence.longest_telling if self._first.has_sales_owner else 0
+        bits, tells = self._facts.bits, self._first.has_sales_owner
         for row in awake:
             if row[0] in self._wakes:
                 done = self._done_on(later, row[0]) if row[0] in self._done else None
-                nights = soonest(cadence, row[4], done, self._facts.bits)
-                self._wakes[row[0]] = _NEVER if nights is None else later + max(1, nights - lead)
+                nights = soonest(cadence, row[4], done, bits, tells=tells)
+                self._wakes[row[0]] = _NEVER if nights is None else later + max(1, nights)

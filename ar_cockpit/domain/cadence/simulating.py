@@ -16,7 +16,7 @@ from math import floor
 
 from ar_cockpit.domain.cadence.day import CustomerDay, Day, InvoiceFacts, Owed, Touch, decide, first_reason
 from ar_cockpit.domain.cadence.ladder import Done, Held, Stand, rung
-from ar_cockpit.domain.cadence.plan import CustomerFacts, Known, choose, customer_day
+from ar_cockpit.domain.cadence.plan import Known, choose, customer_day
 from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.policy.model import Cadence, Channel, Policy, Step
 
@@ -55,14 +55,13 @@ class Lived:
     approvals: int
 
 
-def live(
-    policy: Policy, known: Known, facts: InvoiceFacts, span: Span, scores: Sequence[int | None] = ()
-) -> Iterator[Lived]:
+def live(policy: Policy, known: Known, facts: InvoiceFacts, span: Span) -> Iterator[Lived]:
     """Yield the days of one customer that were looked at, the first one always.
 
-    ``known`` and ``facts`` are as of the first day, without stops and tellings, which ``span`` tells.
+    ``known`` and ``facts`` are as of the first day, without stops and tellings, which ``span`` tells. The payer score
+    stays that of the first day.
     """
-    life = Life(policy, known, facts, span, scores)
+    life = Life(policy, known, facts, span)
     later = 0
     while later < span.count and (lived := life.look(later)) is not None:
         yield lived
@@ -76,9 +75,7 @@ class Life:
     with the others.
     """
 
-    def __init__(
-        self, policy: Policy, known: Known, facts: InvoiceFacts, span: Span, scores: Sequence[int | None]
-    ) -> None:
+    def __init__(self, policy: Policy, known: Known, facts: InvoiceFacts, span: Span) -> None:
         self.policy, self.known, self.facts, self.span = policy, known, facts, span
         self.first = customer_day(known, is_sending_day=True)
         self.rows: list[Owed] = list(known.owed)
@@ -87,10 +84,8 @@ class Life:
         self.proposed = {row[0] for row in self.rows if row[0] in span.proposed}
         self.reminded = None if self.first.since_reminder is None else -self.first.since_reminder
         self.approving: set[int] = set()
-        self.scores = scores if "payer_score" in policy.fields_asked else ()
         self.changes = span.changes.get(self.first.customer_id, ())
         self.leaving = sorted({span.gone[row[0]] for row in self.rows if row[0] in span.gone}) if span.gone else []
-        self.turns = _turns(policy, self.scores)
         self.wake = dict.fromkeys((row[0] for row in self.rows), 0)
         self.joins: set[int] = set()
         self.looked = -1
@@ -205,12 +200,8 @@ class Life:
     def _choose(self, later: int) -> Cadence:
         """Return the cadence of the day, and note until when it stands."""
         known = self.known._replace(owed=[(*row[:4], row[4] + later, *row[5:]) for row in self.rows])
-        if self.scores:
-            score = self.scores[later]
-            one = {} if score is None else {self.first.customer_id: score}
-            known = known._replace(facts=CustomerFacts(scores=one))
         asked = self.policy.fields_asked
-        ends = [_next(self.turns, later), _next(self.leaving, later)]
+        ends = [_next(self.leaving, later)]
         if "overdue" in asked:
             ends.append(later + min((1 - row[4] for row in known.owed if row[4] <= 0), default=_NEVER))
         if "oldest_days_overdue" in asked:
@@ -261,18 +252,6 @@ class Life:
         if not touch.step.is_quiet:
             self.reminded = later
         return True
-
-
-def _turns(policy: Policy, scores: Sequence[int | None]) -> list[int]:
-    """Return the days on which the payer score passes a value that a segment asks for."""
-    if not scores:
-        return []
-    asked = sorted({value for value in _asked(policy, "payer_score") if isinstance(value, Decimal)})
-    bands = [
-        None if one is None else sum(1 for value in asked if one >= value) + sum(1 for value in asked if one > value)
-        for one in scores
-    ]
-    return [later for later in range(1, len(bands)) if bands[later] != bands[later - 1]]
 
 
 def _marks(policy: Policy) -> list[int]:

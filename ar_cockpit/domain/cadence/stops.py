@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ar_cockpit.domain.cadence.ladder import Held
@@ -12,6 +11,6 @@ from ar_cockpit.domain.cadence.ladder import Held
 class Stops:
     """Why customers, and why invoices, are left alone; and the steps of invoices that sales paused."""
 
-    customers: Mapping[int, Held]
-    invoices: Mapping[int, Held]
-    paused: Mapping[int, frozenset[str]]
+    customers: dict[int, Held]
+    invoices: dict[int, Held]
+    paused: dict[int, frozenset[str]]

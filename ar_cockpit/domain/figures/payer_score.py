@@ -62,23 +62,12 @@ def payer_score(behaviour: Behaviour) -> PayerScore:
     slower = max(0.0, lately) - max(0.0, before) if lately is not None and before is not None else 0.0
     taken = {
         "trend": int(slower // 2) if slower >= NOTABLE_DAYS else 0,
-        "unpaid": unpaid_points(behaviour.unpaid),
+        "unpaid": 2 * behaviour.unpaid,
         "promises": 5 * behaviour.broken_promises,
         "disputes": 3 * behaviour.unjustified_disputes,
     }
-    return PayerScore(
-        lateness_points(behaviour.days_late), **{part: min(_MOST[part], points) for part, points in taken.items()}
-    )
-
-
-def lateness_points(days_late: float) -> int:
-    """Return what an average of days late takes."""
-    return min(100, max(0, round(POINTS_A_DAY * days_late)))
-
-
-def unpaid_points(count: int) -> int:
-    """Return what so many long unpaid invoices take."""
-    return min(_MOST["unpaid"], 2 * count)
+    lateness = min(100, max(0, round(POINTS_A_DAY * behaviour.days_late)))
+    return PayerScore(lateness, **{part: min(_MOST[part], points) for part, points in taken.items()})
 
 
 def worst_change(before: Mapping[str, int], after: Mapping[str, int]) -> str:

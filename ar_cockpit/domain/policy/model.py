@@ -191,11 +191,6 @@ class Cadence:
         return {}
 
     @cached_property
-    def longest_telling(self) -> int:
-        """The most days ahead that the sales owner hears of a step."""
-        return max((step.tell_sales_days for step in self.steps), default=0)
-
-    @cached_property
     def offsets(self) -> tuple[int, ...]:
         """The steps' days to the due date, in order."""
         return tuple(step.offset for step in self.steps)

@@ -23,7 +23,7 @@ from ar_cockpit.mail.pictures import LEAST_PIXELS_A_SIDE, MOST_BYTES, MOST_PIXEL
 from ar_cockpit.mail.texts import LANGUAGES
 from ar_cockpit.services import audit
 from ar_cockpit.services.people.companies import visible_companies
-from ar_cockpit.services.reminders.outgoing import to_brand
+from ar_cockpit.services.reminders.looks import to_brand
 from ar_cockpit.services.reminders.showing import data_address
 from ar_cockpit.services.reminders.template_preview import TemplatePreview, Wish, for_sample
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -131,11 +132,14 @@ def _one_invoices(known: Known, policy: Policy, stopped: Stops) -> InvoiceFacts:
 
 
 def _bits(earliest: Mapping[str, int], policy: Policy) -> dict[str, int]:
-    """Return a bit for each step that was ever recorded at an earlier day than the policy has it at now."""
-    latest: dict[str, int] = {}
+    """Return a bit for each step that stands, or was ever recorded, at different days.
+
+    An invoice may meet such a step again: the policy was edited, or its customer comes to another segment.
+    """
+    offsets: dict[str, set[int]] = defaultdict(set)
     for step in (step for cadence in policy.cadences.values() for step in cadence.steps):
-        latest[step.key] = max(step.offset, latest.get(step.key, step.offset))
-    moved = sorted(key for key, offset in earliest.items() if offset < latest.get(key, offset))
+        offsets[step.key].add(step.offset)
+    moved = sorted(key for key, some in offsets.items() if len(some | {earliest.get(key, min(some))}) > 1)
     return {key: 1 << place for place, key in enumerate(moved[:_MOST_BITS])}
 
 

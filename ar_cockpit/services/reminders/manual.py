@@ -24,9 +24,10 @@ from ar_cockpit.mail.compose import Composed, Letter, compose
 from ar_cockpit.mail.texts import LANGUAGES
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.reminders import policy, stopping
+from ar_cockpit.services.reminders.envelope import message_id
 from ar_cockpit.services.reminders.extras import Wish, extras_for
 from ar_cockpit.services.reminders.facts import PlanFacts, addressees, load
-from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, message_id, message_row
+from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, message_row
 from ar_cockpit.services.reminders.showing import shown_html
 
 __all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_manual", "withdraw"]

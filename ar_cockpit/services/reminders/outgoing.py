@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.headerregistry import Address
-from email.utils import parseaddr
-from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import messages as stored
-from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.queries.reminders.messages import Correspondence, InvoiceLine
 from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.domain.cadence.day import ALLOCATE, Touch
 from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan
 from ar_cockpit.domain.policy.model import THANKS, Channel
-from ar_cockpit.mail.brand import Brand, Logo, to_json
+from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
-from ar_cockpit.mail.texts import TemplateWords
 from ar_cockpit.services.clock import now
+from ar_cockpit.services.reminders.envelope import message_id, sender_of
 from ar_cockpit.services.reminders.extras import Extras, Wish, extras_for, wish_of
+from ar_cockpit.services.reminders.looks import Looks, looks_of
 from ar_cockpit.settings import get_settings
 
 _BATCH = 500  # messages rendered and inserted at a time: memory stays bounded
@@ -50,8 +46,7 @@ class Papers:
     names: dict[int, str]
     credit_notes: dict[tuple[int, str], list[tuple[str, int]]]
     unapplied: dict[tuple[int, str], int]
-    words: dict[tuple[int, str, str], wording.StoredWords]
-    brands: dict[int, Brand]
+    looks: Looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,53 +123,20 @@ def gather(
 ) -> Papers:
     """Return what messages to these customers about these invoices are written from."""
     writers = stored.correspondences(session, customer_ids)
-    company_ids = {writer.company_id for writer in writers.values()}
     return Papers(
         stored.invoice_lines(session, invoice_ids, on),
         writers,
         stored.contact_names(session, contact_ids),
         stored.credit_notes(session, customer_ids, on),
         stored.unapplied(session, customer_ids, on),
-        wording.own_words(session, company_ids),
-        {key: to_brand(one) for key, one in wording.brands(session, company_ids).items()},
+        looks_of(session, {writer.company_id for writer in writers.values()}),
     )
-
-
-def to_brand(one: wording.StoredBrand) -> Brand:
-    """Return a stored brand as messages are drawn with it."""
-    return Brand(one.accent, Logo(*one.logo) if one.logo else None, one.signature, one.legal, one.shows_qr)
-
-
-def sender_of(writer: Correspondence) -> tuple[str, str]:
-    """Return the From and Reply-To of a company: its own, else those of the settings."""
-    settings = get_settings()
-    reply_to = writer.mail_reply_to or (settings.mail_reply_to if not writer.mail_from else writer.mail_from)
-    return _addresses(writer.company_name, writer.mail_from or settings.mail_from, reply_to)
-
-
-@lru_cache(maxsize=256)
-def _addresses(company_name: str, mail_from: str, reply_to: str) -> tuple[str, str]:
-    own_name, address = parseaddr(mail_from)
-    return str(Address(one_line(own_name or company_name), addr_spec=address)), parseaddr(reply_to)[1]
-
-
-def message_id(writer: Correspondence, on: date, channel: str, recipient: str) -> str:
-    """Return the Message-ID that a message of this customer, day, channel and address always gets."""
-    own = f"{writer.company_code}\n{writer.customer_code}\n{on.isoformat()}\n{channel}\n{recipient}"
-    domain = _domain_of(sender_of(writer)[0])
-    return f"<{hashlib.sha256(own.encode()).hexdigest()[:24]}.{on:%Y%m%d}@{domain}>"
-
-
-@lru_cache(maxsize=256)
-def _domain_of(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int], how: Manner) -> Letter:
     """Return everything a message says."""
     lines = [papers.lines[invoice_id] for invoice_id in invoice_ids]
     key = (writer.customer_id, how.currency)
-    own = papers.words.get((writer.company_id, how.template, how.language))
     return Letter(
         template=how.template,
         language=how.language,
@@ -194,8 +156,8 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         credit_notes=papers.credit_notes.get(key, []),
         unapplied_minor=max(0, papers.unapplied.get(key, 0)),
         is_notice=how.is_notice,
-        brand=papers.brands.get(writer.company_id, Brand()),
-        words=TemplateWords(*own) if own else None,
+        brand=papers.looks.brand(writer.company_id),
+        words=papers.looks.own_words(writer.company_id, how.template, how.language),
     )
 
 

@@ -1,6 +1,7 @@
 """What a policy would do in the coming days: day by day, for the whole portfolio, beside the policy in force.
 
 Approvals are not presumed: a step that needs one waits in every simulated day, and the work of looking at it counts.
+The payer score stays that of the first day: what it is made of moves little in a month.
 """
 
 from __future__ import annotations
@@ -125,9 +126,8 @@ def simulate(  # noqa: PLR0913 (what a screen asks for)
         tallies = [Tally(as_of, days, FIRST_TOUCHES) for _ in chosen]
         moved = _Moved(payments.within_30, days, effect)
         for one in _customers(session, wanted, as_of, known, tell):
-            scores = known.scores(one.one.customer_id)
             following = [
-                tally.add(live(policy, one, known.invoices, known.span, scores), one.owed)
+                tally.add(live(policy, one, known.invoices, known.span), one.owed)
                 for policy, tally in zip(chosen, tallies, strict=True)
             ]
             moved.add(one.owed, following)

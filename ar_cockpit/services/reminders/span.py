@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement
@@ -12,19 +12,16 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.queries.customers import Hold, holds
-from ar_cockpit.db.queries.reminders import decisions, payer_scores
+from ar_cockpit.db.queries.reminders import decisions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.domain.cadence.day import InvoiceFacts
 from ar_cockpit.domain.cadence.plan import CustomerFacts
-from ar_cockpit.domain.cadence.scores import Settled, Weighed, lasting_points, scores_by_day
 from ar_cockpit.domain.cadence.simulating import Span
 from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.policy.model import Policy
-from ar_cockpit.services.reminders.facts import stops_of, with_all_stopped
+from ar_cockpit.services.reminders.facts import load, stops_of, with_all_stopped
 from ar_cockpit.services.reminders.working_days import closed_countries
-
-_MOST_BITS = 60  # of a big integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +31,6 @@ class SpanFacts:
     customers: CustomerFacts
     invoices: InvoiceFacts
     span: Span
-    settled: Mapping[int, Settled] = field(default_factory=dict)  # of the payer score, if it is asked for
-    weighed: Mapping[int, Sequence[Weighed]] = field(default_factory=dict)
-    lasting: Mapping[int, int] = field(default_factory=dict)  # points that the score loses on each of the days
-
-    def scores(self, customer_id: int) -> list[int | None]:
-        """Return a customer's payer score on each day, or nothing when no policy asks for it."""
-        if not (self.settled or self.weighed):
-            return []
-        open_ones = self.weighed.get(customer_id, ())
-        gone = self.span.gone
-        paid = {one.invoice_id: gone[one.invoice_id] for one in open_ones if one.invoice_id in gone}
-        settled, lasting = self.settled.get(customer_id, Settled()), self.lasting.get(customer_id, 0)
-        return scores_by_day(settled, open_ones, paid, self.span.count, lasting)
 
 
 def load_span(
@@ -58,28 +42,18 @@ def load_span(
     gone: Mapping[int, int],
 ) -> SpanFacts:
     """Return what was known on ``as_of`` of the ``wanted`` customers, for ``days`` days under any of ``policies``."""
-    longest = max(cadence.spacing_days for policy in policies for cadence in policy.cadences.values())
-    customers = CustomerFacts(
-        since_reminder=history.days_since_reminder(session, wanted, as_of, longest),
-        touched_today=history.touched_on(session, wanted, as_of),
-        cover=facts.cover(session, wanted, as_of),
-    )
-    bits = _bits(history.earliest_offsets(session), policies)
-    invoices = InvoiceFacts(
-        done=history.steps_done(session, wanted, as_of, bits),
-        reviewed=history.reviewed(session, wanted, as_of),
-        bits=bits,
-        approved=decisions.approved(session, wanted, as_of),
-    )
+    known = load(session, wanted, as_of, _all_of(policies))
     span = _span(session, wanted, as_of, days)
-    told = _by_invoice(history.told(session, wanted, as_of))
+    told = _by_invoice(known.invoices.told)
     span = replace(span, gone=gone, told=told, proposed=history.proposed(session, wanted, as_of))
-    if not any("payer_score" in policy.fields_asked for policy in policies):
-        return SpanFacts(customers, invoices, span)
-    settled = payer_scores.settled(session, wanted, as_of, days)
-    behaviours = payer_scores.behaviours(session, wanted, as_of)
-    lasting = {customer_id: lasting_points(one) for customer_id, one in behaviours.items()}
-    return SpanFacts(customers, invoices, span, settled, payer_scores.weighed(session, wanted, as_of), lasting)
+    # What stops them is told day by day.
+    return SpanFacts(replace(known.customers, blocked={}), replace(known.invoices, blocked={}, told={}), span)
+
+
+def _all_of(policies: Sequence[Policy]) -> Policy:
+    """Return a policy that asks for every fact that any of ``policies`` asks for."""
+    cadences = {f"{place} {key}": one for place, policy in enumerate(policies) for key, one in policy.cadences.items()}
+    return Policy(tuple(segment for policy in policies for segment in policy.segments), cadences)
 
 
 def _span(session: Session, wanted: ColumnElement[bool], as_of: date, days: int) -> Span:
@@ -121,20 +95,6 @@ def _changes(promised: Iterable[StoredPromise], held: Iterable[Hold], as_of: dat
         if 0 < later < days:
             found[customer_id].add(later)
     return {customer_id: sorted(some) for customer_id, some in found.items()}
-
-
-def _bits(earliest: Mapping[str, int], policies: Iterable[Policy]) -> dict[str, int]:
-    """Return a bit for each step that stands, or was ever recorded, at different days.
-
-    More than a plan of one day needs: in a simulated life customers change their segments, and policies are compared.
-    """
-    offsets: dict[str, set[int]] = defaultdict(set)
-    for policy in policies:
-        for cadence in policy.cadences.values():
-            for step in cadence.steps:
-                offsets[step.key].add(step.offset)
-    moved = sorted(key for key, some in offsets.items() if len(some | {earliest.get(key, min(some))}) > 1)
-    return {key: 1 << place for place, key in enumerate(moved[:_MOST_BITS])}
 
 
 def _by_invoice(told: Mapping[tuple[int, str], int]) -> dict[int, dict[str, int]]:

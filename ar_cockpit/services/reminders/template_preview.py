@@ -13,7 +13,6 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.letters import STATEMENT
 from ar_cockpit.db.queries.reminders import plan as facts
-from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.tables import CompanyRow, CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.ladder import OpenInvoice
@@ -28,7 +27,8 @@ from ar_cockpit.services.papers.statements import statement_name
 from ar_cockpit.services.reminders.extras import INVOICES, extras_for
 from ar_cockpit.services.reminders.extras import Wish as Carried
 from ar_cockpit.services.reminders.facts import addressees
-from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, to_brand
+from ar_cockpit.services.reminders.looks import looks_of
+from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of
 from ar_cockpit.services.reminders.showing import shown_html
 from ar_cockpit.settings import get_settings
 
@@ -135,8 +135,7 @@ def _chosen(session: Session, customer_id: int, wish: Wish) -> list[OpenInvoice]
 
 def _without_invoices(session: Session, company_id: int, manner: Manner, customer_name: str, wish: Wish) -> Letter:
     company = _company(session, company_id)
-    own = wording.own_words(session, [company_id]).get((company_id, manner.template, manner.language))
-    brand = wording.brands(session, [company_id]).get(company_id)
+    looks = looks_of(session, [company_id])
     return Letter(
         template=manner.template,
         language=manner.language,
@@ -156,8 +155,8 @@ def _without_invoices(session: Session, company_id: int, manner: Manner, custome
         interest=_sample_claim(wish) if wish.interest else None,
         enclosures=_sample_enclosures(wish),
         is_notice=wish.template == COURTESY,
-        brand=to_brand(brand) if brand else Brand(),
-        words=TemplateWords(*own) if own else None,
+        brand=looks.brand(company_id),
+        words=looks.own_words(company_id, manner.template, manner.language),
     )
 
 

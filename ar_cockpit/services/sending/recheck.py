@@ -116,8 +116,8 @@ def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedI
     papers = gather(session, as_of, customer_ids, sorted({item.invoice_id for item in items}), [])
     these = col(CustomerRow.id).in_(customer_ids)
     stopped = stops(session, these, as_of)
-    manual = dict.fromkeys(handled_by_hand(session, these, MANUAL_TAG), Held.MANUAL)
-    stopped = replace(stopped, customers=manual | dict(stopped.customers))
+    for customer_id in handled_by_hand(session, these, MANUAL_TAG):
+        stopped.customers.setdefault(customer_id, Held.MANUAL)
     return _Now(as_of, papers, stopped, dict(policy.in_force(session).policy.cadences))
 
 

@@ -19,8 +19,10 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import NotFoundError, SettingsError
 from ar_cockpit.domain.outbox import OutboxQuestion, Tab, tab_counts
 from ar_cockpit.domain.pace import Cap
+from ar_cockpit.mail.brand import from_json
 from ar_cockpit.services.lists.records import pages_of
 from ar_cockpit.services.people.companies import chosen_companies
+from ar_cockpit.services.reminders.showing import shown_html
 from ar_cockpit.services.sending.accounts import accounts_of
 from ar_cockpit.settings import Settings
 
@@ -94,7 +96,7 @@ def opened(session: Session, actor: Actor, row_id: int) -> Opened:
     return Opened(
         line,
         row.language,
-        row.html_body,
+        shown_html(session, row.html_body, from_json(row.images)),
         row.text_body,
         queries.items(session, row_id),
         history,

@@ -133,3 +133,34 @@ def test_all_is_stopped_and_released_and_approvals_are_listed_from_the_command_l
     assert json.loads(command("cadence", "approvals", "--json", *day).stdout)["waiting"] == []
     refused = command("cadence", "approve", "C000-1", *day)
     assert (refused.returncode, "no step that waits" in refused.stderr) == (2, True)
+
+
+def test_a_simulation_tells_days_collectors_and_the_difference_to_todays_policy(
+    command: Command, ledger: Engine, tmp_path: Path
+) -> None:
+    queued(ledger, "m0@x.example", "m1@x.example")
+    draft = tmp_path / "draft.toml"
+    draft.write_text(POLICY.replace("offset = 18", "offset = 5"))
+    asked = ("cadence", "simulate", "--days", "20", "--no-payments", "--as-of", DAY.isoformat())
+    done = command(*asked, "--policy", str(draft), "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    later = {day["date"]: day["messages"] for day in said["days"] if day["messages"]}
+    today = {day["date"]: day["messages"] for day in said["today"]["days"] if day["messages"]}
+    assert (later, today) == ({"2026-03-18": 2}, {"2026-03-18": 2}), "the spacing holds under both"
+    assert said["days"][15]["message_totals"] == {"EUR": "1000.00"}
+    assert said["collectors"] == [{"collector": "", "messages": 2, "tasks": 0, "approvals": 0, "hours": 0.0}]
+    assert sum(day["messages"] for day in said["difference"]["days"]) == 0
+    assert (said["difference"]["expected_cash_moved"], said["effect"]) == (None, None), "not known, and not invented"
+    assert said["held"] == {"not_due_yet": {"invoices": 2, "totals": {"EUR": "1000.00"}}}
+    table = command(*asked)
+    assert (table.returncode, "Wed 18 Mar" in table.stdout) == (0, True)
+
+
+def test_a_simulation_of_a_bad_draft_or_of_too_many_days_is_refused(command: Command, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text(POLICY.replace('template = "courtesy"', 'template = "curtesy"'))
+    done = command("cadence", "simulate", "--days", "5", "--policy", str(draft), "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Line 15: there is no template 'curtesy'. Did you mean 'courtesy'?")
+    assert command("cadence", "simulate", "--days", "400").returncode == 2

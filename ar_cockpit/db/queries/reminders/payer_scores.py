@@ -25,10 +25,9 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.streaming import narrow, stream
+from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, PromiseRow
 from ar_cockpit.db.together import Day, earlier
-from ar_cockpit.domain.cadence.scores import Settled, Weighed
 from ar_cockpit.domain.figures.payer_score import UNPAID_AFTER_DAYS, Behaviour, payer_score
 from ar_cockpit.domain.figures.receivables import Kind
 
@@ -138,52 +137,3 @@ def _unjustified(as_of: Day, owner: SQLColumnExpression[int]) -> ScalarSelect[in
         .correlate(InvoiceRow, CustomerRow)
         .scalar_subquery()
     )
-
-
-def settled(session: Session, wanted: ColumnElement[bool], as_of: date, days: int) -> dict[int, Settled]:
-    """Return what each customer settled in the year to ``as_of``, and what leaves that year in the next ``days``."""
-    row = InvoiceRow
-    weight = cast(col(row.amount_minor), Float)
-    late = weight * days_between(col(row.closed_on), col(row.due_on))
-    in_year = and_(col(row.closed_on) <= as_of, col(row.closed_on) > as_of - YEAR)
-    counts = (wanted, col(row.kind) == Kind.INVOICE.value, col(row.amount_minor) > 0, in_year)
-    leaves = col(row.closed_on) <= as_of - YEAR + timedelta(days=days)
-    question = (
-        select(col(row.customer_id), case((leaves, col(row.closed_on))), func.sum(late), func.sum(weight))
-        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(*counts)
-        .group_by(col(row.customer_id), case((leaves, col(row.closed_on))))
-    )
-    found: dict[int, Settled] = {}
-    for customer_id, closed_on, some_late, some_weight in stream(session, question):
-        one = found.setdefault(customer_id, Settled())
-        one.late += some_late
-        one.weight += some_weight
-        if closed_on is not None:
-            one.leaving.append(((closed_on - as_of + YEAR).days, some_late, some_weight))
-    return found
-
-
-def weighed(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, list[Weighed]]:
-    """Return the invoices open on ``as_of`` by customer, as the score weighs them."""
-    row = InvoiceRow
-    question = (
-        select(
-            col(row.customer_id),
-            col(row.id),
-            days_between(literal(as_of), col(row.due_on)),
-            cast(col(row.amount_minor), Float),
-        )
-        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(
-            wanted,
-            col(row.kind) == Kind.INVOICE.value,
-            col(row.amount_minor) > 0,
-            col(row.closed_on) > as_of,
-            col(row.invoice_on) <= as_of,
-        )
-    )
-    found: dict[int, list[Weighed]] = {}
-    for customer_id, *one in stream(session, question):
-        found.setdefault(customer_id, []).append(Weighed(*one))
-    return found
