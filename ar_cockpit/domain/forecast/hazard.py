@@ -72,12 +72,14 @@ def _one_of(kind: Ints, kinds: int) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How much a regression looks at: invoices, newest first, and sampled days without a payment."""
+    """How much a regression looks at: invoices, spread over the last year, and sampled days without a payment."""
 
     invoices: int
     quiet_days: int
 
 
+SAMPLED_DAYS = 365
+POSSIBLE_SHARES = (1e-6, 1 - 1e-6)
 FULL = Sample(12_000, 30_000)
 TRIAL = Sample(5_000, 10_000)  # enough to judge a method on an earlier origin
 
@@ -135,7 +137,7 @@ class _Days:
 def fit_hazard(
     known: pd.DataFrame, features: Features, fit: DelayFit, as_of: int, sample: Sample = FULL
 ) -> HazardModel:
-    """Fit on the newest of the invoices known on the day."""
+    """Fit on a sample of the invoices known on the day."""
     at = fit.model.positions(known)
     settled = known["settled"].to_numpy()
     is_settled = settled < FAR
@@ -164,19 +166,31 @@ def fit_hazard(
 
 def _days_at_risk(known: pd.DataFrame, as_of: int, sample: Sample) -> _Days:
     issued, due = known["issued"].to_numpy(), known["due"].to_numpy()
-    newest = np.sort(np.argsort(-issued, kind="stable")[: sample.invoices])
-    last = np.minimum(known["until"].to_numpy(), due + OLDEST_LATE)[newest]
-    first = np.minimum(issued[newest], last)
-    is_settled = (known["settled"].to_numpy()[newest] == last) & (last <= as_of)
+    looked_at = _looked_at(issued, as_of, sample.invoices)
+    last = np.minimum(known["until"].to_numpy(), due + OLDEST_LATE)[looked_at]
+    first = np.minimum(issued[looked_at], last)
+    is_settled = (known["settled"].to_numpy()[looked_at] == last) & (last <= as_of)
     lengths = last - first + 1
-    row = np.repeat(np.arange(len(newest)), lengths)
+    row = np.repeat(np.arange(len(looked_at)), lengths)
     starts = np.cumsum(lengths) - lengths
     day = first[row] + np.arange(int(lengths.sum())) - starts[row]
     is_paid = is_settled[row] & (day == last[row])
     share = min(1.0, sample.quiet_days / max(len(row) - int(is_paid.sum()), 1))
     chosen = is_paid | (np.random.default_rng(SEED).random(len(row)) < share)
     weight = np.where(is_paid[chosen], 1.0, 1.0 / share)
-    return _Days(newest[row[chosen]], day[chosen], is_paid[chosen], weight)
+    return _Days(looked_at[row[chosen]], day[chosen], is_paid[chosen], weight)
+
+
+def _looked_at(issued: Ints, as_of: int, most: int) -> Ints:
+    """Return the rows of at most so many invoices: the newest, or of more than that in a year, every so manieth.
+
+    The newest alone would not do in a large ledger: those of the last days are hardly due, and none of them is paid.
+    """
+    newest = np.argsort(-issued, kind="stable")
+    in_a_year = int(np.count_nonzero(issued > as_of - SAMPLED_DAYS))
+    if in_a_year > most:
+        newest = newest[np.linspace(0, in_a_year - 1, most).astype(int)]
+    return np.sort(newest[:most])
 
 
 def _coefficients(columns: Floats, days: _Days) -> Floats:
@@ -188,7 +202,8 @@ def _coefficients(columns: Floats, days: _Days) -> Floats:
     model = GLM(days.is_paid.astype(float), standardised, family=family, freq_weights=days.weight, hasconst=True)
     penalty = np.repeat([RIDGES.get(name, RIDGE) for name in _WIDTHS], list(_WIDTHS.values()))
     start = np.zeros(columns.shape[1])
-    start[0] = np.log(-np.log1p(-days.is_paid.sum() / days.weight.sum()))
+    paid_share = np.clip(days.is_paid.sum() / days.weight.sum(), *POSSIBLE_SHARES)  # nothing, or all of it, may be paid
+    start[0] = np.log(-np.log1p(-paid_share))
     # GLM's own iterations overshoot with this link; a trust region on its likelihood does not.
     found = minimize(
         lambda b: -model.loglike(b, scale=1.0) + 0.5 * float(penalty @ (b * b)),

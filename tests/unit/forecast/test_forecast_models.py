@@ -12,6 +12,7 @@ import pytest
 from ar_cockpit.domain.forecast import fitted as forecast
 from ar_cockpit.domain.forecast.delay import fit_delay
 from ar_cockpit.domain.forecast.features import learn_features
+from ar_cockpit.domain.forecast.hazard import Sample, fit_hazard
 from ar_cockpit.domain.forecast.history import known_on, prepared
 from ar_cockpit.domain.forecast.paydays import BESIDE_WEEKEND, MONTH_END, MONTH_START, ON_WEEKEND, run_kind, weekday
 from tests.forecast_ledgers import FIRST, a_ledger, an_open_item, day
@@ -108,3 +109,17 @@ def test_a_customer_who_pays_on_the_10th_is_expected_on_the_10th() -> None:
 def next_tenth(ready: date) -> date:
     tenth = ready.replace(day=10)
     return tenth if tenth >= ready else (tenth + timedelta(days=31)).replace(day=10)
+
+
+def test_a_sample_of_a_large_ledger_is_spread_over_the_year_and_not_of_the_last_days_in_which_nobody_paid() -> None:
+    since_first = (date(2026, 2, 1) - FIRST).days
+    fresh = [late_by(f"Z{n}", "NEW", None, since_first - n % 3) for n in range(30)]
+    ledger = prepared(pd.concat([a_ledger(400, 10), pd.DataFrame(fresh)], ignore_index=True))
+    known = known_on(ledger, AS_OF)
+    features = learn_features(known)
+    delay = fit_delay(known, features, None)
+    small = fit_hazard(known, features, delay, AS_OF, Sample(30, 2_000)).part("constant")[0]
+    whole = fit_hazard(known, features, delay, AS_OF).part("constant")[0]
+    assert small == pytest.approx(whole, abs=3), (
+        "thirty invoices, of which none was paid, would tell of no payment at all"
+    )
