@@ -11,7 +11,7 @@ from ar_cockpit.domain.policy.differences import Difference, Part
 from ar_cockpit.domain.policy.model import WEEKDAYS, Cadence, Condition, Policy, Segment, Step
 from ar_cockpit.i18n import say
 from ar_cockpit.state.cadences import words
-from ar_cockpit.state.display import rows
+from ar_cockpit.state.display import rows, titles
 
 _VALUES = {"template": "template", "channel": "cadences.channel", "tone": "cadences.tone"}
 
@@ -49,14 +49,14 @@ def _name(one: Difference, before: Policy, after: Policy, language: str) -> str:
     policy = after if one.key in after.cadences or one.key.casefold() in after.by_key else before
     if one.part is Part.SEGMENT:
         owner = after if one.key.casefold() in after.by_key else before
-        return words.segment_title(owner.by_key[one.key.casefold()], language)
+        return titles.segment_title(owner.by_key[one.key.casefold()], language)
     cadence = (after if one.key in after.cadences else policy).cadences[one.key]
     if one.part is Part.CADENCE:
-        return words.cadence_title(cadence, language)
+        return titles.cadence_title(cadence, language)
     if one.step not in {step.key for step in cadence.steps}:
         cadence = before.cadences[one.key]
     step = next(step for step in cadence.steps if step.key == one.step)
-    return f"{words.cadence_title(cadence, language)}: {words.step_title(cadence, step, language)}"
+    return f"{titles.cadence_title(cadence, language)}: {titles.step_title(cadence, step, language)}"
 
 
 def _value(field: str, value: Any, language: str) -> str:

@@ -19,9 +19,8 @@ from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders import simulation
 from ar_cockpit.services.reminders.simulation import SimulatedDay, Simulation
-from ar_cockpit.state.cadences import words
 from ar_cockpit.state.cadences.screen import EDIT, CadencesState
-from ar_cockpit.state.display import rows
+from ar_cockpit.state.display import rows, titles
 from ar_cockpit.state.frame.access import allowed
 
 DAYS = 30
@@ -240,7 +239,7 @@ class OutlookState(CadencesState):
     def _step_titles(self) -> dict[str, str]:
         policy: Policy = self._policy
         return {
-            step.key: words.step_title(cadence, step, self.language)
+            step.key: titles.step_title(cadence, step, self.language)
             for cadence in policy.cadences.values()
             for step in cadence.steps
         }

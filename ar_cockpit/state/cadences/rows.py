@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ar_cockpit.domain.policy.model import ATTACHMENTS, WEEKDAYS, Cadence, Channel, Policy, Step
 from ar_cockpit.services.reminders.drafts import Draft
 from ar_cockpit.state.cadences import words
-from ar_cockpit.state.display import rows
+from ar_cockpit.state.display import rows, titles
 
 STEP, RULES = "step", "rules"  # what stands below the line: a step's form, or the cadence's own rules
 _ICONS = {Channel.EMAIL: "mail", Channel.LETTER: "mail-open", Channel.CALL: "phone", Channel.SMS: "message-square"}
@@ -103,7 +103,7 @@ def segment_lines(
         SegmentLine(
             key=segment.key,
             place=rows.number(place + 1, language),
-            title=words.segment_title(segment, language),
+            title=titles.segment_title(segment, language),
             rule=words.rule(segment, language, is_last=place == last),
             count="" if counts is None else rows.number(counts.get(segment.key, 0), language),
             href=hrefs[segment.key],
@@ -120,7 +120,7 @@ def step_nodes(cadence: Cadence, chosen: str, hrefs: Mapping[str, str], language
     """Return the steps in order of time."""
     nodes: list[StepNode] = []
     for place, step in enumerate(cadence.steps):
-        title = words.step_title(cadence, step, language)
+        title = titles.step_title(cadence, step, language)
         nodes.append(
             StepNode(
                 key=step.key,
@@ -152,7 +152,7 @@ def step_form(cadence: Cadence, key: str, language: str) -> StepForm:
 def _form(cadence: Cadence, step: Step, place: int, language: str) -> StepForm:
     return StepForm(
         key=step.key,
-        title=words.step_title(cadence, step, language),
+        title=titles.step_title(cadence, step, language),
         given_title=step.title,
         place=words.say(language, "cadences.step.place", n=place + 1, total=len(cadence.steps)),
         offset=str(step.offset),
@@ -172,13 +172,13 @@ def _form(cadence: Cadence, step: Step, place: int, language: str) -> StepForm:
 def cadence_form(policy: Policy, cadence: Cadence, segment: str, language: str) -> CadenceForm:
     """Return the controls of a cadence's rules, and which other segments they are for too."""
     others = [
-        words.segment_title(one, language)
+        titles.segment_title(one, language)
         for one in policy.segments
         if one.cadence == cadence.key and one.key != segment
     ]
     return CadenceForm(
         key=cadence.key,
-        given_title=words.cadence_title(cadence, language),
+        given_title=titles.cadence_title(cadence, language),
         spacing_days=str(cadence.spacing_days),
         spacing_until=str(cadence.spacing_until),
         minimum=format(cadence.minimum_amount, "f"),

@@ -12,10 +12,11 @@ from ar_cockpit.domain.policy import editing
 from ar_cockpit.domain.policy.model import Policy, Segment
 from ar_cockpit.domain.policy.reading import LONGEST_TITLE
 from ar_cockpit.i18n.refusals import refusal
-from ar_cockpit.state.cadences import rule_rows, words
+from ar_cockpit.state.cadences import rule_rows
 from ar_cockpit.state.cadences.after import after_change
 from ar_cockpit.state.cadences.rule_rows import ALL, ANY, MOST_CONDITIONS, ConditionRow
 from ar_cockpit.state.cadences.screen import EDIT, SEGMENT_PARAM, STEP_PARAM, CadencesState
+from ar_cockpit.state.display import titles
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice
 
@@ -42,7 +43,7 @@ class RuleState(CadencesState):
     def edit(self) -> None:
         """Open the rule of the segment that is chosen."""
         segment = self._policy.segments[editing.segment_at(self._policy, self.segment)]
-        self._open(segment, segment.cadence, words.segment_title(segment, self.language))
+        self._open(segment, segment.cadence, titles.segment_title(segment, self.language))
         self.for_everyone = self.is_last_segment
         self.key_told = self._say("cadences.rule.key", named=segment.key)
 
@@ -179,7 +180,7 @@ class RuleState(CadencesState):
         if self.is_new and not title:
             raise RefusedError("The segment has no name.", "Give it one.")
         key = editing.fresh_key(title, [one.key for one in policy.segments]) if self.is_new else self.segment
-        if not self.is_new and title == words.segment_title(policy.by_key[key.casefold()], self.language):
+        if not self.is_new and title == titles.segment_title(policy.by_key[key.casefold()], self.language):
             title = policy.by_key[key.casefold()].title  # unchanged: what the product calls it stays the product's
         is_own, chosen = self.rule_cadence == OWN, self.rule_cadence
         usual = policy.segments[-1 if self.is_new else editing.segment_at(policy, key)].cadence

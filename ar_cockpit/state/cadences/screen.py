@@ -21,7 +21,7 @@ from ar_cockpit.settings import get_settings
 from ar_cockpit.state.cadences import portfolios, words
 from ar_cockpit.state.cadences import rows as drawn
 from ar_cockpit.state.cadences.rows import CadenceForm, SegmentLine, StepForm, StepNode
-from ar_cockpit.state.display import rows
+from ar_cockpit.state.display import rows, titles
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 
@@ -161,9 +161,9 @@ class CadencesState(SessionState):
         place = next(n for n, one in enumerate(policy.segments) if one.key == self.segment)
         chosen = policy.segments[place]
         self.is_last_segment = place == len(policy.segments) - 1
-        self.segment_name = words.segment_title(chosen, self.language)
+        self.segment_name = titles.segment_title(chosen, self.language)
         self.segment_rule = words.rule(chosen, self.language, is_last=self.is_last_segment)
-        known = [Choice(key, words.cadence_title(one, self.language)) for key, one in policy.cadences.items()]
+        known = [Choice(key, titles.cadence_title(one, self.language)) for key, one in policy.cadences.items()]
         self.cadences = known
 
     def _draw_cadence(self, wanted: str) -> None:
@@ -172,7 +172,7 @@ class CadencesState(SessionState):
         usual = keys[min(cadence.first_overdue, len(keys) - 1)] if keys else ""
         chosen = next((key for key in (wanted, self.step.key) if key in keys), usual)
         hrefs = {key: self._address(**{SEGMENT_PARAM: self.segment, STEP_PARAM: key}) for key in keys}
-        self.cadence_name = words.cadence_title(cadence, self.language)
+        self.cadence_name = titles.cadence_title(cadence, self.language)
         self.cadence_note = drawn.cadence_note(cadence, self.language)
         self.nodes = drawn.step_nodes(cadence, chosen, hrefs, self.language)
         self.end_place, self.ends_before_due = len(keys) - 1, cadence.first_overdue == len(keys)

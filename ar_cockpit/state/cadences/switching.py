@@ -19,12 +19,12 @@ from ar_cockpit.services.reminders.drafts import LONGEST_NOTE, Draft
 from ar_cockpit.services.reminders.versions import Version
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.cadences import differences as told
-from ar_cockpit.state.cadences import portfolios, words
+from ar_cockpit.state.cadences import portfolios
 from ar_cockpit.state.cadences.after import after_change
 from ar_cockpit.state.cadences.differences import DifferenceLine
 from ar_cockpit.state.cadences.outlook import OutlookState
 from ar_cockpit.state.cadences.screen import EDIT, CadencesState, database
-from ar_cockpit.state.display import rows
+from ar_cockpit.state.display import rows, titles
 from ar_cockpit.state.frame.access import allowed
 
 
@@ -88,12 +88,12 @@ class SwitchState(CadencesState):
             self._count(
                 "cadences.skips",
                 one.invoices,
-                step=words.step_title(
+                step=titles.step_title(
                     after.cadences[one.cadence],
                     next(step for step in after.cadences[one.cadence].steps if step.key == one.step),
                     self.language,
                 ),
-                cadence=words.cadence_title(after.cadences[one.cadence], self.language),
+                cadence=titles.cadence_title(after.cadences[one.cadence], self.language),
             )
             for one in skipped
         ]

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from babel.lists import format_list
 
-from ar_cockpit.domain.policy.model import FIELDS, Cadence, Channel, Condition, Fact, Kind, Scalar, Segment, Step
-from ar_cockpit.i18n import catalogue, count, locale_of, say
+from ar_cockpit.domain.policy.model import FIELDS, Channel, Condition, Fact, Kind, Scalar, Segment, Step
+from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.state.display import rows
 
 OPS = {
@@ -21,35 +21,7 @@ OPS = {
     "in": "one_of",
     "not_in": "none_of",
 }
-_NUMBERED = 6  # ordinals that have a word
 _SHARES = frozenset({"credit_use"})
-
-
-def segment_title(segment: Segment, language: str) -> str:
-    """Return what a segment is called."""
-    known = catalogue(language).get(f"cadences.segment.{segment.key}", "")
-    return segment.title or known or _humanised(segment.key)
-
-
-def cadence_title(cadence: Cadence, language: str) -> str:
-    """Return what a cadence is called."""
-    known = catalogue(language).get(f"cadences.segment.{cadence.key}", "")
-    return cadence.title or known or _humanised(cadence.key)
-
-
-def step_title(cadence: Cadence, step: Step, language: str) -> str:
-    """Return what a step is called: its own name, else its template's, numbered when there are several."""
-    if step.title:
-        return step.title
-    alike = [one.key for one in cadence.steps if one.template == step.template]
-    name = say(language, f"template.{step.template}")
-    if len(alike) == 1 or step.key not in alike:
-        return name
-    place = alike.index(step.key) + 1
-    if place > _NUMBERED:
-        return f"{name} {place}"
-    numbered = say(language, f"cadences.nth.{place}", name=name[:1].lower() + name[1:])
-    return numbered[:1].upper() + numbered[1:]
 
 
 def rule(segment: Segment, language: str, *, is_last: bool = False) -> str:
@@ -125,8 +97,3 @@ def _value(name: str, value: Scalar, language: str) -> str:
     if name == "language":
         return str(locale_of(language).languages.get(word, word))
     return word.upper() if name in ("currency", "company") else word
-
-
-def _humanised(key: str) -> str:
-    words = key.replace("_", " ").replace("-", " ").strip()
-    return words[:1].upper() + words[1:]

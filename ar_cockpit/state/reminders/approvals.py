@@ -16,11 +16,11 @@ from ar_cockpit.services import clock
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.reminders import approvals
 from ar_cockpit.services.reminders.approvals import Beside, WaitingStep
-from ar_cockpit.state.display import rows
+from ar_cockpit.state.display import rows, titles
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.filters import record_address
-from ar_cockpit.state.reminders.words import channel_words, habit_words, step_words, totals_words
+from ar_cockpit.state.reminders.words import channel_words, habit_words, totals_words
 
 PAGE = 50
 _DECLINE_DAYS = 14
@@ -225,9 +225,9 @@ class ApprovalsState(SessionState):
             code=line.code,
             href=record_address(self, line.company_code, line.code),
             company=line.company_code,
-            step=step_words(one.step.template, one.step.key, self.language),
+            step=one.step.title or self._say(f"template.{one.step.template}"),
             channel=channel_words(one.step.channel.value, self.language),
-            cadence=one.cadence,
+            cadence=titles.key_title(one.cadence, self.language),
             invoices=numbers[0] + (f" +{len(numbers) - 1}" if len(numbers) > 1 else ""),
             total=totals_words(one.totals, self.language),
             oldest=self._count("review.days", one.oldest_days),

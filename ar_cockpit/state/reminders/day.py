@@ -18,6 +18,7 @@ from ar_cockpit.services.lists.records import pages_of
 from ar_cockpit.services.reminders import day_view, reviewing
 from ar_cockpit.services.reminders.day_view import HELD, MESSAGES, PAGE, TASKS, DayFilter, DayView
 from ar_cockpit.services.reminders.reviewing import Chosen
+from ar_cockpit.state.display import titles
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import Filter
@@ -249,9 +250,11 @@ class DayState(SessionState):
             Filter(label, self._address(**{name: "", "page": ""}))
             for name, label in day_rows.filters_told(wanted, self).items()
         ]
-        self.segments = [Choice(key, key) for key in found.segments()]
-        self.cadences = [Choice(key, key) for key in sorted(found.looked.in_force.policy.cadences)]
-        self.steps = [Choice(key, key) for key in found.steps()]
+        policy, language = found.looked.in_force.policy, self.language
+        names = titles.step_titles(policy, language)
+        self.segments = [Choice(one.key, titles.segment_title(one, language)) for one in policy.segments]
+        self.cadences = [Choice(one.key, titles.cadence_title(one, language)) for one in policy.cadences.values()]
+        self.steps = [Choice(key, names.get(key, self._say("timeline.upcoming.allocate"))) for key in found.steps()]
         self.collectors = [Choice(email, email) for email in found.collectors()]
         self.csv_href, self.xlsx_href = day_rows.downloads(self)
 

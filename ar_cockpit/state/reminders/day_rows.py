@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.domain.cadence.day import Touch
-from ar_cockpit.i18n import catalogue
+from ar_cockpit.domain.cadence.day import ALLOCATE, Touch
+from ar_cockpit.i18n import catalogue, say
 from ar_cockpit.services.reminders.day_view import (
     HELD,
     MESSAGES,
@@ -24,8 +24,9 @@ from ar_cockpit.services.reminders.day_view import (
 )
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.titles import key_title, segment_title, step_title
 from ar_cockpit.state.lists.filters import record_address
-from ar_cockpit.state.reminders.words import channel_words, step_words, totals_words
+from ar_cockpit.state.reminders.words import channel_words, totals_words
 
 if TYPE_CHECKING:
     from ar_cockpit.state.reminders.day import DayState
@@ -174,8 +175,8 @@ def touch_item(found: DayView, one: Touch, state: DayState) -> TouchItem:
         code=who.code,
         href=record_address(state, who.company, who.code),
         company=who.company,
-        segment=found.looked.choice(one.customer_id).segment.key,
-        step=step_words("allocate" if one.step_key == "allocate" else one.step.template, one.step_key, state.language),
+        segment=segment_title(found.looked.choice(one.customer_id).segment, state.language),
+        step=_step(found, one, state.language),
         channel=channel_words(one.channel.value, state.language),
         invoices=numbers[0] + (f" +{len(numbers) - 1}" if len(numbers) > 1 else ""),
         total=rows.money_cents(one.total_minor, one.currency, state.language),
@@ -184,6 +185,12 @@ def touch_item(found: DayView, one: Touch, state: DayState) -> TouchItem:
         left_out=", ".join(left),
         is_ticked=one.customer_id not in state._left_out,
     )
+
+
+def _step(found: DayView, one: Touch, language: str) -> str:
+    if one.step_key == ALLOCATE:
+        return say(language, "timeline.upcoming.allocate")
+    return step_title(found.looked.choice(one.customer_id).cadence, one.step, language)
 
 
 def held_item(found: DayView, one: HeldInvoice, state: DayState) -> HeldItem:
@@ -195,7 +202,7 @@ def held_item(found: DayView, one: HeldInvoice, state: DayState) -> HeldItem:
         customer=who.name,
         href=record_address(state, who.company, who.code),
         company=who.company,
-        segment=found.looked.choice(one.customer_id).segment.key,
+        segment=segment_title(found.looked.choice(one.customer_id).segment, state.language),
         reason=reason_words(one.reason.value, state.language),
         open=rows.money_cents(one.open_minor, one.currency, state.language),
         days=state._count("review.days", one.days) if one.days > 0 else state._say("review.not_due"),
@@ -244,8 +251,8 @@ def filters_told(wanted: DayFilter, state: DayState) -> dict[str, str]:
     """Return the filters in force in words, by their parameters."""
     told = {
         "reason": reason_words(wanted.reason, state.language) if wanted.reason else "",
-        "segment": wanted.segment,
-        "cadence": wanted.cadence,
+        "segment": key_title(wanted.segment, state.language) if wanted.segment else "",
+        "cadence": key_title(wanted.cadence, state.language) if wanted.cadence else "",
         "step": wanted.step,
         "collector": wanted.collector,
         "q": f"“{wanted.text}”" if wanted.text else "",

@@ -10,13 +10,6 @@ from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.reasons import days_before
 
 
-def step_words(template: str, step: str, language: str) -> str:
-    """Return a step as people call it: its template's name, and the key that tells it from its like."""
-    known = catalogue(language)
-    name = known.get(f"template.{template}", template)
-    return f"{name} ({step})" if step and step != template else name
-
-
 def channel_words(channel: str, language: str) -> str:
     """Return a channel's name."""
     return catalogue(language).get(f"review.channel.{channel}", channel)
