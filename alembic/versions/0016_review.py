@@ -113,8 +113,8 @@ def _membership() -> None:
     op.create_table(
         "segment_change",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("company_id", sa.Integer(), sa.ForeignKey("company.id"), nullable=False),
-        sa.Column("customer_id", sa.Integer(), sa.ForeignKey("customer.id"), nullable=False),
+        sa.Column("company_id", sa.Integer(), sa.ForeignKey("company.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("customer_id", sa.Integer(), sa.ForeignKey("customer.id", ondelete="CASCADE"), nullable=False),
         sa.Column("changed_on", sa.Date(), nullable=False),
         sa.Column("changed_at", _INSTANT, nullable=False),
         sa.Column("before", sa.String(), nullable=False),

@@ -11,31 +11,25 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Integer,
     Select,
     String,
     and_,
     bindparam,
-    cast,
     exists,
     func,
-    literal_column,
     or_,
     select,
     true,
 )
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.scope import in_any_company
 from ar_cockpit.db.tables import (
-    AllocationRow,
     CompanyRow,
     ContactRow,
     CustomerRow,
     HoldRow,
     InvoiceRow,
-    PaymentRow,
     UserRow,
 )
 from ar_cockpit.db.together import CUSTOMER, Day, Together
@@ -194,68 +188,6 @@ def contacts_question(customer_id: int | BindParameter[int]) -> Select[*tuple[An
 def contacts(session: Session, customer_id: int) -> list[Contact]:
     """Return a customer's contacts, the first to write to in front."""
     return [Contact(*values) for values in session.execute(contacts_question(customer_id))]
-
-
-def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
-    """Return the money received and not applied by ``as_of``, by customer and currency."""
-    now, _ = unapplied_questions(customers, as_of)
-    return unapplied_sums(session.execute(now), session.execute(_applied_since(customers, as_of)))
-
-
-def unapplied_questions(
-    customers: ColumnElement[bool], as_of: Day
-) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
-    """Return what is unapplied today, and what was applied since, for :func:`unapplied_sums` to add up."""
-    owner, currency = col(PaymentRow.customer_id), col(PaymentRow.currency)
-    of_customers = (CustomerRow, col(CustomerRow.id) == owner)
-    received = (customers, col(PaymentRow.paid_on) <= as_of)
-    left = col(PaymentRow.unapplied_minor)
-    # Written out, so that the partial index of unapplied payments serves; not summed, or SQLite would walk all payments
-    # in the order of their customers instead, to spare itself a sort.
-    now = select(owner, currency, left).join(*of_customers).where(*received, left != literal_column("0"))
-    since = (
-        select(owner, currency, func.sum(col(AllocationRow.amount_minor)))
-        .join(AllocationRow, col(AllocationRow.payment_id) == col(PaymentRow.id))
-        .join(*of_customers)
-        .where(_anything_applied_since(as_of), *received, col(AllocationRow.allocated_on) > as_of)
-    )
-    return now, since.group_by(owner, currency)
-
-
-def _applied_since(customers: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
-    """Return what was applied since of many customers: from the few later allocations, not from all payments."""
-    key = cast(col(AllocationRow.payment_id) + literal_column("0"), Integer)  # no plain column: see ``applied_later``
-    later = (
-        select(key.label("payment_id"), func.sum(col(AllocationRow.amount_minor)).label("minor"))
-        .where(col(AllocationRow.company_id).in_(select(col(CompanyRow.id))), col(AllocationRow.allocated_on) > as_of)
-        .group_by(key)
-        .subquery()
-    )
-    return (
-        select(col(PaymentRow.customer_id), col(PaymentRow.currency), later.c.minor)
-        .select_from(later)
-        .join(PaymentRow, col(PaymentRow.id) == later.c.payment_id)
-        .join(CustomerRow, col(CustomerRow.id) == col(PaymentRow.customer_id))
-        .where(customers, col(PaymentRow.paid_on) <= as_of)
-    )
-
-
-def _anything_applied_since(as_of: Day) -> ColumnElement[bool]:
-    """Return whether there is any later allocation: of today there is none, and no payment need be looked at."""
-    company, later = aliased(CompanyRow), aliased(AllocationRow)
-    # The last day of each company stands at the end of an index; any later one would have to be looked for.
-    last_day = select(func.max(col(later.allocated_on))).where(col(later.company_id) == col(company.id))
-    last_day = last_day.correlate(company)
-    return select(col(company.id)).where(last_day.scalar_subquery() > as_of).correlate(None).exists()
-
-
-def unapplied_sums(*answers: Iterable[Sequence[Any]]) -> dict[tuple[int, str], int]:
-    """Return the money that is left, by customer and currency."""
-    totals: dict[tuple[int, str], int] = defaultdict(int)
-    for rows in answers:
-        for customer_id, code, minor in rows:
-            totals[customer_id, code] += int(minor)
-    return {key: minor for key, minor in totals.items() if minor}
 
 
 def holds(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, list[Hold]]:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting.open_items import is_disputed_on, is_open_on, open_on
-from ar_cockpit.db.queries.customers import unapplied_cash
+from ar_cockpit.db.queries.unapplied import unapplied_cash
 from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,

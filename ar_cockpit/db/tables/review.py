@@ -86,8 +86,8 @@ class SegmentChangeRow(SQLModel, table=True):
     __tablename__ = "segment_change"
     __table_args__ = (Index("ix_segment_change_customer", "customer_id", "changed_on"),)
     id: int = Field(default=None, primary_key=True)
-    company_id: int = Field(foreign_key="company.id")
-    customer_id: int = Field(foreign_key="customer.id")
+    company_id: int = Field(foreign_key="company.id", ondelete="CASCADE")
+    customer_id: int = Field(foreign_key="customer.id", ondelete="CASCADE")
     changed_on: date
     changed_at: datetime = Field(sa_type=UtcDateTime)
     before: str

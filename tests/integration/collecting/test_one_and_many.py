@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from ar_cockpit.db.queries import customers
 from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book, credit_book_of
 from ar_cockpit.db.queries.customers import CustomerLine, customer_lines
 from ar_cockpit.db.queries.reminders import plan
+from ar_cockpit.db.queries.unapplied import unapplied_cash
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.demo.ledger import Size
 from ar_cockpit.domain.access import Actor, Permission
@@ -47,7 +47,7 @@ def of_one(book: CreditBook, key: int) -> dict[str, object]:
 def test_the_credit_facts_of_one_are_those_of_many(session: Session, back: int) -> None:
     day = DAY - timedelta(days=back)
     many = credit_book(session, col(CustomerRow.id) > 0, day)
-    unapplied = customers.unapplied_cash(session, col(CustomerRow.id) > 0, day)
+    unapplied = unapplied_cash(session, col(CustomerRow.id) > 0, day)
     for line in lines(session):
         book, left = credit_book_of(session, line, day)
         assert of_one(book, line.customer_id) == of_one(many, line.customer_id)

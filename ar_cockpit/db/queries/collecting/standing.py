@@ -18,6 +18,7 @@ from ar_cockpit.db.queries.collecting.open_items import OpenItem
 from ar_cockpit.db.queries.collecting.promises import StoredPromise
 from ar_cockpit.db.queries.customers import CustomerLine, Hold
 from ar_cockpit.db.queries.figures import habits
+from ar_cockpit.db.queries.unapplied import unapplied_questions, unapplied_sums
 from ar_cockpit.db.tables import CustomerRow, InvoiceRow
 from ar_cockpit.db.together import AS_OF, CUSTOMER, Together
 from ar_cockpit.domain.figures.habits import Habit
@@ -73,12 +74,12 @@ def credit_book_of(
         reminded=conversation.reminded_by_customer(told["reminded"]),
         touches=conversation.touches_by_customer(told["touches"]),
     )
-    return book, customers.unapplied_sums(told["unapplied"], told["applied_since"])
+    return book, unapplied_sums(told["unapplied"], told["applied_since"])
 
 
 def _of_one() -> dict[str, Select[*tuple[Any, ...]]]:
     only = col(CustomerRow.id) == CUSTOMER
-    unapplied, since = customers.unapplied_questions(only, AS_OF)
+    unapplied, since = unapplied_questions(only, AS_OF)
     return {
         "items": open_items.open_items_question(only, AS_OF),
         **promises.questions((only, promises.covers_open(AS_OF)), AS_OF),

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries import customers
 from ar_cockpit.db.queries.collecting import conversation
 from ar_cockpit.db.queries.collecting.conversation import OpenDispute, WaitingTask
 from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book
+from ar_cockpit.db.queries.unapplied import unapplied_cash
 from ar_cockpit.db.tables import AuditRow, CustomerRow, ImportBatchRow, MessageRow, TouchpointRow, UserRow
 
 ASK, DONE, NOTE, SNOOZE = "ask", "done", "note", "snooze"
@@ -35,7 +35,7 @@ def work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> Wor
     return WorkBook(
         credit=credit_book(session, chosen, as_of, ASK, DONE, NOTE, SNOOZE),
         disputes=conversation.open_disputes(session, chosen, as_of),
-        unapplied=customers.unapplied_cash(session, chosen, as_of),
+        unapplied=unapplied_cash(session, chosen, as_of),
         waiting=conversation.waiting_tasks(session, chosen, as_of),
         undelivered=conversation.undelivered(session, chosen, as_of),
         written_by_hand=conversation.sent_by_hand(session, chosen, as_of),

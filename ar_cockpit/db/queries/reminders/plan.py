@@ -28,7 +28,8 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_note, is_open_on, open_on
-from ar_cockpit.db.queries.customers import has_bounced, unapplied_cash
+from ar_cockpit.db.queries.customers import has_bounced
+from ar_cockpit.db.queries.unapplied import unapplied_cash
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import (
     AllocationRow,

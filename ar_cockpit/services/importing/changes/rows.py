@@ -14,10 +14,12 @@ from ar_cockpit.db.tables import (
     CompanyRow,
     ContactRow,
     CustomerRow,
+    CustomerSegmentRow,
     DisputeRow,
     ImportChangeRow,
     InvoiceRow,
     PaymentRow,
+    SegmentChangeRow,
     SettlementProposalRow,
 )
 from ar_cockpit.db.tables.figures import DERIVED_TABLES
@@ -36,7 +38,10 @@ _NOT_THE_IMPORTS = {
 }
 _DERIVED = {("invoice", "closed_on"), ("customer", "group_code")}
 # Tables that follow an import when it is taken back, and therefore do not stand in its way.
-FOLLOWING = {str(ImportChangeRow.__tablename__), str(SettlementProposalRow.__tablename__), *DERIVED_TABLES}
+FOLLOWING = {
+    *(str(row.__tablename__) for row in (ImportChangeRow, SettlementProposalRow, CustomerSegmentRow, SegmentChangeRow)),
+    *DERIVED_TABLES,
+}
 
 
 def table_of(row_class: type[SQLModel]) -> SqlTable:
