@@ -6,6 +6,7 @@ import reflex as rx
 
 from ar_cockpit.components.forms import select
 from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_block
+from ar_cockpit.components.mail_frame import mail_frame
 from ar_cockpit.components.text import t
 from ar_cockpit.state.cadences.trying import TryingState
 
@@ -51,7 +52,7 @@ def _sheet() -> rx.Component:
             class_name="try-head",
         ),
         rx.cond(made.is_invented, rx.el.div(note("info", t("cadences.try.invented")), class_name="try-note")),
-        rx.el.iframe(src_doc=made.html, title=t("cadences.try"), custom_attrs={"sandbox": ""}, class_name="try-sheet"),
+        mail_frame(made.html, t("cadences.try"), "try-sheet"),
         class_name="try-body",
         aria_busy=rx.cond(TryingState.is_trying, "true", "false"),
     )

@@ -9,6 +9,7 @@ from ar_cockpit.components.dialogs import confirm_dialog
 from ar_cockpit.components.forms import checkbox, field, select
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.layout import note
+from ar_cockpit.components.mail_frame import mail_frame
 from ar_cockpit.components.text import t
 from ar_cockpit.components.typed import typed
 from ar_cockpit.state.collector.mail import CollectorMail
@@ -53,12 +54,7 @@ def _choices() -> rx.Component:
 def _words() -> rx.Component:
     subject = typed("input", CollectorMail.subject, CollectorMail.write_subject, id="mail-subject", maxLength=200)
     body = typed("textarea", CollectorMail.body, CollectorMail.write_body, id="mail-body", rows=4)
-    sheet = rx.el.iframe(
-        src_doc=CollectorMail.html,
-        title=t("collector.mail.preview"),
-        custom_attrs={"sandbox": ""},
-        class_name="sheet",
-    )
+    sheet = mail_frame(CollectorMail.html, t("collector.mail.preview"), "sheet")
     attach = rx.el.fieldset(
         rx.el.legend(t("papers.attach"), class_name="fl"),
         _attachment("statement", CollectorMail.attach_statement),

@@ -10,6 +10,7 @@ from ar_cockpit.components.controls import button, icon_button, named_icon
 from ar_cockpit.components.dialogs import dialog
 from ar_cockpit.components.forms import field, text_input
 from ar_cockpit.components.layout import note
+from ar_cockpit.components.mail_frame import mail_frame
 from ar_cockpit.components.outbox.listing import state_badge
 from ar_cockpit.components.text import t
 from ar_cockpit.state.outbox.message import OutboxMessage
@@ -145,8 +146,6 @@ def _history() -> rx.Component:
 
 
 def _mail() -> rx.Component:
-    sheet = rx.el.iframe(
-        src_doc=OutboxMessage.html, title=t("outbox.mail"), custom_attrs={"sandbox": ""}, class_name="outbox-sheet"
-    )
+    sheet = mail_frame(OutboxMessage.html, t("outbox.mail"), "outbox-sheet")
     plain = rx.el.pre(OutboxMessage.text, class_name="outbox-text", tab_index=0)
     return rx.el.div(rx.cond(OutboxMessage.html != "", sheet, plain), class_name="outbox-frame")

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from ar_cockpit.components.mail_frame import mail_frame
 from ar_cockpit.components.text import t
 
 
@@ -20,8 +21,9 @@ def mail_heads(recipient: Any, subject: Any) -> rx.Component:
 
 def mail_sheet(html: Any, *, title: Any, is_narrow: Any) -> rx.Component:
     """Return the HTML part in a frame that may draw and do nothing else."""
-    frame = rx.el.iframe(src_doc=html, title=title, custom_attrs={"sandbox": ""}, class_name="mail-frame")
-    return rx.el.div(frame, class_name=rx.cond(is_narrow, "mail-desk narrow", "mail-desk"))
+    return rx.el.div(
+        mail_frame(html, title, "mail-frame"), class_name=rx.cond(is_narrow, "mail-desk narrow", "mail-desk")
+    )
 
 
 def mail_text(text: Any) -> rx.Component:
