@@ -67,6 +67,7 @@ def scan(path: Path, name: str) -> Scanned:
             return _scanned(archive, members, name)
     except expat.ExpatError as error:
         raise _damaged(name) from error
+    # NotImplementedError: what zipfile raises at a way of compressing that it does not know.
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
         raise _damaged(name) from error
 

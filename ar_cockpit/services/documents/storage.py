@@ -114,7 +114,7 @@ class Store:
             if self.is_local:
                 Path(aside).chmod(0o600)
                 Path(aside).replace(path)
-        except (OSError, NotImplementedError) as error:
+        except (OSError, NotImplementedError) as error:  # the latter of a store that cannot be written to
             raise _unusable(error) from error
 
     def holds(self, sha256: str) -> bool:

@@ -23,6 +23,7 @@ from ar_cockpit.db.queries.reminders.digests import DigestLine, Owing
 from ar_cockpit.db.queries.reminders.outbox import Settled
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.mail.compose import Composed
 from ar_cockpit.mail.digest import Coming, Owed, compose_digest
 from ar_cockpit.mail.message import OutgoingMail, build, wire_address, wire_bytes
@@ -135,7 +136,7 @@ def public_address() -> str:
 def _open(engine: Engine, owner: str, digest: Digest, mailer: Mailer) -> Wire:
     try:
         return mailer.open()
-    except Exception:
+    except SettingsError:
         with transaction(engine) as session:
             queue.settle(session, owner, digest.digest_id, Settled("queued", "the mail server cannot be used"))
         raise

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlmodel import Session, col
 
 from ar_cockpit.db.instants import database_now
-from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled
+from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled, outcome, states_before
 from ar_cockpit.db.tables import SalesDigestRow, UserRow
 
 _WAIT_SECONDS = 600  # before the next try: there is one digest a day, and the day is short
@@ -102,23 +101,10 @@ def fence(session: Session, owner: str, digest_id: int) -> bool:
 def settle(session: Session, owner: str, digest_id: int, settled: Settled) -> None:
     """Record what became of a digest in ``owner``'s hands."""
     row = SalesDigestRow
-    before = ("sending", "unknown") if settled.state == "sent" else ("claimed", "sending")
-    attempts = col(row.attempts) + int(settled.counts)
-    values: dict[str, Any] = {
-        "state": settled.state,
-        "error": "" if settled.state == "sent" else settled.words,
-        "attempts": attempts,
-        "lease_until": None,
-        "owner": owner if settled.state == "unknown" else "",
-    }
-    if settled.state == "sent":
-        values["sent_at"] = database_now()
-    if settled.state == "queued":
-        values["next_attempt_at"] = database_now(_WAIT_SECONDS) if settled.waits else database_now()
     session.execute(
         update(row)
-        .where(col(row.id) == digest_id, col(row.owner) == owner, col(row.state).in_(before))
-        .values(**values),
+        .where(col(row.id) == digest_id, col(row.owner) == owner, col(row.state).in_(states_before(settled)))
+        .values(attempts=col(row.attempts) + int(settled.counts), **outcome(owner, settled, _WAIT_SECONDS)),
         execution_options=_QUIET,
     )
 

@@ -192,24 +192,11 @@ def prolong(session: Session, owner: str, row_ids: Sequence[int]) -> None:
 def settle(session: Session, owner: str, row_id: int, settled: Settled) -> bool:
     """Record what became of a message in ``owner``'s hands; return whether it still was."""
     row = MessageRow
-    # The answer counts even if the lease ran out meanwhile and the message was called unknown.
-    before = ("sending", "unknown") if settled.state == "sent" else ("claimed", "sending")
     attempts = col(row.attempts) + int(settled.counts)
-    values: dict[str, Any] = {
-        "state": settled.state,
-        "error": "" if settled.state == "sent" else settled.words,
-        "attempts": attempts,
-        "lease_until": None,
-        "owner": owner if settled.state == "unknown" else "",
-    }
-    if settled.state == "sent":
-        values["sent_at"] = database_now()
-    if settled.state == "queued":
-        values["next_attempt_at"] = database_now(_pause(attempts)) if settled.waits else database_now()
     found = session.execute(
         update(row)
-        .where(col(row.id) == row_id, col(row.owner) == owner, col(row.state).in_(before))
-        .values(**values)
+        .where(col(row.id) == row_id, col(row.owner) == owner, col(row.state).in_(states_before(settled)))
+        .values(attempts=attempts, **outcome(owner, settled, _pause(attempts)))
         .returning(col(row.id)),
         execution_options=_QUIET,
     )
@@ -217,6 +204,29 @@ def settle(session: Session, owner: str, row_id: int, settled: Settled) -> bool:
     if is_ours and settled.state != "sent":
         note(session, [row_id], settled.state, settled.words)
     return is_ours
+
+
+def states_before(settled: Settled) -> tuple[str, str]:
+    """Return in which states an answer finds what it is about.
+
+    That it went counts even if the lease ran out meanwhile and it was called unknown.
+    """
+    return ("sending", "unknown") if settled.state == "sent" else ("claimed", "sending")
+
+
+def outcome(owner: str, settled: Settled, pause: ColumnElement[int] | int) -> dict[str, Any]:
+    """Return what an answer writes down, but for the attempts; ``pause`` in seconds before the next one."""
+    values: dict[str, Any] = {
+        "state": settled.state,
+        "error": "" if settled.state == "sent" else settled.words,
+        "lease_until": None,
+        "owner": owner if settled.state == "unknown" else "",
+    }
+    if settled.state == "sent":
+        values["sent_at"] = database_now()
+    if settled.state == "queued":
+        values["next_attempt_at"] = database_now(pause) if settled.waits else database_now()
+    return values
 
 
 def settle_sent(session: Session, owner: str, row_ids: Sequence[int]) -> list[int]:
