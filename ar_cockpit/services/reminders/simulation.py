@@ -29,10 +29,7 @@ from ar_cockpit.domain.cadence.plan import Addressee, Known
 from ar_cockpit.domain.cadence.simulating import live
 from ar_cockpit.domain.cadence.tally import HeldSum, SimulatedDay, Tally, Work
 from ar_cockpit.domain.errors import InputError
-from ar_cockpit.domain.forecast import fitted as forecast
-from ar_cockpit.domain.forecast.history import day_number, open_on
 from ar_cockpit.domain.policy.model import Policy
-from ar_cockpit.services.figures.forecasting import company_ledger
 from ar_cockpit.services.people.companies import CompanySummary, chosen_companies, visible_companies
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.facts import addressees
@@ -184,6 +181,11 @@ def _payments(session: Session, actor: Actor, company: str, as_of: date, days: i
 
 
 def _forecast(session: Session, one: CompanySummary, as_of: date) -> Iterator[tuple[int, int, float]]:
+    # With the first use: the forecast's libraries take a second that the start of the server need not wait for.
+    from ar_cockpit.domain.forecast import fitted as forecast  # noqa: PLC0415
+    from ar_cockpit.domain.forecast.history import day_number, open_on  # noqa: PLC0415
+    from ar_cockpit.services.figures.forecasting import company_ledger  # noqa: PLC0415
+
     today = day_number(as_of)
     ledger = company_ledger(session, one, as_of)
     pending = open_on(ledger, today)
