@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -26,6 +26,7 @@ from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
+from ar_cockpit.domain.cadence.sifting import NOBODY, Reached
 from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
@@ -146,6 +147,32 @@ def _bits(earliest: Mapping[str, int], policy: Policy) -> dict[str, int]:
 def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
     """Yield the ``wanted`` customers by company and code, with whom to write to and in which language."""
     return map(_addressee, facts.customers(session, wanted))
+
+
+def addressees_alone(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
+    """Yield the same without whom to write to; ``speaks`` is the company's language."""
+    for row in facts.customers_alone(session, wanted):
+        yield Addressee(*row[:10], tags_of(row[10]), bool(row[11]), speaks=row[12])
+
+
+def reach(session: Session, some: Sequence[Addressee]) -> dict[int, Reached]:
+    """Return whom to write to at each of these customers, which are addressees without that."""
+    found: dict[int, Reached] = {}
+    phones: set[int] = set()
+    ids = [one.customer_id for one in some]
+    for customer_id, contact_id, email, language, has_phone in facts.contacts(session, ids):
+        if email and customer_id not in found:
+            found[customer_id] = Reached(contact_id, email, speaks=language)
+        if has_phone:
+            phones.add(customer_id)
+    return {
+        one.customer_id: _reached(one, found.get(one.customer_id, NOBODY), has_phone=one.customer_id in phones)
+        for one in some
+    }
+
+
+def _reached(one: Addressee, contact: Reached, *, has_phone: bool) -> Reached:
+    return Reached(contact.contact_id, contact.email, has_phone, _speaks(contact.speaks or one.language, one.speaks))
 
 
 def _addressee(one: StoredCustomer) -> Addressee:
