@@ -3,7 +3,13 @@
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
-from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
+from ar_cockpit.db.tables.figures import (
+    CustomerPriorityRow,
+    FiguresStateRow,
+    KeptPayerScoreRow,
+    LedgerFlowRow,
+    PriorityMarkRow,
+)
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -85,6 +91,7 @@ __all__ = [
     "InvoiceRow",
     "JobRequestRow",
     "JobRunRow",
+    "KeptPayerScoreRow",
     "LedgerFlowRow",
     "MailAccountRow",
     "MailPaceRow",

@@ -20,7 +20,6 @@ from ar_cockpit.db.queries.reminders import decisions, occasions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
-from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.queries.reminders.plan import StoredCustomer
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
@@ -32,6 +31,7 @@ from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.texts import language_for
 from ar_cockpit.services.reminders import policy as policies
+from ar_cockpit.services.reminders import scores
 from ar_cockpit.services.reminders.working_days import closed_countries
 
 _MOST_BITS = 60  # of a big integer; beyond it the constraint in the database still keeps a step from being repeated
@@ -67,7 +67,7 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         since_reminder=history.days_since_reminder(session, wanted, as_of, longest),
         touched_today=history.touched_on(session, wanted, as_of),
         cover=facts.cover(session, wanted, as_of),
-        scores=payer_scores(session, wanted, as_of) if "payer_score" in policy.fields_asked else {},
+        scores=scores.of_all(session, wanted, as_of) if "payer_score" in policy.fields_asked else {},
         closed_countries=closed_countries(facts.countries(session, wanted), as_of),
     )
     bits = _bits(history.earliest_offsets(session), policy)
