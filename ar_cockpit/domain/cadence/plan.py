@@ -211,17 +211,18 @@ def chosen(policy: Policy, one: Addressee, asked: Mapping[str, Fact]) -> Choice:
 def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
     """Return what a decision needs to know of a customer."""
     one, facts = known.one, known.facts
+    customer_id = one.customer_id
     return CustomerDay(
-        customer_id=one.customer_id,
-        blocked=stop_of(known),
-        has_email=bool(one.email),
-        has_phone=one.has_phone,
-        has_sales_owner=one.has_sales_owner,
-        is_touched_today=one.customer_id in facts.touched_today,
-        since_reminder=facts.since_reminder.get(one.customer_id),
-        oldest_days=known.oldest_days,
-        is_working_day=is_working_day(one, facts.closed_countries, is_sending_day=is_sending_day),
-        cover=facts.cover.get(one.customer_id, NO_COVER),
+        customer_id,
+        stop_of(known),
+        bool(one.email),
+        one.has_phone,
+        one.has_sales_owner,
+        customer_id in facts.touched_today,
+        facts.since_reminder.get(customer_id),
+        known.oldest_days,
+        is_working_day(one, facts.closed_countries, is_sending_day=is_sending_day),
+        facts.cover.get(customer_id, NO_COVER),
     )
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ar_cockpit.domain.cadence.day import Day, InvoiceFacts, Owed, Waiting
-from ar_cockpit.domain.cadence.ladder import CLIMBING, DUE, Done, rung, to_tell
+from ar_cockpit.domain.cadence.ladder import CLIMBING, DUE, fresh
 from ar_cockpit.domain.cadence.plan import (
     Addressee,
     CadencePlan,
@@ -43,6 +43,9 @@ class Reached(NamedTuple):
 NOBODY = Reached()
 
 
+_WITHOUT = len(Addressee._fields) - len(Reached._fields)  # those come last
+
+
 class _Chosen(NamedTuple):
     known: Known
     choice: Choice
@@ -60,7 +63,7 @@ def sift(
 ) -> Sifted:
     """Return who may hear of us; ``addressees`` come in the order of the plan, without whom to write to at them."""
     sifted = Sifted(policy, facts)
-    choices, moves = Choices(policy), {key: Moves(one, facts.bits) for key, one in policy.cadences.items()}
+    choices = Choices(policy)
     for one in addressees:
         rows = owed.get(one.customer_id)
         if rows is None:
@@ -68,8 +71,7 @@ def sift(
         if len(rows) > 1:
             rows = sorted(rows, key=_oldest_first)
         known = Known(one, rows, customers)
-        choice = choices.of(known)
-        sifted.add(_Chosen(known, choice), moves[choice.cadence.key])
+        sifted.add(_Chosen(known, choices.of(known)))
     return sifted
 
 
@@ -87,33 +89,34 @@ class Sifted:
         self.quiet_invoices = 0
         self._order: list[int] = []
 
-    def add(self, one: _Chosen, moves: Moves) -> None:
+    def add(self, one: _Chosen) -> None:
         """Put one customer where it belongs; they come in the order of the plan."""
         self._order.append(one.known.one.customer_id)
-        if stop_of(one.known) is None and self._may_move(one, moves):
+        if stop_of(one.known) is None and self._may_move(one.known.owed, one.choice.cadence):
             self.moving.append(one)
         else:
             self.quiet.append(one)
             self.quiet_invoices += len(one.known.owed)
 
-    def _may_move(self, one: _Chosen, moves: Moves) -> bool:
-        facts, cadence = self.facts, one.choice.cadence
-        done, blocked, fresh = facts.done, facts.blocked, moves.fresh
-        for row in one.known.owed:
+    def _may_move(self, owed: Sequence[Owed], cadence: Cadence) -> bool:
+        """Return whether any invoice comes to a step, or is to be told of, or a promise about it broke."""
+        facts = self.facts
+        done, blocked = facts.done, facts.blocked
+        never_done, before_done = fresh(cadence), facts.stands(cadence)
+        for row in owed:
             before = done.get(row[0])
-            if (fresh[row[4]] if before is None else moves[row[4], before]) and row[0] not in blocked:
+            _, stand, step = never_done[row[4]] if before is None else before_done[row[4], before]
+            if (stand is DUE or stand is CLIMBING or step is not None) and row[0] not in blocked:
                 return True
-        return (
-            bool(facts.broken) and cadence.names_broken_promises and any(r[0] in facts.broken for r in one.known.owed)
-        )
+        return bool(facts.broken) and any(row[0] in facts.broken for row in owed)
 
     def plan(self, on: date, reach: Reach) -> CadencePlan:
         """Return the plan of the day; ``reach`` tells whom to write to at those of whom something may come."""
         plan = CadencePlan(Day(on))
         reached = reach([one.known.one for one in self.moving])
         for known, choice in self.moving:
-            one = known.one._replace(**reached[known.one.customer_id]._asdict())
-            decide_one(plan, choice, known._replace(one=one), self.facts)
+            one = Addressee(*known.one[:_WITHOUT], *reached[known.one.customer_id])
+            decide_one(plan, choice, Known(one, known.owed, known.facts), self.facts)
         plan.leave(self.quiet_invoices, partial(self._held, plan))
         return plan
 
@@ -124,36 +127,6 @@ class Sifted:
             decide_one(aside, choice, known, self.facts)
         places = {customer_id: place for place, customer_id in enumerate(self._order)}
         return sorted([*plan.day.held, *aside.day.held], key=lambda one: places[one.customer_id])
-
-
-class Moves(dict[tuple[int, Done], bool]):
-    """Whether an invoice that something was done about may come to a step, or be told of, by its days and that."""
-
-    def __init__(self, cadence: Cadence, bits: Mapping[str, int]) -> None:
-        super().__init__()
-        self.fresh = _Fresh(cadence)
-        self._cadence, self._bits = cadence, bits
-
-    def __missing__(self, key: tuple[int, Done]) -> bool:
-        found = self[key] = _moves(self._cadence, *key, self._bits)
-        return found
-
-
-class _Fresh(dict[int, bool]):
-    """The same of an invoice that nothing was done about, by its days."""
-
-    def __init__(self, cadence: Cadence) -> None:
-        super().__init__()
-        self._cadence = cadence
-
-    def __missing__(self, days: int) -> bool:
-        found = self[days] = _moves(self._cadence, days, None, {})
-        return found
-
-
-def _moves(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int]) -> bool:
-    stand = rung(cadence, days, done, bits).stand
-    return stand is DUE or stand is CLIMBING or to_tell(cadence, days, done, bits) is not None
 
 
 class Choices:
