@@ -71,7 +71,7 @@ class Choice(NamedTuple):
 
 @dataclass(slots=True)
 class CadencePlan:
-    """A day's messages, tasks and tellings, and why everything else waits."""
+    """A day's messages, tasks and tellings, and why everything else waits: ``held``; ``day`` may list a part of it."""
 
     day: Day
     addressees: dict[int, Addressee] = field(default_factory=dict)  # of those who are touched
