@@ -115,7 +115,7 @@ class Sifted:
         plan = CadencePlan(Day(on))
         reached = reach([one.known.one for one in self.moving])
         for known, choice in self.moving:
-            one = Addressee(*known.one[:_WITHOUT], *reached[known.one.customer_id])
+            one = Addressee._make((*known.one[:_WITHOUT], *reached[known.one.customer_id]))
             decide_one(plan, choice, Known(one, known.owed, known.facts), self.facts)
         plan.leave(self.quiet_invoices, partial(self._held, plan))
         return plan

@@ -20,6 +20,7 @@ from ar_cockpit.db.queries.reminders import decisions, occasions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
+from ar_cockpit.db.queries.reminders.contacts import contacts
 from ar_cockpit.db.queries.reminders.plan import StoredCustomer
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
@@ -160,7 +161,7 @@ def reach(session: Session, some: Sequence[Addressee]) -> dict[int, Reached]:
     found: dict[int, Reached] = {}
     phones: set[int] = set()
     ids = [one.customer_id for one in some]
-    for customer_id, contact_id, email, language, has_phone in facts.contacts(session, ids):
+    for customer_id, contact_id, email, language, has_phone in contacts(session, ids):
         if email and customer_id not in found:
             found[customer_id] = Reached(contact_id, email, speaks=language)
         if has_phone:

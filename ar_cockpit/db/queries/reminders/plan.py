@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
@@ -16,8 +16,6 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
-    and_,
-    case,
     cast,
     exists,
     func,
@@ -29,10 +27,10 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import True_
 from sqlmodel import Session, col
 
-from ar_cockpit.db.bulk import among
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_note, is_open_on, open_on
 from ar_cockpit.db.queries.customers import has_bounced
+from ar_cockpit.db.queries.reminders.contacts import is_for_payables
 from ar_cockpit.db.queries.unapplied import unapplied_cash
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import (
@@ -112,45 +110,13 @@ def _alone(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-class StoredContact(NamedTuple):
-    """Somebody at a customer; the address is empty when it does not work."""
-
-    customer_id: int
-    contact_id: int
-    email: str
-    language: str
-    has_phone: bool
-
-
-def contacts(session: Session, customer_ids: Collection[int]) -> Iterator[StoredContact]:
-    """Yield the contacts of customers, of each the one to write to in front of the others with an address."""
-    row = ContactRow
-    works = and_(col(row.email) != "", ~has_bounced(row))
-    question = (
-        select(
-            col(row.customer_id),
-            col(row.id),
-            case((works, col(row.email)), else_=""),
-            col(row.language),
-            col(row.phone) != "",
-        )
-        .where(among(session, col(row.customer_id), customer_ids))
-        .order_by(col(row.customer_id), col(row.is_primary).desc(), _is_for_payables(row).desc(), col(row.id))
-    )
-    return map(StoredContact._make, narrow(session, question))
-
-
-def _is_for_payables(row: type[ContactRow]) -> ColumnElement[bool]:
-    return col(row.role) == "accounts_payable"
-
-
 def _whom_to_write_to() -> ScalarSelect[int]:
     """Return the contact with an address that works: primary ones first, then accounts payable."""
     row = aliased(ContactRow)
     return (
         select(col(row.id))
         .where(col(row.customer_id) == col(CustomerRow.id), col(row.email) != "", ~has_bounced(row))
-        .order_by(col(row.is_primary).desc(), _is_for_payables(row).desc(), col(row.id))
+        .order_by(col(row.is_primary).desc(), is_for_payables(row).desc(), col(row.id))
         .limit(1)
         .correlate(CustomerRow)
         .scalar_subquery()
