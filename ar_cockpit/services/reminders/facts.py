@@ -153,7 +153,7 @@ def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addres
 def addressees_alone(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
     """Yield the same without whom to write to; ``speaks`` is the company's language."""
     for row in facts.customers_alone(session, wanted):
-        yield Addressee(*row[:10], tags_of(row[10]), bool(row[11]), speaks=row[12])
+        yield Addressee._make((*row[:10], tags_of(row[10]), bool(row[11]), None, "", False, row[12]))
 
 
 def reach(session: Session, some: Sequence[Addressee]) -> dict[int, Reached]:
