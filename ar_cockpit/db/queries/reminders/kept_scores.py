@@ -22,7 +22,7 @@ def of_day(session: Session, wanted: ColumnElement[bool], day: date) -> dict[int
     question = select(col(row.customer_id), col(row.score)).where(col(row.judged_on) == day)
     if not isinstance(wanted, True_):
         question = question.join(CustomerRow, col(CustomerRow.id) == col(row.customer_id)).where(wanted)
-    return dict(narrow(session, question))  # type: ignore[arg-type]  # rows of two columns
+    return dict(narrow(session, question))
 
 
 def replace(session: Session, customer_ids: Sequence[int], scores: Mapping[int, int], day: date) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
+    SQLColumnExpression,
     String,
     Subquery,
     cast,
@@ -165,7 +166,7 @@ def owed_by_customer(session: Session, wanted: ColumnElement[bool], as_of: date)
 
 def _owed(session: Session, wanted: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
     row = InvoiceRow
-    open_minor: ColumnElement[int] = col(row.open_minor)
+    open_minor: SQLColumnExpression[int] = col(row.open_minor)
     later = allocated_later(as_of)
     is_past = session.execute(select(later.c.invoice_id).limit(1)).first() is not None
     if is_past:
