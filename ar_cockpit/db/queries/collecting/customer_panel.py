@@ -114,6 +114,7 @@ class Panel:
     months: list[MonthPaid]
     contacts: list[Contact]
     people: dict[str, Person]  # those who look after it, and whoever said something
+    segment: tuple[str, str, date, int | None, dict[str, Any]] | None  # with the cadence, since when, and the score
 
 
 def panel(session: Session, customer_id: int, as_of: date) -> Panel:
@@ -132,6 +133,7 @@ def panel(session: Session, customer_id: int, as_of: date) -> Panel:
         months=habits.months_paid(told["months"]),
         contacts=[Contact(*row) for row in told["contacts"]],
         people={email: Person(email, name, phone) for email, name, phone in told["people"]},
+        segment=next(((*row,) for row in told["segment"]), None),  # type: ignore[arg-type]  # rows of five
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import CTE, Select, func, or_, select
 from sqlmodel import col
 
 from ar_cockpit.db.queries import customers
@@ -14,6 +14,7 @@ from ar_cockpit.db.queries.collecting.conversation import DELIVERED, QUIET_TEMPL
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
 from ar_cockpit.db.queries.documents import current_document
 from ar_cockpit.db.queries.figures import habits
+from ar_cockpit.db.queries.reminders.membership import segment_question
 from ar_cockpit.db.tables import (
     AllocationRow,
     CustomerRow,
@@ -48,6 +49,7 @@ TOLD_BY_TOUCHPOINTS = (
 
 def questions() -> Mapping[str, Select[*tuple[Any, ...]]]:
     """Return every question by its name."""
+    latest = _latest_payments()
     return {
         "invoices": _invoices(),
         "reminded": _reminded(),
@@ -55,11 +57,12 @@ def questions() -> Mapping[str, Select[*tuple[Any, ...]]]:
         "mailed": _mailed(),
         **promises.questions((col(CustomerRow.id) == CUSTOMER,), AS_OF),
         "disputed": _disputed(),
-        "paid": _paid(),
-        "applied_to": _applied_to(),
+        "paid": _paid(latest),
+        "applied_to": _applied_to(latest),
         "months": habits.months_question(CUSTOMER, AS_OF),
         "contacts": customers.contacts_question(CUSTOMER),
         "people": _people(),
+        "segment": segment_question(CUSTOMER),
     }
 
 
@@ -163,15 +166,21 @@ def _disputed() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _paid() -> Select[*tuple[Any, ...]]:
-    """Return the customer's latest payments, newest first."""
+def _latest_payments() -> CTE:
+    """Return the customer's latest payments, which two questions are about and PostgreSQL looks up once."""
     row = PaymentRow
     return (
         select(col(row.id), col(row.paid_on), col(row.amount_minor), col(row.currency), col(row.number))
         .where(col(row.customer_id) == CUSTOMER, col(row.paid_on) <= AS_OF)
         .order_by(col(row.paid_on).desc(), col(row.id).desc())
         .limit(MOST_ENTRIES)
+        .cte("latest_payments")
     )
+
+
+def _paid(latest: CTE) -> Select[*tuple[Any, ...]]:
+    """Return the payments, newest first."""
+    return select(*latest.c).order_by(latest.c.paid_on.desc(), latest.c.id.desc())
 
 
 def _reminded() -> Select[*tuple[Any, ...]]:
@@ -186,9 +195,8 @@ def _reminded() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _applied_to() -> Select[*tuple[Any, ...]]:
-    """Return the numbers of the documents that each of the latest payments was applied to."""
-    latest = _paid().subquery()
+def _applied_to(latest: CTE) -> Select[*tuple[Any, ...]]:
+    """Return the numbers of the documents that each of the payments was applied to."""
     return (
         select(col(AllocationRow.payment_id), col(InvoiceRow.number))
         .select_from(latest)
