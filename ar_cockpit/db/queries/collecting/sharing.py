@@ -114,7 +114,11 @@ def orphans(session: Session, reached: ColumnElement[bool], most: int) -> tuple[
         .order_by(owed.desc(), col(CustomerRow.id))
         .limit(most)
     )
-    return total, [Orphan(*row[:6], int(row[6]), row[7]) for row in session.execute(question)]
+    rows = session.execute(question)
+    return total, [
+        Orphan(key, company, code, name, country, currency, int(minor), email)
+        for key, company, code, name, country, currency, minor, email in rows
+    ]
 
 
 def owned(session: Session, company_id: int, *, only_orphans: bool) -> list[Owned]:
@@ -134,7 +138,8 @@ def owned(session: Session, company_id: int, *, only_orphans: bool) -> list[Owne
     )
     if only_orphans:
         question = question.where(has_nobody())
-    return [Owned(*row[:4], int(row[4]), row[5]) for row in session.execute(question.order_by(col(CustomerRow.id)))]
+    rows = session.execute(question.order_by(col(CustomerRow.id)))
+    return [Owned(key, name, country, segment, int(minor), email) for key, name, country, segment, minor, email in rows]
 
 
 def rules(session: Session, company_id: int) -> list[tuple[int, Rule]]:
