@@ -11,6 +11,7 @@ EXECUTIVE = "/executive"
 COLLECTOR = "/collector"
 SALES = "/sales"
 CUSTOMERS = "/customers"
+CUSTOMER = "/customers/record"
 INVOICES = "/invoices"
 INBOX = "/inbox"
 IMPORTS = "/imports"
@@ -47,7 +48,7 @@ COMPANY_PARAM = "company"
 CURRENCY_PARAM = "currency"  # documents of this currency, or
 CONSOLIDATE_PARAM = "consolidate"  # all of them, converted into this one
 AS_OF_PARAM = "as_of"
-# The customer a collector or sales screen shows, by code; the company stands in COMPANY_PARAM.
+# The customer that a collector, sales or customer screen shows, by code; the company stands in COMPANY_PARAM.
 CUSTOMER_PARAM = "customer"
 
 

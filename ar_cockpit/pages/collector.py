@@ -10,6 +10,7 @@ from ar_cockpit.components.collector.asking import dialogs, key_bar
 from ar_cockpit.components.collector.customer import customer_pane
 from ar_cockpit.components.collector.tasks import task_pane
 from ar_cockpit.components.controls import icon
+from ar_cockpit.components.customer.asking import record_dialogs
 from ar_cockpit.components.documents.dialog import document_dialog
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.frame.shell import page_frame
@@ -21,6 +22,7 @@ from ar_cockpit.state.collector.acts import CollectorActs
 from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.papers import CollectorPapers
 from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.customer.more import CustomerMore
 
 REFRESH_SECONDS = 5
 
@@ -28,7 +30,13 @@ REFRESH_SECONDS = 5
 @rx.page(
     route=routes.COLLECTOR,
     title=t("collector.title"),
-    on_load=[CollectorState.load, CollectorActs.prepare, CollectorMail.prepare_mail, CollectorPapers.load_papers],
+    on_load=[
+        CollectorState.load,
+        CollectorActs.prepare,
+        CollectorMail.prepare_mail,
+        CollectorPapers.load_papers,
+        CustomerMore.load,
+    ],
 )
 def collector() -> rx.Component:
     """Draw the three panes, the keys and the dialogs."""
@@ -42,6 +50,7 @@ def collector() -> rx.Component:
         routes.COLLECTOR,
         rx.el.div(panes, foot, act_bar(), class_name="wk", custom_attrs={"data-pane": CollectorState.pane}),
         dialogs(),
+        record_dialogs(),
         document_dialog(),
         key_commands([*"jkecpdsnx?"], CollectorActs.on_key),
         ticker(REFRESH_SECONDS, CollectorState.refresh),

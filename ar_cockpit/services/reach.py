@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries.collecting.open_items import open_on
 from ar_cockpit.db.queries.customers import CustomerLine, line_of, lines_coded
 from ar_cockpit.db.queries.scope import customer_clause, in_any_company
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
+from ar_cockpit.db.tables import CompanyRow, CustomerMergeRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, NotFoundError
 
@@ -43,7 +43,10 @@ def customer(session: Session, actor: Actor, permission: Permission, customer_id
 def customer_coded(
     session: Session, actor: Actor, permission: Permission, code: str, company: str = ""
 ) -> CustomerLine:
-    """Return the customer ``code``; raise ``NotFoundError``, or ``InputError`` when several companies have one."""
+    """Return the customer ``code``; raise ``NotFoundError``, or ``InputError`` when several companies have one.
+
+    The code of a customer that was merged into another means that other one.
+    """
     actor.scope(permission)
     found = [
         line
@@ -55,7 +58,7 @@ def customer_coded(
         raise NotFoundError(f"There is no customer {code}{where}.", "Check the code.")
     if len(found) > 1:
         _refuse_several(f"Customer {code}", [line.company_code for line in found])
-    return found[0]
+    return found[0] if not found[0].is_archived else _what_became_of(session, actor, permission, found[0])
 
 
 def invoices_numbered(
@@ -84,6 +87,19 @@ def invoices(
     if {line.invoice_id for line in found} != set(invoice_ids):
         raise NotFoundError("There is no such invoice.", "It may belong to a company you do not see.")
     return found
+
+
+def _what_became_of(session: Session, actor: Actor, permission: Permission, line: CustomerLine) -> CustomerLine:
+    """Return the customer that an archived one was merged into, or itself."""
+    row = CustomerMergeRow
+    question = select(col(row.into_id)).where(
+        col(row.company_id) == line.company_id, col(row.from_id) == line.customer_id
+    )
+    into_id = session.execute(question).scalar_one_or_none()
+    if into_id is None:
+        return line
+    into = customer(session, actor, permission, into_id)
+    return into if not into.is_archived else _what_became_of(session, actor, permission, into)
 
 
 def _invoices(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n import catalogue, count, locale_of, say
 from ar_cockpit.i18n.documents import invoice_state
-from ar_cockpit.services.collecting.customer_record import CustomerRecord, RecordInvoice
+from ar_cockpit.services.collecting.customer_record import Contact, CustomerRecord, RecordInvoice
 from ar_cockpit.services.collecting.worklist import Task
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.documents import document_address
@@ -86,6 +86,9 @@ class InvoiceLine:
     state_kind: str
     may_remind: bool
     is_disputed: bool
+    due_on: str = ""  # to sort by
+    open_minor: int = 0
+    days_late: int = 0
 
 
 @dataclass
@@ -99,6 +102,9 @@ class ContactLine:
     phone: str
     phone_href: str
     has_bounced: bool
+    key: str = ""
+    gets_reminders: bool = True
+    left: str = ""  # since when it is no longer there
 
 
 @dataclass
@@ -228,14 +234,17 @@ def invoice_line(one: RecordInvoice, usual_currency: str, language: str) -> Invo
         state_kind=_STATE_KINDS.get(one.state.code, "t2"),
         may_remind=one.may_remind,
         is_disputed=document.is_disputed,
+        due_on=document.due_on.isoformat(),
+        open_minor=document.open_minor,
+        days_late=one.days_overdue,
     )
 
 
-def contact_lines(found: CustomerRecord, language: str) -> list[ContactLine]:
+def contact_lines(contacts: Sequence[Contact], language: str) -> list[ContactLine]:
     """Return whom to talk to, the first one in front."""
     known = catalogue(language)
     lines = []
-    for contact in found.contacts:
+    for contact in contacts:
         speaks = known.get(f"language.{contact.language}", contact.language)
         about = ", ".join(word for word in (known.get(f"role.{contact.role}", contact.role), speaks) if word)
         name = contact.name or contact.email
@@ -248,6 +257,9 @@ def contact_lines(found: CustomerRecord, language: str) -> list[ContactLine]:
                 phone=contact.phone,
                 phone_href="tel:" + "".join(c for c in contact.phone if c in "+0123456789") if contact.phone else "",
                 has_bounced=contact.has_bounced,
+                key=str(contact.contact_id),
+                gets_reminders=contact.gets_reminders,
+                left=rows.day(contact.left_on, language) if contact.left_on else "",
             )
         )
     return lines
