@@ -21,7 +21,6 @@ from ar_cockpit.state.lists.converted import amount_of, parts_told
 from ar_cockpit.state.lists.filters import Filter, customer_address, download_address
 from ar_cockpit.state.lists.shown import ListShown
 
-
 ANY = "*"  # a Radix item may not have an empty value
 
 
