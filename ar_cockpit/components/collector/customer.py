@@ -57,7 +57,13 @@ def _back() -> rx.Component:
 
 
 def _head() -> rx.Component:
-    page = link(icon("external-link", 14), t("record.page"), href=CustomerMore.page_href, class_name="btn sm ghost")
+    page = link(
+        icon("external-link", 14),
+        href=CustomerMore.page_href,
+        class_name="btn sm sq ghost",
+        aria_label=t("record.page"),
+        title=t("record.page"),
+    )
     presses = rx.cond(may(Permission.WORK_CUSTOMERS) & (SessionState.as_of_banner == ""), _presses(), rx.fragment())
     own = rx.cond(CustomerMore.page_href != "", page, rx.fragment())
     return record_head(CollectorState, _back(), presses=rx.fragment(own, presses))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from ar_cockpit.domain.reasons import Reason
-from ar_cockpit.i18n import catalogue, count, locale_of, say
+from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.i18n.documents import invoice_state
-from ar_cockpit.services.collecting.customer_record import Contact, CustomerRecord, RecordInvoice
+from ar_cockpit.services.collecting.customer_record import CustomerRecord, RecordInvoice
 from ar_cockpit.services.collecting.worklist import Task
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.documents import document_address
@@ -238,31 +238,6 @@ def invoice_line(one: RecordInvoice, usual_currency: str, language: str) -> Invo
         open_minor=document.open_minor,
         days_late=one.days_overdue,
     )
-
-
-def contact_lines(contacts: Sequence[Contact], language: str) -> list[ContactLine]:
-    """Return whom to talk to, the first one in front."""
-    known = catalogue(language)
-    lines = []
-    for contact in contacts:
-        speaks = known.get(f"language.{contact.language}", contact.language)
-        about = ", ".join(word for word in (known.get(f"role.{contact.role}", contact.role), speaks) if word)
-        name = contact.name or contact.email
-        lines.append(
-            ContactLine(
-                name=name,
-                initials=rows.initials(name),
-                about=about,
-                email=contact.email,
-                phone=contact.phone,
-                phone_href="tel:" + "".join(c for c in contact.phone if c in "+0123456789") if contact.phone else "",
-                has_bounced=contact.has_bounced,
-                key=str(contact.contact_id),
-                gets_reminders=contact.gets_reminders,
-                left=rows.day(contact.left_on, language) if contact.left_on else "",
-            )
-        )
-    return lines
 
 
 def timeline_lines(found: CustomerRecord, as_of: date, language: str) -> list[TimelineLine]:

@@ -20,9 +20,10 @@ from ar_cockpit.services.customers import page, pausing
 from ar_cockpit.services.customers.page import CustomerMore as Found
 from ar_cockpit.services.customers.page import History
 from ar_cockpit.settings import get_settings
-from ar_cockpit.state.collector.rows import ContactLine, contact_lines
+from ar_cockpit.state.collector.rows import ContactLine
 from ar_cockpit.state.customer import rows as drawn
 from ar_cockpit.state.customer.opened import OpenedCustomer
+from ar_cockpit.state.customer.people import contact_lines
 from ar_cockpit.state.customer.rows import BandRow, ChangeRow, FileRow, SegmentView, StepRow, TermsView
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.timeline import TimelineLine, timeline_line

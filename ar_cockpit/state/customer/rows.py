@@ -162,12 +162,18 @@ def _why(now: SegmentNow, kept: Kept, language: str) -> str:
         return say(language, "record.segment.named")
     known = catalogue(language)
     told = [
-        f"{known.get(f'record.fact.{name}', name)} {value}"
+        f"{known.get(f'record.fact.{name}', name)} {_fact(value)}"
         for name, value in now.facts.items()
-        if name != "named" and value not in ("", "None", None)
+        if name != "named" and value not in ("", "None", None, [])
     ]
     facts = ", ".join(told) if told else say(language, "record.segment.everyone")
+    if not now.policy_number:
+        return say(language, "record.segment.why_shipped", facts=facts)
     return say(language, "record.segment.why", number=now.policy_number, facts=facts)
+
+
+def _fact(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _parts(now: SegmentNow, language: str) -> list[PartRow]:

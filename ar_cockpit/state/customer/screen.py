@@ -19,11 +19,11 @@ from ar_cockpit.state.collector.rows import (
     ContactLine,
     RecordView,
     ageing_line,
-    contact_lines,
     record_view,
     timeline_lines,
 )
 from ar_cockpit.state.customer.invoices import OpenInvoices
+from ar_cockpit.state.customer.people import contact_lines
 from ar_cockpit.state.display.figures import AgeingPart
 from ar_cockpit.state.display.timeline import TimelineLine
 from ar_cockpit.state.frame.access import allowed
