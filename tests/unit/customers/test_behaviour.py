@@ -19,7 +19,16 @@ from ar_cockpit.domain.customers.behaviour import (
 
 @pytest.mark.parametrize(
     ("days", "band"),
-    [(-40, "early"), (-1, "early"), (0, "on_time"), (1, "1-7"), (7, "1-7"), (8, "8-15"), (60, "31-60"), (61, "over_60")],
+    [
+        (-40, "early"),
+        (-1, "early"),
+        (0, "on_time"),
+        (1, "1-7"),
+        (7, "1-7"),
+        (8, "8-15"),
+        (60, "31-60"),
+        (61, "over_60"),
+    ],
 )
 def test_the_bands_leave_no_gap(days: int, band: str) -> None:
     assert band_of(days).key == band
