@@ -50,7 +50,7 @@ def customer_coded(
     actor.scope(permission)
     found = [
         line
-        for line in lines_coded(session, code)
+        for line in _as_merged(session, lines_coded(session, code))
         if _is_reached(actor, permission, line) and company in ("", line.company_code)
     ]
     if not found:
@@ -58,7 +58,7 @@ def customer_coded(
         raise NotFoundError(f"There is no customer {code}{where}.", "Check the code.")
     if len(found) > 1:
         _refuse_several(f"Customer {code}", [line.company_code for line in found])
-    return found[0] if not found[0].is_archived else _what_became_of(session, actor, permission, found[0])
+    return found[0]
 
 
 def invoices_numbered(
@@ -89,17 +89,15 @@ def invoices(
     return found
 
 
-def _what_became_of(session: Session, actor: Actor, permission: Permission, line: CustomerLine) -> CustomerLine:
-    """Return the customer that an archived one was merged into, or itself."""
+def _as_merged(session: Session, lines: Sequence[CustomerLine]) -> list[CustomerLine]:
+    """Return, in the place of each customer that was merged, the one it was merged into."""
+    if not any(line.is_archived for line in lines):
+        return list(lines)
     row = CustomerMergeRow
-    question = select(col(row.into_id)).where(
-        col(row.company_id) == line.company_id, col(row.from_id) == line.customer_id
-    )
-    into_id = session.execute(question).scalar_one_or_none()
-    if into_id is None:
-        return line
-    into = customer(session, actor, permission, into_id)
-    return into if not into.is_archived else _what_became_of(session, actor, permission, into)
+    archived = [line.customer_id for line in lines if line.is_archived]
+    question = select(col(row.from_id), col(row.into_id)).where(col(row.from_id).in_(archived))
+    into = {key: line_of(session, target) for key, target in session.execute(question)}
+    return [into.get(line.customer_id) or line for line in lines]
 
 
 def _invoices(

@@ -151,4 +151,4 @@ def _choice(name: str, label: Any, choices: list[tuple[str, Any]], value: Any) -
 
 def _tick(name: str, label: Any, value: Any) -> rx.Component:
     box = checkbox(label, checked=value, on_change=lambda is_on: ContactForm.tick_contact(name, is_on))
-    return rx.el.div(box, rx.el.span(label, aria_hidden="true"), class_name="row tick")
+    return rx.el.div(box, rx.el.span(label, aria_hidden="true"), class_name="row tick-line")

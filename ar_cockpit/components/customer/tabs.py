@@ -138,7 +138,7 @@ def _files() -> rx.Component:
     inside = rx.el.div(
         checkbox(t("record.file.inside"), checked=CustomerActs.file_inside, on_change=CustomerActs.file_for_finance),
         rx.el.span(t("record.file.inside"), aria_hidden="true"),
-        class_name="row tick",
+        class_name="row tick-line",
     )
     words = {name: t(f"documents.zone.{name}") for name in _ZONE} | {"not_pdf": t("record.file.kinds")}
     zone = FileZone.create(
@@ -150,7 +150,7 @@ def _files() -> rx.Component:
         kinds="pdf|png|jpe?g",
         accept=".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg",
         most=CustomerMore.most_mb,
-        words=words | {"or_drop": t("record.file.drop")},
+        words=words | {"choose": t("record.file.choose"), "or_drop": t("record.file.drop")},
         on_done=CustomerActs.file_attached,
     )
     nothing = rx.el.p(t("record.files.none"), class_name="t2 f12")

@@ -106,7 +106,7 @@ def note_form() -> rx.Component:
     inside = rx.el.div(
         checkbox(t("record.note.inside"), checked=acts.note_inside, on_change=acts.keep_inside),
         rx.el.span(t("record.note.inside"), aria_hidden="true"),
-        class_name="row tick",
+        class_name="row tick-line",
     )
     error = rx.el.p(
         icon("triangle-alert", 13), acts.note_error, id="record-note-error", role="alert", class_name="fld-error"
