@@ -12,6 +12,7 @@ from ar_cockpit.components.collector.picking import bulk_dialog
 from ar_cockpit.components.collector.presence import presence_bar
 from ar_cockpit.components.collector.tasks import task_pane
 from ar_cockpit.components.controls import icon
+from ar_cockpit.components.customer.asking import record_dialogs
 from ar_cockpit.components.documents.dialog import document_dialog
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.frame.shell import page_frame
@@ -26,6 +27,7 @@ from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.papers import CollectorPapers
 from ar_cockpit.state.collector.presence import CollectorPresence
 from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.customer.more import CustomerMore
 
 REFRESH_SECONDS, ALIVE_SECONDS = 2, 15
 
@@ -40,6 +42,7 @@ REFRESH_SECONDS, ALIVE_SECONDS = 2, 15
         CollectorPapers.load_papers,
         CollectorPresence.arrive,
         CollectorFilters.load_saved,
+        CustomerMore.load,
     ],
 )
 def collector() -> rx.Component:
@@ -54,6 +57,7 @@ def collector() -> rx.Component:
         routes.COLLECTOR,
         rx.el.div(panes, foot, act_bar(), class_name="wk", custom_attrs={"data-pane": CollectorState.pane}),
         dialogs(),
+        record_dialogs(),
         document_dialog(),
         key_commands([*"jkecpdsnx?"], CollectorActs.on_key),
         key_commands([*"bh"], CollectorBulk.on_list_key),

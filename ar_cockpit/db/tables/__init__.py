@@ -1,6 +1,7 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
+from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
@@ -83,6 +84,8 @@ __all__ = [
     "CompanyRow",
     "ContactRow",
     "CustomerChanceRow",
+    "CustomerFileRow",
+    "CustomerMergeRow",
     "CustomerPriorityRow",
     "CustomerRow",
     "CustomerSegmentRow",
@@ -101,6 +104,8 @@ __all__ = [
     "MailAccountRow",
     "MailPaceRow",
     "MailboxRow",
+    "MentionMailRow",
+    "MentionRow",
     "MessageEventRow",
     "MessageItemRow",
     "MessagePaperRow",
