@@ -1,5 +1,6 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.agreements import DisputeCaseRow, PaymentPlanRow, ProposalRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
@@ -74,6 +75,7 @@ __all__ = [
     "CustomerPriorityRow",
     "CustomerRow",
     "CustomerSegmentRow",
+    "DisputeCaseRow",
     "DisputeRow",
     "DocumentRow",
     "FiguresStateRow",
@@ -93,6 +95,7 @@ __all__ = [
     "MessageItemRow",
     "MessagePaperRow",
     "MessageRow",
+    "PaymentPlanRow",
     "PaymentRow",
     "PictureRow",
     "PolicyDraftRow",
@@ -100,6 +103,7 @@ __all__ = [
     "PriorityMarkRow",
     "PromiseInvoiceRow",
     "PromiseRow",
+    "ProposalRow",
     "QuarantinedRow",
     "ReminderStopRow",
     "RoleGrantRow",
