@@ -18,9 +18,11 @@ from ar_cockpit.components.reminders.stop import stop_banner
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.agreeing import CollectorAgreeing
 from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.papers import CollectorPapers
 from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.collector.script import CollectorScript
 
 REFRESH_SECONDS = 5
 
@@ -28,7 +30,14 @@ REFRESH_SECONDS = 5
 @rx.page(
     route=routes.COLLECTOR,
     title=t("collector.title"),
-    on_load=[CollectorState.load, CollectorActs.prepare, CollectorMail.prepare_mail, CollectorPapers.load_papers],
+    on_load=[
+        CollectorState.load,
+        CollectorActs.prepare,
+        CollectorAgreeing.prepare_agreeing,
+        CollectorScript.prepare_script,
+        CollectorMail.prepare_mail,
+        CollectorPapers.load_papers,
+    ],
 )
 def collector() -> rx.Component:
     """Draw the three panes, the keys and the dialogs."""
@@ -43,7 +52,7 @@ def collector() -> rx.Component:
         rx.el.div(panes, foot, act_bar(), class_name="wk", custom_attrs={"data-pane": CollectorState.pane}),
         dialogs(),
         document_dialog(),
-        key_commands([*"jkecpdsnx?"], CollectorActs.on_key),
+        key_commands([*"jkecpidsnfx?"], CollectorActs.on_key),
         ticker(REFRESH_SECONDS, CollectorState.refresh),
         permission=Permission.VIEW_QUEUE,
         mini=True,

@@ -10,11 +10,12 @@ from ar_cockpit.components.forms import checkbox
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.agreeing import CollectorAgreeing
 from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.rows import InvoiceLine
 from ar_cockpit.state.collector.screen import CollectorState
 
-_AFTER_SELECTING = [CollectorMail.render_mail, CollectorActs.prepare]
+_AFTER_SELECTING = [CollectorMail.render_mail, CollectorActs.prepare, CollectorAgreeing.work_out]
 
 
 def invoice_table() -> rx.Component:

@@ -36,6 +36,19 @@ SETTINGS = (
 )
 
 
+AGREEMENTS = (
+    Tab(routes.PROMISES, "agreements.promises", Permission.VIEW_CUSTOMERS),
+    Tab(routes.DISPUTES, "agreements.disputes", Permission.VIEW_CUSTOMERS),
+    Tab(routes.PLANS, "agreements.plans", Permission.VIEW_CUSTOMERS),
+    Tab(routes.PROPOSALS, "agreements.proposals", Permission.VIEW_QUEUE),
+)
+
+
+def agreements_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
+    """Return the page at ``route`` of the agreements; ``actions`` stand at the right of the head."""
+    return _page(routes.PROMISES, "agreements.nav", AGREEMENTS, route, body, actions)
+
+
 def reminders_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
     """Return the page at ``route`` of the reminders; ``actions`` stand at the right of the head."""
     return _page(routes.REMINDERS, "shell.nav.reminders", REMINDERS, route, body, actions)

@@ -49,6 +49,14 @@ def colleagues(session: Session, actor: Actor, company_id: int) -> list[Colleagu
     return [Colleague(email, name or email) for email, name in session.exec(question)]
 
 
+def colleagues_of(session: Session, actor: Actor, dispute_id: int) -> list[Colleague]:
+    """Return who may own a dispute."""
+    row = session.get(DisputeRow, dispute_id)
+    if row is None:
+        raise NotFoundError("There is no such dispute.")
+    return colleagues(session, actor, row.company_id)
+
+
 def of(session: Session, dispute: DisputeRow) -> DisputeCaseRow:
     """Return what is known of a dispute besides, as a row that is stored with the transaction."""
     row = session.exec(select(DisputeCaseRow).where(DisputeCaseRow.dispute_id == dispute.id)).first()

@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from ar_cockpit.db.queries.collecting.promises import promises
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.tables import PaymentPlanRow, PromiseRow
 from ar_cockpit.domain.access import Actor, Permission
@@ -149,6 +150,33 @@ def cancel(session: Session, actor: Actor, plan_id: int, reason: str, when: Mome
     row.state, row.state_on = PlanState.CANCELLED.value, when.on
     facts = {"plan_id": plan_id, "before": before, "promise_ids": open_ones}
     return touchpoints.write(session, actor, line, "plan_cancelled", when, text=said, **facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An instalment and what became of it: open, kept, partly or broken; of a plan that waits, nothing yet."""
+
+    due_on: date
+    total_minor: int
+    currency: str
+    state: str
+
+
+def watched(session: Session, actor: Actor, plan_id: int, as_of: date) -> list[Watched]:
+    """Return the instalments of a plan as they stand on a day."""
+    row = session.get(PaymentPlanRow, plan_id)
+    if row is None:
+        raise NotFoundError("There is no such plan.")
+    reach.customer(session, actor, Permission.VIEW_CUSTOMERS, row.customer_id)
+    stored = promises(session, col(PromiseRow.plan_id) == plan_id, as_of)
+    outcomes = {one.promise.promised_for: one.outcome(as_of) for one in stored}
+    found = []
+    for one in row.schedule["instalments"]:
+        due_on = date.fromisoformat(one["due_on"])
+        told = outcomes.get(due_on)
+        state = "partly" if told and told.is_partly_kept else told.state.value if told else PlanState.PROPOSED.value
+        found.append(Watched(due_on, int(one["minor"]) + int(one["interest_minor"]), row.currency, state))
+    return found
 
 
 def closed_in(country: str) -> Callable[[date], bool]:
