@@ -21,12 +21,14 @@ from ar_cockpit.components.reminders.stop import stop_banner
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.agreeing import CollectorAgreeing
 from ar_cockpit.state.collector.bulk import CollectorBulk
 from ar_cockpit.state.collector.filters import CollectorFilters
 from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.papers import CollectorPapers
 from ar_cockpit.state.collector.presence import CollectorPresence
 from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.collector.script import CollectorScript
 from ar_cockpit.state.customer.more import CustomerMore
 
 REFRESH_SECONDS, ALIVE_SECONDS = 2, 15
@@ -38,6 +40,8 @@ REFRESH_SECONDS, ALIVE_SECONDS = 2, 15
     on_load=[
         CollectorState.load,
         CollectorActs.prepare,
+        CollectorAgreeing.prepare_agreeing,
+        CollectorScript.prepare_script,
         CollectorMail.prepare_mail,
         CollectorPapers.load_papers,
         CollectorPresence.arrive,
@@ -59,7 +63,7 @@ def collector() -> rx.Component:
         dialogs(),
         record_dialogs(),
         document_dialog(),
-        key_commands([*"jkecpdsnx?"], CollectorActs.on_key),
+        key_commands([*"jkecpidsnfx?"], CollectorActs.on_key),
         key_commands([*"bh"], CollectorBulk.on_list_key),
         bulk_dialog(),
         ticker(REFRESH_SECONDS, CollectorState.refresh),

@@ -1,5 +1,6 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.agreements import DisputeCaseRow, PaymentPlanRow, ProposalRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
@@ -89,6 +90,7 @@ __all__ = [
     "CustomerPriorityRow",
     "CustomerRow",
     "CustomerSegmentRow",
+    "DisputeCaseRow",
     "DisputeRow",
     "DocumentRow",
     "FiguresStateRow",
@@ -110,6 +112,7 @@ __all__ = [
     "MessageItemRow",
     "MessagePaperRow",
     "MessageRow",
+    "PaymentPlanRow",
     "PaymentRow",
     "PictureRow",
     "PolicyDraftRow",
@@ -118,6 +121,7 @@ __all__ = [
     "PriorityMarkRow",
     "PromiseInvoiceRow",
     "PromiseRow",
+    "ProposalRow",
     "QuarantinedRow",
     "QueueWeightsRow",
     "ReminderStopRow",
