@@ -143,7 +143,7 @@ def _panel(told: Mapping[str, Sequence[Sequence[Any]]]) -> Panel:
         months=habits.months_paid(told.get("months", ())),
         contacts=[Contact(*row) for row in told.get("contacts", ())],
         people={email: Person(email, name, phone) for email, name, phone in told["people"]},
-        segment=next(((*row,) for row in told.get("segment", ())), None),  # type: ignore[arg-type]  # rows of five
+        segment=next(((*row,) for row in told.get("segment", ())), None),
     )
 
 
