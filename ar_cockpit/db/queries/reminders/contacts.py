@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy import ColumnElement, case, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.queries.customers import has_bounced
+from ar_cockpit.db.queries.customers import may_be_written_to
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import ContactRow
 
@@ -27,7 +27,7 @@ class StoredContact(NamedTuple):
 def contacts(session: Session, customer_ids: Collection[int]) -> Iterator[StoredContact]:
     """Yield the contacts of customers, of each the one to write to in front of the others with an address."""
     row = ContactRow
-    works = and_(col(row.email) != "", ~has_bounced(row))
+    works = may_be_written_to(row)
     question = (
         select(
             col(row.customer_id),
