@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ColumnElement, and_, case, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
@@ -34,7 +34,7 @@ def contacts(session: Session, customer_ids: Collection[int]) -> Iterator[Stored
             col(row.id),
             case((works, col(row.email)), else_=""),
             col(row.language),
-            col(row.phone) != "",
+            and_(col(row.phone) != "", col(row.left_on).is_(None)),
         )
         .where(among(session, col(row.customer_id), customer_ids))
         .order_by(col(row.customer_id), col(row.is_primary).desc(), is_for_payables(row).desc(), col(row.id))
