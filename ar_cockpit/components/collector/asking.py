@@ -23,6 +23,7 @@ KEYS = (
     ("d", "dispute"),
 )
 MORE_KEYS = (("s", "snooze"), ("n", "note"), ("f", "finance"), ("x", "select"), ("/", "search"), ("?", "all"))
+LIST_KEYS = (("b", "pick"), ("h", "handover"))
 
 
 def dialogs() -> rx.Component:
@@ -90,7 +91,8 @@ def _buttons(send: Any, shut: Any) -> rx.Component:
 
 def _keys() -> rx.Component:
     listed = [
-        rx.fragment(rx.el.dt(key_cap(key)), rx.el.dd(t(f"collector.key.{name}"))) for key, name in (*KEYS, *MORE_KEYS)
+        rx.fragment(rx.el.dt(key_cap(key)), rx.el.dd(t(f"collector.key.{name}")))
+        for key, name in (*KEYS, *LIST_KEYS, *MORE_KEYS)
     ]
     send = rx.fragment(rx.el.dt(key_cap("Ctrl"), key_cap("Enter")), rx.el.dd(t("collector.key.send")))
     body = rx.el.dl(*listed, send, class_name="key-list")

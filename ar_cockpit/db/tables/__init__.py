@@ -2,6 +2,7 @@
 
 from ar_cockpit.db.tables.agreements import DisputeCaseRow, PaymentPlanRow, ProposalRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
+from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
@@ -61,17 +62,31 @@ from ar_cockpit.db.tables.review import (
     SegmentChangeRow,
     StepApprovalRow,
 )
+from ar_cockpit.db.tables.teamwork import (
+    AbsenceRow,
+    CollectorGoalRow,
+    CustomerChanceRow,
+    PortfolioRuleRow,
+    QueueWeightsRow,
+    SavedFilterRow,
+    TaskClaimRow,
+)
 from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
 __all__ = [
+    "AbsenceRow",
     "AllocationRow",
     "ApiRequestRow",
     "ApiTokenCompanyRow",
     "ApiTokenRow",
     "AuditRow",
     "BrandRow",
+    "CollectorGoalRow",
     "CompanyRow",
     "ContactRow",
+    "CustomerChanceRow",
+    "CustomerFileRow",
+    "CustomerMergeRow",
     "CustomerPriorityRow",
     "CustomerRow",
     "CustomerSegmentRow",
@@ -91,6 +106,8 @@ __all__ = [
     "MailAccountRow",
     "MailPaceRow",
     "MailboxRow",
+    "MentionMailRow",
+    "MentionRow",
     "MessageEventRow",
     "MessageItemRow",
     "MessagePaperRow",
@@ -100,19 +117,23 @@ __all__ = [
     "PictureRow",
     "PolicyDraftRow",
     "PolicyVersionRow",
+    "PortfolioRuleRow",
     "PriorityMarkRow",
     "PromiseInvoiceRow",
     "PromiseRow",
     "ProposalRow",
     "QuarantinedRow",
+    "QueueWeightsRow",
     "ReminderStopRow",
     "RoleGrantRow",
     "SalesDigestLineRow",
     "SalesDigestRow",
+    "SavedFilterRow",
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
     "StepApprovalRow",
+    "TaskClaimRow",
     "TemplateVersionRow",
     "TouchpointRow",
     "UserRow",

@@ -73,12 +73,20 @@ def _hold_again(session: Session, row: TouchpointRow) -> None:
         outbox.note_hold(session, row.customer_id, row.happened_on, is_set=True, reason=reason)
 
 
+def _give_back(session: Session, row: TouchpointRow) -> None:
+    customer = session.get_one(CustomerRow, row.customer_id)
+    if customer.collector_email.lower() != row.facts["to"]:
+        raise RefusedError("The customer has been handed over again since.", "Hand it over anew.")
+    customer.collector_email = row.facts["before"]
+
+
 _REVERSALS: dict[str, Callable[[Session, TouchpointRow], None]] = {
     "call": _reopen_tasks,
     "done": _reopen_tasks,
     "note": _reopen_tasks,
     "ask": _reopen_tasks,
     "snooze": _wake,
+    "handover": _give_back,
     "hold": _lift,
     "pause": _lift,
     "manual": _lift,

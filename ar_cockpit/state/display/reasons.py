@@ -42,6 +42,9 @@ def _values(reason: Reason, language: str) -> dict[str, Fact]:
     minor, currency = values.get("amount_minor"), values.get("currency")
     if isinstance(minor, int) and isinstance(currency, str):
         values["amount"] = money(minor, currency, language)
+        gain = values.get("gain_minor")
+        if isinstance(gain, int):
+            values["gain"] = money(gain, currency, language)
     before = values.get("before")
     if isinstance(before, int):
         values["before"] = days_before(before, language)
