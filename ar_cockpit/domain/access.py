@@ -45,6 +45,7 @@ class Permission(StrEnum):
     IMPORT_LEDGER = "import_ledger"
     EDIT_POLICY = "edit_policy"
     RUN_JOBS = "run_jobs"  # cadence run, outbox send, jobs
+    LEAD_TEAM = "lead_team"  # whose customers are whose, who covers whom, goals, what the order of the day counts
     MANAGE_USERS = "manage_users"
     VIEW_AUDIT = "view_audit"
     MANAGE_TOKENS = "manage_tokens"
@@ -58,7 +59,9 @@ GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
     Role.EXECUTIVE: frozenset(_READ),
     Role.COLLECTOR: frozenset(_COLLECT),
     Role.SALES: frozenset({_P.VIEW_STANDING, _P.VIEW_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP}),
-    Role.CREDIT_MANAGER: frozenset(_COLLECT | {_P.APPROVE_STEP, _P.SET_CREDIT, _P.EDIT_POLICY, _P.RUN_JOBS}),
+    Role.CREDIT_MANAGER: frozenset(
+        _COLLECT | {_P.APPROVE_STEP, _P.SET_CREDIT, _P.EDIT_POLICY, _P.RUN_JOBS, _P.LEAD_TEAM}
+    ),
     Role.ADMIN: frozenset(
         {
             _P.EDIT_POLICY,

@@ -1,5 +1,6 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.agreements import DisputeCaseRow, PaymentPlanRow, ProposalRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
@@ -61,22 +62,35 @@ from ar_cockpit.db.tables.review import (
     SegmentChangeRow,
     StepApprovalRow,
 )
+from ar_cockpit.db.tables.teamwork import (
+    AbsenceRow,
+    CollectorGoalRow,
+    CustomerChanceRow,
+    PortfolioRuleRow,
+    QueueWeightsRow,
+    SavedFilterRow,
+    TaskClaimRow,
+)
 from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
 __all__ = [
+    "AbsenceRow",
     "AllocationRow",
     "ApiRequestRow",
     "ApiTokenCompanyRow",
     "ApiTokenRow",
     "AuditRow",
     "BrandRow",
+    "CollectorGoalRow",
     "CompanyRow",
     "ContactRow",
+    "CustomerChanceRow",
     "CustomerFileRow",
     "CustomerMergeRow",
     "CustomerPriorityRow",
     "CustomerRow",
     "CustomerSegmentRow",
+    "DisputeCaseRow",
     "DisputeRow",
     "DocumentRow",
     "FiguresStateRow",
@@ -98,22 +112,28 @@ __all__ = [
     "MessageItemRow",
     "MessagePaperRow",
     "MessageRow",
+    "PaymentPlanRow",
     "PaymentRow",
     "PictureRow",
     "PolicyDraftRow",
     "PolicyVersionRow",
+    "PortfolioRuleRow",
     "PriorityMarkRow",
     "PromiseInvoiceRow",
     "PromiseRow",
+    "ProposalRow",
     "QuarantinedRow",
+    "QueueWeightsRow",
     "ReminderStopRow",
     "RoleGrantRow",
     "SalesDigestLineRow",
     "SalesDigestRow",
+    "SavedFilterRow",
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
     "StepApprovalRow",
+    "TaskClaimRow",
     "TemplateVersionRow",
     "TouchpointRow",
     "UserRow",

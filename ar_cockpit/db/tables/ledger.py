@@ -213,6 +213,8 @@ class PromiseRow(SQLModel, table=True):
         CheckConstraint("state IN ('open', 'kept', 'broken', 'cancelled')", name="state"),
         Index("ix_promise_customer", "customer_id", "state"),
         Index("ix_promise_due", "state", "promised_for"),
+        Index("ix_promise_series", "series_id"),
+        Index("ix_promise_listed", "company_id", "promised_for"),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
@@ -228,6 +230,11 @@ class PromiseRow(SQLModel, table=True):
     cancelled_on: date | None = None
     note: str = ""
     made_by: str = ""
+    # Of one agreement with several dates: the key of its first promise, and what was promised for the dates before.
+    series_id: int | None = None
+    before_minor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+    received_minor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+    plan_id: int | None = None  # the payment plan whose instalment it is
 
 
 class PromiseInvoiceRow(SQLModel, table=True):

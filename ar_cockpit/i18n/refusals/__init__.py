@@ -38,10 +38,9 @@ def is_known(language: str, sentence: str) -> bool:
 def _known(language: str) -> tuple[_Known, ...]:
     """Return the sentences of a language, those with the most fixed words first: they say what is meant."""
     pairs: list[tuple[str, str]] = []
-    for file in (_FOLDER / f"{language}.po", *sorted(_FOLDER.glob(f"{language}_*.po"))):
-        if file.exists():
-            with file.open("rb") as opened:
-                pairs += [(str(message.id), str(message.string)) for message in read_po(opened) if message.id]
+    for file in sorted(_FOLDER.glob(f"{language}*.po")):
+        with file.open("rb") as opened:
+            pairs += [(str(message.id), str(message.string)) for message in read_po(opened) if message.id]
     pairs.sort(key=lambda pair: len(re.sub(r"\{\w+\}", "", pair[0])), reverse=True)
     return tuple(_Known(re.compile(_HOLE.sub(r"(?P<\1>.+)", re.escape(key))), words) for key, words in pairs)
 

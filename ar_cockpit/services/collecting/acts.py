@@ -18,11 +18,26 @@ from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.customers import mentions
 
 
-def log_call(session: Session, actor: Actor, customer_id: int, outcome: CallOutcome, text: str, when: Moment) -> int:
-    """Record a call with its outcome; the customer's waiting call tasks are done with it."""
+def log_call(
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    outcome: CallOutcome,
+    text: str,
+    when: Moment,
+    *,
+    again_on: date | None = None,
+) -> int:
+    """Record a call with its outcome; the customer's waiting call tasks are done with it.
+
+    ``again_on`` is the day on which to call again: the customer sleeps until then.
+    """
     line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
     closed = _close_tasks(session, actor, customer_id, ("call",), when)
-    facts = {"outcome": outcome.value, "closed_tasks": closed}
+    facts: dict[str, object] = {"outcome": outcome.value, "closed_tasks": closed}
+    if again_on is not None:
+        facts["again_on"] = again_on.isoformat()
+        facts["snooze_touchpoint"] = snooze(session, actor, customer_id, again_on, "", when)
     return touchpoints.write(session, actor, line, "call", when, text=text, **facts)
 
 

@@ -52,6 +52,7 @@ SCREENS = (
     Screen("shell.section.records", "customers.nav", "users", routes.CUSTOMERS, _CUSTOMER_ROLES),
     Screen("shell.section.records", "invoices.nav", "file-text", routes.INVOICES, _CUSTOMER_ROLES),
     Screen("shell.section.records", "inbox.nav", "inbox", routes.INBOX, _CUSTOMER_ROLES),
+    Screen("shell.section.records", "agreements.nav", "scale", routes.PROMISES, _CUSTOMER_ROLES),
     Screen("shell.section.records", "shell.nav.reminders", "mail", routes.REMINDERS, _COLLECTING_ROLES),
     Screen("shell.section.records", "shell.nav.imports", "upload", routes.IMPORTS, _LEDGER_ROLES),
     Screen("shell.section.records", "shell.nav.settings", "settings-2", routes.CADENCES, _SETTINGS_ROLES),

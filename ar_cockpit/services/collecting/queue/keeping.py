@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db import locks
 from ar_cockpit.db.bulk import among
+from ar_cockpit.db.queries.collecting import chances
 from ar_cockpit.db.queries.collecting import priorities as stored
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CustomerRow
@@ -89,11 +90,14 @@ def _all_of(engine: Engine, company_id: int, on: date) -> int:
     with reading(engine) as session:
         before = stored.marks(session, company_id)
         customers = stored.customers_of(session, company_id)
+        rules = chances.rules_mark(session)
     for some in _in_parts(customers, _CUSTOMERS_AT_ONCE):
         _judge(engine, some, on)
     with transaction(engine) as session:
         stored.forget(session, [mark for mark, _ in before])
-        stored.state_day(session, company_id, on)
+        # Judged by rules that somebody changed meanwhile: the next round does it again.
+        if chances.rules_mark(session) == rules:
+            stored.state_day(session, company_id, on)
     return len(customers)
 
 
