@@ -13,7 +13,12 @@ RESULTS = "/collector/results"
 TEAM = "/collector/team"
 SALES = "/sales"
 CUSTOMERS = "/customers"
+CUSTOMER = "/customers/record"
 INVOICES = "/invoices"
+PROMISES = "/promises"
+DISPUTES = "/disputes"
+PLANS = "/plans"
+PROPOSALS = "/proposals"
 INBOX = "/inbox"
 IMPORTS = "/imports"
 SETTLEMENTS = "/imports/settlements"
@@ -50,7 +55,7 @@ COMPANY_PARAM = "company"
 CURRENCY_PARAM = "currency"  # documents of this currency, or
 CONSOLIDATE_PARAM = "consolidate"  # all of them, converted into this one
 AS_OF_PARAM = "as_of"
-# The customer a collector or sales screen shows, by code; the company stands in COMPANY_PARAM.
+# The customer that a collector, sales or customer screen shows, by code; the company stands in COMPANY_PARAM.
 CUSTOMER_PARAM = "customer"
 
 

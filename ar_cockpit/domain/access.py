@@ -38,6 +38,7 @@ class Permission(StrEnum):
     EXPORT = "export"
     WORK_CUSTOMERS = "work_customers"  # message, call, promise, dispute, snooze, hold
     WRITE_NOTE = "write_note"
+    VIEW_INTERNAL = "view_internal"  # notes and files that are for finance alone
     PAUSE_STEP = "pause_step"  # pause a firm step with a reason
     APPROVE_STEP = "approve_step"
     SET_CREDIT = "set_credit"  # limits, credit holds
@@ -52,7 +53,7 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_READ = {_P.VIEW_FIGURES, _P.VIEW_CUSTOMERS, _P.VIEW_STANDING, _P.EXPORT}
+_READ = {_P.VIEW_FIGURES, _P.VIEW_CUSTOMERS, _P.VIEW_STANDING, _P.VIEW_INTERNAL, _P.EXPORT}
 _COLLECT = _READ | {_P.VIEW_QUEUE, _P.VIEW_PLAN, _P.WORK_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP, _P.IMPORT_LEDGER}
 GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
     Role.EXECUTIVE: frozenset(_READ),

@@ -21,6 +21,7 @@ from ar_cockpit.jobs import (
     read_mailbox,
     refresh_forecasts,
     send_digests,
+    send_mentions,
     send_outbox,
     send_reminders,
     settle_promises,
@@ -80,6 +81,7 @@ JOBS = (
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
     Job("read_mailbox", read_mailbox.run, every=120, is_needed=read_mailbox.is_needed),
     Job("send_digests", send_digests.run, every=5, is_needed=send_digests.is_needed),
+    Job("send_mentions", send_mentions.run, every=60, is_needed=send_mentions.is_needed),
     Job("deliver_webhooks", deliver_webhooks.run, every=5, is_needed=deliver_webhooks.is_needed),
 )
 

@@ -40,6 +40,17 @@ SETTINGS = (
     Tab(routes.QUEUE, "queue.tab.weights", Permission.LEAD_TEAM),
     Tab(routes.JOBS, "shell.tab.jobs", Permission.RUN_JOBS),
 )
+AGREEMENTS = (
+    Tab(routes.PROMISES, "agreements.promises", Permission.VIEW_CUSTOMERS),
+    Tab(routes.DISPUTES, "agreements.disputes", Permission.VIEW_CUSTOMERS),
+    Tab(routes.PLANS, "agreements.plans", Permission.VIEW_CUSTOMERS),
+    Tab(routes.PROPOSALS, "agreements.proposals", Permission.VIEW_QUEUE),
+)
+
+
+def agreements_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
+    """Return the page at ``route`` of the agreements; ``actions`` stand at the right of the head."""
+    return _page(routes.PROMISES, "agreements.nav", AGREEMENTS, route, body, actions)
 
 
 def collecting_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:

@@ -1,6 +1,8 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.agreements import DisputeCaseRow, PaymentPlanRow, ProposalRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
+from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
@@ -83,9 +85,12 @@ __all__ = [
     "CompanyRow",
     "ContactRow",
     "CustomerChanceRow",
+    "CustomerFileRow",
+    "CustomerMergeRow",
     "CustomerPriorityRow",
     "CustomerRow",
     "CustomerSegmentRow",
+    "DisputeCaseRow",
     "DisputeRow",
     "DocumentRow",
     "FiguresStateRow",
@@ -101,10 +106,13 @@ __all__ = [
     "MailAccountRow",
     "MailPaceRow",
     "MailboxRow",
+    "MentionMailRow",
+    "MentionRow",
     "MessageEventRow",
     "MessageItemRow",
     "MessagePaperRow",
     "MessageRow",
+    "PaymentPlanRow",
     "PaymentRow",
     "PictureRow",
     "PolicyDraftRow",
@@ -113,6 +121,7 @@ __all__ = [
     "PriorityMarkRow",
     "PromiseInvoiceRow",
     "PromiseRow",
+    "ProposalRow",
     "QuarantinedRow",
     "QueueWeightsRow",
     "ReminderStopRow",

@@ -39,6 +39,7 @@ class BrokenPromise:
     amount_minor: int
     currency: str
     broken_on: date
+    is_instalment: bool = False  # of a payment plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,8 @@ def _broken(promise: BrokenPromise, as_of: date) -> Reason:
         "currency": promise.currency,
         "days": days,
     }
-    return Reason("promise_broken", facts, 40 if days <= RECENTLY_BROKEN_DAYS else 28)
+    code = "instalment_missed" if promise.is_instalment else "promise_broken"
+    return Reason(code, facts, 40 if days <= RECENTLY_BROKEN_DAYS else 28)
 
 
 def _action(facts: TaskFacts, *, is_overdue: bool) -> Action:
@@ -225,6 +227,7 @@ def _action(facts: TaskFacts, *, is_overdue: bool) -> Action:
     asked = {
         Action.REVIEW_REPLY: facts.reply_on is not None or facts.sales_question is not None,
         Action.APPROVE: facts.approvals_due > 0,
+        Action.CHECK_PLAN: is_overdue and any(one.is_instalment for one in _latest_broken(facts)),
         Action.FOLLOW_PROMISE: is_overdue and len(facts.broken_promises) > 0,
         Action.RESOLVE_DISPUTE: len(facts.due_disputes) > 0,
     }

@@ -30,6 +30,8 @@ from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.reminders.run import Upcoming
 from ar_cockpit.services.segments import Standing
 
+__all__ = ["Contact", "CustomerRecord", "RecordInvoice"]  # the shapes that screens draw
+
 COMING_DAYS = 21
 
 # Countries with islands or enclaves of another time, where nearly every customer keeps the mainland's.
@@ -62,6 +64,7 @@ class CustomerRecord:
     timeline: Sequence[Entry]
     coming: Sequence[Upcoming]
     holds: Sequence[Hold]
+    left: Sequence[Contact] = ()  # contacts that are no longer there
     people: dict[str, Person] = field(default_factory=dict)
     group: GroupStanding | None = None
     segment: Standing | None = None
@@ -82,7 +85,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
     actor.require(Permission.VIEW_CUSTOMERS, line.company_id, owns=line.sales_email == actor.email)
     judged, book, unapplied = credit.judged(session, actor, line, as_of)
     panel = stored.panel(session, line.customer_id, as_of)
-    told = timeline.past(panel, as_of)
+    told = timeline.past(panel, as_of, internal=actor.may(Permission.VIEW_INTERNAL, line.company_id))
     owners = {entry.actor_email for entry in told} | {line.collector_email, line.sales_email}
     return CustomerRecord(
         standing=judged,
@@ -90,7 +93,8 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         habit=book.habits.get(line.customer_id, Habit()),
         months=panel.months,
         promises_kept=kept_share(one.outcome(as_of) for one in panel.promises),
-        contacts=panel.contacts,
+        contacts=[one for one in panel.contacts if one.left_on is None],
+        left=[one for one in panel.contacts if one.left_on is not None],
         local_time=local_time(line.country, at),
         invoices=_invoices(panel.invoices, panel.promises, as_of),
         timeline=told,

@@ -218,13 +218,9 @@ def stops_of(
     by_customer: dict[int, Held] = {}
     paused: dict[int, frozenset[str]] = {}
     by_invoice = dict.fromkeys(disputed, Held.DISPUTED)
-    promised = (
-        invoice_id
-        for promise in promises
-        if (outcome := promise.outcome(as_of)) and outcome.holds
-        for invoice_id in promise.invoice_ids
-    )
-    _stop(by_invoice, promised, Held.PROMISED)
+    for promise in promises:
+        if (outcome := promise.outcome(as_of)) and outcome.holds:
+            _stop(by_invoice, promise.invoice_ids, Held.PROMISED if promise.plan_id is None else Held.ON_PLAN)
     _stop(by_invoice, written_off, Held.ON_HOLD)
     for hold in held:
         if hold.step and hold.invoice_id is not None:

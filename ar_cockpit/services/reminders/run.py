@@ -100,6 +100,15 @@ def upcoming_of(
     return [_upcoming(on, touch) for on, touches in outlook.days(days) for touch in touches]
 
 
+def planned_for(session: Session, customer_id: int, on: date) -> list[Upcoming]:
+    """Return what a run on a day would do with one customer found by :mod:`ar_cockpit.services.reach`.
+
+    Other than :func:`upcoming_of` it knows of thanks and of promises that broke, but of no day after that one.
+    """
+    made = _plan(session, col(CustomerRow.id) == customer_id, on)
+    return [_upcoming(on, touch) for touch in made.day.touches]
+
+
 def _upcoming(on: date, touch: Touch) -> Upcoming:
     return Upcoming(
         on=on,

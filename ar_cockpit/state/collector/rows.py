@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ar_cockpit.i18n import catalogue, count, locale_of, say
+from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.i18n.documents import invoice_state
 from ar_cockpit.services.collecting.customer_record import CustomerRecord, RecordInvoice
 from ar_cockpit.state.display import rows
@@ -37,6 +37,9 @@ class InvoiceLine:
     state_kind: str
     may_remind: bool
     is_disputed: bool
+    due_on: str = ""  # to sort by
+    open_minor: int = 0
+    days_late: int = 0
 
 
 @dataclass
@@ -50,6 +53,9 @@ class ContactLine:
     phone: str
     phone_href: str
     has_bounced: bool
+    key: str = ""
+    gets_reminders: bool = True
+    left: str = ""  # since when it is no longer there
 
 
 @dataclass
@@ -146,29 +152,10 @@ def invoice_line(one: RecordInvoice, usual_currency: str, language: str) -> Invo
         state_kind=_STATE_KINDS.get(one.state.code, "t2"),
         may_remind=one.may_remind,
         is_disputed=document.is_disputed,
+        due_on=document.due_on.isoformat(),
+        open_minor=document.open_minor,
+        days_late=one.days_overdue,
     )
-
-
-def contact_lines(found: CustomerRecord, language: str) -> list[ContactLine]:
-    """Return whom to talk to, the first one in front."""
-    known = catalogue(language)
-    lines = []
-    for contact in found.contacts:
-        speaks = known.get(f"language.{contact.language}", contact.language)
-        about = ", ".join(word for word in (known.get(f"role.{contact.role}", contact.role), speaks) if word)
-        name = contact.name or contact.email
-        lines.append(
-            ContactLine(
-                name=name,
-                initials=rows.initials(name),
-                about=about,
-                email=contact.email,
-                phone=contact.phone,
-                phone_href="tel:" + "".join(c for c in contact.phone if c in "+0123456789") if contact.phone else "",
-                has_bounced=contact.has_bounced,
-            )
-        )
-    return lines
 
 
 def timeline_lines(found: CustomerRecord, as_of: date, language: str) -> list[TimelineLine]:

@@ -21,15 +21,14 @@ from ar_cockpit.state.collector import day as collector_day
 from ar_cockpit.state.collector.day import EVERYBODY, Asked, Day
 from ar_cockpit.state.collector.rows import (
     ContactLine,
-    InvoiceLine,
     RecordView,
     ageing_line,
-    contact_lines,
-    invoice_line,
     record_view,
     timeline_lines,
 )
 from ar_cockpit.state.collector.task_rows import PointLine, TaskLine, clock_time, point_lines
+from ar_cockpit.state.customer.invoices import OpenInvoices
+from ar_cockpit.state.customer.people import contact_lines
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import AgeingPart
 from ar_cockpit.state.display.timeline import TimelineLine
@@ -49,7 +48,7 @@ class _Listed(NamedTuple):
     at: datetime | None = None
 
 
-class CollectorState(SessionState):
+class CollectorState(OpenInvoices, SessionState):
     """The list at the left and the customer in the middle."""
 
     day_label: str = ""
@@ -82,14 +81,8 @@ class CollectorState(SessionState):
     missing: str = ""
     contacts: list[ContactLine] = []
     ageing: list[AgeingPart] = []
-    invoices: list[InvoiceLine] = []
     timeline: list[TimelineLine] = []
     timeline_group: str = "all"
-    selected: list[str] = []
-    selection_words: str = ""
-    selection_note: str = ""
-    selection_total: str = ""
-    all_selected: bool = False
     list_href: str = ""
     record_href: str = ""
     _listed: _Listed = _Listed()
@@ -97,8 +90,6 @@ class CollectorState(SessionState):
     _reasons: dict[str, tuple[str, tuple[Reason, ...]]] = {}  # by task: its rank and why
     _taken: dict[int, str] = {}
     _customer_id: int = 0
-    _open_minor: dict[str, int] = {}
-    _currency_of: dict[str, str] = {}
 
     @rx.event
     @allowed(_VIEW)
@@ -130,25 +121,6 @@ class CollectorState(SessionState):
             self.gone_words = ""
         await self._open_record(keep_selection=True)
         self._tell_beside()
-
-    @rx.event
-    @allowed(_VIEW)
-    def toggle(self, key: str) -> None:
-        """Select an invoice or leave it out; a disputed one stays out."""
-        selectable = {line.key for line in self.invoices if line.may_remind}
-        if key in self.selected:
-            self.selected = [one for one in self.selected if one != key]
-        elif key in selectable:
-            self.selected = [*self.selected, key]
-        self._tell_selection()
-
-    @rx.event
-    @allowed(_VIEW)
-    def toggle_all(self) -> None:
-        """Select every invoice that may be asked for, or none."""
-        selectable = [line.key for line in self.invoices if line.may_remind]
-        self.selected = [] if len(self.selected) == len(selectable) else selectable
-        self._tell_selection()
 
     @rx.event
     @allowed(_VIEW)
@@ -249,34 +221,13 @@ class CollectorState(SessionState):
         self._draw_record(found, keep_selection=is_same and (keep_selection or bool(self.selected)))
 
     def _draw_record(self, found: CustomerRecord, *, keep_selection: bool) -> None:
-        currency = found.standing.facts.currency
         self._customer_id = found.customer.customer_id
         self.record, self.has_record, self.missing = record_view(found, self.params, self.language), True, ""
         self.current = self.record.key
-        self.contacts = contact_lines(found, self.language)
+        self.contacts = contact_lines(found.contacts, self.language)
         self.ageing = ageing_line(found, self.language)
-        self.invoices = [invoice_line(one, currency, self.language) for one in found.invoices]
         self.timeline = timeline_lines(found, self.as_of_date, self.language)
-        self._open_minor = {str(one.invoice.invoice_id): one.invoice.open_minor for one in found.invoices}
-        self._currency_of = {str(one.invoice.invoice_id): one.invoice.currency for one in found.invoices}
-        proposed = [str(one.invoice.invoice_id) for one in found.invoices if one.is_proposed]
-        still = {line.key for line in self.invoices if line.may_remind}
-        self.selected = [key for key in self.selected if key in still] if keep_selection else proposed
-        self._tell_selection()
-
-    def _tell_selection(self) -> None:
-        chosen, total = len(self.selected), len(self.invoices)
-        self.selection_words = self._say("collector.selected", chosen=chosen, total=total)
-        self.all_selected = bool(chosen) and chosen == sum(line.may_remind for line in self.invoices)
-        left_out = sum(line.is_disputed for line in self.invoices)
-        self.selection_note = self._count("collector.disputed_out", left_out) if left_out else ""
-        sums: dict[str, int] = {}
-        for key in self.selected:
-            currency = self._currency_of[key]
-            sums[currency] = sums.get(currency, 0) + self._open_minor[key]
-        self.selection_total = " + ".join(
-            rows.money_cents(minor, currency, self.language) for currency, minor in sorted(sums.items())
-        )
+        self._draw_invoices(found, keep_selection=keep_selection)
 
     def _next_address(self) -> str:
         """Return where to go when this customer is dealt with: the next open one, else the list."""

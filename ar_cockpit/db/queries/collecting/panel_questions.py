@@ -28,6 +28,7 @@ from ar_cockpit.db.tables import (
 from ar_cockpit.db.together import AS_OF, CUSTOMER
 
 MOST_ENTRIES = 200
+MOST_OF_HISTORY = 5_000  # of each kind, when somebody searches
 # Promises, disputes and messages are told from their own rows, which know more than the touchpoint does.
 TOLD_BY_TOUCHPOINTS = (
     "call",
@@ -43,6 +44,12 @@ TOLD_BY_TOUCHPOINTS = (
     "done",
     "reminder",
     "sales_told",
+    "segment",
+    "manual",
+    "skip",
+    "archived",
+    "unarchived",
+    "merged",
 )
 
 
@@ -51,14 +58,25 @@ def questions() -> Mapping[str, Select[*tuple[Any, ...]]]:
     return {
         "invoices": _invoices(),
         "reminded": _reminded(),
-        "said": _said(),
-        "mailed": _mailed(),
-        **promises.questions((col(CustomerRow.id) == CUSTOMER,), AS_OF),
-        "disputed": _disputed(),
-        "paid": _paid(),
-        "applied_to": _applied_to(),
+        **_history(MOST_ENTRIES),
         "months": habits.months_question(CUSTOMER, AS_OF),
         "contacts": customers.contacts_question(CUSTOMER),
+    }
+
+
+def whole_history() -> Mapping[str, Select[*tuple[Any, ...]]]:
+    """Return the questions about everything that ever happened."""
+    return _history(MOST_OF_HISTORY)
+
+
+def _history(most: int) -> dict[str, Select[*tuple[Any, ...]]]:
+    return {
+        "said": _said(most),
+        "mailed": _mailed(most),
+        **promises.questions((col(CustomerRow.id) == CUSTOMER,), AS_OF),
+        "disputed": _disputed(most),
+        "paid": _paid(most),
+        "applied_to": _applied_to(most),
         "people": _people(),
     }
 
@@ -89,7 +107,7 @@ def _invoices() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _said() -> Select[*tuple[Any, ...]]:
+def _said(most: int) -> Select[*tuple[Any, ...]]:
     """Return the latest touchpoints that were not undone, newest first."""
     row = TouchpointRow
     return (
@@ -101,15 +119,16 @@ def _said() -> Select[*tuple[Any, ...]]:
             col(row.actor_email),
             col(row.text),
             col(row.facts),
+            col(row.finance_only),
         )
         .where(col(row.customer_id) == CUSTOMER, col(row.happened_on) <= AS_OF, col(row.undone_at).is_(None))
         .where(col(row.kind).in_(TOLD_BY_TOUCHPOINTS), col(row.message_row_id).is_(None))
         .order_by(col(row.happened_at).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
+        .limit(most)
     )
 
 
-def _mailed() -> Select[*tuple[Any, ...]]:
+def _mailed(most: int) -> Select[*tuple[Any, ...]]:
     """Return the latest messages to the customer, newest first."""
     row = MessageRow
     items = (
@@ -137,11 +156,11 @@ def _mailed() -> Select[*tuple[Any, ...]]:
         )
         .where(col(row.customer_id) == CUSTOMER, col(row.business_on) <= AS_OF)
         .order_by(col(row.business_on).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
+        .limit(most)
     )
 
 
-def _disputed() -> Select[*tuple[Any, ...]]:
+def _disputed(most: int) -> Select[*tuple[Any, ...]]:
     """Return the customer's disputes that were ever open by the day, newest first."""
     row = DisputeRow
     return (
@@ -159,18 +178,18 @@ def _disputed() -> Select[*tuple[Any, ...]]:
         .join(InvoiceRow, col(InvoiceRow.id) == col(row.invoice_id))
         .where(col(row.customer_id) == CUSTOMER, col(row.opened_on) <= AS_OF, col(row.outcome) != "undone")
         .order_by(col(row.opened_on).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
+        .limit(most)
     )
 
 
-def _paid() -> Select[*tuple[Any, ...]]:
+def _paid(most: int) -> Select[*tuple[Any, ...]]:
     """Return the customer's latest payments, newest first."""
     row = PaymentRow
     return (
         select(col(row.id), col(row.paid_on), col(row.amount_minor), col(row.currency), col(row.number))
         .where(col(row.customer_id) == CUSTOMER, col(row.paid_on) <= AS_OF)
         .order_by(col(row.paid_on).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
+        .limit(most)
     )
 
 
@@ -186,9 +205,9 @@ def _reminded() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _applied_to() -> Select[*tuple[Any, ...]]:
+def _applied_to(most: int) -> Select[*tuple[Any, ...]]:
     """Return the numbers of the documents that each of the latest payments was applied to."""
-    latest = _paid().subquery()
+    latest = _paid(most).subquery()
     return (
         select(col(AllocationRow.payment_id), col(InvoiceRow.number))
         .select_from(latest)

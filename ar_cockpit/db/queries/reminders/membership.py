@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.queries.customers import may_be_written_to
 from ar_cockpit.db.queries.reminders.plan import allocated_later
 from ar_cockpit.db.streaming import stream
 from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow
@@ -94,6 +95,6 @@ def with_address(session: Session, customer_ids: Sequence[int], wanted: ColumnEl
     question = (
         select(col(row.customer_id))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(wanted, col(row.customer_id).in_(customer_ids), col(row.email) != "", col(row.bounced_at).is_(None))
+        .where(wanted, col(row.customer_id).in_(customer_ids), may_be_written_to(row))
     )
     return frozenset(session.execute(question).scalars())

@@ -28,7 +28,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_note, is_open_on, open_on
-from ar_cockpit.db.queries.customers import has_bounced
+from ar_cockpit.db.queries.customers import may_be_written_to
 from ar_cockpit.db.queries.unapplied import unapplied_cash
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import (
@@ -104,7 +104,7 @@ def _whom_to_write_to() -> ScalarSelect[int]:
     row = aliased(ContactRow)
     return (
         select(col(row.id))
-        .where(col(row.customer_id) == col(CustomerRow.id), col(row.email) != "", ~has_bounced(row))
+        .where(col(row.customer_id) == col(CustomerRow.id), may_be_written_to(row))
         .order_by(col(row.is_primary).desc(), (col(row.role) == "accounts_payable").desc(), col(row.id))
         .limit(1)
         .correlate(CustomerRow)
@@ -114,7 +114,8 @@ def _whom_to_write_to() -> ScalarSelect[int]:
 
 def _has_phone() -> ColumnElement[bool]:
     row = aliased(ContactRow)
-    return exists().where(col(row.customer_id) == col(CustomerRow.id), col(row.phone) != "").correlate(CustomerRow)
+    is_there = (col(row.customer_id) == col(CustomerRow.id), col(row.phone) != "", col(row.left_on).is_(None))
+    return exists().where(*is_there).correlate(CustomerRow)
 
 
 def countries(session: Session, wanted: ColumnElement[bool]) -> frozenset[str]:
