@@ -96,10 +96,10 @@ def test_many_are_snoozed_previewed_and_taken_back_and_one_handed_over_by_keyboa
 ) -> None:
     tick(day, "Quillien SA")
     tick(day, "Lorvane SA")
+    check_accessibility(day)
     day.get_by_role("button", name="Snooze…").click()
     dialog = day.get_by_role("dialog")
     expect(dialog).to_contain_text("2 customers sleep until that day, €9,450 overdue.")
-    check_accessibility(day)
     dialog.get_by_role("button", name="Snooze 2").click()
     expect(notice(day)).to_contain_text("2 customers snoozed.")
     expect(tasks(day)).to_have_count(2)
