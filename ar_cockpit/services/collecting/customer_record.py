@@ -22,7 +22,7 @@ from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, bucket_for, days_overd
 from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.figures.receivables import Kind
 from ar_cockpit.domain.reasons import Reason
-from ar_cockpit.services import credit, portfolio, reach, segments
+from ar_cockpit.services import credit, portfolio, reach
 from ar_cockpit.services.collecting import timeline
 from ar_cockpit.services.credit import CustomerStanding
 from ar_cockpit.services.groups import GroupStanding, group_of
@@ -102,7 +102,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         holds=book.holds.get(line.customer_id, []),
         people={email: person for email, person in panel.people.items() if email in owners},
         group=group_of(session, actor, line, judged.facts.currency, as_of),
-        segment=segments.standing_of(session, line.customer_id),
+        segment=Standing(*panel.segment) if panel.segment else None,
     )
 
 

@@ -116,6 +116,7 @@ class Panel:
     months: list[MonthPaid]
     contacts: list[Contact]
     people: dict[str, Person]  # those who look after it, and whoever said something
+    segment: tuple[str, str, date, int | None, dict[str, Any]] | None  # with the cadence, since when, and the score
 
 
 def panel(session: Session, customer_id: int, as_of: date) -> Panel:
@@ -142,6 +143,7 @@ def _panel(told: Mapping[str, Sequence[Sequence[Any]]]) -> Panel:
         months=habits.months_paid(told.get("months", ())),
         contacts=[Contact(*row) for row in told.get("contacts", ())],
         people={email: Person(email, name, phone) for email, name, phone in told["people"]},
+        segment=next(((*row,) for row in told.get("segment", ())), None),
     )
 
 

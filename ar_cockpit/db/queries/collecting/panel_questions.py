@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import CTE, Select, func, or_, select
 from sqlmodel import col
 
 from ar_cockpit.db.queries import customers
@@ -14,6 +14,7 @@ from ar_cockpit.db.queries.collecting.conversation import DELIVERED, QUIET_TEMPL
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
 from ar_cockpit.db.queries.documents import current_document
 from ar_cockpit.db.queries.figures import habits
+from ar_cockpit.db.queries.reminders.membership import segment_question
 from ar_cockpit.db.tables import (
     AllocationRow,
     CustomerRow,
@@ -70,6 +71,7 @@ def questions() -> Mapping[str, Select[*tuple[Any, ...]]]:
         **_history(MOST_ENTRIES),
         "months": habits.months_question(CUSTOMER, AS_OF),
         "contacts": customers.contacts_question(CUSTOMER),
+        "segment": segment_question(CUSTOMER),
     }
 
 
@@ -79,13 +81,14 @@ def whole_history() -> Mapping[str, Select[*tuple[Any, ...]]]:
 
 
 def _history(most: int) -> dict[str, Select[*tuple[Any, ...]]]:
+    latest = _latest_payments(most)
     return {
         "said": _said(most),
         "mailed": _mailed(most),
         **promises.questions((col(CustomerRow.id) == CUSTOMER,), AS_OF),
         "disputed": _disputed(most),
-        "paid": _paid(most),
-        "applied_to": _applied_to(most),
+        "paid": _paid(latest),
+        "applied_to": _applied_to(latest),
         "people": _people(),
     }
 
@@ -191,15 +194,21 @@ def _disputed(most: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _paid(most: int) -> Select[*tuple[Any, ...]]:
-    """Return the customer's latest payments, newest first."""
+def _latest_payments(most: int) -> CTE:
+    """Return the customer's latest payments, which two questions are about and PostgreSQL looks up once."""
     row = PaymentRow
     return (
         select(col(row.id), col(row.paid_on), col(row.amount_minor), col(row.currency), col(row.number))
         .where(col(row.customer_id) == CUSTOMER, col(row.paid_on) <= AS_OF)
         .order_by(col(row.paid_on).desc(), col(row.id).desc())
         .limit(most)
+        .cte("latest_payments")
     )
+
+
+def _paid(latest: CTE) -> Select[*tuple[Any, ...]]:
+    """Return the payments, newest first."""
+    return select(*latest.c).order_by(latest.c.paid_on.desc(), latest.c.id.desc())
 
 
 def _reminded() -> Select[*tuple[Any, ...]]:
@@ -214,9 +223,8 @@ def _reminded() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _applied_to(most: int) -> Select[*tuple[Any, ...]]:
-    """Return the numbers of the documents that each of the latest payments was applied to."""
-    latest = _paid(most).subquery()
+def _applied_to(latest: CTE) -> Select[*tuple[Any, ...]]:
+    """Return the numbers of the documents that each of the payments was applied to."""
     return (
         select(col(AllocationRow.payment_id), col(InvoiceRow.number))
         .select_from(latest)
