@@ -5,7 +5,13 @@ from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
-from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
+from ar_cockpit.db.tables.figures import (
+    CustomerPriorityRow,
+    FiguresStateRow,
+    KeptPayerScoreRow,
+    LedgerFlowRow,
+    PriorityMarkRow,
+)
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -102,6 +108,7 @@ __all__ = [
     "InvoiceRow",
     "JobRequestRow",
     "JobRunRow",
+    "KeptPayerScoreRow",
     "LedgerFlowRow",
     "MailAccountRow",
     "MailPaceRow",
