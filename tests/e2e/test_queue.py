@@ -34,6 +34,7 @@ NEXT_TASK = """(press) => new Promise((done) => {
         if (name() && name() !== before) { seen.disconnect(); done(performance.now() - start); }
     });
     seen.observe(document.body, { subtree: true, childList: true, characterData: true });
+    setTimeout(() => { seen.disconnect(); done(Infinity); }, 20000);
     press.click();
 })"""
 
