@@ -23,6 +23,7 @@ from ar_cockpit.jobs import (
     send_reminders,
     settle_promises,
     sweep_documents,
+    take_snapshots,
     tidy_interfaces,
 )
 from ar_cockpit.jobs.tick import Tick
@@ -66,6 +67,7 @@ class Job:
 
 JOBS = (
     Job("keep_figures", keep_figures.run, every=5, is_needed=keep_figures.is_needed),
+    Job("take_snapshots", take_snapshots.run, at=time(0, 15)),
     Job("check_figures", check_figures.run, at=time(1, 0)),
     Job("settle_promises", settle_promises.run, at=time(1, 30)),
     Job("tidy_interfaces", tidy_interfaces.run, at=time(2, 0)),

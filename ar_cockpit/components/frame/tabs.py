@@ -23,6 +23,10 @@ class Tab(NamedTuple):
     permission: Permission
 
 
+EXECUTIVE = (
+    Tab(routes.EXECUTIVE, "snapshots.tab.cockpit", Permission.VIEW_FIGURES),
+    Tab(routes.REPORTED, "snapshots.tab.reported", Permission.VIEW_FIGURES),
+)
 REMINDERS = (
     Tab(routes.REMINDERS, "shell.tab.day", Permission.VIEW_PLAN),
     Tab(routes.APPROVALS, "shell.tab.approvals", Permission.VIEW_PLAN),
@@ -34,6 +38,17 @@ SETTINGS = (
     Tab(routes.BRANDS, "shell.tab.brands", Permission.EDIT_POLICY),
     Tab(routes.JOBS, "shell.tab.jobs", Permission.RUN_JOBS),
 )
+
+
+def executive_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
+    """Return the page at ``route`` beside the executive's cockpit; ``actions`` stand at the right of the head."""
+    return _page(routes.EXECUTIVE, "shell.nav.executive", EXECUTIVE, route, body, actions)
+
+
+def executive_tabs() -> rx.Component:
+    """Return the ways from the cockpit itself to the pages beside it."""
+    listed = (_tab(tab, tab.route == routes.EXECUTIVE) for tab in EXECUTIVE)
+    return rx.el.nav(*listed, class_name="tabs", aria_label=t("shell.nav.executive"))
 
 
 def reminders_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:

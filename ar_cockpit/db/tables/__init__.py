@@ -60,6 +60,7 @@ from ar_cockpit.db.tables.review import (
     SegmentChangeRow,
     StepApprovalRow,
 )
+from ar_cockpit.db.tables.snapshots import FigureSnapshotRow, SnapshotDocumentRow
 from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "CustomerSegmentRow",
     "DisputeRow",
     "DocumentRow",
+    "FigureSnapshotRow",
     "FiguresStateRow",
     "ForecastRunRow",
     "HoldRow",
@@ -108,6 +110,7 @@ __all__ = [
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
+    "SnapshotDocumentRow",
     "StepApprovalRow",
     "TemplateVersionRow",
     "TouchpointRow",
