@@ -40,6 +40,7 @@ class Permission(StrEnum):
     WRITE_NOTE = "write_note"
     PAUSE_STEP = "pause_step"  # pause a firm step with a reason
     APPROVE_STEP = "approve_step"
+    SET_TARGETS = "set_targets"  # goals and limits of the key figures
     SET_CREDIT = "set_credit"  # limits, credit holds
     IMPORT_LEDGER = "import_ledger"
     EDIT_POLICY = "edit_policy"
@@ -57,7 +58,9 @@ GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
     Role.EXECUTIVE: frozenset(_READ),
     Role.COLLECTOR: frozenset(_COLLECT),
     Role.SALES: frozenset({_P.VIEW_STANDING, _P.VIEW_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP}),
-    Role.CREDIT_MANAGER: frozenset(_COLLECT | {_P.APPROVE_STEP, _P.SET_CREDIT, _P.EDIT_POLICY, _P.RUN_JOBS}),
+    Role.CREDIT_MANAGER: frozenset(
+        _COLLECT | {_P.APPROVE_STEP, _P.SET_CREDIT, _P.SET_TARGETS, _P.EDIT_POLICY, _P.RUN_JOBS}
+    ),
     Role.ADMIN: frozenset(
         {
             _P.EDIT_POLICY,

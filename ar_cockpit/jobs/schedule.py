@@ -18,6 +18,7 @@ from ar_cockpit.jobs import (
     move_segments,
     read_mailbox,
     refresh_forecasts,
+    send_alerts,
     send_digests,
     send_outbox,
     send_reminders,
@@ -25,6 +26,7 @@ from ar_cockpit.jobs import (
     sweep_documents,
     take_snapshots,
     tidy_interfaces,
+    watch_limits,
 )
 from ar_cockpit.jobs.tick import Tick
 
@@ -74,10 +76,12 @@ JOBS = (
     Job("refresh_forecasts", refresh_forecasts.run, at=time(2, 30)),
     Job("sweep_documents", sweep_documents.run, at=time(3, 30)),
     Job("move_segments", move_segments.run, at=time(4, 0)),
+    Job("watch_limits", watch_limits.run, at=time(5, 30)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
     Job("read_mailbox", read_mailbox.run, every=120, is_needed=read_mailbox.is_needed),
     Job("send_digests", send_digests.run, every=5, is_needed=send_digests.is_needed),
+    Job("send_alerts", send_alerts.run, every=30, is_needed=send_alerts.is_needed),
     Job("deliver_webhooks", deliver_webhooks.run, every=5, is_needed=deliver_webhooks.is_needed),
 )
 

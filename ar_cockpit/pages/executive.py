@@ -7,8 +7,10 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.controls import icon, link_button
 from ar_cockpit.components.executive import charts, tables
+from ar_cockpit.components.executive.alerts import alert_bars
 from ar_cockpit.components.figures import kpi_strip
 from ar_cockpit.components.frame.shell import page_frame
+from ar_cockpit.components.frame.tabs import executive_tabs
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_block
 from ar_cockpit.components.reminders.stop import stop_banner
 from ar_cockpit.components.text import t
@@ -22,7 +24,9 @@ def executive() -> rx.Component:
     """Draw the executive's screen."""
     return page_frame(
         routes.EXECUTIVE,
+        executive_tabs(),
         page_head(t("executive.question"), rx.cond(State.is_loaded, _period(), rx.fragment()), _export()),
+        alert_bars(State.alerts),
         rx.cond(State.is_loaded, rx.cond(State.is_empty, _nothing_yet(), _figures()), _skeleton()),
         permission=Permission.VIEW_FIGURES,
         banner=stop_banner(),

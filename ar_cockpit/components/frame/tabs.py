@@ -25,7 +25,9 @@ class Tab(NamedTuple):
 
 EXECUTIVE = (
     Tab(routes.EXECUTIVE, "snapshots.tab.cockpit", Permission.VIEW_FIGURES),
+    Tab(routes.CHANGES, "targets.tab.changes", Permission.VIEW_FIGURES),
     Tab(routes.REPORTED, "snapshots.tab.reported", Permission.VIEW_FIGURES),
+    Tab(routes.TARGETS, "targets.tab.targets", Permission.VIEW_FIGURES),
 )
 REMINDERS = (
     Tab(routes.REMINDERS, "shell.tab.day", Permission.VIEW_PLAN),

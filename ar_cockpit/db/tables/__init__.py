@@ -1,5 +1,6 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.alerts import AlertMailRow, AlertReaderRow, KpiAlertRow, KpiLimitRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
@@ -64,6 +65,8 @@ from ar_cockpit.db.tables.snapshots import FigureSnapshotRow, SnapshotDocumentRo
 from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
 __all__ = [
+    "AlertMailRow",
+    "AlertReaderRow",
     "AllocationRow",
     "ApiRequestRow",
     "ApiTokenCompanyRow",
@@ -87,6 +90,8 @@ __all__ = [
     "InvoiceRow",
     "JobRequestRow",
     "JobRunRow",
+    "KpiAlertRow",
+    "KpiLimitRow",
     "LedgerFlowRow",
     "MailAccountRow",
     "MailPaceRow",

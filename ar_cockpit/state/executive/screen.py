@@ -11,7 +11,8 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.services.figures import consolidated_cockpit, executive
+from ar_cockpit.services.figures import alerts, consolidated_cockpit, executive
+from ar_cockpit.services.figures.alerts import Alert
 from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import Kpi
@@ -23,6 +24,8 @@ from ar_cockpit.state.executive.rows import CollectorItem, CompanyItem, DebtorIt
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.filters import download_address, record_address
+from ar_cockpit.state.targets.rows import AlertItem, alert_items
+from ar_cockpit.state.targets.screen import alert_address
 
 if TYPE_CHECKING:
     from ar_cockpit.services.figures.cash_outlook import CashOutlook
@@ -67,6 +70,7 @@ class ExecutiveState(SessionState):
     disputes_note: str = ""
     disputes_href: str = ""
     xlsx_href: str = ""
+    alerts: list[AlertItem] = []
 
     @rx.event(background=True)
     @allowed(Permission.VIEW_FIGURES)
@@ -74,11 +78,12 @@ class ExecutiveState(SessionState):
         """Fill the page from its address without keeping anybody waiting, the cash to come last."""
         async with self:
             actor, asked, address = self.actor, self._asked(), dict(self.params)
-        shown = await asyncio.to_thread(_figures, actor, **asked)
+        shown, crossed = await asyncio.to_thread(_figures, actor, **asked)
         async with self:
             if dict(self.params) != address:
                 return  # the reader has gone on: the next load draws
             self._draw(shown)
+            self.alerts = alert_items(crossed, self.language, lambda one: alert_address(self, one))
         outlook = await asyncio.to_thread(_outlook, actor, **asked)
         async with self:
             if dict(self.params) == address:
@@ -169,12 +174,13 @@ def _fresh(**choices: str) -> dict[str, str]:
     return {"team": "", "ageing_as": "", "dso_as": "", "cash_as": "", **choices}
 
 
-def _figures(actor: Actor, **asked: Any) -> Cockpit:
-    """Return the figures, converted where the question says into which currency."""
+def _figures(actor: Actor, **asked: Any) -> tuple[Cockpit, list[Alert]]:
+    """Return the figures, converted where the question says into which currency, and the limits crossed."""
     # Altair looks at pandas as soon as any thread has begun to import it: let it be whole before charts are made.
     importlib.import_module("pandas")
     with reading() as session:
-        return (consolidated_cockpit if "into" in asked else executive).cockpit(session, actor, **asked)
+        shown = (consolidated_cockpit if "into" in asked else executive).cockpit(session, actor, **asked)
+        return shown, alerts.standing(session, actor, as_of=asked["as_of"], company=asked["company"])
 
 
 def _outlook(actor: Actor, **asked: Any) -> CashOutlook:
