@@ -1,4 +1,4 @@
-"""Frozen figures with their open documents; limits of figures and the alerts when one is crossed."""
+"""Frozen figures with their open documents; limits of figures and their alerts; saved reports."""
 
 from __future__ import annotations
 
@@ -58,6 +58,16 @@ def upgrade() -> None:
 
 
     _alerts()
+    op.create_table(
+        "report",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("owner_id", sa.Integer(), _to("app_user"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("definition", sa.JSON(), nullable=False),
+        sa.Column("shared_with", sa.JSON(), nullable=False),
+        sa.Column("saved_at", _INSTANT, nullable=False),
+        sa.UniqueConstraint("owner_id", "name"),
+    )
 
 
 def _alerts() -> None:
@@ -123,7 +133,7 @@ def _alerts() -> None:
 
 def downgrade() -> None:
     """Take them away; what was reported, and what was told of it, is lost."""
-    for table in ("alert_mail", "alert_reader", "kpi_alert", "kpi_limit"):
+    for table in ("report", "alert_mail", "alert_reader", "kpi_alert", "kpi_limit"):
         op.drop_table(table)
     for table in ("snapshot_document", "figure_snapshot"):
         op.drop_table(table)

@@ -6,7 +6,7 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import icon, link_button
-from ar_cockpit.components.executive import charts, tables
+from ar_cockpit.components.executive import charts, parts, tables
 from ar_cockpit.components.executive.alerts import alert_bars
 from ar_cockpit.components.figures import kpi_strip
 from ar_cockpit.components.frame.shell import page_frame
@@ -36,9 +36,12 @@ def executive() -> rx.Component:
 def _figures() -> rx.Component:
     return rx.el.div(
         _missing_rates(),
+        parts.menus(),
+        parts.note(),
         kpi_strip(State.kpis, label=t("executive.key_figures")),
         rx.el.div(charts.ageing(), charts.dso(), charts.cash(), class_name="charts"),
         rx.el.div(tables.debtors(), rx.el.div(tables.team(), tables.disputes(), class_name="col2"), class_name="tbl"),
+        parts.where(),
         class_name="ex",
     )
 
@@ -57,7 +60,9 @@ def _nothing_yet() -> rx.Component:
 
 def _period() -> rx.Component:
     worth = rx.el.span(t("executive.worth"), " ", rx.el.b(State.worth, class_name="tx"), ".")
-    return rx.el.span(State.period, " ", rx.cond(State.worth != "—", worth, rx.fragment()), " ", _rates())
+    return rx.el.span(
+        State.period, " ", rx.cond(State.worth != "—", worth, rx.fragment()), " ", State.turnover, " ", _rates()
+    )
 
 
 def _rates() -> rx.Component:

@@ -28,6 +28,7 @@ EXECUTIVE = (
     Tab(routes.CHANGES, "targets.tab.changes", Permission.VIEW_FIGURES),
     Tab(routes.REPORTED, "snapshots.tab.reported", Permission.VIEW_FIGURES),
     Tab(routes.TARGETS, "targets.tab.targets", Permission.VIEW_FIGURES),
+    Tab(routes.REPORTS, "reports.tab", Permission.VIEW_FIGURES),
 )
 REMINDERS = (
     Tab(routes.REMINDERS, "shell.tab.day", Permission.VIEW_PLAN),

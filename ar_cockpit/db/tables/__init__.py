@@ -54,6 +54,7 @@ from ar_cockpit.db.tables.reminders import (
     PolicyVersionRow,
     TouchpointRow,
 )
+from ar_cockpit.db.tables.reports import ReportRow
 from ar_cockpit.db.tables.review import (
     CustomerSegmentRow,
     JobRequestRow,
@@ -109,6 +110,7 @@ __all__ = [
     "PromiseRow",
     "QuarantinedRow",
     "ReminderStopRow",
+    "ReportRow",
     "RoleGrantRow",
     "SalesDigestLineRow",
     "SalesDigestRow",

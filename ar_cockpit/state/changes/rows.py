@@ -107,8 +107,8 @@ def _name(found: Change, step: Step) -> str:
 
 
 def _others(one: Waterfall, language: str) -> str:
-    number = rows.number(one.others_count, language)
-    return count(language, "targets.changes.others", one.others_count, number=number)
+    total = rows.number(one.others_count, language)
+    return count(language, "targets.changes.others", one.others_count, total=total)
 
 
 def _day(found: Change, language: str, which: str) -> str:
