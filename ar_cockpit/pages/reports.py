@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.components.controls import button, icon, icon_button, link
+from ar_cockpit.components.controls import button, icon, icon_button, link, link_button
 from ar_cockpit.components.dialogs import dialog
 from ar_cockpit.components.forms import field, param, select, text_input
 from ar_cockpit.components.frame.tabs import executive_page
@@ -48,7 +48,11 @@ def _chooser() -> rx.Component:
 def _head() -> rx.Component:
     delete = button(t("reports.delete"), kind="ghost", size="sm", icon_name="trash-2", on_click=State.delete)
     save = button(t("reports.save"), size="sm", icon_name="save", on_click=State.ask_save(True))
-    actions = (rx.cond(State.is_mine, delete, rx.fragment()), save, wanted_exports(State))
+    pdf = link_button(
+        t("reports.pdf"), href=State.pdf_href, kind="ghost", size="sm", icon_name="download", is_download=True
+    )
+    files = rx.cond(State.pdf_href != "", pdf, rx.fragment())
+    actions = (rx.cond(State.is_mine, delete, rx.fragment()), save, files, wanted_exports(State))
     return rx.fragment(
         card_head(State.name, State.note, *actions),
         rx.el.div(

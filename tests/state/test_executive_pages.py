@@ -43,7 +43,8 @@ def test_a_part_of_the_customers_has_its_own_figures_and_says_what_is_left_out(s
     place(state, f"/executive/?currency=EUR&collector={COLLECTOR}&where=country", state._held.token)
     asyncio.run(ExecutiveState.load.fn(state))
     assert state.kpis[0].value == "€10,250"
-    assert state.kpis[0].href == f"/invoices/?currency=EUR&collector={COLLECTOR.replace('@', '%40')}"
+    assert f"collector={COLLECTOR.replace('@', '%40')}" in state.kpis[0].href
+    assert "where" not in state.kpis[0].href
     (line,) = state.part_items
     assert (line.name, line.open, line.href) == ("No country", "10,250", "")
     assert state.part_sums[1] == "10,250"
@@ -81,7 +82,7 @@ def test_goals_are_typed_kept_and_a_wrong_one_is_refused_with_its_name(state_of:
         TargetsState.save.fn(state, {"company": "FR", "goal_overdue_share": "28.5", "limit_overdue": "9,000.00"})
     )
     (french, _) = state.items
-    assert [(one.goal, one.limit) for one in french.goals if one.goal or one.limit] == [("", "9000"), ("28.5", "")]
+    assert [(one.goal, one.limit) for one in french.goals if one.goal or one.limit] == [("", "9000.00"), ("28.5", "")]
     assert state.notices[-1].can_undo
     asyncio.run(TargetsState.save.fn(state, {"company": "FR", "goal_cei": "lots"}))
     assert "Collection effectiveness" in state.notices[-1].text

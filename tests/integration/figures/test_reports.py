@@ -14,9 +14,12 @@ from ar_cockpit.db.tables import PromiseInvoiceRow, PromiseRow, UserRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError
 from ar_cockpit.domain.reports.shipped import SHIPPED
+from ar_cockpit.mail.papers.press import printed_report
+from ar_cockpit.mail.papers.report import report_sheet
 from ar_cockpit.services.figures import reporting
 from ar_cockpit.services.reports import kept
 from ar_cockpit.services.reports.rows import Asked, table
+from ar_cockpit.services.reports.values import printed
 from tests.builders import a_company, a_customer, an_invoice
 
 OPERATOR = Actor.local_operator()
@@ -137,3 +140,15 @@ def test_a_file_has_real_numbers_and_harmless_texts(session: Session) -> None:
         line.encode() for line in lists.exports.csv_lines(next(iter(reports.report_sheets(session, OPERATOR, wanted))))
     )
     assert b"'=Atelys" in content
+
+
+def test_a_report_on_paper_has_its_rows_its_bars_and_its_sums(session: Session) -> None:
+    trade(session)
+    found = table(session, OPERATOR, SHIPPED["aged_balance"], ASKED)
+    sheet = report_sheet(printed(found, "Balance âgée", "Toutes", "fr", TODAY))
+    assert [bar["width"] for bar in sheet["bars"]] == [100.0, 8.76]
+    assert sheet["rows"][0][4] == "800,01"
+    assert sheet["sums"][0] == "Total"
+    content = printed_report(sheet, TODAY)
+    assert content.startswith(b"%PDF")
+    assert printed_report(report_sheet(printed(found, "x", "y", "fr", TODAY)), TODAY) != content
