@@ -24,7 +24,12 @@ def executive() -> rx.Component:
     """Draw the executive's screen."""
     return page_frame(
         routes.EXECUTIVE,
-        executive_tabs(),
+        rx.el.div(
+            executive_tabs(),
+            rx.el.span(class_name="sp"),
+            rx.cond(State.is_loaded, parts.menus(), rx.fragment()),
+            class_name="row wrap",
+        ),
         page_head(t("executive.question"), rx.cond(State.is_loaded, _period(), rx.fragment()), _export()),
         alert_bars(State.alerts),
         rx.cond(State.is_loaded, rx.cond(State.is_empty, _nothing_yet(), _figures()), _skeleton()),
@@ -36,7 +41,6 @@ def executive() -> rx.Component:
 def _figures() -> rx.Component:
     return rx.el.div(
         _missing_rates(),
-        parts.menus(),
         parts.note(),
         kpi_strip(State.kpis, label=t("executive.key_figures")),
         rx.el.div(charts.ageing(), charts.dso(), charts.cash(), class_name="charts"),

@@ -1,10 +1,18 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.agreements import DisputeCaseRow, PaymentPlanRow, ProposalRow
 from ar_cockpit.db.tables.alerts import AlertMailRow, AlertReaderRow, KpiAlertRow, KpiLimitRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
+from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
-from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
+from ar_cockpit.db.tables.figures import (
+    CustomerPriorityRow,
+    FiguresStateRow,
+    KeptPayerScoreRow,
+    LedgerFlowRow,
+    PriorityMarkRow,
+)
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -63,9 +71,19 @@ from ar_cockpit.db.tables.review import (
     StepApprovalRow,
 )
 from ar_cockpit.db.tables.snapshots import FigureSnapshotRow, SnapshotDocumentRow
+from ar_cockpit.db.tables.teamwork import (
+    AbsenceRow,
+    CollectorGoalRow,
+    CustomerChanceRow,
+    PortfolioRuleRow,
+    QueueWeightsRow,
+    SavedFilterRow,
+    TaskClaimRow,
+)
 from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
 __all__ = [
+    "AbsenceRow",
     "AlertMailRow",
     "AlertReaderRow",
     "AllocationRow",
@@ -74,11 +92,16 @@ __all__ = [
     "ApiTokenRow",
     "AuditRow",
     "BrandRow",
+    "CollectorGoalRow",
     "CompanyRow",
     "ContactRow",
+    "CustomerChanceRow",
+    "CustomerFileRow",
+    "CustomerMergeRow",
     "CustomerPriorityRow",
     "CustomerRow",
     "CustomerSegmentRow",
+    "DisputeCaseRow",
     "DisputeRow",
     "DocumentRow",
     "FigureSnapshotRow",
@@ -91,34 +114,43 @@ __all__ = [
     "InvoiceRow",
     "JobRequestRow",
     "JobRunRow",
+    "KeptPayerScoreRow",
     "KpiAlertRow",
     "KpiLimitRow",
     "LedgerFlowRow",
     "MailAccountRow",
     "MailPaceRow",
     "MailboxRow",
+    "MentionMailRow",
+    "MentionRow",
     "MessageEventRow",
     "MessageItemRow",
     "MessagePaperRow",
     "MessageRow",
+    "PaymentPlanRow",
     "PaymentRow",
     "PictureRow",
     "PolicyDraftRow",
     "PolicyVersionRow",
+    "PortfolioRuleRow",
     "PriorityMarkRow",
     "PromiseInvoiceRow",
     "PromiseRow",
+    "ProposalRow",
     "QuarantinedRow",
+    "QueueWeightsRow",
     "ReminderStopRow",
     "ReportRow",
     "RoleGrantRow",
     "SalesDigestLineRow",
     "SalesDigestRow",
+    "SavedFilterRow",
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
     "SnapshotDocumentRow",
     "StepApprovalRow",
+    "TaskClaimRow",
     "TemplateVersionRow",
     "TouchpointRow",
     "UserRow",

@@ -117,7 +117,7 @@ class ExecutiveState(SessionState):
         return asked | ({"into": self.consolidate} if self.consolidate else {"currency": self.currency})
 
     def _draw(self, shown: Cockpit) -> None:
-        self.is_empty = shown.now.totals.first_document_on is None
+        self.is_empty = shown.now.totals.first_document_on is None and not shown.part
         self.is_cash_loaded = False
         self._draw_head(shown)
         waiting = strip.cash_figure(shown, None, self.language, self._invoices)

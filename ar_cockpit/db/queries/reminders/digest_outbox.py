@@ -1,6 +1,6 @@
-"""The protocol that sends mails to colleagues at most once: as for customers', each step is one conditional update.
+"""The protocol that sends mails to our own people at most once, each step one conditional update.
 
-Sales owners' digests wait in one table, alerts of crossed limits in another: ``row`` says which.
+``row`` is the table they wait in: sales owners' digests, mails about mentions, or alerts of crossed limits.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.instants import database_now
 from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled, outcome, states_before
-from ar_cockpit.db.tables import AlertMailRow, SalesDigestRow, UserRow
+from ar_cockpit.db.tables import AlertMailRow, MentionMailRow, SalesDigestRow, UserRow
+
+Addressed = type[SalesDigestRow] | type[MentionMailRow]
+Queue = Addressed | type[AlertMailRow]
 
 _WAIT_SECONDS = 600  # before the next try: there is one digest a day, and the day is short
 _QUIET = {"synchronize_session": False}
-Queue = type[SalesDigestRow] | type[AlertMailRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,10 @@ def take_back(session: Session, dead: Sequence[str], row: Queue = SalesDigestRow
     return len(lost.scalars().all())
 
 
-def claim(session: Session, owner: str) -> Digest | None:
+def claim(session: Session, owner: str, row: Addressed = SalesDigestRow) -> Digest | None:
     """Claim the digest that waits longest."""
-    claimed = claim_id(session, owner)
-    return _digest(session, claimed) if claimed is not None else None
+    claimed = claim_id(session, owner, row)
+    return _digest(session, claimed, row) if claimed is not None else None
 
 
 def claim_id(session: Session, owner: str, row: Queue = SalesDigestRow) -> int | None:
@@ -119,8 +121,7 @@ def _may_be_claimed(row: Queue) -> ColumnElement[bool]:
     )
 
 
-def _digest(session: Session, digest_id: int) -> Digest:
-    row = SalesDigestRow
+def _digest(session: Session, digest_id: int, row: Addressed) -> Digest:
     question = (
         select(
             col(row.id),
