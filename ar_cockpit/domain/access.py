@@ -41,6 +41,7 @@ class Permission(StrEnum):
     VIEW_INTERNAL = "view_internal"  # notes and files that are for finance alone
     PAUSE_STEP = "pause_step"  # pause a firm step with a reason
     APPROVE_STEP = "approve_step"
+    SET_TARGETS = "set_targets"  # goals and limits of the key figures
     SET_CREDIT = "set_credit"  # limits, credit holds
     IMPORT_LEDGER = "import_ledger"
     EDIT_POLICY = "edit_policy"
@@ -60,7 +61,7 @@ GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
     Role.COLLECTOR: frozenset(_COLLECT),
     Role.SALES: frozenset({_P.VIEW_STANDING, _P.VIEW_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP}),
     Role.CREDIT_MANAGER: frozenset(
-        _COLLECT | {_P.APPROVE_STEP, _P.SET_CREDIT, _P.EDIT_POLICY, _P.RUN_JOBS, _P.LEAD_TEAM}
+        _COLLECT | {_P.APPROVE_STEP, _P.SET_CREDIT, _P.SET_TARGETS, _P.EDIT_POLICY, _P.RUN_JOBS, _P.LEAD_TEAM}
     ),
     Role.ADMIN: frozenset(
         {

@@ -1,6 +1,7 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
 from ar_cockpit.db.tables.agreements import DisputeCaseRow, PaymentPlanRow, ProposalRow
+from ar_cockpit.db.tables.alerts import AlertMailRow, AlertReaderRow, KpiAlertRow, KpiLimitRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
@@ -61,6 +62,7 @@ from ar_cockpit.db.tables.reminders import (
     PolicyVersionRow,
     TouchpointRow,
 )
+from ar_cockpit.db.tables.reports import ReportRow
 from ar_cockpit.db.tables.review import (
     CustomerSegmentRow,
     JobRequestRow,
@@ -68,6 +70,7 @@ from ar_cockpit.db.tables.review import (
     SegmentChangeRow,
     StepApprovalRow,
 )
+from ar_cockpit.db.tables.snapshots import FigureSnapshotRow, SnapshotDocumentRow
 from ar_cockpit.db.tables.teamwork import (
     AbsenceRow,
     CollectorGoalRow,
@@ -81,6 +84,8 @@ from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRo
 
 __all__ = [
     "AbsenceRow",
+    "AlertMailRow",
+    "AlertReaderRow",
     "AllocationRow",
     "ApiRequestRow",
     "ApiTokenCompanyRow",
@@ -99,6 +104,7 @@ __all__ = [
     "DisputeCaseRow",
     "DisputeRow",
     "DocumentRow",
+    "FigureSnapshotRow",
     "FiguresStateRow",
     "ForecastRunRow",
     "HoldRow",
@@ -109,6 +115,8 @@ __all__ = [
     "JobRequestRow",
     "JobRunRow",
     "KeptPayerScoreRow",
+    "KpiAlertRow",
+    "KpiLimitRow",
     "LedgerFlowRow",
     "MailAccountRow",
     "MailPaceRow",
@@ -132,6 +140,7 @@ __all__ = [
     "QuarantinedRow",
     "QueueWeightsRow",
     "ReminderStopRow",
+    "ReportRow",
     "RoleGrantRow",
     "SalesDigestLineRow",
     "SalesDigestRow",
@@ -139,6 +148,7 @@ __all__ = [
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
+    "SnapshotDocumentRow",
     "StepApprovalRow",
     "TaskClaimRow",
     "TemplateVersionRow",
