@@ -1,6 +1,15 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
+from ar_cockpit.db.tables.credit import (
+    CreditAlertRow,
+    CreditLimitRow,
+    CreditRequestRow,
+    CustomerStandingRow,
+    OrderReservationRow,
+    ScoreRow,
+    StandingChangeRow,
+)
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
@@ -71,9 +80,13 @@ __all__ = [
     "BrandRow",
     "CompanyRow",
     "ContactRow",
+    "CreditAlertRow",
+    "CreditLimitRow",
+    "CreditRequestRow",
     "CustomerPriorityRow",
     "CustomerRow",
     "CustomerSegmentRow",
+    "CustomerStandingRow",
     "DisputeRow",
     "DocumentRow",
     "FiguresStateRow",
@@ -93,6 +106,7 @@ __all__ = [
     "MessageItemRow",
     "MessagePaperRow",
     "MessageRow",
+    "OrderReservationRow",
     "PaymentRow",
     "PictureRow",
     "PolicyDraftRow",
@@ -105,9 +119,11 @@ __all__ = [
     "RoleGrantRow",
     "SalesDigestLineRow",
     "SalesDigestRow",
+    "ScoreRow",
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
+    "StandingChangeRow",
     "StepApprovalRow",
     "TemplateVersionRow",
     "TouchpointRow",
