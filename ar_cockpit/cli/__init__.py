@@ -32,6 +32,7 @@ SUBJECTS = {
     "jobs": "jobs",
     "kpi": "figures",
     "letters": "letters",
+    "limit": "limits",
     "order": "standing",
     "outbox": "outbox",
     "policy": "reminders",

@@ -127,15 +127,18 @@ def close_dispute(
 def set_hold(
     customer: str,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
+    until: Annotated[
+        str, typer.Option("--until", metavar="YYYY-MM-DD", help="Its last day; none: until released.")
+    ] = "",
     as_of: AsOf = "",
     as_user: AsUser = "",
     company: Company = "",
 ) -> None:
     """Put a customer on hold: no reminders, and sales is told to stop."""
-    when = _moment(as_of)
+    when, last = _moment(as_of), parse_date(until) if until else None
     with acting(as_user) as (session, actor):
         line = reach.customer_coded(session, actor, _WORK, customer, company)
-        holds.set_hold(session, actor, line, reason, when)
+        holds.set_hold(session, actor, line, reason, when, last)
     messages.print(f"{line.name} is on hold since {when.on}.", markup=False)
 
 

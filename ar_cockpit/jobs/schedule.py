@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from ar_cockpit.jobs import (
     check_figures,
     deliver_webhooks,
+    judge_standings,
     keep_figures,
     move_segments,
     read_mailbox,
@@ -72,6 +73,7 @@ JOBS = (
     Job("refresh_forecasts", refresh_forecasts.run, at=time(2, 30)),
     Job("sweep_documents", sweep_documents.run, at=time(3, 30)),
     Job("move_segments", move_segments.run, at=time(4, 0)),
+    Job("judge_standings", judge_standings.run, at=time(4, 30)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
     Job("read_mailbox", read_mailbox.run, every=120, is_needed=read_mailbox.is_needed),

@@ -1,4 +1,4 @@
-"""The rules of standing are data: each watches or holds at its own value; what would help is tried before it is told."""
+"""The rules of standing are data: each watches or holds at its own value; what would help was tried first."""
 
 from __future__ import annotations
 
