@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ar_cockpit.domain.credit import (
@@ -48,29 +48,42 @@ def helps(
 ) -> list[Help]:
     """Return what would make an order in the facts' currency acceptable, the plainest way first; nothing when it is.
 
-    Every way that names invoices or a deposit was tried: the order would be accepted after it.
+    Shorter terms, and the payment that lifts a hold, come before the rest and go with it; a payment after which the
+    order is accepted, a deposit and a limit are each a way of their own. Each of them was tried.
     """
-
-    def is_accepted(minor: int, terms: int | None) -> bool:
-        answer = answer_order(facts, minor, facts.currency, rules=rules, terms_days=terms)
-        return answer.decision is Decision.ACCEPT
-
-    if is_accepted(order_minor, terms_days):
+    if _is_accepted(facts, order_minor, rules, terms_days):
         return []
     terms, found = _terms(facts, terms_days)
-    paid = _invoices_to_pay(facts, debts, order_minor, rules)
+    paid = _invoices_to_pay(facts, debts, lambda after: _is_accepted(after, order_minor, rules))
     if paid:
         found.append(_paying(facts, paid))
     if standing(facts, rules).level is Level.HOLD:
-        return found if paid else [*found, Help(Reason("help_release"))]
+        if paid:
+            return found
+        lifting = _invoices_to_pay(facts, debts, lambda after: standing(after, rules).level is not Level.HOLD)
+        if not lifting:
+            return [*found, Help(Reason("help_release"))]
+        found.append(_paying(facts, lifting))
+        facts = without(facts, debts, lifting)
+    return found + _of_limit(facts, order_minor, rules, terms)
+
+
+def _of_limit(facts: CreditFacts, order_minor: int, rules: StandingRules, terms: int | None) -> list[Help]:
+    """Return the ways that have to do with the limit, of a customer that is not on hold."""
+    found = []
     short = order_minor - max(0, facts.free_minor or 0)
-    if 0 < short < order_minor and is_accepted(order_minor - short, terms):
+    if 0 < short < order_minor and _is_accepted(facts, order_minor - short, rules, terms):
         found.append(Help(_amount("help_deposit", short, facts)))
     if short > 0:
         found.append(Help(_amount("help_limit", facts.open_minor + facts.reserved_minor + order_minor, facts)))
     elif facts.limit_ended_on:
         found.append(Help(Reason("help_renew")))
     return found
+
+
+def _is_accepted(facts: CreditFacts, minor: int, rules: StandingRules, terms: int | None = None) -> bool:
+    answer = answer_order(facts, minor, facts.currency, rules=rules, terms_days=terms)
+    return answer.decision is Decision.ACCEPT
 
 
 def without(facts: CreditFacts, debts: Sequence[Debt], paid: Sequence[Debt]) -> CreditFacts:
@@ -97,29 +110,27 @@ def _terms(facts: CreditFacts, terms_days: int | None) -> tuple[int | None, list
 
 
 def _invoices_to_pay(
-    facts: CreditFacts, debts: Sequence[Debt], order_minor: int, rules: StandingRules
+    facts: CreditFacts, debts: Sequence[Debt], suffices: Callable[[CreditFacts], bool]
 ) -> tuple[Debt, ...]:
-    """Return the fewest invoices, oldest first, after whose payment the order is accepted; nothing when none help.
+    """Return the fewest invoices, oldest first, whose payment ``suffices``; nothing when none do.
 
     Invoices that are disputed are not asked for.
     """
     candidates = sorted((one for one in debts if not one.is_disputed), key=lambda one: -one.days_overdue)
     for number in range(1, min(MOST_INVOICES, len(candidates)) + 1):
         paid = tuple(candidates[:number])
-        after = without(facts, debts, paid)
-        if answer_order(after, order_minor, facts.currency, rules=rules).decision is Decision.ACCEPT:
-            return _spared(facts, debts, paid, order_minor, rules)
+        if suffices(without(facts, debts, paid)):
+            return _spared(facts, debts, paid, suffices)
     return ()
 
 
 def _spared(
-    facts: CreditFacts, debts: Sequence[Debt], paid: tuple[Debt, ...], order_minor: int, rules: StandingRules
+    facts: CreditFacts, debts: Sequence[Debt], paid: tuple[Debt, ...], suffices: Callable[[CreditFacts], bool]
 ) -> tuple[Debt, ...]:
     """Return ``paid`` without those that are not needed, the youngest tried first."""
     for one in reversed(paid):
         fewer = tuple(other for other in paid if other is not one)
-        after = without(facts, debts, fewer)
-        if fewer and answer_order(after, order_minor, facts.currency, rules=rules).decision is Decision.ACCEPT:
+        if fewer and suffices(without(facts, debts, fewer)):
             paid = fewer
     return paid
 

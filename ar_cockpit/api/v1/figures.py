@@ -112,6 +112,7 @@ def _standing(judged: CustomerStanding, day: date) -> dict[str, Any]:
         "overdue": decimal_string(facts.overdue_minor, currency),
         "max_days_overdue": facts.days_overdue,
         "available_credit": _or_none(facts.available_minor, currency),
+        "reserved": decimal_string(facts.reserved_minor, currency),
         "credit_notes": decimal_string(judged.credit_notes_minor, currency),
         "unapplied_cash": decimal_string(judged.unapplied_minor, currency),
     }

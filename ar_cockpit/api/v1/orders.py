@@ -109,7 +109,7 @@ def _told(checked: OrderCheck, day: date, language: str) -> dict[str, Any]:
         "credit_limit": None if facts.limit_minor is None else decimal_string(facts.limit_minor, own),
         "open": decimal_string(facts.open_minor, own),
         "reserved": decimal_string(facts.reserved_minor, own),
-        "available_credit": None if facts.free_minor is None else decimal_string(facts.free_minor, own),
+        "available_credit": None if facts.available_minor is None else decimal_string(facts.available_minor, own),
         "reservation": _reservation(checked.reservation) if checked.reservation else None,
     }
 

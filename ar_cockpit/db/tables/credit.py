@@ -177,7 +177,7 @@ class CreditAlertRow(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id", ondelete="CASCADE")
     customer_id: int = Field(foreign_key="customer.id", ondelete="CASCADE", index=True)
-    kind: str  # over_limit near_limit limit_ended score_dropped
+    kind: str  # over_limit near_limit limit_ended
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     since_on: date
     ended_on: date | None = None

@@ -58,7 +58,6 @@ class CreditRules:
     review_every_days: int = 365
     near_limit: int = 90  # percent of the limit from which it is told as nearly used
     reservation_days: int = 30
-    score_drop: int = 15  # points that a score loses between two looks before it is told
 
 
 def most_of(key: str) -> int:

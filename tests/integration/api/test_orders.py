@@ -39,7 +39,7 @@ def test_an_order_is_accepted_reserved_and_released(client: TestClient) -> None:
     assert (told["decision"], told["reserved"], told["reservation"]["left"]) == ("accept", "0.00", "400.00")
     assert client.post("/order-checks", json=asked).json()["reservation"]["id"] == told["reservation"]["id"]
     second = client.post("/order-checks", json={"customer_id": "GOOD", "amount": "200.00"}).json()
-    assert (second["decision"], second["reserved"], second["available_credit"]) == ("review", "400.00", "100.00")
+    assert (second["decision"], second["reserved"], second["acceptable"]) == ("review", "400.00", "100.00")
     assert [one["code"] for one in second["would_help"]] == ["help_pay", "help_deposit", "help_limit"]
     assert len(client.get("/order-reservations").json()["items"]) == 1
     assert client.delete(f"/order-reservations/{told['reservation']['id']}").status_code == 204

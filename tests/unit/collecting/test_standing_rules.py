@@ -95,6 +95,19 @@ def test_an_order_over_the_limit_may_be_helped_by_payment_deposit_or_limit() -> 
     ]
 
 
+def test_a_payment_that_lifts_the_hold_is_told_with_the_deposit_that_has_to_follow() -> None:
+    found = helps(HELD, [OLD, YOUNG, DISPUTED], 90_000)
+    assert [(one.reason.code, one.reason.facts["amount_minor"], one.invoice_ids) for one in found] == [
+        ("help_pay", 45_000, (1, 2)),
+    ]
+    found = helps(HELD, [OLD, YOUNG, DISPUTED], 96_000)
+    assert [(one.reason.code, one.reason.facts["amount_minor"]) for one in found] == [
+        ("help_pay", 20_000),
+        ("help_deposit", 26_000),
+        ("help_limit", 126_000),
+    ]
+
+
 def test_invoices_that_are_not_needed_are_not_asked_for() -> None:
     debts = [Debt(1, 1_000, 10), Debt(2, 60_000, 5), Debt(3, 2_000, 1)]
     (pay, *_) = helps(without(FACTS, debts, []), debts, 90_000)
