@@ -1,4 +1,4 @@
-"""Credit in a real browser: an order kept, a limit asked for and approved, rules put in force; on a phone, in French."""
+"""Credit in a real browser: an order kept, a limit asked for and approved, rules put in force; also in French."""
 
 from __future__ import annotations
 
