@@ -8,7 +8,7 @@ from alembic import op
 import ar_cockpit.db.types
 
 revision = "0022"
-down_revision = "0016"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
@@ -45,6 +45,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_credit_alert_customer_id", "credit_alert", ["customer_id"])
     _unique("uq_credit_alert_open", "credit_alert", ["company_id", "customer_id", "kind"], _COUNTS)
+    # A payer score counts invoices by the day they were due from now on: those that are kept are judged anew.
+    op.execute(sa.text("UPDATE figures_state SET priorities_on = NULL"))
 
 
 def downgrade() -> None:

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     EXPORT = "export"
     WORK_CUSTOMERS = "work_customers"  # message, call, promise, dispute, snooze, hold
     WRITE_NOTE = "write_note"
+    VIEW_INTERNAL = "view_internal"  # notes and files that are for finance alone
     PAUSE_STEP = "pause_step"  # pause a firm step with a reason
     APPROVE_STEP = "approve_step"
     SET_CREDIT = "set_credit"  # limits, credit holds
@@ -48,6 +49,7 @@ class Permission(StrEnum):
     IMPORT_LEDGER = "import_ledger"
     EDIT_POLICY = "edit_policy"
     RUN_JOBS = "run_jobs"  # cadence run, outbox send, jobs
+    LEAD_TEAM = "lead_team"  # whose customers are whose, who covers whom, goals, what the order of the day counts
     MANAGE_USERS = "manage_users"
     VIEW_AUDIT = "view_audit"
     MANAGE_TOKENS = "manage_tokens"
@@ -55,10 +57,10 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_READ = {_P.VIEW_FIGURES, _P.VIEW_CUSTOMERS, _P.VIEW_STANDING, _P.EXPORT}
+_READ = {_P.VIEW_FIGURES, _P.VIEW_CUSTOMERS, _P.VIEW_STANDING, _P.VIEW_INTERNAL, _P.EXPORT}
 _COLLECT = _READ | {_P.VIEW_QUEUE, _P.VIEW_PLAN, _P.WORK_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP, _P.IMPORT_LEDGER}
 _ORDERS = {_P.ASK_CREDIT, _P.RESERVE_CREDIT}
-_CREDIT = {_P.APPROVE_STEP, _P.SET_CREDIT, _P.APPROVE_CREDIT, _P.EDIT_POLICY, _P.RUN_JOBS}
+_CREDIT = {_P.APPROVE_STEP, _P.SET_CREDIT, _P.APPROVE_CREDIT, _P.EDIT_POLICY, _P.RUN_JOBS, _P.LEAD_TEAM}
 GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
     Role.EXECUTIVE: frozenset(_READ | {_P.APPROVE_CREDIT}),
     Role.COLLECTOR: frozenset(_COLLECT | {_P.ASK_CREDIT}),

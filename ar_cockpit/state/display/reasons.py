@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ar_cockpit.i18n.reasons import STANDING, TASK, days_before, sentence
+from ar_cockpit.i18n.reasons import SCRIPT, STANDING, TASK, days_before, sentence
 
-__all__ = ["STANDING", "TASK", "days_before", "sentence"]
+__all__ = ["SCRIPT", "STANDING", "TASK", "days_before", "sentence"]

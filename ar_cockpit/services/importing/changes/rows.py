@@ -34,7 +34,7 @@ NUMBERED: tuple[type[SQLModel], ...] = (CustomerRow, InvoiceRow, PaymentRow, All
 _NOT_THE_IMPORTS = {
     "id",
     *("open_minor", "unapplied_minor", "written_off_on", "last_reminded_on", "snoozed_until", "bounced_at"),
-    *("postal_address", "late_rate_bp"),
+    *("postal_address", "late_rate_bp", "archived_at", "archived_by", "left_on", "gets_reminders"),
 }
 _DERIVED = {("invoice", "closed_on"), ("customer", "group_code")}
 # Tables that follow an import when it is taken back, and therefore do not stand in its way.
