@@ -18,38 +18,11 @@ _CARD, _ANSWER = SalesState.card, SalesState.answer
 
 def order_card() -> rx.Component:
     """Return the question about an order and its answer."""
-    amount = rx.el.div(
-        rx.el.span(_CARD.currency, aria_hidden="true"),
-        rx.el.input(
-            id="order",
-            name="order",
-            input_mode="decimal",
-            auto_complete="off",
-            default_value=SalesState.order,
-            key=_CARD.key + SalesState.order,
-            aria_describedby="order-error",
-            aria_invalid=rx.cond(SalesState.order_error != "", "true", "false"),
-        ),
-        class_name="order-field",
-    )
-    terms = rx.el.div(
-        rx.el.input(
-            id="order-terms",
-            name="terms",
-            input_mode="numeric",
-            auto_complete="off",
-            max_length=3,
-            default_value=SalesState.terms,
-            key=_CARD.key + SalesState.terms,
-        ),
-        rx.el.span(t("credit.order.days"), aria_hidden="true"),
-        class_name="order-field days",
-    )
     form = rx.el.form(
         rx.el.label(t("sales.order"), html_for="order", class_name="b"),
-        amount,
+        _amount(),
         rx.el.label(t("credit.order.paid_in"), html_for="order-terms", class_name="b"),
-        terms,
+        _terms(),
         button(t("sales.check"), kind="pri", type="submit"),
         on_submit=SalesState.check,
         class_name="order-form",
@@ -67,6 +40,39 @@ def order_card() -> rx.Component:
         rx.cond(_ANSWER.kind != "", _answer(), rx.fragment()),
         rx.cond(SalesState.kept.length() > 0, kept, rx.fragment()),
         class_name="order-card",
+    )
+
+
+def _amount() -> rx.Component:
+    return rx.el.div(
+        rx.el.span(_CARD.currency, aria_hidden="true"),
+        rx.el.input(
+            id="order",
+            name="order",
+            input_mode="decimal",
+            auto_complete="off",
+            default_value=SalesState.order,
+            key=_CARD.key + SalesState.order,
+            aria_describedby="order-error",
+            aria_invalid=rx.cond(SalesState.order_error != "", "true", "false"),
+        ),
+        class_name="order-field",
+    )
+
+
+def _terms() -> rx.Component:
+    return rx.el.div(
+        rx.el.input(
+            id="order-terms",
+            name="terms",
+            input_mode="numeric",
+            auto_complete="off",
+            max_length=3,
+            default_value=SalesState.terms,
+            key=_CARD.key + SalesState.terms,
+        ),
+        rx.el.span(t("credit.order.days"), aria_hidden="true"),
+        class_name="order-field days",
     )
 
 
