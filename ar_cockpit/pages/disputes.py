@@ -71,15 +71,16 @@ def _columns() -> tuple[Column, ...]:
 def _acts(item: rx.Var[DisputeItem]) -> rx.Component:
     about = item.invoice + ", " + item.customer
     answer = button(
-        t("agreements.answer"),
+        rx.el.span(t("agreements.answer"), class_name="agr-word"),
         size="sm",
         icon_name="reply",
         aria_label=t("agreements.answer") + " " + item.invoice,
         on_click=DisputesState.ask_answer(item.key, about),
     )
     hand = button(
-        t("agreements.hand"),
+        rx.el.span(t("agreements.hand"), class_name="agr-word"),
         size="sm",
+        icon_name="users",
         kind="ghost",
         aria_label=t("agreements.hand") + " " + item.invoice,
         on_click=DisputesState.ask_handing(item.key, about),

@@ -53,15 +53,16 @@ def _columns() -> tuple[Column, ...]:
 
 def _acts(item: rx.Var[PlanItem]) -> rx.Component:
     look = button(
-        t("agreements.look"),
+        rx.el.span(t("agreements.look"), class_name="agr-word"),
         size="sm",
         icon_name="eye",
         aria_label=t("agreements.look") + " " + item.customer,
         on_click=PlansState.look(item.key, item.customer),
     )
     end = button(
-        t("agreements.end"),
+        rx.el.span(t("agreements.end"), class_name="agr-word"),
         size="sm",
+        icon_name="x",
         kind="ghost",
         aria_label=t("agreements.end") + " " + item.customer,
         on_click=PlansState.ask_ending(item.key, item.customer),

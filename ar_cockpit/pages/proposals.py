@@ -64,15 +64,16 @@ def _columns() -> tuple[Column, ...]:
 
 def _acts(item: rx.Var[ProposalItem]) -> rx.Component:
     accept = button(
-        t("agreements.accept"),
+        rx.el.span(t("agreements.accept"), class_name="agr-word"),
         size="sm",
         icon_name="check",
         aria_label=t("agreements.accept") + " " + item.customer,
         on_click=ProposalsState.ask_accepting(item.key),
     )
     refuse = button(
-        t("agreements.refuse"),
+        rx.el.span(t("agreements.refuse"), class_name="agr-word"),
         size="sm",
+        icon_name="x",
         kind="ghost",
         aria_label=t("agreements.refuse") + " " + item.customer,
         on_click=ProposalsState.ask_refusing(item.key, item.customer + ", " + item.kind),

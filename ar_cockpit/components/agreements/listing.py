@@ -32,6 +32,7 @@ def listing(
             filters_in_force(state.filters),
             rx.cond(state.is_loaded, listed, skeleton_rows(10)),
             pager(state.page, state.pages, state.sums),
+            class_name="agr-list",
         ),
     )
 

@@ -17,7 +17,7 @@ from ar_cockpit.state.collector.filters import CollectorFilters, SavedLine
 from ar_cockpit.state.collector.task_rows import TaskLine
 
 _WORK = may(Permission.WORK_CUSTOMERS)
-_ACTS = (("snooze", "alarm-clock"), ("handover", "users"), ("manual", "hand"), ("mail", "mail"))
+_ACTS = ("snooze", "handover", "manual", "mail")
 
 
 def pick_box(task: rx.Var[TaskLine]) -> rx.Component:
@@ -32,10 +32,7 @@ def pick_box(task: rx.Var[TaskLine]) -> rx.Component:
 
 def pick_bar() -> rx.Component:
     """Return what can be done with the ticked tasks."""
-    presses = [
-        button(t(f"queue.bulk.{act}"), size="sm", icon_name=name, on_click=CollectorBulk.ask(act))
-        for act, name in _ACTS
-    ]
+    presses = [button(t(f"queue.bulk.{act}"), size="sm", on_click=CollectorBulk.ask(act)) for act in _ACTS]
     bar = rx.el.div(
         rx.el.div(
             checkbox(

@@ -32,7 +32,7 @@ class Factor(StrEnum):
 
 _CODES = {
     Factor.VALUE: ("amount_at_stake",),
-    Factor.PROMISE: ("promise_broken",),
+    Factor.PROMISE: ("promise_broken", "instalment_missed"),
     Factor.REPLY: ("reply_waiting", "sales_asks"),
     Factor.STEP: ("call_due", "letter_due", "sms_due"),
     Factor.APPROVAL: ("approval_due",),

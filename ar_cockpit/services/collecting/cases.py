@@ -19,7 +19,7 @@ from ar_cockpit.domain.collecting.commitments import LONGEST_ANSWER
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.domain.money import to_minor
 from ar_cockpit.services import reach
-from ar_cockpit.services.collecting import touchpoints
+from ar_cockpit.services.collecting import telling, touchpoints
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.reach import InvoiceLine
 
@@ -74,7 +74,10 @@ def answer(session: Session, actor: Actor, dispute_id: int, text: str, when: Mom
     if case.answered_on is not None:
         raise RefusedError("This dispute was answered already.", "Write a note, or close it.")
     case.answer, case.answered_on, case.answered_by = said, when.on, actor.email
-    facts = {"dispute_id": dispute.id, "invoice": _number(session, dispute)}
+    facts: dict[str, Any] = {"dispute_id": dispute.id, "invoice": _number(session, dispute)}
+    concerned = [line.collector_email, dispute.opened_by, *(case.told or [])]
+    what = (telling.ANSWERED, facts["invoice"], dispute.reason)
+    facts["told_touchpoint"] = telling.tell(session, actor, line, what, concerned, said, when)
     return touchpoints.write(session, actor, line, "dispute_answered", when, text=said, **facts)
 
 
@@ -96,6 +99,8 @@ def hand_over(
     dispute.owner_email = checked
     dispute.answer_due_on = checked_day(answer_due_on, when.on) or dispute.answer_due_on
     facts["answer_due_on"] = dispute.answer_due_on.isoformat()
+    what = (telling.HANDED, facts["invoice"], dispute.reason)
+    facts["told_touchpoint"] = telling.tell(session, actor, line, what, [checked], dispute.note, when)
     return touchpoints.write(session, actor, line, "dispute_handed", when, **facts)
 
 

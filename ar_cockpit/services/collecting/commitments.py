@@ -23,7 +23,7 @@ from ar_cockpit.domain.collecting.commitments import (
 from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.domain.money import Money, to_minor
 from ar_cockpit.services import reach
-from ar_cockpit.services.collecting import cases, proposals, series, touchpoints
+from ar_cockpit.services.collecting import cases, proposals, series, telling, touchpoints
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.reach import InvoiceLine
 
@@ -131,6 +131,8 @@ def open_dispute(
     }
     if amount is not None:
         facts |= {"amount_minor": amount, "currency": invoice.currency}
+    what = (telling.OPENED, invoice.number, reason.value)
+    facts["told_touchpoint"] = telling.tell(session, actor, line, what, [row.owner_email, *case.told], said.note, when)
     return touchpoints.write(session, actor, line, "dispute", when, text=said.note, **facts)
 
 
@@ -155,6 +157,8 @@ def close_dispute(
         wish = proposals.Wish("credit_note", said.note or said.outcome.value, credit, dispute_id=row.id)
         facts["proposal_id"] = proposals.store(session, actor, line, wish, [invoice], when)
         facts |= {"credit_minor": credit, "currency": invoice.currency}
+    what, concerned = (telling.CLOSED, invoice.number, said.outcome.value), [row.owner_email, *case.told]
+    facts["told_touchpoint"] = telling.tell(session, actor, line, what, concerned, said.note, when)
     return touchpoints.write(session, actor, line, "dispute_closed", when, text=said.note, **facts)
 
 

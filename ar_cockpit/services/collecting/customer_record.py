@@ -129,6 +129,9 @@ def _ageing(documents: Iterable[PanelInvoice], currency: str, as_of: date) -> di
 def _invoices(documents: Iterable[PanelInvoice], promised: Sequence[StoredPromise], as_of: date) -> list[RecordInvoice]:
     covered = portfolio.promised_invoices(promised, as_of)
     latest = {invoice_id: one for one in promised for invoice_id in one.invoice_ids}
+    # Of several dates that hold, the next one is told.
+    holding = [one for one in promised if (outcome := one.outcome(as_of)) and outcome.holds]
+    latest |= {invoice_id: one for one in reversed(holding) for invoice_id in one.invoice_ids}
     found = []
     for one in documents:
         late, promise = days_overdue(one.due_on, as_of), latest.get(one.invoice_id)
@@ -147,7 +150,9 @@ def _state(one: PanelInvoice, promise: StoredPromise | None, *, is_promised: boo
     if one.is_disputed:
         return Reason("disputed", {"reason": one.dispute_reason})
     if promise and is_promised:
-        return Reason("promised", {"on": promise.promise.promised_for.isoformat()})
+        return Reason(
+            "promised" if promise.plan_id is None else "on_plan", {"on": promise.promise.promised_for.isoformat()}
+        )
     if outcome and outcome.state is PromiseState.BROKEN:
         return Reason("promise_broken")
     return _reminded(one, as_of)

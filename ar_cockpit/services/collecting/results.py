@@ -84,7 +84,7 @@ def results(
         people = {email: one for email, one in people.items() if email == actor.email}
     if actor.email not in people and not leads:
         people[actor.email] = _nothing(actor.email, actor.name, span)
-    if wanted not in people and people:
+    if people and (wanted not in people or (leads and not person)):
         wanted = next(iter(people))
     months = [people[wanted]] if wanted in people else []
     for back in range(1, MONTHS if months else 1):

@@ -13,7 +13,7 @@ from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.collecting.plans import PlanState
 from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.errors import RefusedError
-from ar_cockpit.services.collecting import proposals, series
+from ar_cockpit.services.collecting import proposals, series, telling
 
 
 def _withdraw_promise(session: Session, row: TouchpointRow) -> None:
@@ -71,16 +71,26 @@ def _withdraw_proposal(session: Session, row: TouchpointRow) -> None:
     proposals.withdraw(session, row.facts["proposal_id"])
 
 
+def _untold(reverse: Callable[[Session, TouchpointRow], None]) -> Callable[[Session, TouchpointRow], None]:
+    """Return ``reverse`` with what was told to colleagues taken back too."""
+
+    def both(session: Session, row: TouchpointRow) -> None:
+        reverse(session, row)
+        telling.take_back(session, row.facts, row)
+
+    return both
+
+
 def _case(session: Session, dispute: DisputeRow) -> DisputeCaseRow | None:
     return session.exec(select(DisputeCaseRow).where(DisputeCaseRow.dispute_id == dispute.id)).first()
 
 
 OF_AGREEMENTS: dict[str, Callable[[Session, TouchpointRow], None]] = {
     "promise": _withdraw_promise,
-    "dispute": _withdraw_dispute,
-    "dispute_closed": _reopen_dispute,
-    "dispute_answered": _unanswer,
-    "dispute_handed": _hand_back,
+    "dispute": _untold(_withdraw_dispute),
+    "dispute_closed": _untold(_reopen_dispute),
+    "dispute_answered": _untold(_unanswer),
+    "dispute_handed": _untold(_hand_back),
     "plan": _withdraw_plan,
     "plan_proposed": _withdraw_plan,
     "plan_cancelled": _resume_plan,

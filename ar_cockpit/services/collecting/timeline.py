@@ -88,10 +88,12 @@ def _promised(one: StoredPromise, as_of: date) -> Iterable[Entry]:
         "on": promise.promised_for.isoformat(),
         "received_minor": received(promise, as_of),
     }
-    yield Entry(promise.made_on, "promise", Group.MONEY, facts, one.note)
+    if one.plan_id is None:
+        yield Entry(promise.made_on, "promise", Group.MONEY, facts, one.note)
     if state.decided_on is not None:
         is_bad = state.state is PromiseState.BROKEN
-        yield Entry(state.decided_on, f"promise_{state.state.value}", Group.MONEY, facts, is_bad=is_bad)
+        word = "promise" if one.plan_id is None else "instalment"
+        yield Entry(state.decided_on, f"{word}_{state.state.value}", Group.MONEY, facts, is_bad=is_bad)
 
 
 def _disputed(one: Disputed, as_of: date) -> Iterable[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_
@@ -23,6 +24,7 @@ from ar_cockpit.domain.collecting.promises import kept_share
 from ar_cockpit.services.lists.records import pages_of
 from ar_cockpit.services.people import companies
 
+LONGEST_GRACE = timedelta(days=90)
 _SEES: Mapping[Listing, Permission] = {
     PROMISES: Permission.VIEW_CUSTOMERS,
     DISPUTES: Permission.VIEW_CUSTOMERS,
@@ -79,7 +81,10 @@ def _kpis(session: Session, reached: ColumnElement[bool], asked: ListQuestion) -
     period = reporting_period(asked.as_of)
     if asked.listing is PROMISES:
         own = and_(reached, col(PromiseRow.currency) == asked.currency, col(PromiseRow.plan_id).is_(None))
-        outcomes = [one.outcome(asked.as_of) for one in stored_promises(session, own, asked.as_of)]
+        since = period.start - LONGEST_GRACE
+        outcomes = [
+            one.outcome(asked.as_of) for one in stored_promises(session, own, asked.as_of, promised_since=since)
+        ]
         decided = [one for one in outcomes if one and one.decided_on and one.decided_on >= period.start]
         return {"kept": kept_share(decided)}
     if asked.listing is DISPUTES:

@@ -187,7 +187,7 @@ class CollectorActs(CollectorState):
         """Undo an act and go back to its customer."""
         with transaction() as session:
             undo.undo(session, self.actor, touchpoint_id, at=clock.now())
-        self._forgetday_of()
+        self._forget_day()
         self._notify("ok", self._say("shell.undone"))
         return self._go(address)
 
@@ -257,7 +257,7 @@ class CollectorActs(CollectorState):
     def _tell(self, sentence: str, touchpoint_id: int, **values: object) -> None:
         back = CollectorActs.take_back(touchpoint_id, self._here())
         self._notify("ok", self._say(sentence, customer=self.record.name, **values), undo=back)
-        self._forgetday_of()
+        self._forget_day()
 
     def _here(self) -> str:
         return self._address(customer=self.current, act="")

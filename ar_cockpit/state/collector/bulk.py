@@ -194,7 +194,9 @@ class CollectorBulk(CollectorState):
         elif self.bulk_act == Act.MAIL:
             text = self._count("queue.bulk.invoices", len(one.invoice_ids))
         elif self.bulk_act == Act.HANDOVER:
-            text = self._say("queue.bulk.from", name=one.customer.collector_email or self._say("queue.nobody"))
+            names = {choice.value: choice.label for choice in self.bulk_team}
+            email = one.customer.collector_email
+            text = self._say("queue.bulk.from", name=names.get(email, email) or self._say("queue.nobody"))
         amount = rows.money(one.amount_minor, one.currency, self.language)
         return BulkLine(str(one.customer.customer_id), one.customer.name, text, amount, bool(one.left_out))
 

@@ -16,8 +16,8 @@ from ar_cockpit.state.display.groups import GroupView, group_view
 from ar_cockpit.state.display.reasons import days_before
 from ar_cockpit.state.display.timeline import TimelineLine, timeline_line
 
-_STATE_ICONS = {"disputed": "flag", "promise_broken": "x", "promised": "calendar-clock"}
-_STATE_KINDS = {"disputed": "watch b", "promise_broken": "bad b", "promised": "b"}
+_STATE_ICONS = {"disputed": "flag", "promise_broken": "x", "promised": "calendar-clock", "on_plan": "calendar-clock"}
+_STATE_KINDS = {"disputed": "watch b", "promise_broken": "bad b", "promised": "b", "on_plan": "b"}
 
 
 @dataclass

@@ -15,10 +15,12 @@ from ar_cockpit.db.tables import (
     DisputeCaseRow,
     DisputeRow,
     InvoiceRow,
+    MentionRow,
     PaymentPlanRow,
     PromiseRow,
     ProposalRow,
     RoleGrantRow,
+    TouchpointRow,
     UserRow,
 )
 from ar_cockpit.domain.access import Actor, Grant, Permission, Role
@@ -262,6 +264,10 @@ def test_a_dispute_names_its_amount_its_owner_and_its_day(session: Session, cust
     row, case = session.exec(select(DisputeRow)).one(), session.exec(select(DisputeCaseRow)).one()
     assert (row.owner_email, row.answer_due_on, case.amount_minor) == (BOSS.email, date(2026, 11, 25), 40_000)
     assert case.told == [HUGO.email]
+    told = session.exec(select(UserRow.email).join(MentionRow, col(MentionRow.user_id) == col(UserRow.id))).all()
+    assert told == [BOSS.email]
+    (words,) = session.exec(select(TouchpointRow.text).where(TouchpointRow.kind == "dispute_told")).all()
+    assert words == "Dispute of F1: quality. scratched"
     assert held(session, TODAY) == {"F1": Held.DISPUTED}
 
 

@@ -51,6 +51,15 @@ TOLD_BY_TOUCHPOINTS = (
     "archived",
     "unarchived",
     "merged",
+    "plan",
+    "plan_proposed",
+    "plan_cancelled",
+    "dispute_answered",
+    "dispute_handed",
+    "hold_proposed",
+    "write_off_proposed",
+    "proposal_accepted",
+    "proposal_refused",
 )
 
 

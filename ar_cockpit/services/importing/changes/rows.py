@@ -57,11 +57,14 @@ def kept_columns(row_class: type[SQLModel]) -> list[ColumnElement[Any]]:
 
 
 def references_to(target: str) -> list[Any]:
-    """Return the columns of all tables that refer to rows of ``target``, whichever subject they belong to."""
+    """Return the columns of all tables that refer to rows of ``target``, whichever subject they belong to.
+
+    What the database removes together with the row it refers to stands in nobody's way.
+    """
     return [
         key.parent
         for table in sorted(metadata.tables.values(), key=lambda one: one.name)
         if table.name not in FOLLOWING
         for key in table.foreign_keys
-        if key.column.table.name == target
+        if key.column.table.name == target and key.ondelete != "CASCADE"
     ]
