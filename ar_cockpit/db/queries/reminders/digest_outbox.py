@@ -16,7 +16,8 @@ from ar_cockpit.db.instants import database_now
 from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled, outcome, states_before
 from ar_cockpit.db.tables import AlertMailRow, MentionMailRow, SalesDigestRow, UserRow
 
-Addressed = type[SalesDigestRow] | type[MentionMailRow] | type[AlertMailRow]
+Addressed = type[SalesDigestRow] | type[MentionMailRow]
+Queue = Addressed | type[AlertMailRow]
 
 _WAIT_SECONDS = 600  # before the next try: there is one digest a day, and the day is short
 _QUIET = {"synchronize_session": False}
@@ -38,20 +39,20 @@ class Digest:
     reply_to: str
 
 
-def is_waiting(session: Session, row: Addressed = SalesDigestRow) -> bool:
+def is_waiting(session: Session, row: Queue = SalesDigestRow) -> bool:
     """Return whether a mail could be claimed now, or one was left in somebody's hands."""
     left = and_(col(row.state).in_(("claimed", "sending")), col(row.lease_until) < database_now())
     return bool(session.execute(select(exists().where(or_(_may_be_claimed(row), left)))).scalar_one())
 
 
-def owners_at_work(session: Session, row: Addressed = SalesDigestRow) -> list[str]:
+def owners_at_work(session: Session, row: Queue = SalesDigestRow) -> list[str]:
     """Return the senders in whose hands mails are."""
     question = select(col(row.owner)).where(col(row.state).in_(("claimed", "sending"))).distinct()
     return [owner for owner in session.execute(question).scalars() if owner]
 
 
-def take_back(session: Session, dead: Sequence[str], row: Addressed = SalesDigestRow) -> int:
-    """Addressed what was only claimed by the dead; what was being sent is unknown. Return how many became unknown."""
+def take_back(session: Session, dead: Sequence[str], row: Queue = SalesDigestRow) -> int:
+    """Queue what was only claimed by the dead; what was being sent is unknown. Return how many became unknown."""
     gone = or_(col(row.owner).in_(dead), col(row.lease_until) < database_now())
     session.execute(
         update(row).where(col(row.state) == "claimed", gone).values(state="queued", owner="", lease_until=None),
@@ -73,7 +74,7 @@ def claim(session: Session, owner: str, row: Addressed = SalesDigestRow) -> Dige
     return _digest(session, claimed, row) if claimed is not None else None
 
 
-def claim_id(session: Session, owner: str, row: Addressed = SalesDigestRow) -> int | None:
+def claim_id(session: Session, owner: str, row: Queue = SalesDigestRow) -> int | None:
     """Claim the mail that waits longest and return its key."""
     chosen = session.execute(
         select(col(row.id))
@@ -91,7 +92,7 @@ def claim_id(session: Session, owner: str, row: Addressed = SalesDigestRow) -> i
     ).scalar_one_or_none()
 
 
-def fence(session: Session, owner: str, digest_id: int, row: Addressed = SalesDigestRow) -> bool:
+def fence(session: Session, owner: str, digest_id: int, row: Queue = SalesDigestRow) -> bool:
     """Mark as ``sending`` what is still claimed by ``owner``; once this is committed, DATA may begin."""
     fenced = session.execute(
         update(row)
@@ -103,7 +104,7 @@ def fence(session: Session, owner: str, digest_id: int, row: Addressed = SalesDi
     return fenced.scalar_one_or_none() is not None
 
 
-def settle(session: Session, owner: str, digest_id: int, settled: Settled, row: Addressed = SalesDigestRow) -> None:
+def settle(session: Session, owner: str, digest_id: int, settled: Settled, row: Queue = SalesDigestRow) -> None:
     """Record what became of a mail in ``owner``'s hands."""
     session.execute(
         update(row)
@@ -113,7 +114,7 @@ def settle(session: Session, owner: str, digest_id: int, settled: Settled, row: 
     )
 
 
-def _may_be_claimed(row: Addressed) -> ColumnElement[bool]:
+def _may_be_claimed(row: Queue) -> ColumnElement[bool]:
     return and_(
         col(row.state) == "queued",
         or_(col(row.next_attempt_at).is_(None), col(row.next_attempt_at) <= database_now()),
