@@ -14,7 +14,8 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from ar_cockpit.domain.figures.measures import MEASURES, Unit
 from ar_cockpit.i18n import locale_of, say
-from ar_cockpit.mail.compose import Composed, amount, day, one_line
+from ar_cockpit.mail.amounts import amount
+from ar_cockpit.mail.compose import Composed, day, one_line
 
 
 class Told(Protocol):

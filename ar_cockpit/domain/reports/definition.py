@@ -150,12 +150,13 @@ def _holds(row: Row, asked: Filter, source: str, units: Mapping[str, int]) -> bo
     wanted = _wanted(asked.value, kind, units.get(str(row.get("currency", "")), 1))
     if wanted is None or value is None:
         return False
-    return {
+    compared = {
         "is": value == wanted,
         "is_not": value != wanted,
         "at_least": value >= wanted,
         "at_most": value <= wanted,
-    }.get(asked.operator, False)
+    }
+    return bool(compared.get(asked.operator, False))
 
 
 def _text_holds(value: str, asked: Filter) -> bool:
