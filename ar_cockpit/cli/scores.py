@@ -1,4 +1,4 @@
-"""`ar-cockpit score`: an agency's scores from a file, and a customer's own score explained, with the history of both."""
+"""`ar-cockpit score`: an agency's scores from a file, and a customer's own score explained, with its history."""
 
 from __future__ import annotations
 
