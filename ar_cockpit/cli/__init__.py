@@ -39,6 +39,7 @@ SUBJECTS = {
     "promise": "acts",
     "queue": "acts",
     "rates": "rates",
+    "score": "scores",
     "settlements": "settlements",
     "standing": "standing",
     "token": "tokens",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlmodel import select
@@ -74,3 +77,17 @@ def test_an_absurd_order_is_a_problem(client: TestClient, wrong: dict[str, objec
     answer = client.post("/order-checks", json={"customer_id": "GOOD", "amount": "1.00"} | wrong)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_of_fifty_orders_at_once_only_those_are_accepted_that_fit_together(caller: Caller) -> None:
+    client = caller(TokenScope.ORDERS_CHECK)
+
+    def ask(number: int) -> str:
+        asked = {"customer_id": "GOOD", "amount": "100.00", "order_number": f"PO-{number}", "reserve": True}
+        return str(client.post("/order-checks", json=asked).json()["decision"])
+
+    with ThreadPoolExecutor(50) as clients:
+        decisions = Counter(clients.map(ask, range(50)))
+    assert decisions == {"accept": 5, "review": 45}
+    kept = client.get("/order-reservations").json()["items"]
+    assert sum(Decimal(one["left"]) for one in kept) == Decimal(500)
