@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from ar_cockpit.domain.calendar import month_start, months_before
-from ar_cockpit.domain.forecast.cash import band, by_week, sums
+from ar_cockpit.domain.forecast.cash import Sums, band, by_week, sums
 from ar_cockpit.domain.forecast.distribution import HORIZON, Distribution, conditioned
 from ar_cockpit.domain.forecast.fitted import fit
 from ar_cockpit.domain.forecast.history import FAR, Flags, Floats, Ints, day_number, known_on, open_on, to_date
@@ -49,10 +49,10 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class Forecaster:
-    """A fitted method: when invoices are paid, given they are unpaid at the end of a start day; its band's scale."""
+    """A fitted method: when invoices are paid, given they are unpaid at the end of a start day; how it widens sums."""
 
     when: Callable[[pd.DataFrame, Ints], Distribution]
-    band_scale: float = 1.0
+    widen: Callable[[Sums], Sums] = lambda totals: totals
 
 
 Method = Callable[[pd.DataFrame, int], Forecaster]
@@ -166,7 +166,7 @@ def _judge_cash(
         rows = (pending["currency"] == currency).to_numpy()
         amount = pending["amount"].to_numpy()[rows]
         totals = sums(chance[rows], amount)
-        low, high = band(totals, made.band_scale)
+        low, high = band(made.widen(totals))
         came = np.bincount(np.minimum(week[rows], WEEKS), amount, minlength=WEEKS + 1)[:WEEKS]
         for kept, values in (
             (tally.forecast, totals.expected),
@@ -217,10 +217,8 @@ def _auc(late: Floats, chance: Floats) -> float | None:
 
 def _the_forecast(past: pd.DataFrame, origin: int) -> Forecaster:
     fitted = fit(past, origin)
-    share = fitted.calibration.hazard_share
-    return Forecaster(
-        lambda frame, start: distribution(fitted.core, frame, start, share), fitted.calibration.band_scale
-    )
+    learned = fitted.calibration
+    return Forecaster(lambda frame, start: distribution(fitted.core, frame, start, learned.weights), learned.widened)
 
 
 def _naive(point: Callable[[pd.DataFrame], tuple[pd.Series, float]]) -> Method:

@@ -58,7 +58,7 @@ def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
     if settled < ENOUGH_FOR_CUSTOMERS:
         core = Core(as_of, Features((), learn_features(known).usual_amount), prior_delay(known), None)
         reason = f"Only {settled} settled invoices are known: a wide guess from general experience, not a forecast."
-        return FittedForecast(as_of, "prior", reason, settled, customers, core, Calibration(0, None, 0.0, 1.0))
+        return FittedForecast(as_of, "prior", reason, settled, customers, core, Calibration(0, None, "delays", 1.0))
     calibration = calibrate(known, as_of)
     core = fit_core(known, as_of, calibration.half_life)
     method, reason = "customers_and_days", ""
@@ -105,7 +105,7 @@ def _chunks(invoices: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 def _distribution(fitted: FittedForecast, rows: pd.DataFrame, days: int = HORIZON) -> Distribution:
     start: Ints = np.maximum(fitted.as_of, rows["issued"].to_numpy() - 1)
-    base = distribution(fitted.core, rows, start, fitted.calibration.hazard_share, days)
+    base = distribution(fitted.core, rows, start, fitted.calibration.weights, days)
     return with_commitments(base, rows)
 
 

@@ -155,7 +155,7 @@ def company_cash(session: Session, one: CompanySummary, as_of: date, days: int) 
     for currency in sorted(pending["currency"].unique()):
         sums = forecast.cash(fitted, pending[pending["currency"] == currency], days, WITHIN)
         if sums is not None:
-            found[str(currency)] = CompanyCash(_scaled(sums, fitted.calibration.band_scale), _report(one, fitted))
+            found[str(currency)] = CompanyCash(_widened(sums, fitted), _report(one, fitted))
     return found
 
 
@@ -187,7 +187,7 @@ def spans(
     as_of: date, length: int, expected: Floats, totals: Sums, interval: float = INTERVAL
 ) -> tuple[ExpectedCash, ...]:
     """Return one entry for each span of ``length`` days from the day after ``as_of``, with its band."""
-    low, high = band(totals, 1.0, interval)
+    low, high = band(totals, interval)
     return tuple(
         ExpectedCash(
             as_of + timedelta(days=1 + number * length),
@@ -235,9 +235,9 @@ def _report(one: CompanySummary, fitted: FittedForecast) -> FitReport:
     )
 
 
-def _scaled(sums: CashSums, scale: float) -> CashSums:
-    days, weeks, within = (Sums(one.expected, one.variance * scale**2) for one in (sums.days, sums.weeks, sums.within))
-    return CashSums(days, weeks, within)
+def _widened(sums: CashSums, fitted: FittedForecast) -> CashSums:
+    widened = fitted.calibration.widened
+    return CashSums(widened(sums.days), widened(sums.weeks), widened(sums.within))
 
 
 def _total(parts: Iterable[CompanyCash], name: str, length: int) -> Sums:
