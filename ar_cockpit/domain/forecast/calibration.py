@@ -17,16 +17,15 @@ from ar_cockpit.domain.forecast.hazard import TRIAL
 from ar_cockpit.domain.forecast.history import FAR, Floats, Ints, day_number, known_on, to_date
 from ar_cockpit.domain.forecast.model import Weights, components, delay_only, fit_core, mixed
 
-MONTHS_BACK = (6, 5, 4, 3, 2, 1)  # whole months: what payment runs do to the weeks after a day returns every month
+MONTHS_BACK = (4, 3, 2, 1)  # whole months: what payment runs do to the weeks after a day returns every month
 WEEKS_JUDGED = 8
 NEW_DAYS = 28  # invoices issued within so many days after an origin are judged beside those open on it
 ENOUGH = 60  # settled invoices at an origin
 MAX_JUDGED = 3_000  # invoices an origin is judged on: bounds time
 HALF_LIVES: tuple[float | None, ...] = (None, 240.0)
-THIRD = 1.0 / 3.0
 # Weights of the delays, the daily chances and the pace; the first design wins unless another is clearly better.
 DESIGNS: dict[str, Weights] = {
-    "all_three": (THIRD, THIRD, THIRD),
+    "all_three": (0.5, 0.25, 0.25),
     "delays_and_days": (0.5, 0.5, 0.0),
     "delays_and_pace": (0.5, 0.0, 0.5),
     "delays": (1.0, 0.0, 0.0),
@@ -34,10 +33,15 @@ DESIGNS: dict[str, Weights] = {
 }
 USUAL_DESIGN = next(iter(DESIGNS))
 CLEARLY = 0.99
-SCALES = np.round(np.arange(0.6, 1.001, 0.05), 2)  # on what single invoices add up to
+SCALES = np.round(np.arange(0.6, 1.51, 0.05), 2)  # on what single invoices add up to
 COMMON = np.round(np.arange(0.0, 1.01, 0.02), 2)  # beside it, the share by which all invoices of a week err together
-USUAL_SCALE = 0.9  # where the bands of steady ledgers settle: chances from few invoices spread a sum too much
-BAND_PRIOR = 12.0  # weeks that the observed ones must outweigh
+# Where bands settle. In steady ledgers chances from few invoices spread a sum too much; where most customers are seen
+# once or twice, the pay runs of those who were never seen before make weeks err together.
+USUAL_SCALE, USUAL_SCALE_SPARSE = 0.9, 1.2
+SPARSE_MEDIAN = 3  # invoices of the usual customer, under which a ledger is sparse
+BAND_PRIOR = 60.0  # weeks that the observed ones must outweigh
+DOUBT = 4.0  # weeks that the common error seen must outweigh
+TOO_FEW = 0.65  # of weeks inside a band that knows no common error: so few are no bad luck
 LEAST_PAYMENTS = 0.5  # weeks in which fewer payments are expected tell nothing of the band
 
 
@@ -100,7 +104,7 @@ def calibrate(known: pd.DataFrame, as_of: int) -> Calibration:
         weeks += _weeks(origin, mixed(members, DESIGNS[USUAL_DESIGN]))
     best = int(np.argmin(errors))
     design = list(DESIGNS)[best] if errors[best] < CLEARLY * errors[0] else USUAL_DESIGN
-    return Calibration(len(origins), half_life, design, *_band_of(weeks))
+    return Calibration(len(origins), half_life, design, *_band_of(weeks, USUAL_SCALE_SPARSE if _is_sparse(known) else USUAL_SCALE))
 
 
 def _origin(known: pd.DataFrame, as_of: int, day: int) -> _Origin | None:
@@ -148,19 +152,23 @@ def _weeks(origin: _Origin, unpaid: Floats) -> list[_Weeks]:
     return found
 
 
-def _band_of(weeks: list[_Weeks]) -> tuple[float, float]:
-    """Return the least scale and common error whose bands cover their share, shrunk to the usual ones.
+def _is_sparse(known: pd.DataFrame) -> bool:
+    return bool(known["customer"].value_counts().median() < SPARSE_MEDIAN)
+
+
+def _band_of(weeks: list[_Weeks], usual: float) -> tuple[float, float]:
+    """Return the least scale whose bands cover their share, shrunk to the usual one, and the common error.
 
     What single invoices add up to loses weight in a large ledger; what they have in common does not.
     """
     count = sum(len(week.came) for week in weeks)
+    wanted = INTERVAL * count - 1
+    if _covered(weeks, 1.0, 0.0) < TOO_FEW * count:
+        common = next((float(one) for one in COMMON if _covered(weeks, 1.0, float(one)) >= wanted), float(COMMON[-1]))
+        return 1.0, common * count / (count + DOUBT)
+    covering = next((float(one) for one in SCALES if _covered(weeks, float(one), 0.0) >= wanted), float(SCALES[-1]))
     trust = count / (count + BAND_PRIOR)
-    wanted = INTERVAL * count
-    scale = next((float(one) for one in SCALES if _covered(weeks, float(one), 0.0) >= wanted), 1.0)
-    common = 0.0
-    if _covered(weeks, scale, 0.0) < wanted:
-        common = next((float(one) for one in COMMON if _covered(weeks, scale, float(one)) >= wanted), float(COMMON[-1]))
-    return float(np.exp(np.log(USUAL_SCALE) + trust * np.log(scale / USUAL_SCALE))), trust * common
+    return float(usual * (covering / usual) ** trust), 0.0
 
 
 def _covered(weeks: list[_Weeks], scale: float, common: float) -> int:

@@ -32,7 +32,8 @@ RECENT_DAYS = 60  # a drift of the whole portfolio shows in these
 RIDGE = 8.0
 # Of what is seldom so, or only lately so, the data must say more before it is believed.
 RIDGES = {"constant": 0.0, "weekday": 20.0, "run": 20.0, "run_weekday": 20.0, "recent": 80.0}
-CALENDAR = ("weekday", "run", "run_weekday")
+DOUBT = 3.0  # evidence, in what chance alone shows, up to which an effect is not believed
+TO_BE_SHOWN = ("weekday", "run", "run_weekday", "habit", "recent")  # effects that many a ledger does not have
 SEED = 20_130_101  # fixed: the same ledger gives the same sample
 SPREAD_KNOTS = np.array([-2.0, -1.2, -0.6, 0.0, 0.6, 1.2, 2.0, 3.5])
 LATE_KNOTS = np.array([-14.0, -7.0, -3.0, 0.0, 3.0, 7.0, 14.0, 30.0, 60.0])
@@ -232,7 +233,7 @@ def _coefficients(columns: Floats, days: _Days) -> Floats:
 
 
 def _as_far_as_evident(coefficients: Floats, information: Floats) -> Floats:
-    """Draw the calendar's groups towards no effect, the nearer they are to what chance alone shows (James and Stein).
+    """Draw groups of coefficients towards no effect, the nearer they are to what chance alone shows (James and Stein).
 
     The columns are centred, so nothing else moves. A ledger that pays on any day keeps a calendar of next to nothing.
     """
@@ -240,9 +241,11 @@ def _as_far_as_evident(coefficients: Floats, information: Floats) -> Floats:
     ends = np.cumsum(list(_WIDTHS.values()))
     out = coefficients.copy()
     for name, end in zip(_WIDTHS, ends, strict=True):
-        if name in CALENDAR:
+        if name in TO_BE_SHOWN:
             group = slice(end - _WIDTHS[name], end)
             spread = np.linalg.pinv(covariance[group, group])
             evidence = float(out[group] @ spread @ out[group]) / _WIDTHS[name]
-            out[group] *= max(0.0, 1.0 - 1.0 / max(evidence, 1e-9))
+            out[group] *= max(0.0, 1.0 - DOUBT / max(evidence, 1e-9))
+        if name == "habit":  # nobody pays against a habit
+            out[end - _WIDTHS[name] : end] = np.maximum(out[end - _WIDTHS[name] : end], 0.0)
     return out

@@ -20,7 +20,7 @@ from ar_cockpit.domain.forecast.hazard import looked_at
 
 MOST_INVOICES = 6_000
 CLOCK = (-9.0, 9.0)  # spreads; nothing beyond tells of the usual course
-STEP = 0.02  # of the clock: ties make the fit quick
+STEP = 0.1  # of the clock: ties make the fit quick
 MOST_PACE = 1.5  # logarithm of the pace of one invoice
 LEAST_RATE = 0.05  # payments for each spread of the clock once the usual course is over
 REASONABLE = 5.0  # a coefficient beyond it is a fit that ran away
