@@ -21,14 +21,15 @@ from rich.table import Table
 from sqlmodel import Session
 
 from ar_cockpit.cli.console import DONE, IN_PART, messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, emit_json, parse_date
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, emit_json, parse_date
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.forecast.backtest import Backtest
 from ar_cockpit.domain.forecast.history import to_date
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.importing.records import Defect
-from ar_cockpit.services.figures import forecasting, planned_invoices, reporting
+from ar_cockpit.services.figures import forecast_models, forecasting, planned_invoices, reporting
+from ar_cockpit.services.figures.forecast_models import Version
 from ar_cockpit.services.figures.forecasting import CashForecast, ExpectedCash, FitReport, PredictedPayment, Progress
 
 COLUMNS = (
@@ -61,19 +62,63 @@ def register(app: typer.Typer) -> None:
 
 @forecast.command("fit")
 def fit(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", company: Company = "") -> None:
-    """Fit on what was known on the day and say what was learned; predict and cash always fit for themselves."""
+    """Fit on what was known on the day, keep it as a version and say what was learned and how good it was."""
     with asking(as_user) as (session, actor):
         day = _day(session, actor, as_of, company)
         reports = forecasting.fit(session, actor, as_of=day, company=company)
     if as_json:
         emit_json({"as_of": day.isoformat(), "companies": [asdict(report) for report in reports]})
-        return
-    table = Table("Company", "Method", "Settled invoices", "Customers", "Features", "Months tested", title=f"{day}")
-    for one in reports:
-        features = ", ".join(one.features)
-        table.add_row(one.company, one.method, str(one.settled), str(one.customers), features, str(one.origins_tested))
-    tables.print(table)
+    else:
+        table = Table("Company", "Version", "Method", "Design", "Settled invoices", "Customers", "Days off", "Features")
+        for one in reports:
+            numbers = (str(one.settled), str(one.customers), _told(one.days_off))
+            version = "—" if one.version is None else str(one.version)
+            table.add_row(one.company, version, one.method, one.design, *numbers, ", ".join(one.features))
+        tables.print(table)
     _tell_reasons(reports)
+
+
+@forecast.command("versions")
+def versions(as_json: AsJson = False, as_user: AsUser = "", company: Company = "") -> None:
+    """The kept versions: training period, figures from earlier months, checksums, and which one a person chose."""
+    with asking(as_user) as (session, actor):
+        found = forecast_models.versions(session, actor, company)
+    if as_json:
+        emit_json({"versions": [_version_document(one) for one in found]})
+        return
+    table = Table("Company", "Version", "As of", "Trained on", "Settled", "Days off", "Data", "Model", "Chosen")
+    for one in found:
+        period = f"{one.trained_from or '—'} – {one.trained_to or '—'}"
+        marks = (one.data_checksum[:12], one.model_checksum[:12], one.chosen_by if one.is_chosen else "")
+        table.add_row(
+            one.company, str(one.number), f"{one.as_of}", period, str(one.settled), _told(one.days_off), *marks
+        )
+    tables.print(table)
+
+
+@forecast.command("rollback")
+def rollback(
+    number: Annotated[int | None, typer.Argument(help="The version that shall forecast.", show_default=False)] = None,
+    newest: Annotated[bool, typer.Option("--newest", help="Release it: each day is fitted for itself again.")] = False,
+    as_user: AsUser = "",
+    company: Company = "",
+) -> None:
+    """Go back to a kept version, for every day from its own as-of date on, until it is released."""
+    if (number is None) != newest:
+        raise InputError("Name a version, or --newest.", "`forecast versions` lists them.")
+    with acting(as_user) as (session, actor):
+        if number is None:
+            forecast_models.release(session, actor, company=company)
+            messages.print("Every day is forecast by a fit of its own again.")
+            return
+        one = forecast_models.roll_back(session, actor, company=company, number=number)
+    messages.print(f"{one.company} is forecast by version {one.number} of {one.as_of} from that day on.", markup=False)
+
+
+def _version_document(one: Version) -> dict[str, Any]:
+    dates = {"as_of": one.as_of, "trained_from": one.trained_from, "trained_to": one.trained_to}
+    told = {name: value.isoformat() if value else None for name, value in dates.items()}
+    return asdict(one) | told | {"created_at": one.created_at.isoformat()}
 
 
 @forecast.command("predict")
@@ -235,8 +280,8 @@ def _tell_predictions(payments: Sequence[PredictedPayment], set_aside: Sequence[
 
 def _tell_reasons(reports: Sequence[FitReport]) -> None:
     for report in reports:
-        if report.reason:
-            messages.print(f"{report.company}: {report.reason}", markup=False)
+        for sentence in filter(None, (report.reason, report.note)):
+            messages.print(f"{report.company}: {sentence}", markup=False)
 
 
 def _spans(one: ExpectedCash, currency: str) -> dict[str, str]:

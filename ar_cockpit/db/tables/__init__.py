@@ -4,6 +4,7 @@ from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
+from ar_cockpit.db.tables.forecasts import ForecastModelRow
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -77,6 +78,7 @@ __all__ = [
     "DisputeRow",
     "DocumentRow",
     "FiguresStateRow",
+    "ForecastModelRow",
     "ForecastRunRow",
     "HoldRow",
     "ImportBatchRow",

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ar_cockpit.domain.calendar import months_before
 from ar_cockpit.domain.forecast.cash import INTERVAL, Sums, band, by_week, sums, widened
+from ar_cockpit.domain.forecast.distribution import Distribution
 from ar_cockpit.domain.forecast.hazard import TRIAL
 from ar_cockpit.domain.forecast.history import FAR, Floats, Ints, day_number, known_on, to_date
 from ar_cockpit.domain.forecast.model import Weights, components, delay_only, fit_core, mixed
@@ -46,6 +47,16 @@ LEAST_PAYMENTS = 0.5  # weeks in which fewer payments are expected tell nothing 
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """How good the chosen design was from the earlier origins, on invoices it had not seen settled."""
+
+    invoices: int
+    days_off: float  # mean distance of the expected day from the day of payment
+    brier_late: float | None  # squared error of the chance of being late, of invoices not yet late
+    coverage: float | None  # share of payments inside the 80 % interval
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """What earlier origins taught, and how many there were."""
 
@@ -54,6 +65,7 @@ class Calibration:
     design: str
     band_scale: float
     band_common: float = 0.0
+    shown: Shown | None = None
 
     @property
     def weights(self) -> Weights:
@@ -97,14 +109,41 @@ def calibrate(known: pd.DataFrame, as_of: int) -> Calibration:
         return Calibration(0, None, USUAL_DESIGN, 1.0)
     half_life = _best_half_life(origins)
     errors = np.zeros(len(DESIGNS))
-    weeks: list[_Weeks] = []
+    tried: list[tuple[_Origin, tuple[Floats, Floats, Floats]]] = []
     for origin in origins:
-        members = components(fit_core(origin.known, origin.day, half_life, TRIAL), origin.judged, origin.start, origin.days)
+        core = fit_core(origin.known, origin.day, half_life, TRIAL)
+        members = components(core, origin.judged, origin.start, origin.days)
         errors += [_error(origin, mixed(members, weights)) for weights in DESIGNS.values()]
-        weeks += _weeks(origin, mixed(members, DESIGNS[USUAL_DESIGN]))
+        tried.append((origin, members))
     best = int(np.argmin(errors))
     design = list(DESIGNS)[best] if errors[best] < CLEARLY * errors[0] else USUAL_DESIGN
-    return Calibration(len(origins), half_life, design, *_band_of(weeks, USUAL_SCALE_SPARSE if _is_sparse(known) else USUAL_SCALE))
+    made = [(origin, mixed(members, DESIGNS[design])) for origin, members in tried]
+    weeks = [week for origin, unpaid in made for week in _weeks(origin, unpaid)]
+    band_of = _band_of(weeks, USUAL_SCALE_SPARSE if _is_sparse(known) else USUAL_SCALE)
+    return Calibration(len(origins), half_life, design, *band_of, _shown(made))
+
+
+def _shown(made: list[tuple[_Origin, Floats]]) -> Shown:
+    off: list[Floats] = []
+    late: list[Floats] = []
+    within: list[Floats] = []
+    for origin, unpaid in made:
+        when = Distribution(origin.start, unpaid)
+        paid, due = origin.judged["until"].to_numpy(), origin.judged["due"].to_numpy()
+        is_settled, median = origin.judged["settled"].to_numpy() < FAR, when.quantile(0.5)
+        off.append(np.where(is_settled, np.abs(median - paid), np.maximum(paid - median, 0)))
+        decided = (is_settled | (paid > due)) & (due > origin.start)
+        chance = when.unpaid_after(np.maximum(due - origin.start, 0))
+        late.append(((chance - (paid > due)) ** 2)[decided])
+        inside = (paid >= when.quantile(0.1)) & (paid <= when.quantile(0.9))
+        within.append(inside[is_settled].astype(float))
+    count = sum(len(one) for one in off)
+    return Shown(count, _mean(off) or 0.0, _mean(late), _mean(within))
+
+
+def _mean(parts: list[Floats]) -> float | None:
+    values = np.concatenate(parts)
+    return float(np.mean(values)) if len(values) else None
 
 
 def _origin(known: pd.DataFrame, as_of: int, day: int) -> _Origin | None:

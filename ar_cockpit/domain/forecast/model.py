@@ -39,7 +39,7 @@ def fit_core(known: pd.DataFrame, as_of: int, half_life: float | None, sample: S
     if settled < ENOUGH_FOR_HAZARD:
         return Core(as_of, features, fit.model, None)
     hazard = fit_hazard(known, features, fit, as_of, sample)
-    return Core(as_of, features, fit.model, hazard, fit_proportional(known, features, fit, as_of))
+    return Core(as_of, features, fit.model, hazard, fit_proportional(known, features, fit, as_of, sample.paced))
 
 
 def delay_only(known: pd.DataFrame, as_of: int, half_life: float | None) -> Core:

@@ -15,10 +15,9 @@ from statsmodels.duration.hazard_regression import PHReg
 
 from ar_cockpit.domain.forecast.delay import DelayFit
 from ar_cockpit.domain.forecast.features import Features, log_amount, terms
-from ar_cockpit.domain.forecast.history import FAR, Floats
 from ar_cockpit.domain.forecast.hazard import looked_at
+from ar_cockpit.domain.forecast.history import FAR, Flags, Floats
 
-MOST_INVOICES = 6_000
 CLOCK = (-9.0, 9.0)  # spreads; nothing beyond tells of the usual course
 STEP = 0.1  # of the clock: ties make the fit quick
 MOST_PACE = 1.5  # logarithm of the pace of one invoice
@@ -49,9 +48,11 @@ class ProportionalModel:
         return np.asarray(np.exp(-np.maximum(reached - reached[:, :1], 0.0) * pace[:, None]))
 
 
-def fit_proportional(known: pd.DataFrame, features: Features, fit: DelayFit, as_of: int) -> ProportionalModel | None:
-    """Fit on a sample of the invoices known on the day; ``None`` when the fit finds no sensible answer."""
-    rows = looked_at(known["issued"].to_numpy(), as_of, MOST_INVOICES)
+def fit_proportional(
+    known: pd.DataFrame, features: Features, fit: DelayFit, as_of: int, most: int
+) -> ProportionalModel | None:
+    """Fit on at most so many of the invoices known on the day; ``None`` when the fit finds no sensible answer."""
+    rows = looked_at(known["issued"].to_numpy(), as_of, most)
     chosen = known.iloc[rows]
     centre, spread = fit.centre_without[rows], fit.spread_without[rows]
     due, until = chosen["due"].to_numpy(), chosen["until"].to_numpy()
@@ -77,7 +78,7 @@ def _columns(features: Features, frame: pd.DataFrame, centre: Floats, spread: Fl
     return np.column_stack([log_amount(features, frame), terms(frame) - 1.0, late, np.log(spread)])
 
 
-def _coefficients(columns: Floats, entered: Floats, left: Floats, is_paid: Floats) -> Floats | None:
+def _coefficients(columns: Floats, entered: Floats, left: Floats, is_paid: Flags) -> Floats | None:
     """Return the coefficients by partial likelihood; a column that never varies has none."""
     varies = columns.std(axis=0) > 1e-6
     out = np.zeros(columns.shape[1])
@@ -95,7 +96,7 @@ def _coefficients(columns: Floats, entered: Floats, left: Floats, is_paid: Float
 
 
 def _with_course(
-    coefficients: Floats, mean: Floats, pace: Floats, times: tuple[Floats, Floats, Floats]
+    coefficients: Floats, mean: Floats, pace: Floats, times: tuple[Floats, Floats, Flags]
 ) -> ProportionalModel:
     """Return the model with its usual course: payments over the paces at risk, by Breslow's estimate."""
     entered, left, is_paid = times

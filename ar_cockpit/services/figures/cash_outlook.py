@@ -27,7 +27,7 @@ from ar_cockpit.domain.figures.consolidation import MissingRate
 from ar_cockpit.domain.forecast.cash import WEEK, Sums
 from ar_cockpit.domain.forecast.fitted import CashSums
 from ar_cockpit.services.clock import now
-from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures import forecast_models, reporting
 from ar_cockpit.services.figures.forecasting import (
     CashForecast,
     CompanyCash,
@@ -42,7 +42,7 @@ from ar_cockpit.services.people.companies import CompanySummary
 WEEKS = 13
 DAYS = WEEKS * WEEK
 KEPT_DAYS = 14  # a result for an older as-of date than this before the newest is dropped
-VERSION = 1  # of the method: a new one makes everything anew
+VERSION = 2  # of the method: a new one makes everything anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ def drop_outdated(session: Session, actor: Actor, *, as_of: date) -> None:
     actor.require(Permission.RUN_JOBS)
     oldest = as_of - timedelta(days=DAYS + KEPT_DAYS)
     session.execute(delete(ForecastRunRow).where(col(ForecastRunRow.as_of) < oldest))
+    forecast_models.drop_old(session, actor)
 
 
 def _parts(session: Session, seen: Sequence[CompanySummary], as_of: date, currency: str) -> list[CompanyCash]:
@@ -126,7 +127,7 @@ def _parts(session: Session, seen: Sequence[CompanySummary], as_of: date, curren
 
 def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
     """Return a company's sums by currency, from the database when they were made of this very ledger."""
-    mark = f"{VERSION}-{fingerprint(session, one.company_id)}"
+    mark = f"{VERSION}-{fingerprint(session, one.company_id)}{forecast_models.chosen_mark(session, one.company_id)}"
     scope = f"cash:{one.code}"
     question = select(col(ForecastRunRow.payload)).where(
         col(ForecastRunRow.scope) == scope, col(ForecastRunRow.as_of) == as_of, col(ForecastRunRow.fingerprint) == mark
