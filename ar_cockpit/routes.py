@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 HOME = "/"
 SIGN_IN = "/sign-in"
 EXECUTIVE = "/executive"
+FORECAST = "/forecast"
 COLLECTOR = "/collector"
 SALES = "/sales"
 CUSTOMERS = "/customers"

@@ -20,6 +20,8 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from sqlmodel import Session
 
+from ar_cockpit.bench.forecast import card as model_card
+from ar_cockpit.bench.forecast import ledgers, marks
 from ar_cockpit.cli.console import DONE, IN_PART, messages, tables
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, emit_json, parse_date
 from ar_cockpit.domain.access import Actor
@@ -197,6 +199,21 @@ def backtest(
     for name in names:
         table.add_row(name, *(_told(getattr(errors, name)) for errors in result.methods.values()))
     tables.print(table)
+
+
+@forecast.command("card")
+def card(
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the IBM sample.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.md", help="The card; its plot stands beside it.")],
+) -> None:
+    """Write the model card: data, protocol, errors beside others, calibration, limits. Takes minutes."""
+    on_ibm, on_demo = marks.on_ibm(data, messages.print), marks.on_demo(messages.print)
+    picture = out.with_suffix(".svg")
+    series = {"IBM sample": on_ibm.reliability["forecast"], "demo ledger": on_demo.reliability["forecast"]}
+    _write(picture, model_card.plot(series))
+    times = marks.seconds(ledgers.ibm(data), ledgers.IBM_ORIGINS[-1])
+    _write(out, model_card.document(on_ibm, on_demo, times, picture.name))
+    messages.print(f"Written to {out} and {picture}.", markup=False)
 
 
 def cash_document(made: CashForecast) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ar_cockpit.domain.forecast.history import FAR, Flags, Floats, Ints, day_num
 from ar_cockpit.domain.forecast.model import distribution
 
 WEEKS = 13
+BINS = 10
 FIRST_WEEKS = 4  # 28 days
 
 
@@ -38,6 +39,15 @@ class Errors:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """Invoices that were given about the same chance of being late: that chance, and the share that was."""
+
+    chance: float
+    came: float
+    invoices: int
+
+
+@dataclass(frozen=True, slots=True)
 class Backtest:
     """The errors of each method, the origins they were measured from and the invoices they were measured on."""
 
@@ -45,6 +55,7 @@ class Backtest:
     at_issue: int
     open_on_origin: int
     methods: dict[str, Errors]
+    reliability: dict[str, tuple[Bin, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,8 @@ def backtest(
                 _judge(tallies[name], method(past, origin), new, pending, (origin, until))
         progress(number + 1)
     errors = {name: _errors(tally) for name, tally in tallies.items()}
-    return Backtest(tuple(origins), int(counts[0]), int(counts[1]), errors)
+    reliability = {name: _bins(tally) for name, tally in tallies.items()}
+    return Backtest(tuple(origins), int(counts[0]), int(counts[1]), errors, reliability)
 
 
 def month_starts(ledgers: Sequence[pd.DataFrame], as_of: int, count: int) -> list[int]:
@@ -197,6 +209,17 @@ def _errors(tally: _Tally) -> Errors:
         interval_coverage=float(np.mean(np.concatenate(tally.covered))),
         band_coverage=_share(((came >= low) & (came <= high))[:, :8], np.isfinite(came[:, :8])),
         band_width=_share((high - low)[:, :8], came[:, :8]),
+    )
+
+
+def _bins(tally: _Tally) -> tuple[Bin, ...]:
+    if not tally.chance_late:
+        return ()
+    chance, late = np.concatenate(tally.chance_late), np.concatenate(tally.was_late)
+    at = np.minimum((chance * BINS).astype(int), BINS - 1)
+    found = ((at == number) for number in range(BINS))
+    return tuple(
+        Bin(float(chance[here].mean()), float(late[here].mean()), int(here.sum())) for here in found if here.any()
     )
 
 

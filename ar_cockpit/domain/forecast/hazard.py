@@ -89,12 +89,12 @@ class Sample:
 
     invoices: int
     quiet_days: int
-    paced: int  # invoices of the Cox model
+    paced: int = 6_000  # invoices of the Cox model
 
 
 SAMPLED_DAYS = 365
 POSSIBLE_SHARES = (1e-6, 1 - 1e-6)
-FULL = Sample(12_000, 30_000, 6_000)
+FULL = Sample(12_000, 30_000)
 TRIAL = Sample(3_500, 7_000, 2_000)  # enough to judge a method on an earlier origin
 
 

@@ -15,11 +15,9 @@ import numpy as np
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.bulk import upsert
 from ar_cockpit.db.queries.figures import cash_in
 from ar_cockpit.db.queries.figures.forecast import fingerprint
 from ar_cockpit.db.queries.figures.sums import Slice
-from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import ForecastRunRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import Period
@@ -27,7 +25,7 @@ from ar_cockpit.domain.figures.consolidation import MissingRate
 from ar_cockpit.domain.forecast.cash import WEEK, Sums
 from ar_cockpit.domain.forecast.fitted import CashSums
 from ar_cockpit.services.clock import now
-from ar_cockpit.services.figures import forecast_models, reporting
+from ar_cockpit.services.figures import forecast_models, kept_runs, reporting
 from ar_cockpit.services.figures.forecasting import (
     CashForecast,
     CompanyCash,
@@ -144,28 +142,8 @@ def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[st
         "payload": {currency: _payload(part) for currency, part in made.items()},
         "created_at": now(),
     }
-    _keep(session, row)
+    kept_runs.keep(session, row)
     return made
-
-
-def _keep(session: Session, row: Mapping[str, Any]) -> None:
-    """Store a result once, and drop those of the same day that an older ledger gave.
-
-    A reading session must not begin to write: SQLite would refuse it. It stores in a transaction of its own.
-    """
-    bind = session.get_bind()
-    if bind.get_execution_options().get("read_only", False):
-        with transaction(bind.execution_options(read_only=False)) as own:  # type: ignore[arg-type]  # an Engine
-            _store(own, row)
-    else:
-        _store(session, row)
-
-
-def _store(session: Session, row: Mapping[str, Any]) -> None:
-    table = ForecastRunRow
-    same_day = (col(table.scope) == row["scope"]) & (col(table.as_of) == row["as_of"])
-    session.execute(delete(table).where(same_day, col(table.fingerprint) != row["fingerprint"]))
-    upsert(session, table, list(row), [tuple(row.values())], key=("scope", "as_of", "fingerprint"))
 
 
 def _payload(part: CompanyCash) -> dict[str, Any]:
