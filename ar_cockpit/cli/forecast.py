@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,18 +18,16 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from sqlmodel import Session
 
-from ar_cockpit.bench.forecast import card as model_card
-from ar_cockpit.bench.forecast import ledgers, marks
+from ar_cockpit.cli import forecast_models
 from ar_cockpit.cli.console import DONE, IN_PART, messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, emit_json, parse_date
+from ar_cockpit.cli.forecast_models import told, write_whole
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, emit_json, parse_date
 from ar_cockpit.domain.access import Actor
-from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.forecast.backtest import Backtest
 from ar_cockpit.domain.forecast.history import to_date
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.importing.records import Defect
-from ar_cockpit.services.figures import forecast_models, forecasting, planned_invoices, reporting
-from ar_cockpit.services.figures.forecast_models import Version
+from ar_cockpit.services.figures import forecasting, planned_invoices, reporting
 from ar_cockpit.services.figures.forecasting import CashForecast, ExpectedCash, FitReport, PredictedPayment, Progress
 
 COLUMNS = (
@@ -59,6 +55,7 @@ forecast = typer.Typer(help="Expected payments and cash, on what was known on th
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
+    forecast_models.register(forecast)
     app.add_typer(forecast, name="forecast")
 
 
@@ -73,54 +70,11 @@ def fit(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", company
     else:
         table = Table("Company", "Version", "Method", "Design", "Settled invoices", "Customers", "Days off", "Features")
         for one in reports:
-            numbers = (str(one.settled), str(one.customers), _told(one.days_off))
+            numbers = (str(one.settled), str(one.customers), told(one.days_off))
             version = "—" if one.version is None else str(one.version)
             table.add_row(one.company, version, one.method, one.design, *numbers, ", ".join(one.features))
         tables.print(table)
     _tell_reasons(reports)
-
-
-@forecast.command("versions")
-def versions(as_json: AsJson = False, as_user: AsUser = "", company: Company = "") -> None:
-    """The kept versions: training period, figures from earlier months, checksums, and which one a person chose."""
-    with asking(as_user) as (session, actor):
-        found = forecast_models.versions(session, actor, company)
-    if as_json:
-        emit_json({"versions": [_version_document(one) for one in found]})
-        return
-    table = Table("Company", "Version", "As of", "Trained on", "Settled", "Days off", "Data", "Model", "Chosen")
-    for one in found:
-        period = f"{one.trained_from or '—'} – {one.trained_to or '—'}"
-        marks = (one.data_checksum[:12], one.model_checksum[:12], one.chosen_by if one.is_chosen else "")
-        table.add_row(
-            one.company, str(one.number), f"{one.as_of}", period, str(one.settled), _told(one.days_off), *marks
-        )
-    tables.print(table)
-
-
-@forecast.command("rollback")
-def rollback(
-    number: Annotated[int | None, typer.Argument(help="The version that shall forecast.", show_default=False)] = None,
-    newest: Annotated[bool, typer.Option("--newest", help="Release it: each day is fitted for itself again.")] = False,
-    as_user: AsUser = "",
-    company: Company = "",
-) -> None:
-    """Go back to a kept version, for every day from its own as-of date on, until it is released."""
-    if (number is None) != newest:
-        raise InputError("Name a version, or --newest.", "`forecast versions` lists them.")
-    with acting(as_user) as (session, actor):
-        if number is None:
-            forecast_models.release(session, actor, company=company)
-            messages.print("Every day is forecast by a fit of its own again.")
-            return
-        one = forecast_models.roll_back(session, actor, company=company, number=number)
-    messages.print(f"{one.company} is forecast by version {one.number} of {one.as_of} from that day on.", markup=False)
-
-
-def _version_document(one: Version) -> dict[str, Any]:
-    dates = {"as_of": one.as_of, "trained_from": one.trained_from, "trained_to": one.trained_to}
-    told = {name: value.isoformat() if value else None for name, value in dates.items()}
-    return asdict(one) | told | {"created_at": one.created_at.isoformat()}
 
 
 @forecast.command("predict")
@@ -143,7 +97,7 @@ def predict(
             payments, set_aside = list(made.payments), made.set_aside
     rows = [_row(payment) for payment in payments]
     if out is not None:
-        _write(out, _csv(rows))
+        write_whole(out, _csv(rows))
     if as_json:
         emit_json(_predictions(day, payments, set_aside, None if out else rows))
     elif out is None:
@@ -197,23 +151,8 @@ def backtest(
     names = list(next(iter(asdict(one) for one in result.methods.values())))
     table = Table("Error", *result.methods, title=f"{len(result.origins)} origins, {result.at_issue} invoices at issue")
     for name in names:
-        table.add_row(name, *(_told(getattr(errors, name)) for errors in result.methods.values()))
+        table.add_row(name, *(told(getattr(errors, name)) for errors in result.methods.values()))
     tables.print(table)
-
-
-@forecast.command("card")
-def card(
-    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the IBM sample.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE.md", help="The card; its plot stands beside it.")],
-) -> None:
-    """Write the model card: data, protocol, errors beside others, calibration, limits. Takes minutes."""
-    on_ibm, on_demo = marks.on_ibm(data, messages.print), marks.on_demo(messages.print)
-    picture = out.with_suffix(".svg")
-    series = {"IBM sample": on_ibm.reliability["forecast"], "demo ledger": on_demo.reliability["forecast"]}
-    _write(picture, model_card.plot(series))
-    times = marks.seconds(ledgers.ibm(data), ledgers.IBM_ORIGINS[-1])
-    _write(out, model_card.document(on_ibm, on_demo, times, picture.name))
-    messages.print(f"Written to {out} and {picture}.", markup=False)
 
 
 def cash_document(made: CashForecast) -> dict[str, Any]:
@@ -261,18 +200,6 @@ def _csv(rows: Sequence[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _write(path: Path, text: str) -> None:
-    """Write the file whole or not at all."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(name).replace(path)
-        path.chmod(0o644)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.", "Choose another place with --out.") from error
-
-
 def _predictions(
     day: date, payments: Sequence[PredictedPayment], set_aside: Sequence[Defect], rows: list[dict[str, Any]] | None
 ) -> dict[str, Any]:
@@ -307,10 +234,6 @@ def _spans(one: ExpectedCash, currency: str) -> dict[str, str]:
 
 def _amounts(one: ExpectedCash, currency: str) -> list[str]:
     return [decimal_string(minor, currency) for minor in (one.expected, one.low, one.high)]
-
-
-def _told(value: float | None) -> str:
-    return "—" if value is None else f"{value:,.3f}"
 
 
 @contextmanager

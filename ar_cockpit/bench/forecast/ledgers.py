@@ -23,8 +23,8 @@ IBM_FILE = "ibm_accounts_receivable.csv"
 IBM_ORIGINS = tuple(day_number(date(2013, month, 1)) for month in range(1, 11))
 IBM_UNTIL = day_number(date(2014, 6, 1))
 DEMO_ON = date(2026, 6, 30)  # a fixed day: the same card from the same code
-DEMO_SIZE = Size(customers=300, invoices=6_000)
-DEMO_ORIGINS = 4
+DEMO_SIZE = Size(customers=200, invoices=4_000)
+DEMO_ORIGINS = 3
 
 
 def ibm(folder: Path) -> pd.DataFrame:
