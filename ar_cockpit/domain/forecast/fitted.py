@@ -33,6 +33,7 @@ class FittedForecast:
     customers: int
     core: Core
     calibration: Calibration
+    sampled_of: int = 0  # invoices, when it was more than a fit looks at
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -55,6 +56,8 @@ def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
     known = known_on(ledger, as_of)
     settled = int((known["settled"] < FAR).sum())
     customers = int(known["customer"].nunique())
+    issued = int((ledger["issued"] <= as_of).sum())
+    sampled_of = issued if issued > len(known) else 0
     if settled < ENOUGH_FOR_CUSTOMERS:
         core = Core(as_of, Features((), learn_features(known).usual_amount), prior_delay(known), None)
         reason = f"Only {settled} settled invoices are known: a wide guess from general experience, not a forecast."
@@ -67,7 +70,7 @@ def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
         reason = f"Only {settled} settled invoices are known ({ENOUGH_FOR_HAZARD} are needed to learn pay days)."
     elif not calibration.origins:
         reason = "The history is too short to test the band on earlier months."
-    return FittedForecast(as_of, method, reason, settled, customers, core, calibration)
+    return FittedForecast(as_of, method, reason, settled, customers, core, calibration, sampled_of)
 
 
 @one_thread()

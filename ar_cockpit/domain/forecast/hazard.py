@@ -16,7 +16,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 
 from ar_cockpit.domain.forecast.delay import DelayFit
 from ar_cockpit.domain.forecast.features import Features, log_amount, terms
-from ar_cockpit.domain.forecast.history import FAR, Flags, Floats, Ints
+from ar_cockpit.domain.forecast.history import FAR, SAMPLED_DAYS, Flags, Floats, Ints
 from ar_cockpit.domain.forecast.paydays import (
     RUN_KINDS,
     WEEKDAYS,
@@ -92,7 +92,6 @@ class Sample:
     paced: int = 6_000  # invoices of the Cox model
 
 
-SAMPLED_DAYS = 365
 POSSIBLE_SHARES = (1e-6, 1 - 1e-6)
 FULL = Sample(12_000, 30_000)
 TRIAL = Sample(3_500, 7_000, 2_000)  # enough to judge a method on an earlier origin

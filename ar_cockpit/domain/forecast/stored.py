@@ -82,6 +82,7 @@ def _taken_apart(fitted: FittedForecast) -> tuple[dict[str, Any], dict[str, Any]
         "reason": fitted.reason,
         "settled": fitted.settled,
         "customers": fitted.customers,
+        "sampled_of": fitted.sampled_of,
         "levels": core.features.levels,
         "usual_amount": core.features.usual_amount,
         "shares": core.features.shares,
@@ -121,5 +122,5 @@ def _put_together(told: dict[str, Any], arrays: dict[str, Any]) -> FittedForecas
     shown = told["calibration"].pop("shown")
     calibration = Calibration(**told["calibration"], shown=Shown(**shown) if shown else None)
     core = Core(told["as_of"], features, delay, hazard, pace)
-    names = ("as_of", "method", "reason", "settled", "customers")
+    names = ("as_of", "method", "reason", "settled", "customers", "sampled_of")
     return FittedForecast(**{name: told[name] for name in names}, core=core, calibration=calibration)

@@ -22,7 +22,7 @@ from ar_cockpit.domain.forecast.backtest import Backtest, month_starts
 from ar_cockpit.domain.forecast.backtest import backtest as run_backtest
 from ar_cockpit.domain.forecast.cash import INTERVAL, WEEK, Sums, band
 from ar_cockpit.domain.forecast.fitted import CashSums, FittedForecast
-from ar_cockpit.domain.forecast.history import Floats, day_number, open_on, prepared, to_date
+from ar_cockpit.domain.forecast.history import MAX_HISTORY, Floats, day_number, open_on, prepared, to_date
 from ar_cockpit.services.figures import forecast_models, reporting
 from ar_cockpit.services.people.companies import CompanySummary
 
@@ -112,7 +112,7 @@ def _fit_and_keep(session: Session, actor: Actor, one: CompanySummary, as_of: da
     fitted = forecast.fit(ledger, day_number(as_of))
     report = _report(one, fitted)
     if not actor.may(Permission.RUN_JOBS, one.company_id):
-        return replace(report, note="Not kept as a version: that takes the right to run jobs.")
+        return replace(report, note=f"{report.note} Not kept as a version: that takes the right to run jobs.".strip())
     kept = forecast_models.keep(session, actor, one, ledger, fitted)
     better = kept.better_before
     if better is None:
@@ -254,6 +254,7 @@ def company_ledger(session: Session, one: CompanySummary, as_of: date) -> pd.Dat
 
 def _report(one: CompanySummary, fitted: FittedForecast) -> FitReport:
     learned, shown = fitted.calibration, fitted.calibration.shown
+    sample = f"Learned from {MAX_HISTORY:,} of {fitted.sampled_of:,} invoices; the errors told are of that sample."
     return FitReport(
         one.code,
         fitted.method,
@@ -266,6 +267,7 @@ def _report(one: CompanySummary, fitted: FittedForecast) -> FitReport:
         learned.design,
         learned.band_common,
         *((shown.days_off, shown.brier_late, shown.coverage) if shown else (None, None, None)),
+        note=sample if fitted.sampled_of else "",
     )
 
 
