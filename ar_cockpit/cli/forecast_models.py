@@ -14,9 +14,9 @@ from rich.table import Table
 from ar_cockpit.bench.forecast import card as model_card
 from ar_cockpit.bench.forecast import ledgers, marks
 from ar_cockpit.cli.console import messages, tables
-from ar_cockpit.cli.output import AsJson, AsUser, Company, acting, asking, emit_json
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, emit_json, parse_date
 from ar_cockpit.domain.errors import InputError
-from ar_cockpit.services.figures import forecast_models
+from ar_cockpit.services.figures import cash_outlook, forecast_models, reporting
 from ar_cockpit.services.figures.forecast_models import Version
 
 
@@ -25,6 +25,7 @@ def register(forecast: typer.Typer) -> None:
     forecast.command("versions")(versions)
     forecast.command("rollback")(rollback)
     forecast.command("card")(card)
+    forecast.command("keep", hidden=True)(keep)
 
 
 def versions(as_json: AsJson = False, as_user: AsUser = "", company: Company = "") -> None:
@@ -60,6 +61,13 @@ def rollback(
             return
         one = forecast_models.roll_back(session, actor, company=company, number=number)
     messages.print(f"{one.company} is forecast by version {one.number} of {one.as_of} from that day on.", markup=False)
+
+
+def keep(company: Company = "", as_of: AsOf = "") -> None:
+    """Make and keep the cash of a company as forecast on a day: what a web worker asks of a process of its own."""
+    with asking() as (session, actor):
+        for one in reporting.visible_companies(session, actor, company):
+            cash_outlook.company_parts(session, one, parse_date(as_of))
 
 
 def _version_document(one: Version) -> dict[str, Any]:

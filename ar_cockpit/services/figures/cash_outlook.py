@@ -12,12 +12,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.figures import cash_in
 from ar_cockpit.db.queries.figures.forecast import fingerprint
 from ar_cockpit.db.queries.figures.sums import Slice
+from ar_cockpit.db.session import reading
 from ar_cockpit.db.tables import ForecastRunRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import Period
@@ -25,7 +26,7 @@ from ar_cockpit.domain.figures.consolidation import MissingRate
 from ar_cockpit.domain.forecast.cash import WEEK, Sums
 from ar_cockpit.domain.forecast.fitted import CashSums
 from ar_cockpit.services.clock import now
-from ar_cockpit.services.figures import forecast_models, kept_runs, reporting
+from ar_cockpit.services.figures import apart, forecast_models, kept_runs, reporting
 from ar_cockpit.services.figures.forecasting import (
     CashForecast,
     CompanyCash,
@@ -131,6 +132,9 @@ def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[st
         col(ForecastRunRow.scope) == scope, col(ForecastRunRow.as_of) == as_of, col(ForecastRunRow.fingerprint) == mark
     )
     kept = session.execute(question).scalar_one_or_none()
+    if kept is None and apart.is_wanted() and apart.make(one.code, as_of):
+        with reading(_plain(session)) as fresh:  # ours began before that process was done
+            kept = fresh.execute(question).scalar_one_or_none()
     if kept is not None:
         return {currency: _from_payload(part) for currency, part in kept.items()}
     made = company_cash(session, one, as_of, DAYS)
@@ -144,6 +148,11 @@ def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[st
     }
     kept_runs.keep(session, row)
     return made
+
+
+def _plain(session: Session) -> Engine:
+    bind = session.get_bind()
+    return bind if isinstance(bind, Engine) else bind.engine
 
 
 def _payload(part: CompanyCash) -> dict[str, Any]:

@@ -266,7 +266,9 @@ def _report(one: CompanySummary, fitted: FittedForecast) -> FitReport:
         learned.band_scale,
         learned.design,
         learned.band_common,
-        *((shown.days_off, shown.brier_late, shown.coverage) if shown else (None, None, None)),
+        days_off=shown.days_off if shown else None,
+        brier_late=shown.brier_late if shown else None,
+        coverage=shown.coverage if shown else None,
         note=sample if fitted.sampled_of else "",
     )
 
