@@ -54,8 +54,12 @@ def _cards() -> rx.Component:
 
 def _card(item: rx.Var[CardItem]) -> rx.Component:
     others = (Column(name, t(f"forecast.other.{name}"), numeric=True, wide=name != "customer_mean") for name in _OTHERS)
+
+    def figure(row: rx.Var[ErrorItem]) -> rx.Component:
+        return rx.el.div(row.name, class_name="why")
+
     columns = (
-        Column("name", t("forecast.figure"), strong=True),
+        Column("name", t("forecast.figure"), strong=True, cell=figure),
         Column("forecast", t("forecast.other.forecast"), numeric=True, strong=True),
         *others,
     )
