@@ -11,16 +11,15 @@ help: ## this list
 run: .venv/.installed web ## set up what is missing, then start the product with a demo ledger (options: UP="--port 3100")
 	@exec $(BIN)/ar-cockpit up $(UP)
 
-test: .venv/.installed web browser ## set up what is missing, then run every test, the browser's last and one by one (options: PYTEST="-x")
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not e2e" $(PYTEST)
-	@$(BIN)/pytest -q -m e2e $(PYTEST)
+test: .venv/.installed web browser ## set up what is missing, then run every test (options: PYTEST="-x")
+	@$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile $(PYTEST)
 
 check: .venv/.installed web ## what every commit must pass, in under a minute
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q -m "not e2e and not benchmark" -n 2
+	@$(BIN)/pytest -q -m "not e2e and not benchmark" -n auto --maxprocesses 4 --dist loadfile
 
 web: .venv/.installed ## compile the screens, if one of their sources changed
 	@$(BIN)/python -m ar_cockpit.web_build
@@ -45,7 +44,7 @@ clean: ## remove everything that was built or downloaded
 	@$(PYTHON) -m venv .venv
 
 .venv/.locked: requirements.lock | .venv/bin/python
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/.installed: .venv/.locked pyproject.toml

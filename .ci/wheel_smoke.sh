@@ -12,7 +12,7 @@ cd "$folder"
 # The same versions as everywhere else, so that a new release of somebody else cannot break this check.
 # A constraint names no extras.
 grep -E '^[A-Za-z0-9]' "$lock" | sed -E 's/ \\$//; s/\[[^]]*\]//' > constraints.txt
-venv/bin/pip install --quiet --disable-pip-version-check -c constraints.txt "$wheel"
+venv/bin/pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt "$wheel"
 
 port=$(venv/bin/python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 env -i PATH="$folder/venv/bin:/bin" HOME="$folder" AR_HOME="$folder/home" venv/bin/ar-cockpit up --port "$port" > up.log 2>&1 &

@@ -16,7 +16,6 @@ from reflex.environment import environment
 
 from ar_cockpit import pages
 from ar_cockpit.api.app import around_the_screens
-from ar_cockpit.processes import end_with_family
 from ar_cockpit.services.figures.apart import this_is_a_web_worker
 from ar_cockpit.state.frame.gate import SessionGate, tell_of_failure
 
@@ -46,14 +45,11 @@ for module in pkgutil.iter_modules(pages.__path__):
 
 def application() -> ASGIApp:
     """Return the whole web application; called once, in the serving process."""
-    end_with_family()  # the server that started this worker
     this_is_a_web_worker()
     gc.freeze()  # what is loaded by now stays
     gc.enable()
     # The forecast's libraries take longer to load than all the rest: not before the first page, nor with the first use.
-    warm_up = threading.Timer(
-        WARM_UP_AFTER_SECONDS, importlib.import_module, ("ar_cockpit.services.figures.cash_outlook",)
-    )
+    warm_up = threading.Timer(WARM_UP_AFTER_SECONDS, importlib.import_module, (SLOWEST_TO_LOAD,))
     warm_up.daemon = True
     warm_up.start()
     return app()

@@ -10,9 +10,16 @@ SIGN_IN = "/sign-in"
 EXECUTIVE = "/executive"
 FORECAST = "/forecast"
 COLLECTOR = "/collector"
+RESULTS = "/collector/results"
+TEAM = "/collector/team"
 SALES = "/sales"
 CUSTOMERS = "/customers"
+CUSTOMER = "/customers/record"
 INVOICES = "/invoices"
+PROMISES = "/promises"
+DISPUTES = "/disputes"
+PLANS = "/plans"
+PROPOSALS = "/proposals"
 INBOX = "/inbox"
 IMPORTS = "/imports"
 SETTLEMENTS = "/imports/settlements"
@@ -24,6 +31,7 @@ CADENCES = "/settings/cadences"
 TEMPLATES = "/settings/templates"
 BRANDS = "/settings/brands"
 JOBS = "/settings/jobs"
+QUEUE = "/settings/queue"
 
 # Answered by the server itself
 POST_SIGN_IN = "/auth/sign-in"
@@ -48,7 +56,7 @@ COMPANY_PARAM = "company"
 CURRENCY_PARAM = "currency"  # documents of this currency, or
 CONSOLIDATE_PARAM = "consolidate"  # all of them, converted into this one
 AS_OF_PARAM = "as_of"
-# The customer a collector or sales screen shows, by code; the company stands in COMPANY_PARAM.
+# The customer that a collector, sales or customer screen shows, by code; the company stands in COMPANY_PARAM.
 CUSTOMER_PARAM = "customer"
 
 

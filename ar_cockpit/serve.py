@@ -16,7 +16,6 @@ import typer
 from ar_cockpit.domain.errors import CockpitError, SettingsError
 from ar_cockpit.processes import end_with_family, told_to_watch
 from ar_cockpit.routes import WEB_MANIFEST
-from ar_cockpit.services.documents.storage import store
 from ar_cockpit.settings import Settings, get_settings, prepare_home
 
 WEB = Path(__file__).parent / "_web"
@@ -57,7 +56,11 @@ def serve(settings: Settings, host: str, port: int, web: Path = WEB) -> None:
     if not (web / WEB_MANIFEST).is_file():
         raise SettingsError("The screens are not compiled.", "Run 'make web' once.")
     check_port(host, port)
-    store(settings)  # an address of documents that nothing here can open is told now, not at the first upload
+    if not settings.keeps_documents_at_home:
+        # An address that nothing here can open is told now, not at the first upload. Its library loads slowly.
+        from ar_cockpit.services.documents.storage import store  # noqa: PLC0415
+
+        store(settings)
     gc.disable()  # loading makes much and throws nothing away; the worker turns it on again
     os.chdir(prepare_home(settings))
     os.environ.update(_reflex_environment(allowed_origins(settings, host, port), settings, web.resolve()))
@@ -68,7 +71,7 @@ def serve(settings: Settings, host: str, port: int, web: Path = WEB) -> None:
     from granian.server import Server  # noqa: PLC0415
 
     Server(
-        "ar_cockpit.ar_cockpit:application",
+        "ar_cockpit.front:application",
         factory=True,
         address=host,
         port=port,

@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ar_cockpit.domain.errors import InputError, SettingsError
 from ar_cockpit.domain.money import check_currency
 
+_DOCUMENTS = "documents"
+
 
 class _Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="AR_", env_file=".env", extra="ignore", env_ignore_empty=True)
@@ -94,6 +96,11 @@ class Settings:
         """The time zone in which business dates are told when a company names none."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def keeps_documents_at_home(self) -> bool:
+        """Whether documents are kept in the folder that is made for them, not at an address somebody chose."""
+        return self.documents_url == str(self.home / _DOCUMENTS)
+
 
 @cache
 def get_settings() -> Settings:
@@ -110,7 +117,7 @@ def get_settings() -> Settings:
     values = given.model_dump() | {
         "home": home,
         "database_url": given.database_url or f"sqlite:///{home / 'ar_cockpit.db'}",
-        "documents_url": given.documents_url or str(home / "documents"),
+        "documents_url": given.documents_url or str(home / _DOCUMENTS),
         "mail_reply_to": given.mail_reply_to or given.mail_from,
     }
     return Settings(**values)

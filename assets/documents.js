@@ -47,7 +47,7 @@ export function RowDrops({ onDropped }) {
   return null;
 }
 
-export function DropZone({ invoice, address, most, words, onDone }) {
+export function DropZone({ invoice, address, kinds = "pdf", accept = ".pdf,application/pdf", most, words, onDone }) {
   const [share, setShare] = useState(-1);
   const [refusal, setRefusal] = useState("");
   const [isOver, setOver] = useState(false);
@@ -59,7 +59,7 @@ export function DropZone({ invoice, address, most, words, onDone }) {
     const [file] = files;
     if (files.length > 1) return setRefusal(words.one_only);
     if (file.size > most * 1024 * 1024) return setRefusal(words.too_large.replace("{most}", most));
-    if (!/\.pdf$/i.test(file.name) && file.type !== "application/pdf") return setRefusal(words.not_pdf);
+    if (!new RegExp(`\\.(${kinds})$`, "i").test(file.name) && file.type !== "application/pdf") return setRefusal(words.not_pdf);
     setRefusal("");
     setShare(0);
     const request = new XMLHttpRequest();
@@ -117,7 +117,7 @@ export function DropZone({ invoice, address, most, words, onDone }) {
     { className: "btn pri sm doc-choose" },
     h("input", {
       type: "file",
-      accept: ".pdf,application/pdf",
+      accept,
       className: "sr",
       ref: input,
       disabled: isSending,

@@ -44,7 +44,7 @@ def show(document_id: int, actor: SignedInActor, download: bool = False) -> Resp
         found = documents.document(session, actor, document_id)
     file = store(get_settings()).open(found.sha256, found.size_bytes)
     heads = closed_headers(found.invoice.number, found.size_bytes, is_download=download)
-    return StreamingResponse(_pieces(file), media_type=found.media_type, headers=heads)
+    return StreamingResponse(pieces(file), media_type=found.media_type, headers=heads)
 
 
 @router.post(f"{routes.UPLOADS}/documents/{{invoice_id}}")
@@ -74,17 +74,18 @@ async def upload(
     return JSONResponse({"document": done.document_id, "is_new": done.is_new}, _CREATED if done.is_new else _OK)
 
 
-def closed_headers(name: str, size: int, *, is_download: bool = False) -> dict[str, str]:
-    """Return the headers under which a PDF called ``name`` is drawn, and can do nothing else."""
+def closed_headers(name: str, size: int, *, is_download: bool = False, ending: str = ".pdf") -> dict[str, str]:
+    """Return the headers under which a file called ``name`` and its ``ending`` is drawn, and can do nothing else."""
     return {
-        "Content-Disposition": _disposition(name, is_download=is_download),
+        "Content-Disposition": _disposition(name, ending, is_download=is_download),
         "Content-Length": str(size),
         "Content-Security-Policy": _CLOSED,
         "Cache-Control": "private, no-store",
     }
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield a file piece by piece, and close it."""
     with file:
         while chunk := file.read(CHUNK):
             yield chunk
@@ -104,8 +105,8 @@ def _refusal(language: str, code: str) -> Response:
     return JSONResponse({"code": code, "refusal": sentence}, _REFUSED)
 
 
-def _disposition(number: str, *, is_download: bool) -> str:
+def _disposition(number: str, ending: str, *, is_download: bool) -> str:
     """Return the header with a name made of the invoice's number, in letters every browser can save."""
     kind = "attachment" if is_download else "inline"
     plain = _PLAIN.sub("_", number).strip("._") or "document"
-    return f"{kind}; filename=\"{plain}.pdf\"; filename*=UTF-8''{quote(number + '.pdf', safe='')}"
+    return f"{kind}; filename=\"{plain}{ending}\"; filename*=UTF-8''{quote(number + ending, safe='')}"

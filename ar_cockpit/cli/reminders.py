@@ -106,7 +106,7 @@ def run(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", company
 
 
 def _document(made: CadencePlan) -> dict[str, Any]:
-    held = [{"invoice": one.number, "reason": one.reason.value} for one in made.day.held]
+    held = [{"invoice": one.number, "reason": one.reason.value} for one in made.held]
     return {
         "as_of": made.day.on.isoformat(),
         "messages": [_message(made, touch) for touch in made.messages],
@@ -149,6 +149,6 @@ def _print(made: CadencePlan) -> None:
         to = addressee.email if touch.is_message else "a person"
         table.add_row(addressee.code, touch.step_key, touch.channel.value, to, str(len(touch.items)), total)
     tables.print(table)
-    reasons = Counter(one.reason.value for one in made.day.held)
+    reasons = Counter(one.reason.value for one in made.held)
     for reason, count in reasons.most_common():
         tables.print(f"{count:>8}  {reason.replace('_', ' ')}", markup=False)

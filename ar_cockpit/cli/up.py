@@ -15,11 +15,13 @@ import typer
 from ar_cockpit.cli.console import messages
 from ar_cockpit.db.readiness import is_ready
 from ar_cockpit.processes import Family
+from ar_cockpit.routes import HEALTH, SIGN_IN
 from ar_cockpit.serve import check_port
 from ar_cockpit.settings import Settings, get_settings, prepare_home
 
 START_SECONDS = 60
 LOOK_EVERY = 0.1
+ANSWER_SECONDS = 2
 
 
 def register(app: typer.Typer) -> None:
@@ -84,16 +86,18 @@ def _start_and_greet(
     if mail_port:
         catcher = ["-m", "ar_cockpit.mail.catcher", "--port", str(mail_port)]
         family.start("the mail catcher", catcher, environment, folder)
-    if _wait_until_answering(host, port, family, stop):
-        family.start("the job process", ["-m", "ar_cockpit.cli", "jobs"], environment, folder)
+    if _wait_for(f"{host}:{port}{SIGN_IN}/", family, stop):
         at_start.greet(settings, address)
+    if _wait_for(f"{host}:{port}{HEALTH}", family, stop):
+        family.start("the job process", ["-m", "ar_cockpit.cli", "jobs"], environment, folder)
 
 
-def _wait_until_answering(host: str, port: int, family: Family, stop: threading.Event) -> bool:
+def _wait_for(address: str, family: Family, stop: threading.Event) -> bool:
+    """Whether ``address`` answers, as soon as it does; ``False`` when it does not come to that."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and not stop.is_set() and not family.ended():
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://{address}", timeout=ANSWER_SECONDS) as answer:
                 if answer.status == 200:
                     return True
         except (urllib.error.URLError, ConnectionError, TimeoutError):

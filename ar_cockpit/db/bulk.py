@@ -16,7 +16,7 @@ from ar_cockpit.db.behind import soon
 from ar_cockpit.db.copying import WORTH_A_COPY, as_json_column, copy_of
 
 _ROWS_PER_STATEMENT = 5000
-_ROWS_OF_LONG_STATEMENTS, _MOST_VALUES = 1000, 32_000  # SQLite takes 32 766 values
+_ROWS_OF_LONG_STATEMENTS, _MOST_VALUES = 1250, 32_000  # SQLite takes 32 766 values
 
 
 def upsert(

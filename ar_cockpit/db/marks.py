@@ -7,9 +7,9 @@ that copies rows in bulk, a colleague's act and a correction by hand in `psql` a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 # Table -> how the customers of a changed row are found; `{row}` is the row, or the table of changed rows.
 _CUSTOMERS: dict[str, tuple[str, ...]] = {
@@ -20,7 +20,10 @@ _CUSTOMERS: dict[str, tuple[str, ...]] = {
     ),
     "promise_invoice": ("SELECT p.customer_id {of_join} promise p {on} p.id = {row}.promise_id",),
 } | dict.fromkeys(
-    ("invoice", "payment", "dispute", "promise", "touchpoint", "message", "contact"),
+    (
+        *("invoice", "payment", "dispute", "promise", "touchpoint", "message", "contact"),
+        *("hold", "step_approval", "customer_chance"),
+    ),
     ("SELECT {row}.customer_id {of}",),
 )
 # What the sums by day are made of: other columns may change without them.
@@ -28,6 +31,9 @@ _SUMMED = {
     "invoice": ("company_id", "currency", "invoice_on", "due_on", "amount_minor"),
     "allocation": ("company_id", "invoice_id", "allocated_on", "amount_minor"),
 }
+# Rules by which everybody is judged: after a change of one all are, see `_FORGET`.
+RULES = ("policy_version", "queue_weights", "reminder_stop")
+_FORGET = "UPDATE figures_state SET priorities_on = '0001-01-01' WHERE priorities_on > '0001-01-01'"
 _EVENTS = ("insert", "update", "delete")
 IN_BULK = "ar_cockpit.in_bulk"  # on PostgreSQL "on" in a transaction that marks for itself, see `aside`
 
@@ -35,13 +41,16 @@ IN_BULK = "ar_cockpit.in_bulk"  # on PostgreSQL "on" in a transaction that marks
 def ensure(connection: Connection) -> None:
     """Make the triggers that are not there; SQLite drops them with a table that a migration writes anew."""
     drop(connection)
-    for statement in _statements(connection.dialect.name):
+    for statement in _statements(connection.dialect.name, _there(connection)):
         connection.execute(text(statement))
 
 
 def drop(connection: Connection) -> None:
     """Take the triggers away."""
+    there = _there(connection)
     for name, table in names():
+        if table not in there:
+            continue
         on = f" ON {table}" if connection.dialect.name == "postgresql" else ""
         connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{on}"))
     if connection.dialect.name == "postgresql":
@@ -53,7 +62,8 @@ def names() -> list[tuple[str, str]]:
     """Return every trigger with its table."""
     priorities = [(f"mark_priority_{table}_{event}", table) for table in _CUSTOMERS for event in _EVENTS]
     flows = [(f"mark_flows_{table}_{event}", table) for table in _SUMMED for event in _EVENTS]
-    return [*priorities, *flows, ("begin_figures_state", "company")]
+    rules = [(f"forget_priorities_{table}_{event}", table) for table in RULES for event in _EVENTS]
+    return [*priorities, *flows, *rules, ("begin_figures_state", "company")]
 
 
 def missing(connection: Connection) -> list[str]:
@@ -67,13 +77,25 @@ def missing(connection: Connection) -> list[str]:
     return sorted(name for name, _ in names() if name not in found)
 
 
-def _statements(dialect: str) -> Iterator[str]:
+def _there(connection: Connection) -> frozenset[str]:
+    """Return the tables there are: in the middle of the migrations some are not yet, or no longer."""
+    return frozenset(inspect(connection).get_table_names())
+
+
+def _statements(dialect: str, there: frozenset[str]) -> Iterator[str]:
     write = _on_postgresql if dialect == "postgresql" else _on_sqlite
-    yield from write()
+    yield from write({table: questions for table, questions in _CUSTOMERS.items() if table in there})
+    for table, event in ((table, event) for table in RULES if table in there for event in _EVENTS):
+        name = f"forget_priorities_{table}_{event}"
+        if dialect == "postgresql":
+            yield from _function(name, _FORGET)
+            yield f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        else:
+            yield f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table} BEGIN {_FORGET}; END"
 
 
-def _on_sqlite() -> Iterator[str]:
-    for table, questions in _CUSTOMERS.items():
+def _on_sqlite(customers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for table, questions in customers.items():
         for event in _EVENTS:
             rows = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}[event]
             company = f"{rows[-1]}.company_id"
@@ -102,8 +124,8 @@ def _on_sqlite() -> Iterator[str]:
     )
 
 
-def _on_postgresql() -> Iterator[str]:
-    for table, questions in _CUSTOMERS.items():
+def _on_postgresql(customers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for table, questions in customers.items():
         for event in _EVENTS:
             found = " UNION ".join(
                 question.format(row=rows, of=f"FROM {rows}", of_join=f"FROM {rows} JOIN", on="ON")

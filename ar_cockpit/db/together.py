@@ -7,10 +7,12 @@ scalar subqueries of one statement, which returns the rows of each as JSON.
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -42,6 +44,7 @@ Decoder = Callable[[Any], Any]
 AS_OF: BindParameter[date] = bindparam("as_of", None, type_=Date())
 CUSTOMER: BindParameter[int] = bindparam("customer", None, type_=Integer())
 
+_BITS = 32
 _PLACE = re.compile(r"%\((\w+)\)s|%%")
 _EARLIER = re.compile(r"(\w+)_(\d+)_days_earlier")
 
@@ -78,6 +81,7 @@ class _Statement:
         whole = _with_constants(select(*(_as_json(question, dialect) for question in questions.values())))
         compiled = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self._dates_are_text = dialect.name == "sqlite"
+        self._number = int if self._dates_are_text else _number_of_one_size
         self._sql, self._order = (
             (str(compiled), compiled.positiontup or []) if self._dates_are_text else _numbered(str(compiled))
         )
@@ -123,7 +127,23 @@ class _Statement:
         return found
 
     def _stored(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return self._number(value)
         return value.isoformat() if self._dates_are_text and isinstance(value, date) else value
+
+
+def _number_of_one_size(value: int) -> Any:
+    """Return a number as PostgreSQL's integer, however small it is.
+
+    Psycopg tells small numbers as ``smallint``: another type, and so another prepared statement, which the server plans
+    for its first five values. Only what no integer column can hold goes as it is.
+    """
+    return _integer()(value) if value.bit_length() < _BITS else value
+
+
+@cache
+def _integer() -> Any:
+    return importlib.import_module("psycopg.types.numeric").Int4  # an extra: SQLite alone needs no driver
 
 
 def _numbered(sql: str) -> tuple[str, list[str]]:

@@ -38,12 +38,14 @@ class Permission(StrEnum):
     EXPORT = "export"
     WORK_CUSTOMERS = "work_customers"  # message, call, promise, dispute, snooze, hold
     WRITE_NOTE = "write_note"
+    VIEW_INTERNAL = "view_internal"  # notes and files that are for finance alone
     PAUSE_STEP = "pause_step"  # pause a firm step with a reason
     APPROVE_STEP = "approve_step"
     SET_CREDIT = "set_credit"  # limits, credit holds
     IMPORT_LEDGER = "import_ledger"
     EDIT_POLICY = "edit_policy"
     RUN_JOBS = "run_jobs"  # cadence run, outbox send, jobs
+    LEAD_TEAM = "lead_team"  # whose customers are whose, who covers whom, goals, what the order of the day counts
     MANAGE_USERS = "manage_users"
     VIEW_AUDIT = "view_audit"
     MANAGE_TOKENS = "manage_tokens"
@@ -51,13 +53,15 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_READ = {_P.VIEW_FIGURES, _P.VIEW_CUSTOMERS, _P.VIEW_STANDING, _P.EXPORT}
+_READ = {_P.VIEW_FIGURES, _P.VIEW_CUSTOMERS, _P.VIEW_STANDING, _P.VIEW_INTERNAL, _P.EXPORT}
 _COLLECT = _READ | {_P.VIEW_QUEUE, _P.VIEW_PLAN, _P.WORK_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP, _P.IMPORT_LEDGER}
 GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
     Role.EXECUTIVE: frozenset(_READ),
     Role.COLLECTOR: frozenset(_COLLECT),
     Role.SALES: frozenset({_P.VIEW_STANDING, _P.VIEW_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP}),
-    Role.CREDIT_MANAGER: frozenset(_COLLECT | {_P.APPROVE_STEP, _P.SET_CREDIT, _P.EDIT_POLICY, _P.RUN_JOBS}),
+    Role.CREDIT_MANAGER: frozenset(
+        _COLLECT | {_P.APPROVE_STEP, _P.SET_CREDIT, _P.EDIT_POLICY, _P.RUN_JOBS, _P.LEAD_TEAM}
+    ),
     Role.ADMIN: frozenset(
         {
             _P.EDIT_POLICY,

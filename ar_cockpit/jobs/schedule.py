@@ -12,13 +12,16 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from ar_cockpit.jobs import (
+    assign_customers,
     check_figures,
     deliver_webhooks,
+    keep_chances,
     keep_figures,
     move_segments,
     read_mailbox,
     refresh_forecasts,
     send_digests,
+    send_mentions,
     send_outbox,
     send_reminders,
     settle_promises,
@@ -66,16 +69,19 @@ class Job:
 
 JOBS = (
     Job("keep_figures", keep_figures.run, every=5, is_needed=keep_figures.is_needed),
+    Job("assign_customers", assign_customers.run, at=time(0, 30)),
     Job("check_figures", check_figures.run, at=time(1, 0)),
     Job("settle_promises", settle_promises.run, at=time(1, 30)),
     Job("tidy_interfaces", tidy_interfaces.run, at=time(2, 0)),
     Job("refresh_forecasts", refresh_forecasts.run, at=time(2, 30)),
+    Job("keep_chances", keep_chances.run, at=time(2, 45)),
     Job("sweep_documents", sweep_documents.run, at=time(3, 30)),
     Job("move_segments", move_segments.run, at=time(4, 0)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
     Job("read_mailbox", read_mailbox.run, every=120, is_needed=read_mailbox.is_needed),
     Job("send_digests", send_digests.run, every=5, is_needed=send_digests.is_needed),
+    Job("send_mentions", send_mentions.run, every=60, is_needed=send_mentions.is_needed),
     Job("deliver_webhooks", deliver_webhooks.run, every=5, is_needed=deliver_webhooks.is_needed),
 )
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_currency, format_percent
+from babel.numbers import format_percent
 
-from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import THANKS
+from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.brand import LOGO_CID, QR_CID, Brand, InlineImage, transfer
 from ar_cockpit.mail.enclosures import Enclosures, enclosed
 from ar_cockpit.mail.layout import Look, html_frame, text_frame
@@ -126,12 +126,6 @@ def compose(letter: Letter, *, subject: str = "", body: str = "") -> Composed:
 def one_line(value: str) -> str:
     """Return ``value`` with line ends and control characters as one blank: nothing splits a header."""
     return _BLANKS.sub(" ", value).strip()
-
-
-def amount(minor: int, currency: str, locale: str) -> str:
-    """Return an amount as the reader of ``locale`` writes it."""
-    value = Decimal(minor).scaleb(-exponent(currency))
-    return format_currency(value, currency, locale=locale).replace(_NARROW, _NO_BREAK)
 
 
 @lru_cache(maxsize=4096)

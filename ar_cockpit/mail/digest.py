@@ -14,7 +14,8 @@ import css_inline
 from jinja2 import Environment, StrictUndefined, Template
 
 from ar_cockpit.i18n import catalogue, count, locale_of, say
-from ar_cockpit.mail.compose import Composed, amount, day, one_line
+from ar_cockpit.mail.amounts import amount
+from ar_cockpit.mail.compose import Composed, day, one_line
 
 _NAMED = 2  # customers in the subject
 _MOST_INVOICES = 12

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from jinja2 import StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ar_cockpit.domain.policy.model import TEMPLATES
@@ -66,14 +66,21 @@ def shipped_words(template: str, language: str) -> TemplateWords:
 @lru_cache(maxsize=1024)
 def compiled(words: TemplateWords) -> Text:
     """Return ``words`` ready to be filled; those of people are checked before they are stored: ``mail/wording.py``."""
-    return Text(*(_TEXT.from_string(part) for part in (words.subject, words.before, words.after)))
+    return Text(*(template_of(_TEXT, part) for part in (words.subject, words.before, words.after)))
+
+
+def template_of(environment: Environment, source: str) -> Template:
+    """Return a template that is filled quickly: its globals lie in one dict, not in a chain that each filling walks."""
+    made = environment.from_string(source)
+    made.globals = dict(made.globals)
+    return made
 
 
 @cache
 def labels_of(language: str) -> Labels:
     """Return the shared words of ``language``."""
     words = tomllib.loads(read_template(f"{language}/labels.toml"))
-    return Labels(words, {key: _TEXT.from_string(value) for key, value in words.items()}, words["locale"])
+    return Labels(words, {key: template_of(_TEXT, value) for key, value in words.items()}, words["locale"])
 
 
 def read_template(name: str) -> str:

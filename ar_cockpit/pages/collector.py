@@ -8,8 +8,11 @@ from ar_cockpit import routes
 from ar_cockpit.components.collector.acting import act_bar, act_pane
 from ar_cockpit.components.collector.asking import dialogs, key_bar
 from ar_cockpit.components.collector.customer import customer_pane
+from ar_cockpit.components.collector.picking import bulk_dialog
+from ar_cockpit.components.collector.presence import presence_bar
 from ar_cockpit.components.collector.tasks import task_pane
 from ar_cockpit.components.controls import icon
+from ar_cockpit.components.customer.asking import record_dialogs
 from ar_cockpit.components.documents.dialog import document_dialog
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.frame.shell import page_frame
@@ -18,17 +21,33 @@ from ar_cockpit.components.reminders.stop import stop_banner
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.agreeing import CollectorAgreeing
+from ar_cockpit.state.collector.bulk import CollectorBulk
+from ar_cockpit.state.collector.filters import CollectorFilters
 from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.papers import CollectorPapers
+from ar_cockpit.state.collector.presence import CollectorPresence
 from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.collector.script import CollectorScript
+from ar_cockpit.state.customer.more import CustomerMore
 
-REFRESH_SECONDS = 5
+REFRESH_SECONDS, ALIVE_SECONDS = 2, 15
 
 
 @rx.page(
     route=routes.COLLECTOR,
     title=t("collector.title"),
-    on_load=[CollectorState.load, CollectorActs.prepare, CollectorMail.prepare_mail, CollectorPapers.load_papers],
+    on_load=[
+        CollectorState.load,
+        CollectorActs.prepare,
+        CollectorAgreeing.prepare_agreeing,
+        CollectorScript.prepare_script,
+        CollectorMail.prepare_mail,
+        CollectorPapers.load_papers,
+        CollectorPresence.arrive,
+        CollectorFilters.load_saved,
+        CustomerMore.load,
+    ],
 )
 def collector() -> rx.Component:
     """Draw the three panes, the keys and the dialogs."""
@@ -42,11 +61,15 @@ def collector() -> rx.Component:
         routes.COLLECTOR,
         rx.el.div(panes, foot, act_bar(), class_name="wk", custom_attrs={"data-pane": CollectorState.pane}),
         dialogs(),
+        record_dialogs(),
         document_dialog(),
-        key_commands([*"jkecpdsnx?"], CollectorActs.on_key),
+        key_commands([*"jkecpidsnfx?"], CollectorActs.on_key),
+        key_commands([*"bh"], CollectorBulk.on_list_key),
+        bulk_dialog(),
         ticker(REFRESH_SECONDS, CollectorState.refresh),
+        ticker(ALIVE_SECONDS, CollectorPresence.arrive),
         permission=Permission.VIEW_QUEUE,
         mini=True,
         padded=False,
-        banner=stop_banner(),
+        banner=rx.fragment(stop_banner(), presence_bar()),
     )

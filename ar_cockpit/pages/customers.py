@@ -8,14 +8,14 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import link
-from ar_cockpit.components.forms import tabs
+from ar_cockpit.components.forms import select, tabs
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_rows
 from ar_cockpit.components.lists import converted_parts, filters_in_force, list_search, wanted_exports
 from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.domain.figures.listing import Show
+from ar_cockpit.domain.figures.listing import ARCHIVED, Show
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.customers import CustomerItem, CustomersState, GroupItem
 
@@ -35,7 +35,12 @@ def customers() -> rx.Component:
         page_head(t("customers.title"), SessionState.as_of_label, wanted_exports(CustomersState)),
         card(
             rx.el.div(
-                _shown(), rx.el.span(class_name="sp"), _gathered(), list_search(CustomersState), class_name="list-head"
+                _shown(),
+                rx.el.span(class_name="sp"),
+                _segments(),
+                _gathered(),
+                list_search(CustomersState),
+                class_name="list-head",
             ),
             filters_in_force(CustomersState.filters),
             rx.cond(CustomersState.is_loaded, rx.cond(CustomersState.by_group, _groups(), listed), skeleton_rows(12)),
@@ -70,8 +75,19 @@ def _linked(key: str) -> Any:
 
 
 def _shown() -> rx.Component:
-    choices = [(show.value, t(f"customers.show.{show.value}")) for show in (Show.ALL, Show.OVERDUE)]
+    shown = (Show.ALL.value, Show.OVERDUE.value, ARCHIVED)
+    choices = [(show, t(f"customers.show.{show}")) for show in shown]
     return tabs(choices, CustomersState.show, CustomersState.choose, label=t("invoices.show"))
+
+
+def _segments() -> rx.Component:
+    chosen = select(
+        CustomersState.segments,
+        CustomersState.segment,
+        CustomersState.choose_segment,
+        label=t("customers.segment.choose"),
+    )
+    return rx.cond((CustomersState.segments.length() > 1) & ~CustomersState.by_group, chosen, rx.fragment())
 
 
 def _gathered() -> rx.Component:

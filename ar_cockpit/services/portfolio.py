@@ -116,7 +116,8 @@ def broken_promises(promised: Iterable[StoredPromise], as_of: date) -> list[Brok
         if state is None or state.state is not PromiseState.BROKEN or state.decided_on is None:
             continue
         if as_of - state.decided_on <= BROKEN_PROMISE_IS_NEWS:
-            broken.append(BrokenPromise(promise.promise.amount_minor, promise.currency, state.decided_on))
+            of_plan = promise.plan_id is not None
+            broken.append(BrokenPromise(promise.promise.amount_minor, promise.currency, state.decided_on, of_plan))
     return broken
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries.collecting.open_items import open_on
 from ar_cockpit.db.queries.customers import CustomerLine, line_of, lines_coded
 from ar_cockpit.db.queries.scope import customer_clause, in_any_company
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
+from ar_cockpit.db.tables import CompanyRow, CustomerMergeRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, NotFoundError
 
@@ -43,11 +43,14 @@ def customer(session: Session, actor: Actor, permission: Permission, customer_id
 def customer_coded(
     session: Session, actor: Actor, permission: Permission, code: str, company: str = ""
 ) -> CustomerLine:
-    """Return the customer ``code``; raise ``NotFoundError``, or ``InputError`` when several companies have one."""
+    """Return the customer ``code``; raise ``NotFoundError``, or ``InputError`` when several companies have one.
+
+    The code of a customer that was merged into another means that other one.
+    """
     actor.scope(permission)
     found = [
         line
-        for line in lines_coded(session, code)
+        for line in _as_merged(session, lines_coded(session, code))
         if _is_reached(actor, permission, line) and company in ("", line.company_code)
     ]
     if not found:
@@ -84,6 +87,17 @@ def invoices(
     if {line.invoice_id for line in found} != set(invoice_ids):
         raise NotFoundError("There is no such invoice.", "It may belong to a company you do not see.")
     return found
+
+
+def _as_merged(session: Session, lines: Sequence[CustomerLine]) -> list[CustomerLine]:
+    """Return, in the place of each customer that was merged, the one it was merged into."""
+    if not any(line.is_archived for line in lines):
+        return list(lines)
+    row = CustomerMergeRow
+    archived = [line.customer_id for line in lines if line.is_archived]
+    question = select(col(row.from_id), col(row.into_id)).where(col(row.from_id).in_(archived))
+    into = {key: line_of(session, target) for key, target in session.execute(question)}
+    return [into.get(line.customer_id) or line for line in lines]
 
 
 def _invoices(

@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db import bulk
 from ar_cockpit.db.queries.reminders import plan as facts
+from ar_cockpit.db.queries.reminders.membership import segment_question
 from ar_cockpit.db.queries.reminders.payer_scores import behaviours
 from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow, SegmentChangeRow, TouchpointRow
 from ar_cockpit.domain.access import Actor, Permission
@@ -91,13 +92,8 @@ def move(session: Session, actor: Actor, as_of: date, *, at: datetime) -> dict[s
 def standing(session: Session, actor: Actor, customer_id: int) -> Standing | None:
     """Return where a customer belongs, or ``None`` when it was never judged."""
     reach.customer(session, actor, Permission.VIEW_CUSTOMERS, customer_id)
-    return standing_of(session, customer_id)
-
-
-def standing_of(session: Session, customer_id: int) -> Standing | None:
-    """Return where a customer belongs that was found by :mod:`ar_cockpit.services.reach`."""
-    row = session.get(CustomerSegmentRow, customer_id)
-    return Standing(row.segment, row.cadence, row.since_on, row.score, row.parts) if row else None
+    row = session.execute(segment_question(customer_id)).first()
+    return Standing(*row) if row else None
 
 
 def _night(session: Session, as_of: date) -> _Night:

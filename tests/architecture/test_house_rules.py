@@ -82,7 +82,7 @@ def test_every_file_that_the_documents_name_is_there() -> None:
 
 def test_only_the_settings_module_reads_the_environment() -> None:
     # Not settings of ours: what Reflex and the child processes are told through the environment.
-    allowed = {"settings.py", "processes.py", "serve.py", "web_build.py", "cli/__init__.py"}
+    allowed = {"settings.py", "processes.py", "serve.py", "front.py", "web_build.py", "cli/__init__.py"}
     readers = [
         str(path.relative_to(PACKAGE))
         for path in MODULES

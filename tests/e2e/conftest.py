@@ -204,7 +204,7 @@ def wait_until_up(origin: str, process: subprocess.Popen[bytes], log: Path, seco
     ends = time.monotonic() + seconds
     while time.monotonic() < ends and process.poll() is None:
         try:
-            with urlopen(origin + routes.HEALTH, timeout=1):  # noqa: S310 (our own server)
+            with urlopen(origin + routes.HEALTH, timeout=seconds):  # noqa: S310 (our own server)
                 return
         except (URLError, OSError):
             time.sleep(0.1)

@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, delete, true, update
 from sqlmodel import Session, col, select
 
+from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import (
     AllocationRow,
@@ -18,6 +19,7 @@ from ar_cockpit.db.tables import (
     CustomerRow,
     DisputeRow,
     InvoiceRow,
+    KeptPayerScoreRow,
     MessageRow,
     TouchpointRow,
 )
@@ -31,6 +33,7 @@ from ar_cockpit.services.collecting.commitments import PromiseWording
 from ar_cockpit.services.collecting.queue import keeping, pages
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.collecting.worklist import TaskState, Wanted
+from ar_cockpit.services.reminders import scores
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
 
 TODAY = date(2026, 11, 19)
@@ -174,8 +177,9 @@ def do(engine: Engine, chance: random.Random) -> None:
 
 
 def the_same(engine: Engine, as_of: date = TODAY) -> None:
-    """Hold every tab of every list against judging everybody anew."""
+    """Hold every tab of every list, and every payer score, against judging everybody anew."""
     with reading(engine) as session:
+        assert scores.of_all(session, true(), as_of) == payer_scores(session, true(), as_of)
         for collector in ("", *COLLECTORS):
             queue = (
                 worklist.queue(session, ME, collector=collector, as_of=as_of)
@@ -218,3 +222,21 @@ def test_stored_priorities_equal_judged_ones_after_any_acts(engine: Engine, seed
     the_same(engine, TODAY - timedelta(days=3))
     keeping.keep(engine, TODAY + timedelta(days=1))
     the_same(engine, TODAY + timedelta(days=1))
+
+
+def test_scores_are_read_as_kept_but_of_whom_anything_changed_and_of_other_days(engine: Engine) -> None:
+    with transaction(engine) as session:
+        company = a_company(session, "ALFA", currency="EUR")
+        for code in ("C1", "C2", "C3"):
+            customer = a_customer(session, company, code)
+            if code != "C3":  # nothing overdue, nothing settled: no score
+                an_invoice(session, customer, f"I{code}", 9_000, TODAY - timedelta(days=50), TODAY - timedelta(days=20))
+    keeping.keep(engine, TODAY)
+    with transaction(engine) as session:
+        assert sorted(scores.of_all(session, true(), TODAY).values()) == [60, 60]
+        session.execute(update(KeptPayerScoreRow).values(score=7))  # to see from where they come
+        assert sorted(scores.of_all(session, true(), TODAY).values()) == [7, 7]
+        assert sorted(scores.of_all(session, col(CustomerRow.code) == "C2", TODAY).values()) == [7]
+        assert sorted(scores.of_all(session, true(), TODAY - timedelta(days=1)).values()) == [62, 62]
+        session.execute(update(CustomerRow).where(col(CustomerRow.code) == "C1").values(name="Changed"))
+        assert sorted(scores.of_all(session, true(), TODAY).values()) == [7, 60]

@@ -13,6 +13,7 @@ from ar_cockpit.components.vega_chart import vega_chart
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.cadences.outlook import SHOWN, DayLine, HeldLine, OutlookState, Span, TouchLine
 from ar_cockpit.state.cadences.screen import CadencesState
+from ar_cockpit.state.cadences.workload import WorkLine
 
 
 def outlook_card() -> rx.Component:
@@ -57,7 +58,7 @@ def _known() -> rx.Component:
     return rx.fragment(
         tabs(choices, OutlookState.span, OutlookState.show_span, label=t("cadences.outlook.span")),
         rx.cond(first, _span(OutlookState.first), _span(OutlookState.whole)),
-        rx.cond(first, _tomorrow(), _often()),
+        rx.cond(first, _tomorrow(), _whole()),
         _chart(),
     )
 
@@ -131,8 +132,37 @@ def _held(line: rx.Var[HeldLine]) -> rx.Component:
     )
 
 
-def _often() -> rx.Component:
-    return rx.cond(OutlookState.often != "", rx.el.p(OutlookState.often, class_name="f12 out-diff"))
+def _whole() -> rx.Component:
+    compared = OutlookState.cash != ""
+    said = (
+        rx.cond(words != "", rx.el.p(words, class_name="f12 out-diff"))
+        for words in (OutlookState.often, OutlookState.cash)
+    )
+
+    def line(one: rx.Var[WorkLine]) -> rx.Component:
+        return rx.el.tr(
+            rx.el.td(one.who, class_name="el", title=one.who),
+            rx.el.td(one.messages, class_name="num"),
+            rx.el.td(one.tasks, class_name="num"),
+            rx.el.td(one.hours, class_name="num b"),
+            rx.cond(compared, rx.el.td(one.change, class_name="num t2")),
+        )
+
+    heads = ("who", "messages", "tasks", "hours")
+    head = rx.el.tr(
+        *(
+            rx.el.th(t(f"cadences.outlook.work.{name}"), scope="col", class_name="" if name == "who" else "num")
+            for name in heads
+        ),
+        rx.cond(compared, rx.el.th(t("cadences.outlook.work.change"), scope="col", class_name="num")),
+    )
+    work = rx.el.table(
+        rx.el.caption(t("cadences.outlook.work")),
+        rx.el.thead(head),
+        rx.el.tbody(rx.foreach(OutlookState.work, line)),
+        class_name="out-work",
+    )
+    return rx.fragment(*said, rx.cond(OutlookState.work.length() > 0, work))
 
 
 def _chart() -> rx.Component:

@@ -8,13 +8,22 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, key_cap
 from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import field, select, text_area
+from ar_cockpit.components.forms import field, select, text_area, text_input
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.collecting.commitments import DisputeOutcome
 from ar_cockpit.state.collector.acts import CollectorActs
 
-KEYS = (("j", "next"), ("k", "previous"), ("e", "mail"), ("c", "call"), ("p", "promise"), ("d", "dispute"))
-MORE_KEYS = (("s", "snooze"), ("n", "note"), ("x", "select"), ("/", "search"), ("?", "all"))
+KEYS = (
+    ("j", "next"),
+    ("k", "previous"),
+    ("e", "mail"),
+    ("c", "call"),
+    ("p", "promise"),
+    ("i", "plan"),
+    ("d", "dispute"),
+)
+MORE_KEYS = (("s", "snooze"), ("n", "note"), ("f", "finance"), ("x", "select"), ("/", "search"), ("?", "all"))
+LIST_KEYS = (("b", "pick"), ("h", "handover"))
 
 
 def dialogs() -> rx.Component:
@@ -43,6 +52,16 @@ def _closing() -> rx.Component:
     form = rx.el.form(
         rx.el.p(CollectorActs.closing_number, class_name="b"),
         field(t("collector.dispute.outcome"), outcome, control_id="close-outcome"),
+        rx.cond(
+            CollectorActs.close_outcome == DisputeOutcome.CREDIT_NOTE.value,
+            field(
+                t("agreements.credit"),
+                text_input(id="close-credit", name="credit", input_mode="decimal", class_name="num"),
+                control_id="close-credit",
+                hint=t("agreements.credit.hint"),
+            ),
+            rx.fragment(),
+        ),
         field(t("collector.dispute.note"), text_area(id="close-note", name="note"), control_id="close-note"),
         _buttons(t("collector.dispute.close_it"), CollectorActs.ask_closing("", "")),
         on_submit=CollectorActs.close_dispute,
@@ -72,7 +91,8 @@ def _buttons(send: Any, shut: Any) -> rx.Component:
 
 def _keys() -> rx.Component:
     listed = [
-        rx.fragment(rx.el.dt(key_cap(key)), rx.el.dd(t(f"collector.key.{name}"))) for key, name in (*KEYS, *MORE_KEYS)
+        rx.fragment(rx.el.dt(key_cap(key)), rx.el.dd(t(f"collector.key.{name}")))
+        for key, name in (*KEYS, *LIST_KEYS, *MORE_KEYS)
     ]
     send = rx.fragment(rx.el.dt(key_cap("Ctrl"), key_cap("Enter")), rx.el.dd(t("collector.key.send")))
     body = rx.el.dl(*listed, send, class_name="key-list")

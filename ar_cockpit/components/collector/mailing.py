@@ -6,7 +6,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, key_cap
 from ar_cockpit.components.dialogs import confirm_dialog
-from ar_cockpit.components.forms import checkbox, field, select
+from ar_cockpit.components.forms import checkbox, field, select, text_input
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.mail_frame import mail_frame
@@ -100,8 +100,21 @@ def _foot() -> rx.Component:
         disabled=~CollectorMail.can_send,
         on_click=CollectorMail.confirm,
     )
+    later = text_input(
+        id="mail-later",
+        type="datetime-local",
+        default_value=CollectorMail.later,
+        key=CollectorMail.recipient,
+        on_change=CollectorMail.choose_moment,
+        aria_label=t("agreements.mail.when"),
+        title=t("agreements.mail.when"),
+    )
+    when = rx.el.label(
+        rx.el.span(t("agreements.mail.when"), class_name="t2 f12 nw"), later, class_name="row mail-later"
+    )
     return rx.el.div(
         rx.cond(CollectorMail.checks.length() > 0, checks, rx.cond(CollectorMail.can_send, fine, rx.fragment())),
+        when,
         rx.el.div(send, rx.el.span(key_cap("Ctrl"), key_cap("Enter"), class_name="row keys-hint"), class_name="row"),
         class_name="act-send",
     )

@@ -6,13 +6,15 @@ from typing import Any
 
 import reflex as rx
 
+from ar_cockpit import routes
+from ar_cockpit.components.collector.picking import pick_bar, pick_box, saved_filters
 from ar_cockpit.components.controls import button, icon, link, named_icon
 from ar_cockpit.components.figures import progress
 from ar_cockpit.components.forms import field, param, select, tabs
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import t
-from ar_cockpit.state.collector.rows import ReasonLine, TaskLine
 from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.collector.task_rows import PointLine, ReasonLine, TaskLine
 from ar_cockpit.state.frame.session import SessionState
 
 _ANY = "*"  # a Radix item may not have an empty value
@@ -21,7 +23,7 @@ _LEAST = ("1000", "5000", "20000", "100000")
 
 def task_pane() -> rx.Component:
     """Return the list with its head."""
-    return rx.el.section(_head(), _list(), class_name="pane tasks-pane", aria_label=t("collector.tasks"))
+    return rx.el.section(_head(), _list(), pick_bar(), class_name="pane tasks-pane", aria_label=t("collector.tasks"))
 
 
 def _head() -> rx.Component:
@@ -31,8 +33,10 @@ def _head() -> rx.Component:
             rx.el.span(CollectorState.day_label, class_name="t2 el"),
             rx.el.span(class_name="sp"),
             _whose(),
+            *_ways(),
             class_name="row",
         ),
+        rx.cond(CollectorState.covers != "", rx.el.p(CollectorState.covers, class_name="t2 f12"), rx.fragment()),
         rx.el.div(
             rx.el.b(CollectorState.done_words, class_name="nw"),
             rx.el.span(class_name="sp"),
@@ -42,6 +46,15 @@ def _head() -> rx.Component:
         progress(CollectorState.done_percent, label=t("collector.progress")),
         rx.el.div(_tabs(), rx.el.span(class_name="sp"), _filter(), class_name="row tabs-row"),
         class_name="ph1",
+    )
+
+
+def _ways() -> tuple[rx.Component, ...]:
+    """Return the ways to the results and to the team, as icons: the pane is narrow."""
+    ways = ((routes.RESULTS, "queue.tab.results", "chart-column"), (routes.TEAM, "queue.tab.team", "users"))
+    return tuple(
+        link(icon(name, 15), href=route + "/", title=t(key), aria_label=t(key), class_name="btn sq ghost sm")
+        for route, key, name in ways
     )
 
 
@@ -96,6 +109,7 @@ def _filter() -> rx.Component:
             control_id="filter-least",
         ),
         rx.cond(CollectorState.filter_count > 0, _clear(), rx.fragment()),
+        saved_filters(),
         class_name="filter-box",
     )
     count = rx.cond(CollectorState.filter_count > 0, rx.el.span(CollectorState.filter_count, class_name="tabs-count"))
@@ -139,7 +153,7 @@ def _task(task: rx.Var[TaskLine]) -> rx.Component:
         rx.el.span(task.rank, class_name="rk"),
         rx.el.span(task.name, class_name="tn el"),
         rx.el.span(task.amount, class_name="ta"),
-        rx.el.span(rx.foreach(task.reasons, _reason), _note(task), class_name="tr"),
+        rx.el.span(rx.foreach(task.reasons, _reason), _note(task), _taken(task), class_name="tr"),
     )
     return rx.el.li(
         link(
@@ -149,7 +163,24 @@ def _task(task: rx.Var[TaskLine]) -> rx.Component:
             aria_current=rx.cond(is_here, "true", "false"),
             id="task-" + task.key,
         ),
+        pick_box(task),
+        rx.cond(is_here & (CollectorState.why_words != ""), _why(), rx.fragment()),
         key=task.key,
+        class_name="task-row",
+    )
+
+
+def _why() -> rx.Component:
+    """Return why the task that is open stands where it does: every reason with its points."""
+
+    def point(line: rx.Var[PointLine]) -> rx.Component:
+        words = rx.el.span(named_icon(line.icon, 13), line.text, class_name="why-words " + line.kind)
+        return rx.el.li(words, rx.el.span(line.points, class_name="num b"))
+
+    return rx.el.details(
+        rx.el.summary(CollectorState.why_words),
+        rx.el.ul(rx.foreach(CollectorState.why, point)),
+        class_name="why-rank f12",
     )
 
 
@@ -159,3 +190,8 @@ def _reason(reason: rx.Var[ReasonLine]) -> rx.Component:
 
 def _note(task: rx.Var[TaskLine]) -> rx.Component:
     return rx.cond(task.note != "", rx.el.span(icon("check", 13), task.note, class_name="why-line"), rx.fragment())
+
+
+def _taken(task: rx.Var[TaskLine]) -> rx.Component:
+    words = rx.el.span(icon("user", 13), task.taken, class_name="why-line taken")
+    return rx.cond(task.taken != "", words, rx.fragment())

@@ -24,13 +24,15 @@ def _dropped(invoice: rx.Var[str]) -> tuple[rx.Var[str]]:
     return (invoice,)
 
 
-class _DropZone(rx.Component):
-    """The place to choose or drop a file, in ``assets/documents.js``."""
+class FileZone(rx.Component):
+    """The place to choose or drop a file, in ``assets/documents.js``: a PDF, unless ``kinds`` says more."""
 
     library = "$/public/documents.js"
     tag = "DropZone"
     invoice: rx.Var[str]
     address: rx.Var[str]
+    kinds: rx.Var[str]
+    accept: rx.Var[str]
     most: rx.Var[int]
     words: rx.Var[dict[str, str]]
     on_done: rx.EventHandler[_done]
@@ -60,7 +62,7 @@ def document_dialog() -> rx.Component:
 
 
 def _zone() -> rx.Component:
-    return _DropZone.create(
+    return FileZone.create(
         key=DocumentsState.invoice,
         invoice=DocumentsState.invoice,
         address=f"{routes.UPLOADS}/documents/",

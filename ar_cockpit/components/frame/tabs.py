@@ -23,6 +23,11 @@ class Tab(NamedTuple):
     permission: Permission
 
 
+COLLECTING = (
+    Tab(routes.COLLECTOR, "queue.tab.day", Permission.VIEW_QUEUE),
+    Tab(routes.RESULTS, "queue.tab.results", Permission.VIEW_QUEUE),
+    Tab(routes.TEAM, "queue.tab.team", Permission.VIEW_QUEUE),
+)
 REMINDERS = (
     Tab(routes.REMINDERS, "shell.tab.day", Permission.VIEW_PLAN),
     Tab(routes.APPROVALS, "shell.tab.approvals", Permission.VIEW_PLAN),
@@ -32,8 +37,25 @@ SETTINGS = (
     Tab(routes.CADENCES, "shell.tab.cadences", Permission.EDIT_POLICY),
     Tab(routes.TEMPLATES, "shell.tab.templates", Permission.EDIT_POLICY),
     Tab(routes.BRANDS, "shell.tab.brands", Permission.EDIT_POLICY),
+    Tab(routes.QUEUE, "queue.tab.weights", Permission.LEAD_TEAM),
     Tab(routes.JOBS, "shell.tab.jobs", Permission.RUN_JOBS),
 )
+AGREEMENTS = (
+    Tab(routes.PROMISES, "agreements.promises", Permission.VIEW_CUSTOMERS),
+    Tab(routes.DISPUTES, "agreements.disputes", Permission.VIEW_CUSTOMERS),
+    Tab(routes.PLANS, "agreements.plans", Permission.VIEW_CUSTOMERS),
+    Tab(routes.PROPOSALS, "agreements.proposals", Permission.VIEW_QUEUE),
+)
+
+
+def agreements_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
+    """Return the page at ``route`` of the agreements; ``actions`` stand at the right of the head."""
+    return _page(routes.PROMISES, "agreements.nav", AGREEMENTS, route, body, actions)
+
+
+def collecting_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
+    """Return the page at ``route`` beside the collector's day; ``actions`` stand at the right of the head."""
+    return _page(routes.COLLECTOR, "shell.nav.collector", COLLECTING, route, body, actions)
 
 
 def reminders_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:

@@ -9,6 +9,7 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.controls import button, icon, icon_button, key_cap, link
 from ar_cockpit.components.forms import field, posted_form, select
+from ar_cockpit.components.frame.bell import bell
 from ar_cockpit.components.text import t
 from ar_cockpit.i18n import LANGUAGES
 from ar_cockpit.state.frame.currency import CONSOLIDATED
@@ -31,6 +32,7 @@ def top_bar() -> rx.Component:
         rx.el.span(class_name="sp"),
         rx.el.div(*_figure_choices(), class_name="row wide-only"),
         rx.el.div(_languages(class_name="plain"), _theme(), class_name="row wide-only"),
+        bell(),
         _account(),
         class_name="top",
     )

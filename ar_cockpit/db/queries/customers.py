@@ -53,6 +53,7 @@ class CustomerLine:
     sales_email: str
     has_email: bool
     group_code: str = ""  # the head of its group; empty outside of groups
+    is_archived: bool = False  # out of the lists while it owes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,9 @@ class Contact:
     role: str
     language: str
     has_bounced: bool
+    is_primary: bool = True
+    gets_reminders: bool = True
+    left_on: date | None = None  # no longer with the customer since
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +117,16 @@ def has_bounced(row: type[ContactRow]) -> ColumnElement[bool]:
     return and_(col(row.bounced_at).is_not(None), same)
 
 
+def may_be_written_to(row: type[ContactRow]) -> ColumnElement[bool]:
+    """Return whether reminders may go to a contact: it is there, wants them, and its address works."""
+    return and_(col(row.email) != "", ~has_bounced(row), col(row.left_on).is_(None), col(row.gets_reminders))
+
+
 def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the question that makes a :class:`CustomerLine` of each row."""
     reachable = (
         exists()
-        .where(
-            col(ContactRow.customer_id) == col(CustomerRow.id),
-            col(ContactRow.email) != "",
-            ~has_bounced(ContactRow),
-        )
+        .where(col(ContactRow.customer_id) == col(CustomerRow.id), may_be_written_to(ContactRow))
         .correlate(CustomerRow)
     )
     return (
@@ -140,6 +145,7 @@ def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             col(CustomerRow.sales_email),
             reachable,
             col(CustomerRow.group_code),
+            col(CustomerRow.archived_at).is_not(None),
         )
         .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
         .where(customers)
@@ -168,7 +174,7 @@ def is_named(search: str) -> ColumnElement[bool]:
 
 
 def contacts_question(customer_id: int | BindParameter[int]) -> Select[*tuple[Any, ...]]:
-    """Return a customer's contacts, the first to write to in front."""
+    """Return a customer's contacts, the first to write to in front, those who left at the end."""
     row = ContactRow
     return (
         select(
@@ -179,15 +185,19 @@ def contacts_question(customer_id: int | BindParameter[int]) -> Select[*tuple[An
             col(row.role),
             col(row.language),
             has_bounced(row),
+            col(row.is_primary),
+            col(row.gets_reminders),
+            col(row.left_on),
         )
         .where(col(row.customer_id) == customer_id)
-        .order_by(col(row.is_primary).desc(), col(row.id))
+        .order_by(col(row.left_on).is_not(None), col(row.is_primary).desc(), col(row.id))
     )
 
 
 def contacts(session: Session, customer_id: int) -> list[Contact]:
-    """Return a customer's contacts, the first to write to in front."""
-    return [Contact(*values) for values in session.execute(contacts_question(customer_id))]
+    """Return those who are with a customer now, the first to write to in front."""
+    found = (Contact(*values) for values in session.execute(contacts_question(customer_id)))
+    return [one for one in found if one.left_on is None]
 
 
 def holds(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, list[Hold]]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.streaming import stream
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, DocumentRow, InvoiceRow, MessagePaperRow
+from ar_cockpit.db.tables import CompanyRow, CustomerFileRow, CustomerRow, DocumentRow, InvoiceRow, MessagePaperRow
 
 _INVOICE: tuple[Any, ...] = (
     col(InvoiceRow.id),
@@ -105,8 +105,8 @@ def contents(session: Session, invoice_ids: Collection[int]) -> set[tuple[int, s
 
 
 def known_contents(session: Session, hashes: Collection[str]) -> set[str]:
-    """Return those of ``hashes`` that some row names: an invoice's document, or a paper that went with a message."""
-    columns = (col(DocumentRow.sha256), col(MessagePaperRow.sha256))
+    """Return those of ``hashes`` that some row names: an invoice's document, a message's paper, a customer's file."""
+    columns = (col(DocumentRow.sha256), col(MessagePaperRow.sha256), col(CustomerFileRow.sha256))
     questions = (select(column).distinct().where(among(session, column, hashes)) for column in columns)
     return {sha256 for question in questions for sha256 in session.execute(question).scalars()}
 

@@ -142,12 +142,13 @@ def debts(session: Session, invoice_ids: Collection[int]) -> dict[int, StoredDeb
         select(
             col(InvoiceRow.id),
             col(CompanyRow.country),
-            col(CompanyRow.late_rate_bp),
+            func.coalesce(col(CustomerRow.late_rate_bp), col(CompanyRow.late_rate_bp)),
             col(InvoiceRow.due_on),
             col(InvoiceRow.currency),
             col(InvoiceRow.amount_minor),
         )
         .join(CompanyRow, col(CompanyRow.id) == col(InvoiceRow.company_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .where(among(session, col(InvoiceRow.id), invoice_ids))
     )
     return {

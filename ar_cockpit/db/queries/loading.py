@@ -11,7 +11,16 @@ import sqlalchemy
 from sqlmodel import Session, SQLModel, col
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.tables import AllocationRow, CompanyRow, ContactRow, CustomerRow, DisputeRow, InvoiceRow, PaymentRow
+from ar_cockpit.db.tables import (
+    AllocationRow,
+    CompanyRow,
+    ContactRow,
+    CustomerMergeRow,
+    CustomerRow,
+    DisputeRow,
+    InvoiceRow,
+    PaymentRow,
+)
 
 Key = tuple[int, str]
 
@@ -88,10 +97,19 @@ class KnownDispute(NamedTuple):
 
 
 def customers_by_code(session: Session, codes: Collection[str]) -> list[KnownCustomer]:
-    """Return the customers with one of ``codes``, in whatever company."""
+    """Return the customers with one of ``codes``, in whatever company; a merged one is the one it was merged into."""
     row = CustomerRow
     columns = (row.id, row.company_id, row.code, row.currency, row.payment_terms_days)
-    return list(map(KnownCustomer._make, _by_key(session, row, columns, "code", codes)))
+    found = list(map(KnownCustomer._make, _by_key(session, row, columns, "code", codes)))
+    became = _merged(session, [one.customer_id for one in found])
+    return [one._replace(customer_id=became[one.customer_id]) if one.customer_id in became else one for one in found]
+
+
+def _merged(session: Session, customer_ids: Collection[int]) -> dict[int, int]:
+    row = CustomerMergeRow
+    question = sqlalchemy.select(col(row.from_id), col(row.into_id))
+    found = session.execute(question.where(among(session, col(row.from_id), customer_ids)))
+    return {one[0]: one[1] for one in found}
 
 
 def rows_by_key(

@@ -1,10 +1,19 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
+from ar_cockpit.db.tables.agreements import DisputeCaseRow, PaymentPlanRow, ProposalRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
+from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
 from ar_cockpit.db.tables.forecasts import ForecastModelRow
+from ar_cockpit.db.tables.figures import (
+    CustomerPriorityRow,
+    FiguresStateRow,
+    KeptPayerScoreRow,
+    LedgerFlowRow,
+    PriorityMarkRow,
+)
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -61,20 +70,35 @@ from ar_cockpit.db.tables.review import (
     SegmentChangeRow,
     StepApprovalRow,
 )
+from ar_cockpit.db.tables.teamwork import (
+    AbsenceRow,
+    CollectorGoalRow,
+    CustomerChanceRow,
+    PortfolioRuleRow,
+    QueueWeightsRow,
+    SavedFilterRow,
+    TaskClaimRow,
+)
 from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRow
 
 __all__ = [
+    "AbsenceRow",
     "AllocationRow",
     "ApiRequestRow",
     "ApiTokenCompanyRow",
     "ApiTokenRow",
     "AuditRow",
     "BrandRow",
+    "CollectorGoalRow",
     "CompanyRow",
     "ContactRow",
+    "CustomerChanceRow",
+    "CustomerFileRow",
+    "CustomerMergeRow",
     "CustomerPriorityRow",
     "CustomerRow",
     "CustomerSegmentRow",
+    "DisputeCaseRow",
     "DisputeRow",
     "DocumentRow",
     "FiguresStateRow",
@@ -87,30 +111,39 @@ __all__ = [
     "InvoiceRow",
     "JobRequestRow",
     "JobRunRow",
+    "KeptPayerScoreRow",
     "LedgerFlowRow",
     "MailAccountRow",
     "MailPaceRow",
     "MailboxRow",
+    "MentionMailRow",
+    "MentionRow",
     "MessageEventRow",
     "MessageItemRow",
     "MessagePaperRow",
     "MessageRow",
+    "PaymentPlanRow",
     "PaymentRow",
     "PictureRow",
     "PolicyDraftRow",
     "PolicyVersionRow",
+    "PortfolioRuleRow",
     "PriorityMarkRow",
     "PromiseInvoiceRow",
     "PromiseRow",
+    "ProposalRow",
     "QuarantinedRow",
+    "QueueWeightsRow",
     "ReminderStopRow",
     "RoleGrantRow",
     "SalesDigestLineRow",
     "SalesDigestRow",
+    "SavedFilterRow",
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
     "StepApprovalRow",
+    "TaskClaimRow",
     "TemplateVersionRow",
     "TouchpointRow",
     "UserRow",

@@ -76,6 +76,15 @@ class CustomerPriorityRow(SQLModel, table=True):
     done_by: str = ""
 
 
+class KeptPayerScoreRow(SQLModel, table=True):
+    """A customer's payer score of the day of its kept task; a customer without a score has none."""
+
+    __tablename__ = "kept_payer_score"
+    customer_id: int = Field(primary_key=True, foreign_key="customer.id", ondelete="CASCADE")
+    judged_on: date
+    score: int
+
+
 class PriorityMarkRow(SQLModel, table=True):
     """A customer of whom something changed since its priority was stored; written by triggers alone."""
 
@@ -87,5 +96,6 @@ class PriorityMarkRow(SQLModel, table=True):
 
 # What can be made anew from the ledger at any time, and is by the triggers and jobs of the database it stands in.
 DERIVED_TABLES = frozenset(
-    str(row.__tablename__) for row in (LedgerFlowRow, FiguresStateRow, CustomerPriorityRow, PriorityMarkRow)
+    str(row.__tablename__)
+    for row in (LedgerFlowRow, FiguresStateRow, CustomerPriorityRow, KeptPayerScoreRow, PriorityMarkRow)
 )

@@ -58,6 +58,11 @@ class CustomerRow(SQLModel, table=True):
     custom: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     last_reminded_on: date | None = None  # spacing: the day of the last reminder that is neither courtesy nor thanks
     snoozed_until: date | None = None
+    # Hundredths of a percent a year for late payments, as agreed with this customer; none: its company's terms.
+    late_rate_bp: int | None = None
+    # Out of the lists while it owes nothing; a merged one is archived too, see ``customer_merge``.
+    archived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    archived_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     import_batch_id: int | None = Field(default=None, foreign_key="import_batch.id")
 
 
@@ -78,6 +83,8 @@ class ContactRow(SQLModel, table=True):
     bounced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # The address that bounced: with another one the mark no longer holds. Empty: whichever there is.
     bounced_email: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    left_on: date | None = None  # no longer with the customer since: nobody writes to it any more
+    gets_reminders: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
 
 
 class InvoiceRow(SQLModel, table=True):
@@ -206,6 +213,8 @@ class PromiseRow(SQLModel, table=True):
         CheckConstraint("state IN ('open', 'kept', 'broken', 'cancelled')", name="state"),
         Index("ix_promise_customer", "customer_id", "state"),
         Index("ix_promise_due", "state", "promised_for"),
+        Index("ix_promise_series", "series_id"),
+        Index("ix_promise_listed", "company_id", "promised_for"),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
@@ -221,6 +230,11 @@ class PromiseRow(SQLModel, table=True):
     cancelled_on: date | None = None
     note: str = ""
     made_by: str = ""
+    # Of one agreement with several dates: the key of its first promise, and what was promised for the dates before.
+    series_id: int | None = None
+    before_minor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+    received_minor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+    plan_id: int | None = None  # the payment plan whose instalment it is
 
 
 class PromiseInvoiceRow(SQLModel, table=True):

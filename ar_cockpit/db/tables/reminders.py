@@ -11,6 +11,8 @@ from sqlmodel import Field, SQLModel
 from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
 from ar_cockpit.db.types import UtcDateTime
 
+_FALSE = text("false")
+
 
 class PolicyVersionRow(SQLModel, table=True):
     """One version of segments and cadences, as its TOML text; the newest with ``activated_at`` is in force."""
@@ -166,6 +168,7 @@ class TouchpointRow(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     message_row_id: int | None = Field(default=None, foreign_key="message.id")
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    finance_only: bool = Field(default=False, sa_column_kwargs={"server_default": _FALSE})  # not for sales
 
 
 class HoldRow(SQLModel, table=True):

@@ -79,6 +79,7 @@ class Rung(NamedTuple):
 
 
 NO_BITS: Mapping[str, int] = {}
+_MOST_CASES = 50_000  # remembered at once of one cadence
 
 
 def rung(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> Rung:
@@ -121,6 +122,25 @@ class Fresh(dict[int, tuple[int, Stand, Step | None]]):
 
     def __missing__(self, days: int) -> tuple[int, Stand, Step | None]:
         found = self[days] = (*rung(self._cadence, days, None), to_tell(self._cadence, days, None))
+        return found
+
+
+class Stands(dict[tuple[int, Done], tuple[int, Stand, Step | None]]):
+    """The same of invoices that something was done about, by their days and that: each case is worked out once."""
+
+    def __init__(self, cadence: Cadence, bits: Mapping[str, int]) -> None:
+        super().__init__()
+        self._cadence, self._bits = cadence, bits
+
+    def __missing__(self, case: tuple[int, Done]) -> tuple[int, Stand, Step | None]:
+        days, done = case
+        cadence, bits = self._cadence, self._bits
+        place, stand = rung(cadence, days, done, bits)
+        # Only where the cadence tells of anything is there something to look for.
+        step = to_tell(cadence, days, done, bits) if cadence.tells_sales else None
+        if len(self) >= _MOST_CASES:
+            self.clear()
+        found = self[case] = (place, stand, step)
         return found
 
 

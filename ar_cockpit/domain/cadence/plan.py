@@ -10,7 +10,17 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from ar_cockpit.domain.cadence.day import NO_COVER, CustomerDay, Day, InvoiceFacts, Owed, Touch, decide, first_reason
+from ar_cockpit.domain.cadence.day import (
+    NO_COVER,
+    CustomerDay,
+    Day,
+    InvoiceFacts,
+    Owed,
+    Touch,
+    Waiting,
+    decide,
+    first_reason,
+)
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.occasions import Settled, give_thanks, name_broken
 from ar_cockpit.domain.money import exponent
@@ -61,11 +71,13 @@ class Choice(NamedTuple):
 
 @dataclass(slots=True)
 class CadencePlan:
-    """A day's messages, tasks and tellings, and why everything else waits."""
+    """A day's messages, tasks and tellings, and why everything else waits: ``held``; ``day`` may list a part of it."""
 
     day: Day
     addressees: dict[int, Addressee] = field(default_factory=dict)  # of those who are touched
     choices: dict[int, Choice] = field(default_factory=dict)
+    left: int = 0  # invoices held that the day does not list, until somebody reads why
+    _tell: Callable[[], list[Waiting]] | None = None
 
     @property
     def messages(self) -> list[Touch]:
@@ -76,6 +88,22 @@ class CadencePlan:
     def tasks(self) -> list[Touch]:
         """What a person does."""
         return [touch for touch in self.day.touches if not touch.is_message]
+
+    @property
+    def held(self) -> list[Waiting]:
+        """Every invoice that is left alone, with the reason: worked out when it is first read."""
+        if self._tell is not None:
+            self.day.held, self._tell, self.left = self._tell(), None, 0
+        return self.day.held
+
+    @property
+    def held_count(self) -> int:
+        """How many invoices are left alone."""
+        return len(self.day.held) + self.left
+
+    def leave(self, count: int, tell: Callable[[], list[Waiting]]) -> None:
+        """Leave ``count`` invoices aside of which nothing can come; ``tell`` lists all that is held."""
+        self.left, self._tell = count, tell
 
 
 class Known(NamedTuple):
@@ -92,15 +120,14 @@ class Known(NamedTuple):
 
     def open(self, *, least_days: int | None = None) -> Decimal:
         """Return what is owed in the customer's own currency, at least ``least_days`` overdue if that is given."""
+        return Decimal(self.open_minor(least_days=least_days)).scaleb(-exponent(self.one.currency))
+
+    def open_minor(self, *, least_days: int | None = None) -> int:
+        """Return the same in minor units."""
         currency = self.one.currency
-        minor = sum(
-            [
-                invoice[3]
-                for invoice in self.owed
-                if invoice[2] == currency and (least_days is None or invoice[4] >= least_days)
-            ]
-        )
-        return Decimal(minor).scaleb(-exponent(currency))
+        if least_days is None:
+            return sum([invoice[3] for invoice in self.owed if invoice[2] == currency])
+        return sum([invoice[3] for invoice in self.owed if invoice[2] == currency and invoice[4] >= least_days])
 
     def credit_use(self) -> Decimal | None:
         """Return the share of the credit limit that is used, or ``None`` without a limit."""
@@ -126,7 +153,7 @@ def make_plan(
     """
     plan = CadencePlan(Day(on))
     for known in by_customer(addressees, invoices, customers):
-        _decide(plan, policy, known, facts)
+        decide_one(plan, choose(policy, known), known, facts)
     return plan
 
 
@@ -143,9 +170,9 @@ def by_customer(addressees: Iterable[Addressee], invoices: Iterable[Owed], custo
         yield Known(one, owed, customers)
 
 
-def _decide(plan: CadencePlan, policy: Policy, known: Known, facts: InvoiceFacts) -> None:
+def decide_one(plan: CadencePlan, choice: Choice, known: Known, facts: InvoiceFacts) -> None:
+    """Add to ``plan`` what becomes of one customer in the segment and cadence that were chosen for it."""
     day, customer_id = plan.day, known.one.customer_id
-    choice = choose(policy, known)
     customer = customer_day(known, is_sending_day=day.on.weekday() in choice.cadence.send_on)
     touches, tellings, held = len(day.touches), len(day.tellings), len(day.held)
     decide(day, customer, choice.cadence, known.owed, facts)
@@ -184,19 +211,26 @@ def chosen(policy: Policy, one: Addressee, asked: Mapping[str, Fact]) -> Choice:
 def customer_day(known: Known, *, is_sending_day: bool) -> CustomerDay:
     """Return what a decision needs to know of a customer."""
     one, facts = known.one, known.facts
-    manual = Held.MANUAL if one.tags and any(tag.casefold() == MANUAL_TAG for tag in one.tags) else None
+    customer_id = one.customer_id
     return CustomerDay(
-        customer_id=one.customer_id,
-        blocked=first_reason(facts.blocked.get(one.customer_id), manual),
-        has_email=bool(one.email),
-        has_phone=one.has_phone,
-        has_sales_owner=one.has_sales_owner,
-        is_touched_today=one.customer_id in facts.touched_today,
-        since_reminder=facts.since_reminder.get(one.customer_id),
-        oldest_days=known.oldest_days,
-        is_working_day=is_working_day(one, facts.closed_countries, is_sending_day=is_sending_day),
-        cover=facts.cover.get(one.customer_id, NO_COVER),
+        customer_id,
+        stop_of(known),
+        bool(one.email),
+        one.has_phone,
+        one.has_sales_owner,
+        customer_id in facts.touched_today,
+        facts.since_reminder.get(customer_id),
+        known.oldest_days,
+        is_working_day(one, facts.closed_countries, is_sending_day=is_sending_day),
+        facts.cover.get(customer_id, NO_COVER),
     )
+
+
+def stop_of(known: Known) -> Held | None:
+    """Return what stops a customer as a whole."""
+    one = known.one
+    manual = Held.MANUAL if one.tags and any(tag.casefold() == MANUAL_TAG for tag in one.tags) else None
+    return first_reason(known.facts.blocked.get(one.customer_id), manual)
 
 
 def is_working_day(one: Addressee, closed_countries: frozenset[str], *, is_sending_day: bool) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from ar_cockpit.domain.cadence.ladder import Done, Held, OpenInvoice
-from ar_cockpit.domain.policy.model import Channel, Step
+from ar_cockpit.domain.cadence.ladder import Done, Held, OpenInvoice, Stands
+from ar_cockpit.domain.policy.model import Cadence, Channel, Step
 
 ALLOCATE = "allocate"  # the step's key of a task to allocate, which is no step of a cadence
 
@@ -92,6 +92,15 @@ class InvoiceFacts:
     approved: frozenset[tuple[int, str]] = frozenset()  # (invoice, step) that a person let go
     paused: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the steps that sales paused
     broken: Mapping[int, date] = field(default_factory=dict)  # when a promise about it broke that nobody heard of yet
+    _stands: dict[tuple[int, int], Stands] = field(default_factory=dict, compare=False, repr=False)
+
+    def stands(self, cadence: Cadence) -> Stands:
+        """Return how invoices stand that something was done about, remembered for as long as these facts."""
+        key = (id(cadence), id(self.bits))
+        found = self._stands.get(key)
+        if found is None:
+            found = self._stands[key] = Stands(cadence, self.bits)
+        return found
 
 
 class Candidate(NamedTuple):

@@ -1,15 +1,18 @@
 """Whom to contact now, and why: a score that is the sum of its reasons' points, and the action they ask for.
 
-A customer is on the list when something overdue is neither disputed nor promised, or when an action is due.
+A customer is on the list when something overdue is neither disputed nor promised, or when an action is due. What acting
+today is worth (:mod:`ar_cockpit.domain.collecting.worth`) comes first; what presses adds its points.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from ar_cockpit.domain.collecting.weights import Weights
+from ar_cockpit.domain.collecting.worth import gain_points, worth
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.reasons import Fact, Reason
 
@@ -36,6 +39,7 @@ class BrokenPromise:
     amount_minor: int
     currency: str
     broken_on: date
+    is_instalment: bool = False  # of a payment plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class TaskFacts:
     days_late_before: int | None = None
     always_punctual: bool = False  # never late in the two years before
     has_email: bool = False
+    chance: int | None = None  # by the stored forecast: percent of the overdue paid within 30 days
+    chance_before: int | None = None  # by the one of a week or two before
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +103,22 @@ class Owed:
 
 PAST_90, PAST_60 = 90, 60
 SLOWER_BY_DAYS = 5
+WORSE_BY_PERCENT = 10
+NEAR_LIMIT_PERCENT = 90
 RECENTLY_BROKEN_DAYS = 7
+_USUAL = Weights()
 _STEP_ACTIONS = {"call": Action.CALL, "letter": Action.LETTER, "sms": Action.SMS, "allocate": Action.ALLOCATE}
 _STEP_POINTS = {"call": 25, "letter": 22, "sms": 18, "allocate": 15}
-# Points by whole units of money at stake.
-_STAKES = ((1_000_000, 40), (250_000, 34), (100_000, 28), (50_000, 23), (20_000, 18), (5_000, 12), (1_000, 6), (0, 2))
 
 
-def prioritise(facts: TaskFacts, as_of: date) -> Priority | None:
+def prioritise(facts: TaskFacts, as_of: date, weights: Weights = _USUAL) -> Priority | None:
     """Return the task of a customer on ``as_of``, or ``None`` when nothing is overdue and no action is due."""
     due = _actions_due(facts, as_of)
     is_overdue = facts.actionable_minor > 0 or facts.actionable_elsewhere
     if not due and not is_overdue:
         return None
-    reasons = [*due, *(_overdue_reasons(facts, as_of) if is_overdue else ()), *_habits(facts)]
+    found = [*due, *(_overdue_reasons(facts, as_of) if is_overdue else ()), *_habits(facts), *_credit(facts)]
+    reasons = [replace(reason, points=weights.points(reason.code, reason.points)) for reason in found]
     reasons.sort(key=lambda reason: (-reason.points, reason.code))
     return Priority(sum(reason.points for reason in reasons), tuple(reasons), _action(facts, is_overdue=is_overdue))
 
@@ -156,9 +164,7 @@ def _actions_due(facts: TaskFacts, as_of: date) -> list[Reason]:
 
 def _overdue_reasons(facts: TaskFacts, as_of: date) -> list[Reason]:
     reasons = [Reason("oldest_overdue", {"days": facts.oldest_days}, min(20, facts.oldest_days // 3))]
-    stake = _stake(facts)
-    at_stake: dict[str, Fact] = {"amount_minor": facts.actionable_minor, "currency": facts.currency}
-    reasons.append(Reason("amount_at_stake", at_stake, stake))
+    reasons.append(_at_stake(facts))
     reasons += [_broken(promise, as_of) for promise in _latest_broken(facts)]
     past_90 = sum(days > PAST_90 for days in facts.days_overdue)
     past_60 = sum(PAST_60 < days <= PAST_90 for days in facts.days_overdue)
@@ -182,10 +188,22 @@ def _habits(facts: TaskFacts) -> list[Reason]:
         reasons.append(Reason("slower", {"days": now, "before": before}, min(12, 5 + (now - before) // 3)))
     if facts.always_punctual and facts.actionable_minor > 0:
         reasons.append(Reason("first_time_late", {}, 12))
-    if facts.limit_minor is not None and facts.open_minor > facts.limit_minor:
-        over = facts.open_minor - facts.limit_minor
-        reasons.append(Reason("over_limit", {"amount_minor": over, "currency": facts.currency}, 15))
+    now_chance, chance_before = facts.chance, facts.chance_before
+    if now_chance is not None and chance_before is not None and chance_before - now_chance >= WORSE_BY_PERCENT:
+        drop = chance_before - now_chance
+        reasons.append(Reason("forecast_worse", {"chance": now_chance, "was": chance_before}, min(20, 4 + drop // 3)))
     return reasons
+
+
+def _credit(facts: TaskFacts) -> list[Reason]:
+    if facts.limit_minor is None:
+        return []
+    over = facts.open_minor - facts.limit_minor
+    if over > 0:
+        return [Reason("over_limit", {"amount_minor": over, "currency": facts.currency}, 15)]
+    if facts.open_minor * 100 >= facts.limit_minor * NEAR_LIMIT_PERCENT and facts.open_minor > 0:
+        return [Reason("near_limit", {"used": facts.open_minor * 100 // facts.limit_minor}, 6)]
+    return []
 
 
 def _latest_broken(facts: TaskFacts) -> Sequence[BrokenPromise]:
@@ -200,7 +218,8 @@ def _broken(promise: BrokenPromise, as_of: date) -> Reason:
         "currency": promise.currency,
         "days": days,
     }
-    return Reason("promise_broken", facts, 40 if days <= RECENTLY_BROKEN_DAYS else 28)
+    code = "instalment_missed" if promise.is_instalment else "promise_broken"
+    return Reason(code, facts, 40 if days <= RECENTLY_BROKEN_DAYS else 28)
 
 
 def _action(facts: TaskFacts, *, is_overdue: bool) -> Action:
@@ -208,6 +227,7 @@ def _action(facts: TaskFacts, *, is_overdue: bool) -> Action:
     asked = {
         Action.REVIEW_REPLY: facts.reply_on is not None or facts.sales_question is not None,
         Action.APPROVE: facts.approvals_due > 0,
+        Action.CHECK_PLAN: is_overdue and any(one.is_instalment for one in _latest_broken(facts)),
         Action.FOLLOW_PROMISE: is_overdue and len(facts.broken_promises) > 0,
         Action.RESOLVE_DISPUTE: len(facts.due_disputes) > 0,
     }
@@ -229,9 +249,16 @@ def _way_to_speak(facts: TaskFacts) -> Action:
     return Action.EMAIL
 
 
-def _stake(facts: TaskFacts) -> int:
-    major = _major_units(facts.actionable_minor, facts.currency)
-    return next(points for least, points in _STAKES if major >= least)
+def _at_stake(facts: TaskFacts) -> Reason:
+    found = worth(facts.actionable_minor, facts.oldest_days, facts.chance)
+    told: dict[str, Fact] = {
+        "amount_minor": facts.actionable_minor,
+        "currency": facts.currency,
+        "gain_minor": found.gain_minor,
+        "chance": found.chance,
+        "with_contact": found.with_contact,
+    }
+    return Reason("amount_at_stake", told, gain_points(_major_units(found.gain_minor, facts.currency)))
 
 
 def _major_units(minor: int, currency: str) -> int:

@@ -16,6 +16,8 @@ class Group(StrEnum):
     MESSAGES = "messages"
     CALLS = "calls"
     MONEY = "money"
+    DISPUTES = "disputes"
+    NOTES = "notes"
     OTHER = "other"
 
 
@@ -32,6 +34,7 @@ class Entry:
     is_planned: bool = False
     is_bad: bool = False
     key: str = ""  # of the message it tells of, to see or resolve it
+    is_internal: bool = False  # for finance alone
 
 
 def newest_first(entries: Iterable[Entry]) -> list[Entry]:

@@ -11,6 +11,7 @@ from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, NOT_DUE, OVERDUE_KEYS
 
 PAGE_SIZE = 50
 _LONGEST_TEXT = 100
+ARCHIVED = "archived"  # of customers: what ``show`` says for those out of the usual list
 
 
 class Show(StrEnum):
@@ -71,6 +72,8 @@ class CustomerQuestion:
     overdue_only: bool = False
     collector: str = ""
     group: str = ""  # the code of its head: only its members
+    segment: str = ""
+    archived: bool = False  # those out of the usual list instead
     by_group: bool = False  # a line for each group, a customer outside of groups being its own
     text: str = ""
     sort: Sort = field(default_factory=lambda: Sort("overdue", descending=True))
@@ -110,6 +113,8 @@ def customer_question(
         overdue_only=params.get("show", "") == Show.OVERDUE,
         collector=params.get("collector", ""),
         group=params.get("group", ""),
+        segment=params.get("segment", "")[:_LONGEST_TEXT],
+        archived=params.get("show", "") == ARCHIVED,
         by_group=params.get("by", "") == "group",
         text=params.get("q", "").strip()[:_LONGEST_TEXT],
         sort=_sort(params.get("sort", ""), CUSTOMER_SORTS, Sort("overdue", descending=True)),

@@ -37,11 +37,10 @@ def is_known(language: str, sentence: str) -> bool:
 @cache
 def _known(language: str) -> tuple[_Known, ...]:
     """Return the sentences of a language, those with the most fixed words first: they say what is meant."""
-    file = _FOLDER / f"{language}.po"
-    if not file.exists():
-        return ()
-    with file.open("rb") as opened:
-        pairs = [(str(message.id), str(message.string)) for message in read_po(opened) if message.id]
+    pairs: list[tuple[str, str]] = []
+    for file in sorted(_FOLDER.glob(f"{language}*.po")):
+        with file.open("rb") as opened:
+            pairs += [(str(message.id), str(message.string)) for message in read_po(opened) if message.id]
     pairs.sort(key=lambda pair: len(re.sub(r"\{\w+\}", "", pair[0])), reverse=True)
     return tuple(_Known(re.compile(_HOLE.sub(r"(?P<\1>.+)", re.escape(key))), words) for key, words in pairs)
 

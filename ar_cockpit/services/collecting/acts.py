@@ -8,28 +8,51 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.queries.collecting.worklist import ASK, DONE, NOTE, SNOOZE
-from ar_cockpit.db.tables import CustomerRow, MessageRow
+from ar_cockpit.db.tables import CustomerRow, MessageRow, TouchpointRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.commitments import LONGEST_SNOOZE, CallOutcome
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.services import reach
 from ar_cockpit.services.collecting import touchpoints
 from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.customers import mentions
 
 
-def log_call(session: Session, actor: Actor, customer_id: int, outcome: CallOutcome, text: str, when: Moment) -> int:
-    """Record a call with its outcome; the customer's waiting call tasks are done with it."""
+def log_call(
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    outcome: CallOutcome,
+    text: str,
+    when: Moment,
+    *,
+    again_on: date | None = None,
+) -> int:
+    """Record a call with its outcome; the customer's waiting call tasks are done with it.
+
+    ``again_on`` is the day on which to call again: the customer sleeps until then.
+    """
     line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
     closed = _close_tasks(session, actor, customer_id, ("call",), when)
-    facts = {"outcome": outcome.value, "closed_tasks": closed}
+    facts: dict[str, object] = {"outcome": outcome.value, "closed_tasks": closed}
+    if again_on is not None:
+        facts["again_on"] = again_on.isoformat()
+        facts["snooze_touchpoint"] = snooze(session, actor, customer_id, again_on, "", when)
     return touchpoints.write(session, actor, line, "call", when, text=text, **facts)
 
 
-def add_note(session: Session, actor: Actor, customer_id: int, text: str, when: Moment) -> int:
-    """Write a note on a customer."""
+def add_note(
+    session: Session, actor: Actor, customer_id: int, text: str, when: Moment, *, finance_only: bool = False
+) -> int:
+    """Write a note on a customer; whom it names by ``@`` is told. ``finance_only`` keeps it from sales."""
     line = reach.customer(session, actor, Permission.WRITE_NOTE, customer_id)
+    if finance_only:
+        actor.require(Permission.VIEW_INTERNAL, line.company_id)
     said = touchpoints.required_text(text, "The note")
-    return touchpoints.write(session, actor, line, NOTE, when, text=said)
+    done = touchpoints.write(session, actor, line, NOTE, when, text=said)
+    session.get_one(TouchpointRow, done).finance_only = finance_only
+    mentions.record(session, actor, line, done, said, at=when.at, finance_only=finance_only)
+    return done
 
 
 def mark_done(session: Session, actor: Actor, customer_id: int, when: Moment) -> int:

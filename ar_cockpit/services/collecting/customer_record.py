@@ -22,13 +22,15 @@ from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, bucket_for, days_overd
 from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.figures.receivables import Kind
 from ar_cockpit.domain.reasons import Reason
-from ar_cockpit.services import credit, portfolio, reach, segments
+from ar_cockpit.services import credit, portfolio, reach
 from ar_cockpit.services.collecting import timeline
 from ar_cockpit.services.credit import CustomerStanding
 from ar_cockpit.services.groups import GroupStanding, group_of
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.reminders.run import Upcoming
 from ar_cockpit.services.segments import Standing
+
+__all__ = ["Contact", "CustomerRecord", "RecordInvoice"]  # the shapes that screens draw
 
 COMING_DAYS = 21
 
@@ -62,6 +64,7 @@ class CustomerRecord:
     timeline: Sequence[Entry]
     coming: Sequence[Upcoming]
     holds: Sequence[Hold]
+    left: Sequence[Contact] = ()  # contacts that are no longer there
     people: dict[str, Person] = field(default_factory=dict)
     group: GroupStanding | None = None
     segment: Standing | None = None
@@ -82,7 +85,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
     actor.require(Permission.VIEW_CUSTOMERS, line.company_id, owns=line.sales_email == actor.email)
     judged, book, unapplied = credit.judged(session, actor, line, as_of)
     panel = stored.panel(session, line.customer_id, as_of)
-    told = timeline.past(panel, as_of)
+    told = timeline.past(panel, as_of, internal=actor.may(Permission.VIEW_INTERNAL, line.company_id))
     owners = {entry.actor_email for entry in told} | {line.collector_email, line.sales_email}
     return CustomerRecord(
         standing=judged,
@@ -90,7 +93,8 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         habit=book.habits.get(line.customer_id, Habit()),
         months=panel.months,
         promises_kept=kept_share(one.outcome(as_of) for one in panel.promises),
-        contacts=panel.contacts,
+        contacts=[one for one in panel.contacts if one.left_on is None],
+        left=[one for one in panel.contacts if one.left_on is not None],
         local_time=local_time(line.country, at),
         invoices=_invoices(panel.invoices, panel.promises, as_of),
         timeline=told,
@@ -98,7 +102,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         holds=book.holds.get(line.customer_id, []),
         people={email: person for email, person in panel.people.items() if email in owners},
         group=group_of(session, actor, line, judged.facts.currency, as_of),
-        segment=segments.standing_of(session, line.customer_id),
+        segment=Standing(*panel.segment) if panel.segment else None,
     )
 
 
@@ -125,6 +129,9 @@ def _ageing(documents: Iterable[PanelInvoice], currency: str, as_of: date) -> di
 def _invoices(documents: Iterable[PanelInvoice], promised: Sequence[StoredPromise], as_of: date) -> list[RecordInvoice]:
     covered = portfolio.promised_invoices(promised, as_of)
     latest = {invoice_id: one for one in promised for invoice_id in one.invoice_ids}
+    # Of several dates that hold, the next one is told.
+    holding = [one for one in promised if (outcome := one.outcome(as_of)) and outcome.holds]
+    latest |= {invoice_id: one for one in reversed(holding) for invoice_id in one.invoice_ids}
     found = []
     for one in documents:
         late, promise = days_overdue(one.due_on, as_of), latest.get(one.invoice_id)
@@ -143,7 +150,9 @@ def _state(one: PanelInvoice, promise: StoredPromise | None, *, is_promised: boo
     if one.is_disputed:
         return Reason("disputed", {"reason": one.dispute_reason})
     if promise and is_promised:
-        return Reason("promised", {"on": promise.promise.promised_for.isoformat()})
+        return Reason(
+            "promised" if promise.plan_id is None else "on_plan", {"on": promise.promise.promised_for.isoformat()}
+        )
     if outcome and outcome.state is PromiseState.BROKEN:
         return Reason("promise_broken")
     return _reminded(one, as_of)

@@ -13,16 +13,16 @@ from ar_cockpit.domain.reasons import Fact
 from ar_cockpit.services.reminders.run import Upcoming
 
 _BAD_STATES = frozenset({"failed", "bounced", "unknown"})
-_SAID_GROUPS = {"call": Group.CALLS} | dict.fromkeys(
-    ("reply", "auto_reply", "bounce", "reminder", "ask"), Group.MESSAGES
+_SAID_GROUPS = {"call": Group.CALLS, "note": Group.NOTES, "ask": Group.NOTES} | dict.fromkeys(
+    ("reply", "auto_reply", "bounce", "reminder"), Group.MESSAGES
 )
 
 
-def past(panel: Panel, as_of: date) -> list[Entry]:
-    """Return what happened with a customer by ``as_of``, newest first."""
+def past(panel: Panel, as_of: date, *, internal: bool) -> list[Entry]:
+    """Return what happened with a customer by ``as_of``, newest first; ``internal``: what is for finance alone too."""
     return newest_first(
         [
-            *(_said(one) for one in panel.said),
+            *(_said(one) for one in panel.said if internal or not one.finance_only),
             *(_mailed(one) for one in panel.mailed),
             *(entry for one in panel.promises for entry in _promised(one, as_of)),
             *(entry for one in panel.disputed for entry in _disputed(one, as_of)),
@@ -55,7 +55,10 @@ def _said(one: Said) -> Entry:
     code = f"call.{outcome}" if one.kind == "call" and outcome else one.kind
     if one.kind == "segment":
         code = f"segment.{one.facts.get('code', 'facts')}"
-    return Entry(one.happened_on, code, group, facts, one.text, one.actor_email)
+    if one.kind == "skip" and str(one.facts.get("until", "")) > one.happened_on.isoformat():
+        code = "skip_until"
+    internal = one.finance_only
+    return Entry(one.happened_on, code, group, facts, one.text, one.actor_email, is_internal=internal)
 
 
 def _mailed(one: Mailed) -> Entry:
@@ -85,10 +88,12 @@ def _promised(one: StoredPromise, as_of: date) -> Iterable[Entry]:
         "on": promise.promised_for.isoformat(),
         "received_minor": received(promise, as_of),
     }
-    yield Entry(promise.made_on, "promise", Group.MONEY, facts, one.note)
+    if one.plan_id is None:
+        yield Entry(promise.made_on, "promise", Group.MONEY, facts, one.note)
     if state.decided_on is not None:
         is_bad = state.state is PromiseState.BROKEN
-        yield Entry(state.decided_on, f"promise_{state.state.value}", Group.MONEY, facts, is_bad=is_bad)
+        word = "promise" if one.plan_id is None else "instalment"
+        yield Entry(state.decided_on, f"{word}_{state.state.value}", Group.MONEY, facts, is_bad=is_bad)
 
 
 def _disputed(one: Disputed, as_of: date) -> Iterable[Entry]:
@@ -99,9 +104,9 @@ def _disputed(one: Disputed, as_of: date) -> Iterable[Entry]:
         "owner": one.owner_email,
     }
     code = "dispute" if one.is_dated else "dispute_flagged"
-    yield Entry(one.opened_on, code, Group.OTHER, facts, one.note)
+    yield Entry(one.opened_on, code, Group.DISPUTES, facts, one.note)
     if one.closed_on <= as_of:
-        yield Entry(one.closed_on, "dispute_closed", Group.OTHER, facts | {"outcome": one.outcome})
+        yield Entry(one.closed_on, "dispute_closed", Group.DISPUTES, facts | {"outcome": one.outcome})
 
 
 def _paid(one: Paid) -> Entry:

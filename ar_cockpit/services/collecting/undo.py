@@ -6,14 +6,13 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
-from ar_cockpit.db.tables import CustomerRow, DisputeRow, HoldRow, MessageRow, PromiseRow, TouchpointRow
+from ar_cockpit.db.tables import CustomerRow, HoldRow, MessageRow, TouchpointRow
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.errors import NotFoundError, RefusedError
 from ar_cockpit.services import audit, reach
-from ar_cockpit.services.collecting import touchpoints
+from ar_cockpit.services.collecting import reversals, touchpoints
 from ar_cockpit.services.webhooks import outbox
 
 TIME_TO_UNDO = timedelta(days=1)
@@ -44,30 +43,17 @@ def _reopen_tasks(session: Session, row: TouchpointRow) -> None:
     closed = row.facts.get("closed_tasks") or []
     reopening = update(MessageRow).where(col(MessageRow.id).in_(closed), col(MessageRow.state) == "done")
     session.execute(reopening.values(state="to_do", closed_at=None, closed_by=""))
+    again = row.facts.get("snooze_touchpoint")
+    if again is not None:  # a call that said when to call again
+        slept = session.get_one(TouchpointRow, again)
+        if slept.undone_at is None:
+            _wake(session, slept)
+            slept.undone_at = row.happened_at
 
 
 def _wake(session: Session, row: TouchpointRow) -> None:
     before = row.facts.get("before")
     session.get_one(CustomerRow, row.customer_id).snoozed_until = date.fromisoformat(before) if before else None
-
-
-def _withdraw_promise(session: Session, row: TouchpointRow) -> None:
-    promise = session.get_one(PromiseRow, row.facts["promise_id"])
-    # An empty span: on no day was it ever promised.
-    promise.state, promise.cancelled_on, promise.decided_on = "cancelled", promise.made_on, promise.made_on
-
-
-def _withdraw_dispute(session: Session, row: TouchpointRow) -> None:
-    dispute = session.get_one(DisputeRow, row.facts["dispute_id"])
-    dispute.closed_on, dispute.outcome = dispute.opened_on, "undone"
-
-
-def _reopen_dispute(session: Session, row: TouchpointRow) -> None:
-    dispute = session.get_one(DisputeRow, row.facts["dispute_id"])
-    newer = (DisputeRow.invoice_id == dispute.invoice_id, col(DisputeRow.closed_on) == OPEN_END)
-    if session.exec(select(DisputeRow.id).where(*newer)).first() is not None:
-        raise RefusedError("The invoice has been disputed again since.", "Work with the new dispute.")
-    dispute.closed_on, dispute.outcome = OPEN_END, ""
 
 
 def _lift(session: Session, row: TouchpointRow) -> None:
@@ -87,18 +73,24 @@ def _hold_again(session: Session, row: TouchpointRow) -> None:
         outbox.note_hold(session, row.customer_id, row.happened_on, is_set=True, reason=reason)
 
 
+def _give_back(session: Session, row: TouchpointRow) -> None:
+    customer = session.get_one(CustomerRow, row.customer_id)
+    if customer.collector_email.lower() != row.facts["to"]:
+        raise RefusedError("The customer has been handed over again since.", "Hand it over anew.")
+    customer.collector_email = row.facts["before"]
+
+
 _REVERSALS: dict[str, Callable[[Session, TouchpointRow], None]] = {
     "call": _reopen_tasks,
     "done": _reopen_tasks,
     "note": _reopen_tasks,
     "ask": _reopen_tasks,
     "snooze": _wake,
-    "promise": _withdraw_promise,
-    "dispute": _withdraw_dispute,
-    "dispute_closed": _reopen_dispute,
+    "handover": _give_back,
     "hold": _lift,
     "pause": _lift,
     "manual": _lift,
     "skip": _lift,
     "release": _hold_again,
+    **reversals.OF_AGREEMENTS,
 }

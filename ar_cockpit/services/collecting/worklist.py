@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import customers
+from ar_cockpit.db.queries.collecting import sharing
 from ar_cockpit.db.queries.collecting import worklist as stored
 from ar_cockpit.db.queries.collecting.worklist import ActOfOthers
 from ar_cockpit.db.queries.scope import customer_clause
@@ -21,7 +23,8 @@ from ar_cockpit.services.collecting.queue.pages import Page, Wanted
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.people.users import actor_by_email, normal_email
 
-__all__ = ["ActOfOthers", "Page", "Task", "TaskState", "Wanted", "Worklist"]
+NOBODY = "nobody"  # in place of a collector: the customers that have none
+__all__ = ["NOBODY", "ActOfOthers", "Page", "Task", "TaskState", "Wanted", "Worklist"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def queue(session: Session, actor: Actor, *, collector: str, as_of: date, compan
     """Return the day of one collector; raise ``NotFoundError`` when nobody of that address collects."""
     email = normal_email(collector)
     reached = _reached(session, actor, company)
-    mine = reached & (func.lower(col(CustomerRow.collector_email)) == email)
+    mine = reached & _of(whose(session, email, as_of))
     _require_collector(session, email, mine)
     return _day(session, mine, as_of)
 
@@ -55,13 +58,22 @@ def page(
 ) -> Page:
     """Return a page of the day of one collector, or of everybody, as :func:`queue` and :func:`team_day` rank it."""
     reached = _reached(session, actor, company)
-    email = normal_email(collector) if collector else ""
-    if email:
-        reached = reached & (func.lower(col(CustomerRow.collector_email)) == email)
-    found = pages.page(session, reached, _whole_companies(session, actor, company), email, as_of, wanted)
-    if email and not found.counts:
-        _require_collector(session, email, reached)
+    emails: list[str] = []
+    if collector == NOBODY:
+        emails = [""]
+    elif collector:
+        emails = whose(session, normal_email(collector), as_of)
+    if emails:
+        reached = reached & _of(emails)
+    found = pages.page(session, reached, _whole_companies(session, actor, company), emails, as_of, wanted)
+    if emails and collector != NOBODY and not found.counts:
+        _require_collector(session, emails[0], reached)
     return found
+
+
+def whose(session: Session, email: str, as_of: date) -> list[str]:
+    """Return whose customers a collector has on a day: the own ones first, then those of whom is covered."""
+    return [email, *(one for one in sharing.covered_by(session, email, as_of) if one != email)]
 
 
 def portfolios(session: Session, actor: Actor, *, company: str = "") -> dict[str, int]:
@@ -69,10 +81,10 @@ def portfolios(session: Session, actor: Actor, *, company: str = "") -> dict[str
     return stored.portfolios(session, _reached(session, actor, company))
 
 
-def pulse(session: Session, actor: Actor) -> str:
+def pulse(session: Session, actor: Actor, *, at: datetime) -> str:
     """Return a mark that changes whenever a day may have changed."""
     actor.require(Permission.VIEW_QUEUE)
-    return stored.pulse(session)
+    return stored.live(session, at)
 
 
 def last_act_of_others(session: Session, actor: Actor, *, as_of: date, company: str = "") -> ActOfOthers | None:
@@ -85,6 +97,10 @@ def names(session: Session, actor: Actor, emails: set[str]) -> dict[str, str]:
     """Return the names of colleagues by e-mail, to whoever works with them."""
     actor.require(Permission.VIEW_QUEUE)
     return {email: person.name for email, person in customers.people(session, emails).items()}
+
+
+def _of(emails: Sequence[str]) -> ColumnElement[bool]:
+    return func.lower(col(CustomerRow.collector_email)).in_(emails)
 
 
 def _reached(session: Session, actor: Actor, company: str) -> ColumnElement[bool]:

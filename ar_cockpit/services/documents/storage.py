@@ -62,10 +62,15 @@ class Incoming:
         self._digest.update(chunk)
         self.file.write(chunk)
 
+    @property
+    def sha256(self) -> str:
+        """The hash of what came in so far."""
+        return self._digest.hexdigest()
+
     def check(self) -> Kept:
         """Return what came in; raise ``NotAPdfError`` when it is no PDF."""
         check_pdf(self.file, self.size)
-        return Kept(self._digest.hexdigest(), self.size)
+        return Kept(self.sha256, self.size)
 
 
 def most_bytes(settings: Settings) -> int:

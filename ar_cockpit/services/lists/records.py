@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, and_
@@ -70,6 +70,7 @@ class CustomerPage:
     names: dict[str, str]
     converted: Converted | None = None
     segments: Mapping[int, tuple[str, int | None]] = field(default_factory=dict)  # with the payer score, by customer
+    every_segment: Sequence[str] = ()  # that the list may be filtered by
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def customers(session: Session, actor: Actor, asked: CustomerQuestion) -> Custom
     lines = customer_list.customer_page(session, reached, asked, converted.worth if converted else None)
     owners = {email for line in lines for email in (line.collector_email, line.sales_email)}
     segments = customer_list.segments_of(session, [line.customer_id for line in lines])
-    return CustomerPage(asked, lines, totals, _names(session, owners), converted, segments)
+    every = customer_list.segments(session, reached)
+    return CustomerPage(asked, lines, totals, _names(session, owners), converted, segments, every)
 
 
 def groups(session: Session, actor: Actor, asked: CustomerQuestion) -> GroupPage:

@@ -42,16 +42,23 @@ def late_terms(session: Session, actor: Actor, company: str, on: date) -> LateTe
 def set_late_rate(session: Session, actor: Actor, company: str, percent: Decimal | None) -> None:
     """Note the rate that a company's terms of sale say, or (``None``) that the law's own counts."""
     row = _company(session, actor, company)
-    if percent is not None and (not percent.is_finite() or not 0 <= percent <= _MOST_PERCENT):
-        raise InputError(f"{percent} is no rate in percent a year.", "Give one from 0 to 100, such as 12.5.")
-    hundredths = None if percent is None else percent * _HUNDREDTHS
-    if hundredths is not None and hundredths != hundredths.to_integral_value():
-        raise InputError(f"{percent} has more than two decimals.", "Round it as your terms of sale do.")
-    before, row.late_rate_bp = row.late_rate_bp, None if hundredths is None else int(hundredths)
+    before, row.late_rate_bp = row.late_rate_bp, rate_in_hundredths(percent)
     session.flush()
     if before != row.late_rate_bp:
         told = {"late_rate_bp": row.late_rate_bp}
         audit.record(session, actor, "company.late_rate", ("company", row.code), {"late_rate_bp": before}, told)
+
+
+def rate_in_hundredths(percent: Decimal | None) -> int | None:
+    """Return a rate in percent a year as it is kept; raise ``InputError`` for what is none."""
+    if percent is None:
+        return None
+    if not percent.is_finite() or not 0 <= percent <= _MOST_PERCENT:
+        raise InputError(f"{percent} is no rate in percent a year.", "Give one from 0 to 100, such as 12.5.")
+    hundredths = percent * _HUNDREDTHS
+    if hundredths != hundredths.to_integral_value():
+        raise InputError(f"{percent} has more than two decimals.", "Round it as your terms of sale do.")
+    return int(hundredths)
 
 
 def _company(session: Session, actor: Actor, code: str) -> CompanyRow:

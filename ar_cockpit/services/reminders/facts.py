@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -20,17 +20,19 @@ from ar_cockpit.db.queries.reminders import decisions, occasions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
-from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
+from ar_cockpit.db.queries.reminders.contacts import contacts
 from ar_cockpit.db.queries.reminders.plan import StoredCustomer
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
+from ar_cockpit.domain.cadence.sifting import NOBODY, Reached
 from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.texts import language_for
 from ar_cockpit.services.reminders import policy as policies
+from ar_cockpit.services.reminders import scores
 from ar_cockpit.services.reminders.working_days import closed_countries
 
 _MOST_BITS = 60  # of a big integer; beyond it the constraint in the database still keeps a step from being repeated
@@ -66,7 +68,7 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         since_reminder=history.days_since_reminder(session, wanted, as_of, longest),
         touched_today=history.touched_on(session, wanted, as_of),
         cover=facts.cover(session, wanted, as_of),
-        scores=payer_scores(session, wanted, as_of) if "payer_score" in policy.fields_asked else {},
+        scores=scores.of_all(session, wanted, as_of) if "payer_score" in policy.fields_asked else {},
         closed_countries=closed_countries(facts.countries(session, wanted), as_of),
     )
     bits = _bits(history.earliest_offsets(session), policy)
@@ -148,6 +150,32 @@ def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addres
     return map(_addressee, facts.customers(session, wanted))
 
 
+def addressees_alone(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
+    """Yield the same without whom to write to; ``speaks`` is the company's language."""
+    for row in facts.customers_alone(session, wanted):
+        yield Addressee._make((*row[:10], tags_of(row[10]), bool(row[11]), None, "", False, row[12]))
+
+
+def reach(session: Session, some: Sequence[Addressee]) -> dict[int, Reached]:
+    """Return whom to write to at each of these customers, which are addressees without that."""
+    found: dict[int, Reached] = {}
+    phones: set[int] = set()
+    ids = [one.customer_id for one in some]
+    for customer_id, contact_id, email, language, has_phone in contacts(session, ids):
+        if email and customer_id not in found:
+            found[customer_id] = Reached(contact_id, email, speaks=language)
+        if has_phone:
+            phones.add(customer_id)
+    return {
+        one.customer_id: _reached(one, found.get(one.customer_id, NOBODY), has_phone=one.customer_id in phones)
+        for one in some
+    }
+
+
+def _reached(one: Addressee, contact: Reached, *, has_phone: bool) -> Reached:
+    return Reached(contact.contact_id, contact.email, has_phone, _speaks(contact.speaks or one.language, one.speaks))
+
+
 def _addressee(one: StoredCustomer) -> Addressee:
     return Addressee(
         one.customer_id,
@@ -218,13 +246,9 @@ def stops_of(
     by_customer: dict[int, Held] = {}
     paused: dict[int, frozenset[str]] = {}
     by_invoice = dict.fromkeys(disputed, Held.DISPUTED)
-    promised = (
-        invoice_id
-        for promise in promises
-        if (outcome := promise.outcome(as_of)) and outcome.holds
-        for invoice_id in promise.invoice_ids
-    )
-    _stop(by_invoice, promised, Held.PROMISED)
+    for promise in promises:
+        if (outcome := promise.outcome(as_of)) and outcome.holds:
+            _stop(by_invoice, promise.invoice_ids, Held.PROMISED if promise.plan_id is None else Held.ON_PLAN)
     _stop(by_invoice, written_off, Held.ON_HOLD)
     for hold in held:
         if hold.step and hold.invoice_id is not None:

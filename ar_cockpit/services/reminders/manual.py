@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -34,6 +34,7 @@ __all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_manual
 
 MANUAL = "manual"  # the step's key of a message for which no step of the cadence was due
 LONGEST_BODY = 8000
+LONGEST_WAIT = timedelta(days=30)
 QUIET = frozenset({"courtesy", "thank_you", "call"})  # templates in which a call before is not brought up
 _TONES = {"firm": Tone.FIRM, "formal_notice": Tone.FORMAL_NOTICE}
 
@@ -47,6 +48,7 @@ class Wording:
     subject: str = ""
     body: str = ""
     attach: tuple[str, ...] = ()  # of ATTACHMENTS
+    later: datetime | None = None  # when it goes; without one at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,12 @@ def send_manual(
     as_of: date,
     at: datetime,
 ) -> str:
-    """Put the message into the outbox and return its Message-ID; the job process sends it within seconds.
+    """Put the message into the outbox and return its Message-ID; the job process sends it within seconds, or later.
 
-    It counts as the step that was due for each invoice, so that the cadence does not say the same again.
+    It counts as the step that was due for each invoice, so that the cadence does not say the same again. Before one
+    that waits goes, its invoices are looked at again: if anything changed since, it stays for its writer to look at.
     """
+    check_moment(wording.later, at)
     stored.serialise_runs(session)
     made = _prepare(session, actor, customer_id, invoice_ids, wording, as_of)
     steps = [_step(made, one, as_of) for one in made.open_invoices]
@@ -138,6 +142,7 @@ def send_manual(
         step=lead[0],
         tone=_TONES.get(wording.template, Tone.FRIENDLY).value,
         queued_at=at,
+        next_attempt_at=wording.later,
         created_by=actor.email,
     )
     _record(session, made, row, steps, as_of)
@@ -147,9 +152,19 @@ def send_manual(
     return key
 
 
+def check_moment(later: datetime | None, at: datetime) -> None:
+    """Raise ``InputError`` for a moment to which a message cannot wait."""
+    if later is not None and not at < later <= at + LONGEST_WAIT:
+        told = f"{later:%Y-%m-%d %H:%M}"
+        raise InputError(
+            f"This message cannot wait until {told}.", f"Choose a moment of the next {LONGEST_WAIT.days} days."
+        )
+
+
 def _trace(made: _Prepared, wording: Wording) -> dict[str, Any]:
     numbers = [one.number for one in made.open_invoices]
-    told = {"recipient": made.addressee.email, "template": wording.template, "invoices": numbers}
+    told: dict[str, Any] = {"recipient": made.addressee.email, "template": wording.template, "invoices": numbers}
+    told |= {"later": wording.later.isoformat()} if wording.later else {}
     return told | ({"attach": list(wording.attach)} if wording.attach else {})
 
 

@@ -11,11 +11,11 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import membership as facts
 from ar_cockpit.db.queries.reminders.membership import Asked, OwedSum
-from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts, Known, facts_of
 from ar_cockpit.domain.policy.model import Condition, Fact, Policy
+from ar_cockpit.services.reminders import scores
 from ar_cockpit.services.reminders.facts import tags_of
 
 PER_PAGE = 50
@@ -64,7 +64,7 @@ def portfolio(session: Session, actor: Actor, as_of: date) -> Portfolio:
     return Portfolio(
         tuple(facts.customers(session, wanted)),
         facts.owed(session, wanted, as_of),
-        payer_scores(session, wanted, as_of),
+        scores.of_all(session, wanted, as_of),
     )
 
 

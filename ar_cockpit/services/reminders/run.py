@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
@@ -20,12 +21,14 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.day import Touch
 from ar_cockpit.domain.cadence.outlook import Outlook
 from ar_cockpit.domain.cadence.pausing import FirmStep
-from ar_cockpit.domain.cadence.plan import CadencePlan, make_plan
+from ar_cockpit.domain.cadence.plan import CadencePlan
+from ar_cockpit.domain.cadence.sifting import sift
 from ar_cockpit.domain.policy.model import Channel
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.reminders import policy
-from ar_cockpit.services.reminders.facts import addressees, load, load_one
+from ar_cockpit.services.reminders.facts import addressees_alone, load, load_one
+from ar_cockpit.services.reminders.facts import reach as reach_of
 from ar_cockpit.services.reminders.outgoing import record_touches
 from ar_cockpit.services.reminders.telling import record_tellings
 from ar_cockpit.services.reminders.thanks import add_thanks
@@ -74,7 +77,7 @@ def run(session: Session, actor: Actor, as_of: date, *, at: datetime, company: s
     version_id = policy.in_force(session).version_id
     recorded = record_touches(session, made, version_id=version_id, at=at)
     told = record_tellings(session, actor, made, at)
-    report = RunReport(as_of, recorded.messages, recorded.tasks, len(made.day.held), told)
+    report = RunReport(as_of, recorded.messages, recorded.tasks, made.held_count, told)
     if recorded.messages or recorded.tasks:
         after = {"messages": report.messages, "tasks": report.tasks}
         audit.record(session, actor, "cadence.run", ("cadence", as_of.isoformat()), after=after)
@@ -98,6 +101,15 @@ def upcoming_of(
     customers, invoices = known.plan.customers, known.plan.invoices
     outlook = Outlook(known.policy, as_of, [known.addressee], known.invoices, customers, invoices, closed_on)
     return [_upcoming(on, touch) for on, touches in outlook.days(days) for touch in touches]
+
+
+def planned_for(session: Session, customer_id: int, on: date) -> list[Upcoming]:
+    """Return what a run on a day would do with one customer found by :mod:`ar_cockpit.services.reach`.
+
+    Other than :func:`upcoming_of` it knows of thanks and of promises that broke, but of no day after that one.
+    """
+    made = _plan(session, col(CustomerRow.id) == customer_id, on)
+    return [_upcoming(on, touch) for touch in made.day.touches]
 
 
 def _upcoming(on: date, touch: Touch) -> Upcoming:
@@ -126,8 +138,9 @@ def _plan(session: Session, wanted: ColumnElement[bool], as_of: date) -> Cadence
     chosen = policy.in_force(session).policy
     with _no_collection():
         known = load(session, wanted, as_of, chosen)
-        invoices = facts.open_invoices(session, wanted, as_of)
-        made = make_plan(chosen, as_of, addressees(session, wanted), invoices, known.customers, known.invoices)
+        owed = facts.owed_by_customer(session, wanted, as_of)
+        sifted = sift(chosen, addressees_alone(session, wanted), owed, known.customers, known.invoices)
+        made = sifted.plan(as_of, partial(reach_of, session))
     add_thanks(session, wanted, made, chosen, known)
     return made
 

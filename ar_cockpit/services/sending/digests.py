@@ -1,6 +1,7 @@
-"""Sending sales owners' digests by the protocol: claim, look again, announce, fence, hand over, record.
+"""Sending mails to our own people by the protocol: claim, look again, announce, fence, hand over, record.
 
-There are few of them, one for each sales owner and day, so they go one after the other over one connection.
+Sales owners' digests and mails about mentions. There are few of them, so they go one after the other over one
+connection.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from email.utils import parseaddr
 
@@ -18,10 +21,11 @@ from ar_cockpit import routes
 from ar_cockpit.db import locks
 from ar_cockpit.db.queries.reminders import digest_outbox as queue
 from ar_cockpit.db.queries.reminders import digests as stored
-from ar_cockpit.db.queries.reminders.digest_outbox import Digest
+from ar_cockpit.db.queries.reminders.digest_outbox import Digest, Queue
 from ar_cockpit.db.queries.reminders.digests import DigestLine, Owing
 from ar_cockpit.db.queries.reminders.outbox import Settled
 from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.tables import SalesDigestRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import SettingsError
 from ar_cockpit.mail.compose import Composed
@@ -36,35 +40,54 @@ _MOST_IN_A_RUN = 200
 _UNWRITABLE = "not sent: "
 
 
-def something_waits(engine: Engine) -> bool:
-    """Return whether a digest may go, or one was left in the hands of a sender that ended."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of mail: the table it waits in, and how it is written as things stand when it goes.
+
+    ``write`` returns ``None`` when nothing is left to tell.
+    """
+
+    name: str
+    row: Queue
+    write: Callable[[Session, Digest, date], Composed | None]
+
+
+def something_waits(engine: Engine, row: Queue = SalesDigestRow) -> bool:
+    """Return whether a mail may go, or one was left in the hands of a sender that ended."""
     with reading(engine) as session:
-        return queue.is_waiting(session)
+        return queue.is_waiting(session, row)
 
 
 def send_digests(
     engine: Engine, actor: Actor, mailer: Mailer, as_of: date, stop: threading.Event | None = None
 ) -> Counter[str]:
     """Send the digests that wait and count their ends; raise ``SettingsError`` when the server cannot be used."""
+    return send(engine, actor, mailer, SALES, as_of, stop)
+
+
+def send(
+    engine: Engine, actor: Actor, mailer: Mailer, kind: Kind, as_of: date, stop: threading.Event | None = None
+) -> Counter[str]:
+    """Send the mails of one kind that wait and count their ends, as :func:`send_digests` does."""
     actor.require(Permission.RUN_JOBS)
-    owner = f"digests-{secrets.token_hex(8)}"
+    owner = f"{kind.name}-{secrets.token_hex(8)}"
     lock = locks.try_lock(engine, owner)
     counts: Counter[str] = Counter()
     wire: Wire | None = None
     try:
-        counts["unknown"] += _take_back(engine)
+        counts["unknown"] += _take_back(engine, kind)
         for _ in range(_MOST_IN_A_RUN):
             if stop is not None and stop.is_set():
                 break
-            claimed = _claim(engine, owner, as_of)
+            claimed = _claim(engine, owner, kind, as_of)
             if claimed is None:
                 break
             digest, composed = claimed
             if composed is None:
                 counts["cancelled"] += 1
                 continue
-            wire = wire or _open(engine, owner, digest, mailer)
-            answer = _hand_over(engine, owner, wire, digest, composed)
+            wire = wire or _open(engine, owner, kind, digest, mailer)
+            answer = _hand_over(_Hand(engine, owner, kind), wire, digest, composed)
             counts[answer.verdict.value] += 1
             if answer.is_lost:
                 wire.drop()
@@ -79,29 +102,38 @@ def send_digests(
     return +counts
 
 
-def _take_back(engine: Engine) -> int:
+def _take_back(engine: Engine, kind: Kind) -> int:
     with transaction(engine) as session:
-        owners = queue.owners_at_work(session)
+        owners = queue.owners_at_work(session, kind.row)
     dead = [owner for owner in owners if locks.is_free(engine, owner)]
     with transaction(engine) as session:
-        unknown = queue.take_back(session, dead)
+        unknown = queue.take_back(session, dead, kind.row)
     for owner in dead:
         locks.forget(engine, owner)
     return unknown
 
 
-def _claim(engine: Engine, owner: str, as_of: date) -> tuple[Digest, Composed | None] | None:
-    """Claim a digest and write it as things stand now; what has nothing left to tell is cancelled."""
+def _claim(engine: Engine, owner: str, kind: Kind, as_of: date) -> tuple[Digest, Composed | None] | None:
+    """Claim a mail and write it as things stand now; what has nothing left to tell is cancelled."""
     with transaction(engine) as session:
-        digest = queue.claim(session, owner)
+        digest = queue.claim(session, owner, kind.row)
         if digest is None:
             return None
-        coming = _coming(session, digest, max(as_of, digest.business_on)) if digest.is_active else []
-        if not coming:
-            words = "nothing left to tell of" if digest.is_active else "the sales owner is no active user any more"
-            queue.settle(session, owner, digest.digest_id, Settled("cancelled", words))
-            return digest, None
-    return digest, compose_digest(digest.name, digest.language, coming, f"{public_address()}{routes.SALES}/")
+        composed = kind.write(session, digest, as_of) if digest.is_active else None
+        if composed is None:
+            words = "nothing left to tell of" if digest.is_active else "the reader is no active user any more"
+            queue.settle(session, owner, digest.digest_id, Settled("cancelled", words), kind.row)
+    return digest, composed
+
+
+def _write_digest(session: Session, digest: Digest, as_of: date) -> Composed | None:
+    coming = _coming(session, digest, max(as_of, digest.business_on))
+    if not coming:
+        return None
+    return compose_digest(digest.name, digest.language, coming, f"{public_address()}{routes.SALES}/")
+
+
+SALES = Kind("digests", SalesDigestRow, _write_digest)
 
 
 def _coming(session: Session, digest: Digest, as_of: date) -> list[Coming]:
@@ -133,16 +165,27 @@ def public_address() -> str:
     return (settings.base_url or f"http://{settings.host}:{settings.port}").rstrip("/")
 
 
-def _open(engine: Engine, owner: str, digest: Digest, mailer: Mailer) -> Wire:
+def _open(engine: Engine, owner: str, kind: Kind, digest: Digest, mailer: Mailer) -> Wire:
     try:
         return mailer.open()
     except SettingsError:
         with transaction(engine) as session:
-            queue.settle(session, owner, digest.digest_id, Settled("queued", "the mail server cannot be used"))
+            queue.settle(
+                session, owner, digest.digest_id, Settled("queued", "the mail server cannot be used"), kind.row
+            )
         raise
 
 
-def _hand_over(engine: Engine, owner: str, wire: Wire, digest: Digest, composed: Composed) -> Answer:
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """In whose hands a mail is, and where that is recorded."""
+
+    engine: Engine
+    owner: str
+    kind: Kind
+
+
+def _hand_over(hand: _Hand, wire: Wire, digest: Digest, composed: Composed) -> Answer:
     mail = OutgoingMail(
         message_id=digest.message_id,
         sender=digest.sender,
@@ -157,21 +200,21 @@ def _hand_over(engine: Engine, owner: str, wire: Wire, digest: Digest, composed:
         content = wire_bytes(build(mail, now()))
         wire.envelope(wire_address(parseaddr(digest.sender)[1]), wire_address(digest.recipient))
     except ValueError as error:
-        return _settled(engine, owner, digest, Answer(Verdict.REFUSED, f"{_UNWRITABLE}{error}"))
+        return _settled(hand, digest, Answer(Verdict.REFUSED, f"{_UNWRITABLE}{error}"))
     except Refusal as refusal:
         if not refusal.answer.is_lost:
             wire.reset()
-        return _settled(engine, owner, digest, refusal.answer, counts=True)
-    with transaction(engine) as session:
-        is_ours = queue.fence(session, owner, digest.digest_id)
+        return _settled(hand, digest, refusal.answer, counts=True)
+    with transaction(hand.engine) as session:
+        is_ours = queue.fence(session, hand.owner, digest.digest_id, hand.kind.row)
     if not is_ours:
         wire.reset()
         return Answer(Verdict.LATER, "another sender took it over")
-    return _settled(engine, owner, digest, wire.data(content))
+    return _settled(hand, digest, wire.data(content))
 
 
-def _settled(engine: Engine, owner: str, digest: Digest, answer: Answer, *, counts: bool = False) -> Answer:
+def _settled(hand: _Hand, digest: Digest, answer: Answer, *, counts: bool = False) -> Answer:
     settled = Settled(answer.verdict.value, answer.words, counts=counts, waits=True)
-    with transaction(engine) as session:
-        queue.settle(session, owner, digest.digest_id, settled)
+    with transaction(hand.engine) as session:
+        queue.settle(session, hand.owner, digest.digest_id, settled, hand.kind.row)
     return answer

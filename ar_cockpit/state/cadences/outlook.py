@@ -20,6 +20,7 @@ from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders import simulation
 from ar_cockpit.services.reminders.simulation import SimulatedDay, Simulation
 from ar_cockpit.state.cadences.screen import EDIT, CadencesState
+from ar_cockpit.state.cadences.workload import WorkLine, cash_said, work_lines
 from ar_cockpit.state.display import rows, titles
 from ar_cockpit.state.frame.access import allowed
 
@@ -94,6 +95,8 @@ class OutlookState(CadencesState):
     messages_all: str = ""
     tasks_all: str = ""
     often: str = ""
+    work: list[WorkLine] = []
+    cash: str = ""
     is_known: bool = False
     is_running: bool = False
     percent: int = 0
@@ -192,6 +195,8 @@ class OutlookState(CadencesState):
         self._draw_chart(found.days)
         often = found.touched_more_than_twice
         self.often = self._count("cadences.outlook.often", often) if often else ""
+        self.work = work_lines(found, self._say, language)
+        self.cash = cash_said(found, self._say, language) if self.is_draft else ""
 
     def _draw_chart(self, days: list[SimulatedDay]) -> None:
         language = self.language

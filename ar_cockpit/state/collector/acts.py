@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import reflex as rx
@@ -16,14 +16,15 @@ from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services import clock, reach
 from ar_cockpit.services.collecting import acts, commitments, holds, undo
-from ar_cockpit.services.collecting.commitments import PromiseWording
+from ar_cockpit.state.collector import forms
+from ar_cockpit.state.collector.forms import day_of
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.display import rows
-from ar_cockpit.state.display.amounts import read_amount
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice
 
-ACTS = {"e": "mail", "c": "call", "p": "promise", "d": "dispute", "s": "snooze", "n": "note"}
+ACTS = {"e": "mail", "c": "call", "p": "promise", "i": "plan", "d": "dispute", "s": "snooze", "n": "note"}
+ACTS |= {"f": "finance"}
 PROMISE_DAYS = 7
 _WORK = Permission.WORK_CUSTOMERS
 
@@ -82,9 +83,10 @@ class CollectorActs(CollectorState):
     @allowed(_WORK)
     def log_call(self, form: dict[str, Any]) -> Any:
         """Record a call with its outcome."""
-        outcome = CallOutcome(self.outcome)
+        outcome, note, again = CallOutcome(self.outcome), str(form.get("note", "")), forms.day_if_any(form.get("again"))
         with transaction() as session:
-            done = acts.log_call(session, self.actor, self._key(), outcome, str(form.get("note", "")), self._when())
+            key, when = self._key(), self._when()
+            done = acts.log_call(session, self.actor, key, outcome, note, when, again_on=again)
         return self._done("collector.call.logged", done)
 
     @rx.event
@@ -93,9 +95,7 @@ class CollectorActs(CollectorState):
         """Record a promise for the selected invoices."""
         self.promise_error = ""
         try:
-            promised = PromiseWording(
-                _day(form.get("day")), read_amount(form.get("amount"), self.language), str(form.get("note", ""))
-            )
+            promised = forms.promise_wording(form, self.language)
             with transaction() as session:
                 line = reach.customer(session, self.actor, _WORK, self._key())
                 ids = [int(key) for key in self.selected]
@@ -113,8 +113,8 @@ class CollectorActs(CollectorState):
         reason = DisputeReason(self.dispute_reason)
         with transaction() as session:
             invoice = self._invoice(session, self.dispute_invoice)
-            note = str(form.get("note", ""))
-            done = commitments.open_dispute(session, self.actor, invoice, reason, note, self._when())
+            wording = forms.dispute_wording(form, self.language)
+            done = commitments.open_dispute(session, self.actor, invoice, reason, wording, self._when())
         return self._done("collector.dispute.opened", done, invoice=invoice.number)
 
     @rx.event
@@ -125,15 +125,15 @@ class CollectorActs(CollectorState):
         key, self.closing = self.closing, ""
         with transaction() as session:
             invoice = self._invoice(session, key)
-            note = str(form.get("note", ""))
-            done = commitments.close_dispute(session, self.actor, invoice, outcome, note, self._when())
+            how = forms.resolution(form, outcome, self.language)
+            done = commitments.close_dispute(session, self.actor, invoice, how, "", self._when())
         return self._stay("collector.dispute.closed", done, invoice=invoice.number)
 
     @rx.event
     @allowed(_WORK)
     def snooze(self, form: dict[str, Any]) -> Any:
         """Let the customer sleep until the day of the button, or of the field."""
-        until = _day(form.get("day"))
+        until = day_of(form.get("day"))
         with transaction() as session:
             done = acts.snooze(session, self.actor, self._key(), until, str(form.get("note", "")), self._when())
         return self._done("collector.snoozed", done, day=rows.weekday(until, self.language))
@@ -143,8 +143,8 @@ class CollectorActs(CollectorState):
     def snooze_until(self, day: str) -> Any:
         """Let the customer sleep until ``day``."""
         with transaction() as session:
-            done = acts.snooze(session, self.actor, self._key(), _day(day), "", self._when())
-        return self._done("collector.snoozed", done, day=rows.weekday(_day(day), self.language))
+            done = acts.snooze(session, self.actor, self._key(), day_of(day), "", self._when())
+        return self._done("collector.snoozed", done, day=rows.weekday(day_of(day), self.language))
 
     @rx.event
     @allowed(Permission.WRITE_NOTE)
@@ -286,10 +286,3 @@ class CollectorActs(CollectorState):
     def _snooze_choice(self, days: int) -> Choice:
         day = self.as_of_date + timedelta(days=days)
         return Choice(day.isoformat(), rows.weekday(day, self.language))
-
-
-def _day(written: Any) -> date:
-    try:
-        return date.fromisoformat(str(written))
-    except ValueError as error:
-        raise InputError(f"{written!r} is not a day.", "Choose one in the calendar.") from error

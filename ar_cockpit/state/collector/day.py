@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ar_cockpit.db.session import reading
-from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.i18n import catalogue, say
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import customer_record, worklist
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
-from ar_cockpit.services.collecting.worklist import ActOfOthers, Page, Task, TaskState, Wanted
-from ar_cockpit.state.collector.rows import TaskLine, task_key, task_line
+from ar_cockpit.services.collecting.sharing import claims
+from ar_cockpit.services.collecting.sharing.claims import Claim
+from ar_cockpit.services.collecting.worklist import NOBODY, ActOfOthers, Page, Task, TaskState, Wanted
+from ar_cockpit.state.collector.rows import task_key
+from ar_cockpit.state.collector.task_rows import TaskLine, task_line
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.session import Choice
 
@@ -59,15 +62,19 @@ class Day:
     other: ActOfOthers | None
     names: dict[str, str]
     pulse: str
+    taken: dict[int, Claim] = field(default_factory=dict)  # by customer: what others have open
+    covers: tuple[str, ...] = ()  # names of those whose customers are here too
 
 
 def load_day(asked: Asked) -> Day:
     """Return the day asked for: one's own portfolio unless the address says otherwise."""
     with reading() as session:
-        mark = worklist.pulse(session, asked.actor)
+        at = clock.now()
+        mark = worklist.pulse(session, asked.actor, at=at)
         found = worklist.portfolios(session, asked.actor, company=asked.company)
         who = _who(asked, set(found))
         collector = "" if who == EVERYBODY else who
+        covered = worklist.whose(session, who, asked.as_of)[1:] if "@" in who else []
         listed = worklist.page(
             session,
             asked.actor,
@@ -77,9 +84,12 @@ def load_day(asked: Asked) -> Day:
             company=asked.company,
         )
         other = worklist.last_act_of_others(session, asked.actor, as_of=asked.as_of, company=asked.company)
+        taken = claims.taken(session, asked.actor, at=at)
         emails = set(found) | {task.done_by for task in listed.tasks} | ({other.actor_email} if other else set())
+        emails |= {claim.email for claim in taken.values()} | set(covered)
         names = worklist.names(session, asked.actor, emails)
-    return _day(asked, listed, who, {email: names.get(email, email) for email in found}, other, names, mark)
+    day = _day(asked, listed, who, {email: names.get(email, email) for email in found}, other, names, mark)
+    return replace(day, taken=taken, covers=tuple(names.get(email, email) for email in covered))
 
 
 def load_record(actor: Actor, key: str, as_of: date) -> CustomerRecord:
@@ -93,18 +103,22 @@ def load_record(actor: Actor, key: str, as_of: date) -> CustomerRecord:
 def pulse(asked: Asked) -> str:
     """Return a mark that changes whenever the day may have changed."""
     with reading() as session:
-        return worklist.pulse(session, asked.actor)
+        return worklist.pulse(session, asked.actor, at=clock.now())
 
 
-def line(task: Task, asked: Asked, address: Callable[[str], str], names: dict[str, str]) -> TaskLine:
+def line(task: Task, asked: Asked, address: Callable[[str], str], day: Day) -> TaskLine:
     """Return a task as drawn, leading to its customer."""
     key = task_key(task.customer.company_code, task.customer.code)
-    return task_line(task, address(key), asked.language, names)
+    claim = day.taken.get(task.customer.customer_id)
+    taken = day.names.get(claim.email, claim.email) if claim else ""
+    return task_line(task, address(key), asked.language, day.names, taken)
 
 
 def _who(asked: Asked, collectors: set[str]) -> str:
     if asked.who in collectors or asked.who == EVERYBODY:
         return asked.who
+    if asked.who == NOBODY and asked.actor.may(Permission.LEAD_TEAM):
+        return NOBODY
     return asked.actor.email if asked.actor.email in collectors else EVERYBODY
 
 

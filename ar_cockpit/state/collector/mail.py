@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import reflex as rx
 
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import RefusedError
+from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.i18n import catalogue
 from ar_cockpit.services import clock
 from ar_cockpit.services.reminders import manual as manual_reminders
 from ar_cockpit.services.reminders.manual import LANGUAGES, TEMPLATES, Draft, Wording
 from ar_cockpit.services.sending import outbox
+from ar_cockpit.settings import get_settings
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
@@ -36,6 +39,7 @@ class CollectorMail(CollectorState):
     html: str = ""
     attach_statement: bool = False
     attach_invoices: bool = False
+    later: str = ""  # the moment to send it at, as the field writes it; empty: now
     checks: list[str] = []
     mail_error: str = ""
     can_send: bool = False
@@ -55,6 +59,7 @@ class CollectorMail(CollectorState):
             self._written_for, self._is_own_text = self.current, False
             self.template, self.mail_language = self._proposed_template(), ""
             self.attach_statement = self.attach_invoices = False
+            self.later = ""
         await self._render()
 
     @rx.event
@@ -103,12 +108,20 @@ class CollectorMail(CollectorState):
 
     @rx.event
     @allowed(_WORK)
+    def choose_moment(self, written: str) -> None:
+        """Choose when the mail goes; an empty field means now."""
+        self.later = str(written)[:16]
+
+    @rx.event
+    @allowed(_WORK)
     def confirm(self) -> None:
         """Say what will happen before the mail goes; pressed again (Ctrl Enter), send it."""
         if not self.can_send:
             return
+        manual_reminders.check_moment(moment_of(self.later), clock.now())
         self.consequences = self._say(
-            "collector.mail.consequences",
+            "agreements.mail.later" if self.later else "collector.mail.consequences",
+            moment=self._moment_words(),
             recipient=self.recipient,
             invoices=self._count("timeline.invoices", len(self.selected)),
             total=self.selection_total,
@@ -133,12 +146,16 @@ class CollectorMail(CollectorState):
         """Put the mail into the outbox; until it leaves it can be taken back."""
         self.is_confirming = False
         ids, when = [int(key) for key in self.selected], self._when()
+        later = moment_of(self.later)
+        wording = replace(self._wording(), later=later)
         with transaction() as session:
             message_id = manual_reminders.send_manual(
-                session, self.actor, self._customer_id, ids, self._wording(), as_of=when.on, at=when.at
+                session, self.actor, self._customer_id, ids, wording, as_of=when.on, at=when.at
             )
         here = self._address(customer=self.current, act="")
-        sentence = self._say("collector.mail.queued", customer=self.record.name, recipient=self.recipient)
+        told = "agreements.mail.waits" if later else "collector.mail.queued"
+        moment = self._moment_words()
+        sentence = self._say(told, customer=self.record.name, recipient=self.recipient, moment=moment)
         self._notify("ok", sentence, undo=CollectorMail.take_mail_back(message_id, here))
         self._forget_day()
         self._written_for = ""
@@ -177,6 +194,13 @@ class CollectorMail(CollectorState):
         papers = tuple(what for what, is_wanted in chosen.items() if is_wanted)
         return Wording(self.template, self.mail_language, *own, attach=papers)
 
+    def _moment_words(self) -> str:
+        moment = moment_of(self.later)
+        if moment is None:
+            return ""
+        local = moment.astimezone(get_settings().zone)
+        return f"{rows.weekday(local.date(), self.language)}, {local:%H:%M}"
+
     def _proposed_template(self) -> str:
         """Return the template that fits what is selected: a broken promise, or how often it was asked for."""
         states = {line.state_icon for line in self.invoices if line.key in self.selected}
@@ -209,6 +233,16 @@ class CollectorMail(CollectorState):
         known = catalogue(self.language)
         self.checks = [known.get(f"check.{code}", code) for code in draft.warnings]
         self.consequences = rows.money_cents(draft.total_minor, draft.currency, self.language)
+
+
+def moment_of(written: str) -> datetime | None:
+    """Return the moment that a field wrote in the house's time zone, or nothing; raise ``InputError`` for nonsense."""
+    if not written.strip():
+        return None
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=get_settings().zone).astimezone(UTC)
+    except ValueError as error:
+        raise InputError(f"{written!r} is not a moment.", "Choose one in the calendar.") from error
 
 
 def _draft(actor: Actor, customer_id: int, ids: list[int], wording: Wording, as_of: Any) -> Draft:

@@ -6,67 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ar_cockpit.domain.reasons import Reason
-from ar_cockpit.i18n import catalogue, count, locale_of, say
+from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.i18n.documents import invoice_state
 from ar_cockpit.services.collecting.customer_record import CustomerRecord, RecordInvoice
-from ar_cockpit.services.collecting.worklist import Task
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.documents import document_address
 from ar_cockpit.state.display.figures import AgeingPart, Spark, ageing_parts, sparkline
 from ar_cockpit.state.display.groups import GroupView, group_view
-from ar_cockpit.state.display.reasons import days_before, sentence
+from ar_cockpit.state.display.reasons import days_before
 from ar_cockpit.state.display.timeline import TimelineLine, timeline_line
 
-REASONS_SHOWN = 2
-_ICONS = {
-    "promise_broken": "x",
-    "reply_waiting": "reply",
-    "sales_asks": "message-square",
-    "dispute_due": "flag",
-    "call_due": "phone",
-    "letter_due": "mail-open",
-    "sms_due": "message-square",
-    "allocate_due": "split",
-    "approval_due": "hand",
-    "message_bounced": "mail-x",
-    "message_failed": "mail-x",
-    "message_unknown": "mail-x",
-    "no_reply": "mail",
-    "amount_at_stake": "banknote",
-    "unapplied_cash": "banknote",
-    "slower": "trending-up",
-    "over_limit": "triangle-alert",
-}
-_BAD = frozenset({"promise_broken", "message_bounced", "message_failed"})
-_DUE = frozenset({"dispute_due", "sales_asks", "reply_waiting", "message_unknown"})
-# Said by the row's own amount and by every task: shown only when there is nothing else to say.
-_PLAIN = frozenset({"amount_at_stake", "oldest_overdue"})
-_STATE_ICONS = {"disputed": "flag", "promise_broken": "x", "promised": "calendar-clock"}
-_STATE_KINDS = {"disputed": "watch b", "promise_broken": "bad b", "promised": "b"}
-
-
-@dataclass
-class ReasonLine:
-    """A reason as icon and words; ``kind`` is bad, watch or nothing."""
-
-    icon: str
-    kind: str
-    text: str
-
-
-@dataclass
-class TaskLine:
-    """One customer of the list."""
-
-    key: str
-    href: str
-    rank: str
-    name: str
-    company: str
-    amount: str
-    reasons: list[ReasonLine]
-    note: str
+_STATE_ICONS = {"disputed": "flag", "promise_broken": "x", "promised": "calendar-clock", "on_plan": "calendar-clock"}
+_STATE_KINDS = {"disputed": "watch b", "promise_broken": "bad b", "promised": "b", "on_plan": "b"}
 
 
 @dataclass
@@ -86,6 +37,9 @@ class InvoiceLine:
     state_kind: str
     may_remind: bool
     is_disputed: bool
+    due_on: str = ""  # to sort by
+    open_minor: int = 0
+    days_late: int = 0
 
 
 @dataclass
@@ -99,6 +53,9 @@ class ContactLine:
     phone: str
     phone_href: str
     has_bounced: bool
+    key: str = ""
+    gets_reminders: bool = True
+    left: str = ""  # since when it is no longer there
 
 
 @dataclass
@@ -133,39 +90,6 @@ class RecordView:
 def task_key(company: str, code: str) -> str:
     """Return what names a customer in the address: company and code."""
     return f"{company}/{code}"
-
-
-def task_line(task: Task, href: str, language: str, names: dict[str, str]) -> TaskLine:
-    """Return a task as drawn in the list."""
-    line = task.customer
-    note = ""
-    if task.snoozed_until:
-        note = say(language, "collector.snoozed_until", day=rows.weekday(task.snoozed_until, language))
-    elif task.done_by:
-        note = say(language, "collector.done_by", name=names.get(task.done_by, task.done_by))
-    return TaskLine(
-        key=task_key(line.company_code, line.code),
-        href=href,
-        rank=str(task.rank),
-        name=line.name,
-        company=line.company_code,
-        amount=rows.money(task.owed.overdue_minor, task.owed.currency, language),
-        reasons=[reason_line(reason, language) for reason in shown_reasons(task.reasons)],
-        note=note,
-    )
-
-
-def shown_reasons(reasons: tuple[Reason, ...]) -> list[Reason]:
-    """Return the weightiest reasons, those that every task has only when there are no others."""
-    telling = [reason for reason in reasons if reason.code not in _PLAIN]
-    plain = [reason for reason in reasons if reason.code == "oldest_overdue"]
-    return (telling or plain)[:REASONS_SHOWN]
-
-
-def reason_line(reason: Reason, language: str) -> ReasonLine:
-    """Return a reason with its icon and, for what broke or is due, its colour."""
-    kind = "bad" if reason.code in _BAD else "watch" if reason.code in _DUE else ""
-    return ReasonLine(_ICONS.get(reason.code, "clock"), kind, sentence(reason, language))
 
 
 def record_view(found: CustomerRecord, params: Mapping[str, str], language: str) -> RecordView:
@@ -228,29 +152,10 @@ def invoice_line(one: RecordInvoice, usual_currency: str, language: str) -> Invo
         state_kind=_STATE_KINDS.get(one.state.code, "t2"),
         may_remind=one.may_remind,
         is_disputed=document.is_disputed,
+        due_on=document.due_on.isoformat(),
+        open_minor=document.open_minor,
+        days_late=one.days_overdue,
     )
-
-
-def contact_lines(found: CustomerRecord, language: str) -> list[ContactLine]:
-    """Return whom to talk to, the first one in front."""
-    known = catalogue(language)
-    lines = []
-    for contact in found.contacts:
-        speaks = known.get(f"language.{contact.language}", contact.language)
-        about = ", ".join(word for word in (known.get(f"role.{contact.role}", contact.role), speaks) if word)
-        name = contact.name or contact.email
-        lines.append(
-            ContactLine(
-                name=name,
-                initials=rows.initials(name),
-                about=about,
-                email=contact.email,
-                phone=contact.phone,
-                phone_href="tel:" + "".join(c for c in contact.phone if c in "+0123456789") if contact.phone else "",
-                has_bounced=contact.has_bounced,
-            )
-        )
-    return lines
 
 
 def timeline_lines(found: CustomerRecord, as_of: date, language: str) -> list[TimelineLine]:

@@ -12,22 +12,23 @@ from reflex.event import EventSpec
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.errors import NotFoundError, RefusedError
+from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
 from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.collecting.worklist import NOBODY
 from ar_cockpit.state.collector import day as collector_day
 from ar_cockpit.state.collector.day import EVERYBODY, Asked, Day
 from ar_cockpit.state.collector.rows import (
     ContactLine,
-    InvoiceLine,
     RecordView,
-    TaskLine,
     ageing_line,
-    contact_lines,
-    invoice_line,
     record_view,
     timeline_lines,
 )
+from ar_cockpit.state.collector.task_rows import PointLine, TaskLine, clock_time, point_lines
+from ar_cockpit.state.customer.invoices import OpenInvoices
+from ar_cockpit.state.customer.people import contact_lines
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import AgeingPart
 from ar_cockpit.state.display.timeline import TimelineLine
@@ -47,7 +48,7 @@ class _Listed(NamedTuple):
     at: datetime | None = None
 
 
-class CollectorState(SessionState):
+class CollectorState(OpenInvoices, SessionState):
     """The list at the left and the customer in the middle."""
 
     day_label: str = ""
@@ -61,6 +62,11 @@ class CollectorState(SessionState):
     touched_words: str = ""
     done_percent: int = 0
     live_words: str = ""
+    why: list[PointLine] = []
+    why_words: str = ""
+    covers: str = ""
+    taken_words: str = ""  # somebody else has the customer open
+    gone_words: str = ""  # the customer left the list while it was open here
     who: str = ""
     whos: list[Choice] = []
     reason: str = ""
@@ -75,21 +81,15 @@ class CollectorState(SessionState):
     missing: str = ""
     contacts: list[ContactLine] = []
     ageing: list[AgeingPart] = []
-    invoices: list[InvoiceLine] = []
     timeline: list[TimelineLine] = []
     timeline_group: str = "all"
-    selected: list[str] = []
-    selection_words: str = ""
-    selection_note: str = ""
-    selection_total: str = ""
-    all_selected: bool = False
     list_href: str = ""
     record_href: str = ""
     _listed: _Listed = _Listed()
     _order: tuple[str, ...] = ()
+    _reasons: dict[str, tuple[str, tuple[Reason, ...]]] = {}  # by task: its rank and why
+    _taken: dict[int, str] = {}
     _customer_id: int = 0
-    _open_minor: dict[str, int] = {}
-    _currency_of: dict[str, str] = {}
 
     @rx.event
     @allowed(_VIEW)
@@ -100,8 +100,10 @@ class CollectorState(SessionState):
         is_fresh = self._listed.at is not None and now - self._listed.at < FRESH_FOR
         if asked != self._listed.asked or not is_fresh or not self.is_loaded:
             self._draw_day(await asyncio.to_thread(collector_day.load_day, asked), asked)
+        self.gone_words = ""
         self._mark_current()
         await self._open_record()
+        self._tell_beside()
 
     @rx.event
     @allowed(_VIEW)
@@ -110,27 +112,15 @@ class CollectorState(SessionState):
         asked = self._listed.asked
         if asked is None or await asyncio.to_thread(collector_day.pulse, asked) == self._listed.pulse:
             return
-        self._draw_day(await asyncio.to_thread(collector_day.load_day, asked), asked)
+        was_here = self.current in self._order
+        day = await asyncio.to_thread(collector_day.load_day, asked)
+        self._draw_day(day, asked)
+        if was_here and self.current not in self._order:
+            self.gone_words = self._gone(day)
+        elif self.current in self._order:
+            self.gone_words = ""
         await self._open_record(keep_selection=True)
-
-    @rx.event
-    @allowed(_VIEW)
-    def toggle(self, key: str) -> None:
-        """Select an invoice or leave it out; a disputed one stays out."""
-        selectable = {line.key for line in self.invoices if line.may_remind}
-        if key in self.selected:
-            self.selected = [one for one in self.selected if one != key]
-        elif key in selectable:
-            self.selected = [*self.selected, key]
-        self._tell_selection()
-
-    @rx.event
-    @allowed(_VIEW)
-    def toggle_all(self) -> None:
-        """Select every invoice that may be asked for, or none."""
-        selectable = [line.key for line in self.invoices if line.may_remind]
-        self.selected = [] if len(self.selected) == len(selectable) else selectable
-        self._tell_selection()
+        self._tell_beside()
 
     @rx.event
     @allowed(_VIEW)
@@ -154,12 +144,21 @@ class CollectorState(SessionState):
     def _draw_day(self, day: Day, asked: Asked) -> None:
         self._listed = _Listed(asked, day.pulse, clock.now())
         self.day_label = rows.weekday(self.as_of_date, self.language)
-        self.who, self.whos = day.who, [Choice(EVERYBODY, self._say("collector.everybody")), *day.collectors]
+        nobody = [Choice(NOBODY, self._say("queue.nobody"))] if self._may(Permission.LEAD_TEAM) else []
+        everybody = Choice(EVERYBODY, self._say("collector.everybody"))
+        self.who, self.whos = day.who, [everybody, *nobody, *day.collectors]
+        self.covers = self._say("queue.covers", names=", ".join(day.covers)) if day.covers else ""
         self.reasons = day.reasons
         self.filter_count = sum(bool(chosen) for chosen in (self.reason, self.least))
-        self.tasks = [collector_day.line(task, asked, self._task_address, day.names) for task in day.shown]
+        self.tasks = [collector_day.line(task, asked, self._task_address, day) for task in day.shown]
         self.more = self._count("collector.more", day.hidden) if day.hidden else ""
         self._order = day.order
+        told = zip(self.tasks, day.shown, strict=True)
+        self._reasons = {line.key: (line.rank, task.reasons) for line, task in told}
+        self._taken = {
+            key: self._say("queue.taken.since", name=day.names.get(one.email, one.email), time=clock_time(one.taken_at))
+            for key, one in day.taken.items()
+        }
         self.open_count, self.done_count, self.snoozed_count = (rows.number(n, self.language) for n in day.counts)
         n_open, n_done, _ = day.counts
         self.done_words = self._say("collector.done_of", done=n_done, total=n_done + n_open)
@@ -179,6 +178,22 @@ class CollectorState(SessionState):
         key, number = ("minutes_ago", minutes) if in_minutes else ("hours_ago", minutes // MINUTES_OF_AN_HOUR)
         ago = self._count(f"collector.{key}", number)
         return self._say("collector.live.took", name=name, customer=day.other.customer_name, ago=ago)
+
+    def _gone(self, day: Day) -> str:
+        """Say why the customer that is open left the list, and what to do."""
+        other = day.other
+        if other is not None and other.customer_name == self.record.name:
+            name = day.names.get(other.actor_email, other.actor_email)
+            return self._say("queue.gone.done", name=name, time=clock_time(other.happened_at))
+        return self._say("queue.gone.left")
+
+    def _tell_beside(self) -> None:
+        """Say of the customer that is open who else is at it, and why it stands where it does."""
+        self.taken_words = self._taken.get(self._customer_id, "")
+        rank, reasons = self._reasons.get(self.current, ("", ()))
+        self.why = point_lines(reasons, self.language)
+        points = sum(reason.points for reason in reasons)
+        self.why_words = self._count("queue.why", points, rank=rank) if reasons else ""
 
     def _task_address(self, key: str) -> str:
         return self._address(**{routes.CUSTOMER_PARAM: key, "act": ""})
@@ -206,40 +221,21 @@ class CollectorState(SessionState):
         self._draw_record(found, keep_selection=is_same and (keep_selection or bool(self.selected)))
 
     def _draw_record(self, found: CustomerRecord, *, keep_selection: bool) -> None:
-        currency = found.standing.facts.currency
         self._customer_id = found.customer.customer_id
         self.record, self.has_record, self.missing = record_view(found, self.params, self.language), True, ""
         self.current = self.record.key
-        self.contacts = contact_lines(found, self.language)
+        self.contacts = contact_lines(found.contacts, self.language)
         self.ageing = ageing_line(found, self.language)
-        self.invoices = [invoice_line(one, currency, self.language) for one in found.invoices]
         self.timeline = timeline_lines(found, self.as_of_date, self.language)
-        self._open_minor = {str(one.invoice.invoice_id): one.invoice.open_minor for one in found.invoices}
-        self._currency_of = {str(one.invoice.invoice_id): one.invoice.currency for one in found.invoices}
-        proposed = [str(one.invoice.invoice_id) for one in found.invoices if one.is_proposed]
-        still = {line.key for line in self.invoices if line.may_remind}
-        self.selected = [key for key in self.selected if key in still] if keep_selection else proposed
-        self._tell_selection()
-
-    def _tell_selection(self) -> None:
-        chosen, total = len(self.selected), len(self.invoices)
-        self.selection_words = self._say("collector.selected", chosen=chosen, total=total)
-        self.all_selected = bool(chosen) and chosen == sum(line.may_remind for line in self.invoices)
-        left_out = sum(line.is_disputed for line in self.invoices)
-        self.selection_note = self._count("collector.disputed_out", left_out) if left_out else ""
-        sums: dict[str, int] = {}
-        for key in self.selected:
-            currency = self._currency_of[key]
-            sums[currency] = sums.get(currency, 0) + self._open_minor[key]
-        self.selection_total = " + ".join(
-            rows.money_cents(minor, currency, self.language) for currency, minor in sorted(sums.items())
-        )
+        self._draw_invoices(found, keep_selection=keep_selection)
 
     def _next_address(self) -> str:
         """Return where to go when this customer is dealt with: the next open one, else the list."""
         keys = list(self._order)
         at = keys.index(self.current) if self.current in keys else -1
         others = [*keys[at + 1 :], *keys[: max(at, 0)]]
+        taken = {line.key for line in self.tasks if line.taken}
+        others = [key for key in others if key not in taken] or others
         return self._address(**{routes.CUSTOMER_PARAM: others[0] if others else "", "act": ""})
 
     def _when(self) -> Moment:

@@ -6,14 +6,19 @@ from ar_cockpit.domain.reasons import Fact, Reason
 from ar_cockpit.i18n import catalogue, count, say
 from ar_cockpit.state.display.rows import money, number
 
-TASK, STANDING = "reasons", "standing"  # the two books of sentences
+TASK, STANDING, SCRIPT = "reasons", "standing", "script"  # the books of sentences
 _NAMED_DAYS = {0: "today", 1: "yesterday"}
 
 
 def sentence(reason: Reason, language: str, book: str = TASK) -> str:
     """Return ``reason`` in words, with amounts as the reader writes them."""
     values = _values(reason, language)
-    key = f"standing.{reason.code}" if book == STANDING else f"reasons.{reason.code}"
+    keys = {
+        TASK: f"reasons.{reason.code}",
+        STANDING: f"standing.{reason.code}",
+        SCRIPT: f"script.{reason.code}",
+    }
+    key = keys[book]
     named = f"{key}.{_NAMED_DAYS.get(_days(reason), '')}"
     if named in catalogue(language):
         return say(language, named, **values)
@@ -37,6 +42,9 @@ def _values(reason: Reason, language: str) -> dict[str, Fact]:
     minor, currency = values.get("amount_minor"), values.get("currency")
     if isinstance(minor, int) and isinstance(currency, str):
         values["amount"] = money(minor, currency, language)
+        gain = values.get("gain_minor")
+        if isinstance(gain, int):
+            values["gain"] = money(gain, currency, language)
     before = values.get("before")
     if isinstance(before, int):
         values["before"] = days_before(before, language)

@@ -33,6 +33,22 @@ _ICONS = {
     "dispute_flagged": "flag",
     "dispute_closed": "scale",
     "payment": "banknote",
+    "plan": "calendar-clock",
+    "plan_proposed": "calendar-clock",
+    "plan_cancelled": "minus",
+    "instalment_kept": "check",
+    "instalment_broken": "x",
+    "instalment_cancelled": "minus",
+    "dispute_answered": "reply",
+    "dispute_handed": "flag",
+    "hold_proposed": "hand",
+    "write_off_proposed": "scale",
+    "proposal_accepted": "check",
+    "proposal_refused": "minus",
+    "skip": "pause",
+    "skip_until": "pause",
+    "manual": "hand",
+    "merged": "split",
 }
 _CHANNEL_ICONS = {"call": "phone", "letter": "mail-open", "sms": "message-square", "allocate": "split"}
 
@@ -48,6 +64,7 @@ class TimelineLine:
     remark: str
     group: str
     unknown_message: str = ""  # the id of a mail of which somebody has to say whether it went
+    is_internal: bool = False  # for finance alone
 
 
 def timeline_line(entry: Entry, as_of: date, language: str, names: dict[str, str]) -> TimelineLine:
@@ -57,9 +74,8 @@ def timeline_line(entry: Entry, as_of: date, language: str, names: dict[str, str
     words = [_remark(entry, language), names.get(entry.actor_email, "")]
     remark = ", ".join(word for word in words if word)
     unknown = entry.key if entry.facts.get("state") == "unknown" else ""
-    return TimelineLine(
-        _icon(entry), kind, short(entry.on, language), _text(entry, language), remark, entry.group, unknown
-    )
+    text, day = _text(entry, language), short(entry.on, language)
+    return TimelineLine(_icon(entry), kind, day, text, remark, entry.group, unknown, entry.is_internal)
 
 
 def _icon(entry: Entry) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from ar_cockpit import routes
-from ar_cockpit.domain.access import Role
+from ar_cockpit.domain.access import Permission, Role
 
 CARRIED = (routes.COMPANY_PARAM, routes.CURRENCY_PARAM, routes.CONSOLIDATE_PARAM, routes.AS_OF_PARAM)
 
@@ -58,6 +58,8 @@ SCREENS = (
     ),
     Screen("shell.section.records", "customers.nav", "users", routes.CUSTOMERS, _CUSTOMER_ROLES),
     Screen("shell.section.records", "invoices.nav", "file-text", routes.INVOICES, _CUSTOMER_ROLES),
+    Screen("shell.section.records", "inbox.nav", "inbox", routes.INBOX, _CUSTOMER_ROLES),
+    Screen("shell.section.records", "agreements.nav", "scale", routes.PROMISES, _CUSTOMER_ROLES),
     Screen("shell.section.records", "shell.nav.reminders", "mail", routes.REMINDERS, _COLLECTING_ROLES),
     Screen("shell.section.records", "shell.nav.imports", "upload", routes.IMPORTS, _LEDGER_ROLES),
     Screen("shell.section.records", "shell.nav.settings", "settings-2", routes.CADENCES, _SETTINGS_ROLES),
@@ -96,6 +98,13 @@ def home_for(roles: Iterable[Role]) -> str:
     """Return the first screen of ``roles``."""
     screens = screens_for(roles)
     return screens[0].route if screens else routes.IMPORTS
+
+
+def cockpit_of(may: Callable[[Permission], bool]) -> str:
+    """Return the screen on which a person works with a customer; who only looks has the customer's own page."""
+    if may(Permission.VIEW_QUEUE):
+        return routes.COLLECTOR
+    return routes.SALES if may(Permission.PAUSE_STEP) else routes.CUSTOMER
 
 
 def carried(params: Mapping[str, str]) -> dict[str, str]:

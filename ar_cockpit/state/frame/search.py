@@ -12,7 +12,7 @@ from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.services.lists import search
 from ar_cockpit.state.frame.access import allowed
-from ar_cockpit.state.frame.navigation import address, carried
+from ar_cockpit.state.frame.navigation import address, carried, cockpit_of
 from ar_cockpit.state.frame.session import SessionState
 
 
@@ -45,9 +45,8 @@ class SearchState(SessionState):
 
     def _record(self, hit: search.CustomerHit | search.InvoiceHit) -> str:
         """Return the address of a customer in the cockpit this person works in."""
-        route = routes.COLLECTOR if self._may(Permission.VIEW_QUEUE) else routes.SALES
         chosen = {routes.COMPANY_PARAM: hit.company_code, routes.CUSTOMER_PARAM: hit.customer_code}
-        return address(route, carried(self.params) | chosen)
+        return address(cockpit_of(self._may), carried(self.params) | chosen)
 
 
 def _find(actor: Actor, words: str, company: str) -> search.Found:

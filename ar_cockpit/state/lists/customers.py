@@ -11,15 +11,17 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.ageing import days_overdue
-from ar_cockpit.domain.figures.listing import CustomerQuestion, Show, customer_question
+from ar_cockpit.domain.figures.listing import ARCHIVED, CustomerQuestion, Show, customer_question
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.lists.records import CustomerPage, GroupPage
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
-from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.converted import amount_of, parts_told
-from ar_cockpit.state.lists.filters import Filter, download_address, record_address
+from ar_cockpit.state.lists.filters import Filter, customer_address, download_address
 from ar_cockpit.state.lists.shown import ListShown
+
+ANY = "*"  # a Radix item may not have an empty value
 
 
 @dataclass
@@ -62,6 +64,8 @@ class CustomersState(ListShown, SessionState):
     items: list[CustomerItem] = []
     groups: list[GroupItem] = []
     by_group: bool = False
+    segment: str = ANY
+    segments: list[Choice] = []
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
@@ -87,6 +91,12 @@ class CustomersState(ListShown, SessionState):
         """Show a line for each customer, or for each group of them."""
         return rx.redirect(self._address(by="group" if by == "group" else "", group="", page=""))
 
+    @rx.event
+    @allowed(Permission.VIEW_CUSTOMERS)
+    def choose_segment(self, segment: str) -> rx.event.EventSpec:
+        """Show the customers of one segment, or of all."""
+        return rx.redirect(self._address(segment="" if segment == ANY else segment, page=""))
+
     def _draw_groups(self, found: GroupPage) -> None:
         asked, totals = found.asked, found.totals
         opened, overdue = totals.open_minor, totals.overdue_minor
@@ -106,7 +116,7 @@ class CustomersState(ListShown, SessionState):
         days = days_overdue(line.oldest_due_on, asked.as_of) if line.oldest_due_on else 0
         members = {routes.COMPANY_PARAM: line.company, "group": line.code, "by": "", "page": "", "q": ""}
         into = {routes.CONSOLIDATE_PARAM: self.consolidate} if self.consolidate else {}
-        alone = record_address(self, line.company, line.code)
+        alone = customer_address(self, line.company, line.code)
         return GroupItem(
             name=line.name,
             code=line.code,
@@ -121,7 +131,8 @@ class CustomersState(ListShown, SessionState):
     def _draw_foot(
         self, asked: CustomerQuestion, count: int, key: str, opened: int | None, overdue: int | None
     ) -> None:
-        self.show = Show.OVERDUE.value if asked.overdue_only else Show.ALL.value
+        self.show = ARCHIVED if asked.archived else Show.OVERDUE.value if asked.overdue_only else Show.ALL.value
+        self.segment = asked.segment or ANY
         self.words = asked.text
         self.page, self.pages = asked.page, records.pages_of(count)
         self.sums = self._count(
@@ -139,6 +150,8 @@ class CustomersState(ListShown, SessionState):
         if found.converted:
             opened, overdue = found.converted.first, found.converted.second
         self.head_currency, self.parts = parts_told(found.converted, asked.currency, self.language)
+        named = sorted({*found.every_segment, *([asked.segment] if asked.segment else [])})
+        self.segments = [Choice(ANY, self._say("customers.segment.any")), *(Choice(one, one) for one in named)]
         self.items = [self._item(line, asked, found) for line in found.lines]
         self.filters = self._filters(asked, found.names)
         self._draw_foot(asked, totals.count, "customers.sums", opened, overdue)
@@ -155,7 +168,7 @@ class CustomersState(ListShown, SessionState):
             code=line.code,
             country=line.country,
             company=line.company,
-            href=record_address(self, line.company, line.code),
+            href=customer_address(self, line.company, line.code),
             overdue=amount_of(line.overdue_minor or None, line.owed_currency, self.head_currency, self.language),
             overdue_href=self._address(routes.INVOICES, **theirs, show=Show.OVERDUE.value),
             open=amount_of(line.open_minor or None, line.owed_currency, self.head_currency, self.language),
@@ -172,6 +185,7 @@ class CustomersState(ListShown, SessionState):
             "q": self._say("invoices.filter.words", words=asked.text) if asked.text else "",
             "collector": names.get(asked.collector, asked.collector),
             "group": self._say("groups.filter", code=asked.group) if asked.group else "",
+            "segment": self._say("customers.segment.filter", segment=asked.segment) if asked.segment else "",
         }
         return self._told(told)
 

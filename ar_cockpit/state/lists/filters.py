@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.frame.navigation import address, carried
+from ar_cockpit.state.frame.navigation import address, carried, cockpit_of
 
 if TYPE_CHECKING:
     from ar_cockpit.state.frame.session import SessionState
@@ -24,7 +24,15 @@ class Filter:
 
 def record_address(state: SessionState, company: str, customer: str) -> str:
     """Return the address of a customer in the cockpit this person works in."""
-    route = routes.COLLECTOR if state._may(Permission.VIEW_QUEUE) else routes.SALES
+    return _of_customer(state, cockpit_of(state._may), company, customer)
+
+
+def customer_address(state: SessionState, company: str, customer: str) -> str:
+    """Return the address of a customer's own page."""
+    return _of_customer(state, routes.CUSTOMER, company, customer)
+
+
+def _of_customer(state: SessionState, route: str, company: str, customer: str) -> str:
     kept = {name: value for name, value in carried(state.params).items() if name != routes.COMPANY_PARAM}
     return address(route, kept | {routes.COMPANY_PARAM: company, routes.CUSTOMER_PARAM: customer})
 

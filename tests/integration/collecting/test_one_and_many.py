@@ -6,11 +6,11 @@ from dataclasses import fields
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book, credit_book_of
-from ar_cockpit.db.queries.customers import CustomerLine, customer_lines
+from ar_cockpit.db.queries.customers import CustomerLine, customer_lines, line_of
 from ar_cockpit.db.queries.reminders import plan
 from ar_cockpit.db.queries.unapplied import unapplied_cash
 from ar_cockpit.db.tables import CustomerRow
@@ -74,3 +74,13 @@ def test_a_customer_is_found_by_its_key_as_in_a_list(session: Session) -> None:
         found = reach.customer_coded(session, OPERATOR, Permission.VIEW_CUSTOMERS, line.code, line.company_code)
         assert found == line
     assert len(lines(session)) == len(session.exec(select(CustomerRow.id)).all())
+
+
+def test_postgresql_prepares_a_question_once_however_large_the_key(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("Only PostgreSQL prepares a statement for the types of its values.")
+    with engine.connect() as connection, Session(connection) as session:
+        for key in (1, 40_000, 2**31 - 1):
+            assert line_of(session, key) is None
+        prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%json_agg%'")
+        assert session.execute(prepared).scalar_one() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import psycopg
@@ -69,3 +70,10 @@ def test_what_the_database_objects_to_is_raised_before_the_end_and_undoes_all(en
         twice_the_same_number()
     with reading(engine) as session:
         assert count(session) == 0
+
+
+def test_threads_take_short_turns_meanwhile_and_the_usual_ones_afterwards(engine: Engine) -> None:
+    usual = sys.getswitchinterval()
+    with transaction(engine) as session, writing_behind(session):
+        assert sys.getswitchinterval() < usual
+    assert sys.getswitchinterval() == usual

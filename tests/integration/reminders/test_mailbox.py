@@ -57,7 +57,7 @@ def plan(engine: Engine) -> list[tuple[str, str]]:
     with Session(engine) as session:
         made = reminders.plan(session, OPERATOR, DAY.replace(day=4))
         return [("message", touch.step.key) for touch in made.day.touches] + [
-            ("held", held.reason.value) for held in made.day.held
+            ("held", held.reason.value) for held in made.held
         ]
 
 

@@ -104,7 +104,7 @@ def test_the_plan_says_what_the_run_does(promised: Engine) -> None:
     with reading(promised) as session:
         plan = reminders.plan(session, OPERATOR, date(2026, 3, 9))
     assert [touch.step.template for touch in plan.messages] == ["broken_promise"]
-    assert plan.day.held == []
+    assert plan.held == []
 
 
 def test_the_days_own_reminder_gives_way_to_the_notice(engine: Engine) -> None:

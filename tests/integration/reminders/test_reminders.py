@@ -39,7 +39,7 @@ def plan(engine: Engine, day: date = DAY, actor: Actor = OPERATOR, company: str 
     with reading(engine) as session:
         made = reminders.plan(session, actor, day, company=company)
     said = {touch.step_key: [item.number for item in touch.items] for touch in made.day.touches}
-    return {"touches": said, "held": {one.number: one.reason.value for one in made.day.held}}
+    return {"touches": said, "held": {one.number: one.reason.value for one in made.held}}
 
 
 def count(engine: Engine) -> tuple[int, int]:
@@ -119,7 +119,7 @@ def test_part_payments_count_from_their_day(engine: Engine) -> None:
     assert plan(engine)["held"] == {"C1-1": "below_minimum"}
     with reading(engine) as session:
         yesterday = reminders.plan(session, OPERATOR, DAY - timedelta(days=1))
-    assert yesterday.day.held[0].reason.value == "not_due_yet"
+    assert yesterday.held[0].reason.value == "not_due_yet"
 
 
 def promise(session: Session, invoice: InvoiceRow, on: date) -> None:

@@ -45,7 +45,7 @@ def touches(engine: Engine, day: date) -> list[tuple[str, int]]:
 
 def reason_of(engine: Engine, day: date = DAY) -> list[Held]:
     with reading(engine) as session:
-        return [one.reason for one in reminders.plan(session, OPERATOR, day).day.held]
+        return [one.reason for one in reminders.plan(session, OPERATOR, day).held]
 
 
 def test_an_approved_step_goes_with_the_next_run_and_no_other(engine: Engine) -> None:

@@ -17,7 +17,9 @@ from ar_cockpit.db.tables import (
     SegmentChangeRow,
     TouchpointRow,
 )
-from ar_cockpit.services import segments
+from ar_cockpit.domain.access import Permission
+from ar_cockpit.services import reach, segments
+from ar_cockpit.services.collecting import customer_record
 from ar_cockpit.services.reminders import day_view, policy
 from tests.builders import a_company, a_customer, an_invoice
 from tests.reminding import AT, DAY, OPERATOR, POLICY, a_contact, run
@@ -143,6 +145,8 @@ def test_broken_promises_and_unjustified_disputes_count(engine: Engine) -> None:
         found = segments.standing(session, OPERATOR, customer.id)
         assert found is not None
         assert (found.parts["promises"], found.parts["disputes"]) == (5, 3)
+        line = reach.customer(session, OPERATOR, Permission.VIEW_CUSTOMERS, customer.id)
+        assert customer_record.record(session, OPERATOR, line, as_of=DAY, at=AT).segment == found
 
 
 def test_a_policy_switch_moves_members_and_repeats_no_step(engine: Engine) -> None:

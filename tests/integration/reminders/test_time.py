@@ -36,10 +36,10 @@ def test_each_customer_rests_on_its_own_country_s_holidays(engine: Engine) -> No
         a_debtor(session, "NOWHERE", country="", days_late=late)
     with reading(engine) as session:
         plan = reminders.plan(session, OPERATOR, labour_day)
-        assert [(one.number, one.reason) for one in plan.day.held] == [("FRENCH-1", Held.NON_WORKING_DAY)]
+        assert [(one.number, one.reason) for one in plan.held] == [("FRENCH-1", Held.NON_WORKING_DAY)]
         assert len(plan.messages) == 2
         plan = reminders.plan(session, OPERATOR, monday)
-        assert [(one.number, one.reason) for one in plan.day.held] == [("BRITISH-1", Held.NON_WORKING_DAY)]
+        assert [(one.number, one.reason) for one in plan.held] == [("BRITISH-1", Held.NON_WORKING_DAY)]
 
 
 @pytest.mark.parametrize(

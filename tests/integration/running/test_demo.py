@@ -126,5 +126,5 @@ def test_the_day_has_messages_calls_and_reasons_to_wait(whole: Session) -> None:
     day = plan(whole, OPERATOR, AS_OF)
     assert 20 <= len(day.messages) <= 120
     assert day.tasks
-    waiting = {one.reason.value for one in day.day.held}
+    waiting = {one.reason.value for one in day.held}
     assert {"disputed", "promised", "spacing", "needs_approval", "not_due_yet"} <= waiting

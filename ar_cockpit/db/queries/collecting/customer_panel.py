@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from ar_cockpit.db.queries.figures.habits import MonthPaid
 from ar_cockpit.db.together import Together
 
 _OF_ONE = Together(panel_questions.questions)
+_HISTORY = Together(panel_questions.whole_history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Said:
     actor_email: str
     text: str
     facts: dict[str, Any]
+    finance_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +116,34 @@ class Panel:
     months: list[MonthPaid]
     contacts: list[Contact]
     people: dict[str, Person]  # those who look after it, and whoever said something
+    segment: tuple[str, str, date, int | None, dict[str, Any]] | None  # with the cadence, since when, and the score
 
 
 def panel(session: Session, customer_id: int, as_of: date) -> Panel:
     """Return a customer's open documents and history as of a day: all by one statement."""
-    told = _OF_ONE.ask(session, customer=customer_id, as_of=as_of)
+    return _panel(_OF_ONE.ask(session, customer=customer_id, as_of=as_of))
+
+
+def history(session: Session, customer_id: int, as_of: date) -> Panel:
+    """Return everything that happened with a customer by a day, however long ago, and nothing of what it owes."""
+    return _panel(_HISTORY.ask(session, customer=customer_id, as_of=as_of))
+
+
+def _panel(told: Mapping[str, Sequence[Sequence[Any]]]) -> Panel:
     applied: dict[int, list[str]] = defaultdict(list)
     for payment_id, number in told["applied_to"]:
         applied[payment_id].append(number)
     return Panel(
-        invoices=_with_reminders(told["invoices"], told["reminded"]),
+        invoices=_with_reminders(told.get("invoices", ()), told.get("reminded", ())),
         said=[Said(*row) for row in told["said"]],
         mailed=[Mailed(*row) for row in told["mailed"]],
         promises=promises.made_of(told),
         disputed=[Disputed(*row) for row in told["disputed"]],
         paid=[Paid(on, minor, code, number, tuple(applied[key])) for key, on, minor, code, number in told["paid"]],
-        months=habits.months_paid(told["months"]),
-        contacts=[Contact(*row) for row in told["contacts"]],
+        months=habits.months_paid(told.get("months", ())),
+        contacts=[Contact(*row) for row in told.get("contacts", ())],
         people={email: Person(email, name, phone) for email, name, phone in told["people"]},
+        segment=next(((*row,) for row in told.get("segment", ())), None),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import CTE, Select, func, or_, select
 from sqlmodel import col
 
 from ar_cockpit.db.queries import customers
@@ -14,6 +14,7 @@ from ar_cockpit.db.queries.collecting.conversation import DELIVERED, QUIET_TEMPL
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
 from ar_cockpit.db.queries.documents import current_document
 from ar_cockpit.db.queries.figures import habits
+from ar_cockpit.db.queries.reminders.membership import segment_question
 from ar_cockpit.db.tables import (
     AllocationRow,
     CustomerRow,
@@ -28,6 +29,7 @@ from ar_cockpit.db.tables import (
 from ar_cockpit.db.together import AS_OF, CUSTOMER
 
 MOST_ENTRIES = 200
+MOST_OF_HISTORY = 5_000  # of each kind, when somebody searches
 # Promises, disputes and messages are told from their own rows, which know more than the touchpoint does.
 TOLD_BY_TOUCHPOINTS = (
     "call",
@@ -43,6 +45,21 @@ TOLD_BY_TOUCHPOINTS = (
     "done",
     "reminder",
     "sales_told",
+    "segment",
+    "manual",
+    "skip",
+    "archived",
+    "unarchived",
+    "merged",
+    "plan",
+    "plan_proposed",
+    "plan_cancelled",
+    "dispute_answered",
+    "dispute_handed",
+    "hold_proposed",
+    "write_off_proposed",
+    "proposal_accepted",
+    "proposal_refused",
 )
 
 
@@ -51,14 +68,27 @@ def questions() -> Mapping[str, Select[*tuple[Any, ...]]]:
     return {
         "invoices": _invoices(),
         "reminded": _reminded(),
-        "said": _said(),
-        "mailed": _mailed(),
-        **promises.questions((col(CustomerRow.id) == CUSTOMER,), AS_OF),
-        "disputed": _disputed(),
-        "paid": _paid(),
-        "applied_to": _applied_to(),
+        **_history(MOST_ENTRIES),
         "months": habits.months_question(CUSTOMER, AS_OF),
         "contacts": customers.contacts_question(CUSTOMER),
+        "segment": segment_question(CUSTOMER),
+    }
+
+
+def whole_history() -> Mapping[str, Select[*tuple[Any, ...]]]:
+    """Return the questions about everything that ever happened."""
+    return _history(MOST_OF_HISTORY)
+
+
+def _history(most: int) -> dict[str, Select[*tuple[Any, ...]]]:
+    latest = _latest_payments(most)
+    return {
+        "said": _said(most),
+        "mailed": _mailed(most),
+        **promises.questions((col(CustomerRow.id) == CUSTOMER,), AS_OF),
+        "disputed": _disputed(most),
+        "paid": _paid(latest),
+        "applied_to": _applied_to(latest),
         "people": _people(),
     }
 
@@ -89,7 +119,7 @@ def _invoices() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _said() -> Select[*tuple[Any, ...]]:
+def _said(most: int) -> Select[*tuple[Any, ...]]:
     """Return the latest touchpoints that were not undone, newest first."""
     row = TouchpointRow
     return (
@@ -101,15 +131,16 @@ def _said() -> Select[*tuple[Any, ...]]:
             col(row.actor_email),
             col(row.text),
             col(row.facts),
+            col(row.finance_only),
         )
         .where(col(row.customer_id) == CUSTOMER, col(row.happened_on) <= AS_OF, col(row.undone_at).is_(None))
         .where(col(row.kind).in_(TOLD_BY_TOUCHPOINTS), col(row.message_row_id).is_(None))
         .order_by(col(row.happened_at).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
+        .limit(most)
     )
 
 
-def _mailed() -> Select[*tuple[Any, ...]]:
+def _mailed(most: int) -> Select[*tuple[Any, ...]]:
     """Return the latest messages to the customer, newest first."""
     row = MessageRow
     items = (
@@ -137,11 +168,11 @@ def _mailed() -> Select[*tuple[Any, ...]]:
         )
         .where(col(row.customer_id) == CUSTOMER, col(row.business_on) <= AS_OF)
         .order_by(col(row.business_on).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
+        .limit(most)
     )
 
 
-def _disputed() -> Select[*tuple[Any, ...]]:
+def _disputed(most: int) -> Select[*tuple[Any, ...]]:
     """Return the customer's disputes that were ever open by the day, newest first."""
     row = DisputeRow
     return (
@@ -159,19 +190,25 @@ def _disputed() -> Select[*tuple[Any, ...]]:
         .join(InvoiceRow, col(InvoiceRow.id) == col(row.invoice_id))
         .where(col(row.customer_id) == CUSTOMER, col(row.opened_on) <= AS_OF, col(row.outcome) != "undone")
         .order_by(col(row.opened_on).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
+        .limit(most)
     )
 
 
-def _paid() -> Select[*tuple[Any, ...]]:
-    """Return the customer's latest payments, newest first."""
+def _latest_payments(most: int) -> CTE:
+    """Return the customer's latest payments, which two questions are about and PostgreSQL looks up once."""
     row = PaymentRow
     return (
         select(col(row.id), col(row.paid_on), col(row.amount_minor), col(row.currency), col(row.number))
         .where(col(row.customer_id) == CUSTOMER, col(row.paid_on) <= AS_OF)
         .order_by(col(row.paid_on).desc(), col(row.id).desc())
-        .limit(MOST_ENTRIES)
+        .limit(most)
+        .cte("latest_payments")
     )
+
+
+def _paid(latest: CTE) -> Select[*tuple[Any, ...]]:
+    """Return the payments, newest first."""
+    return select(*latest.c).order_by(latest.c.paid_on.desc(), latest.c.id.desc())
 
 
 def _reminded() -> Select[*tuple[Any, ...]]:
@@ -186,9 +223,8 @@ def _reminded() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _applied_to() -> Select[*tuple[Any, ...]]:
-    """Return the numbers of the documents that each of the latest payments was applied to."""
-    latest = _paid().subquery()
+def _applied_to(latest: CTE) -> Select[*tuple[Any, ...]]:
+    """Return the numbers of the documents that each of the payments was applied to."""
     return (
         select(col(AllocationRow.payment_id), col(InvoiceRow.number))
         .select_from(latest)

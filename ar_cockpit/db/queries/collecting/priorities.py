@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     true,
     update,
@@ -66,18 +67,20 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whose tasks: of these companies, of one collector or (empty) of all; without the customers that are marked."""
+    """Whose tasks: of these companies, of these collectors or (none) of all; without the customers that are marked."""
 
     company_ids: tuple[int, ...]
-    collector: str | BindParameter[str] = ""
+    collectors: tuple[str | BindParameter[str], ...] = ()
     unmarked: bool = False
 
     @property
     def clause(self) -> ColumnElement[bool]:
         """The rows that are meant."""
         parts: list[ColumnElement[bool]] = [col(Kept.company_id).in_(self.company_ids)]
-        if not isinstance(self.collector, str) or self.collector:
-            parts.append(col(Kept.collector_email) == self.collector)
+        if len(self.collectors) == 1:
+            parts.append(col(Kept.collector_email) == self.collectors[0])
+        elif self.collectors:
+            parts.append(or_(*(col(Kept.collector_email) == one for one in self.collectors)))
         if self.unmarked:
             parts.append(~exists().where(col(PriorityMarkRow.customer_id) == col(Kept.customer_id)).correlate(Kept))
         return and_(*parts)
@@ -139,8 +142,9 @@ class Front:
 
 def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
     """Return a span of a tab in working order with what is shown around it: all by one statement."""
-    asking = _front(reach.company_ids, bool(reach.collector), reach.unmarked, state)
-    told = asking.ask(session, collector=reach.collector, first=span.start, most=span.stop - span.start)
+    asking = _front(reach.company_ids, len(reach.collectors), reach.unmarked, state)
+    whose = {f"collector_{place}": email for place, email in enumerate(reach.collectors)}
+    told = asking.ask(session, first=span.start, most=span.stop - span.start, **whose)
     return Front(
         tabs=[Tab(state, currency, count, int(minor)) for state, currency, count, minor in told["tabs"]],
         codes={code for (said,) in told["codes"] for code in said.split()},
@@ -150,9 +154,9 @@ def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
 
 
 @lru_cache(maxsize=128)
-def _front(company_ids: tuple[int, ...], of_collector: bool, unmarked: bool, state: str) -> Together:
-    collector = bindparam("collector", None, type_=String()) if of_collector else ""
-    reach = Reach(company_ids, collector, unmarked)
+def _front(company_ids: tuple[int, ...], collectors: int, unmarked: bool, state: str) -> Together:
+    whose = tuple(bindparam(f"collector_{place}", None, type_=String()) for place in range(collectors))
+    reach = Reach(company_ids, whose, unmarked)
     span = (bindparam("first", None, type_=Integer()), bindparam("most", None, type_=Integer()))
     in_tab = (reach.clause, col(Kept.state) == state)
     rows = select(*(getattr(Kept, name) for name in COLUMNS)).where(*in_tab).order_by(col(Kept.rank_key))

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, InvoiceRow, PromiseInvoiceRow, PromiseRow
 from ar_cockpit.db.together import Day
-from ar_cockpit.domain.collecting.promises import Outcome, Promise, outcome
+from ar_cockpit.domain.collecting.promises import Outcome, Promise, outcome, series
 from ar_cockpit.domain.figures.receivables import Allocation
 
 
@@ -27,6 +27,8 @@ class StoredPromise:
     promise: Promise
     invoice_ids: frozenset[int]
     note: str
+    plan_id: int | None = None  # the payment plan whose instalment it is
+    series_id: int | None = None  # of one agreement with several dates
 
     def outcome(self, as_of: date) -> Outcome | None:
         """Return what has become of it by ``as_of``."""
@@ -71,17 +73,26 @@ def made_of(answers: Mapping[str, Iterable[Sequence[Any]]]) -> list[StoredPromis
     applied: dict[int, list[Allocation]] = defaultdict(list)
     for promise_id, on, minor in answers["applied"]:
         applied[promise_id].append(Allocation(on, int(minor)))
+    rows = list(answers["promises"])
+    known = _in_series(rows, applied)
     return [
-        StoredPromise(
-            key,
-            customer,
-            currency,
-            Promise(made_on, promised_for, grace, minor, cancelled_on, tuple(applied[key])),
-            frozenset(covered[key]),
-            note,
-        )
-        for key, customer, currency, made_on, promised_for, grace, minor, cancelled_on, note in answers["promises"]
+        StoredPromise(row[0], row[1], row[2], known[row[0]], frozenset(covered[row[0]]), row[8], row[11], row[9])
+        for row in rows
     ]
+
+
+def _in_series(rows: Sequence[Sequence[Any]], applied: Mapping[int, Sequence[Allocation]]) -> dict[int, Promise]:
+    """Return the promises by key; those of one agreement know of each other, unless they were all taken back."""
+    found: dict[int, Promise] = {}
+    together: dict[int, list[int]] = defaultdict(list)
+    for key, _, _, made_on, promised_for, grace, minor, cancelled_on, _, series_id, before, _ in rows:
+        found[key] = Promise(made_on, promised_for, grace, minor, cancelled_on, tuple(applied.get(key, ())), before)
+        if series_id is not None:
+            together[series_id].append(key)
+    for keys in together.values():
+        by_date = sorted(keys, key=lambda key: (found[key].promised_for, found[key].before_minor))
+        found |= dict(zip(by_date, series([found[key] for key in by_date]), strict=True))
+    return found
 
 
 def _load(session: Session, asked: tuple[ColumnElement[bool], ...], as_of: date) -> list[StoredPromise]:
@@ -106,6 +117,9 @@ def _promises(asked: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]
             col(row.amount_minor),
             col(row.cancelled_on),
             col(row.note),
+            col(row.series_id),
+            col(row.before_minor),
+            col(row.plan_id),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(*asked)

@@ -9,11 +9,20 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.collecting import conversation
+from ar_cockpit.db.queries.collecting import conversation, sharing
 from ar_cockpit.db.queries.collecting.conversation import OpenDispute, WaitingTask
 from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book
 from ar_cockpit.db.queries.unapplied import unapplied_cash
-from ar_cockpit.db.tables import AuditRow, CustomerRow, ImportBatchRow, MessageRow, TouchpointRow, UserRow
+from ar_cockpit.db.tables import (
+    AuditRow,
+    CustomerRow,
+    ImportBatchRow,
+    MessageRow,
+    PriorityMarkRow,
+    TaskClaimRow,
+    TouchpointRow,
+    UserRow,
+)
 
 ASK, DONE, NOTE, SNOOZE = "ask", "done", "note", "snooze"
 
@@ -72,6 +81,17 @@ def pulse(session: Session) -> str:
     ]
     waiting = select(func.count()).where(col(MessageRow.state).in_(("queued", "claimed", "sending")))
     return "-".join(str(key or 0) for key in (*newest, session.execute(waiting).scalar()))
+
+
+def live(session: Session, at: datetime) -> str:
+    """Return a mark that also changes when the database's triggers noticed anything, or somebody took a customer.
+
+    It is read from the database, so that all web workers see the same.
+    """
+    held = col(TaskClaimRow.seen_at) >= at - sharing.LAPSES
+    claims = session.execute(select(func.count(), func.max(col(TaskClaimRow.taken_at))).where(held)).one()
+    marked = session.execute(select(func.max(col(PriorityMarkRow.id)))).scalar()
+    return "-".join((pulse(session), *(str(key or 0) for key in (marked, *claims))))
 
 
 def last_act_of_others(

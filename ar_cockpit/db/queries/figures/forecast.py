@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +12,9 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, or_, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.collecting.promises import promises_on_open_invoices
+from ar_cockpit.db.bulk import among
+from ar_cockpit.db.queries.collecting.open_items import open_on
+from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.tables import (
     AllocationRow,
     CustomerRow,
@@ -22,6 +26,7 @@ from ar_cockpit.db.tables import (
     PromiseRow,
 )
 from ar_cockpit.domain.calendar import OPEN_END
+from ar_cockpit.domain.collecting.promises import Promise, settling
 from ar_cockpit.domain.figures.receivables import Kind
 from ar_cockpit.domain.forecast.history import FEATURE_PREFIX, MAX_HISTORY
 
@@ -62,11 +67,18 @@ def commitments_on(session: Session, company_id: int, as_of: date) -> tuple[dict
     """Return the invoices under an open promise (promised day, last day of grace) and the disputed ones, by row id."""
     owed = col(CustomerRow.company_id) == company_id
     promised: dict[int, tuple[date, date]] = {}
+    together: dict[int, list[StoredPromise]] = defaultdict(list)
     for stored in promises_on_open_invoices(session, owed, as_of):
         state = stored.outcome(as_of)
-        if state is not None and state.holds:
-            for invoice_id in stored.invoice_ids:
-                promised.setdefault(invoice_id, (stored.promise.promised_for, stored.promise.last_day))
+        if state is None or not state.holds:
+            continue
+        if stored.series_id is not None:
+            together[stored.series_id].append(stored)
+            continue
+        for invoice_id in stored.invoice_ids:
+            promised.setdefault(invoice_id, (stored.promise.promised_for, stored.promise.last_day))
+    for invoice_id, part in _by_part(session, list(together.values()), as_of).items():
+        promised.setdefault(invoice_id, (part.promised_for, part.last_day))
     # Of an imported flag nobody knows since when it was true: using it on a past day would be looking ahead.
     disputed = select(col(DisputeRow.invoice_id)).where(
         col(DisputeRow.company_id) == company_id,
@@ -75,6 +87,23 @@ def commitments_on(session: Session, company_id: int, as_of: date) -> tuple[dict
         col(DisputeRow.closed_on) > as_of,
     )
     return promised, set(session.execute(disputed).scalars())
+
+
+def _by_part(session: Session, together: Sequence[Sequence[StoredPromise]], as_of: date) -> dict[int, Promise]:
+    """Return the invoices of promises with several dates, each with the date by which it is settled."""
+    ids = sorted({invoice_id for parts in together for one in parts for invoice_id in one.invoice_ids})
+    if not ids:
+        return {}
+    question = select(col(InvoiceRow.id), open_on(as_of)).where(among(session, col(InvoiceRow.id), ids))
+    by_age = question.order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))
+    opened = [(key, int(minor)) for key, minor in session.execute(by_age) if minor > 0]
+    found: dict[int, Promise] = {}
+    for parts in together:
+        covered = parts[0].invoice_ids
+        own = [(key, minor) for key, minor in opened if key in covered]
+        by_part = settling([one.promise for one in parts], [minor for _, minor in own], as_of)
+        found |= {key: part for (key, _), part in zip(own, by_part, strict=True) if key not in found}
+    return found
 
 
 def numbers_known(session: Session, company_id: int, as_of: date) -> set[str]:

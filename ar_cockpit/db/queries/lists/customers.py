@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, case, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, case, func, literal, or_, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
@@ -99,6 +99,16 @@ def segments_of(session: Session, customer_ids: Sequence[int]) -> dict[int, tupl
     return {key: (segment, score) for key, segment, score in session.execute(question)}
 
 
+def segments(session: Session, reached: ColumnElement[bool]) -> list[str]:
+    """Return the segments that the customers ``reached`` belong to, by name."""
+    row = CustomerSegmentRow
+    companies = select(col(CompanyRow.id)).where(
+        select(col(CustomerRow.id)).where(reached, col(CustomerRow.company_id) == col(CompanyRow.id)).exists()
+    )
+    question = select(col(row.segment)).where(col(row.company_id).in_(companies)).distinct().order_by(col(row.segment))
+    return list(session.execute(question).scalars())
+
+
 def owed_currency(owed: Subquery) -> ColumnElement[str]:
     """Return the currency of what a customer owes, its own when it owes nothing."""
     return func.coalesce(owed.c.currency, col(CustomerRow.currency))
@@ -165,9 +175,18 @@ def conditions(asked: CustomerQuestion, owed: Subquery) -> list[ColumnElement[bo
         (asked.overdue_only, owed.c.overdue_minor > 0),
         (asked.collector, col(CustomerRow.collector_email) == asked.collector),
         (asked.group, col(CustomerRow.group_code) == asked.group),
+        (asked.segment, _in_segment(asked.segment)),
+        # An archived customer that owes again is nobody to overlook.
+        (not asked.archived, or_(col(CustomerRow.archived_at).is_(None), owed.c.open_minor != 0)),
+        (asked.archived, col(CustomerRow.archived_at).is_not(None)),
         (asked.text, any_holds(asked.text, col(CustomerRow.name), col(CustomerRow.code))),
     ]
     return [condition for is_asked, condition in given if is_asked]
+
+
+def _in_segment(segment: str) -> ColumnElement[bool]:
+    row = CustomerSegmentRow
+    return col(CustomerRow.id).in_(select(col(row.customer_id)).where(col(row.segment) == segment))
 
 
 def _first(asked: CustomerQuestion, owed: Subquery, worth: ColumnElement[Any]) -> ColumnElement[Any]:

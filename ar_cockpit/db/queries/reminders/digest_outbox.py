@@ -1,4 +1,7 @@
-"""The protocol that sends digests at most once: as for customers' messages, each step is one conditional update."""
+"""The protocol that sends mails to our own people at most once, each step one conditional update.
+
+``row`` is the table they wait in: sales owners' digests, or mails about mentions.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.instants import database_now
 from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled, outcome, states_before
-from ar_cockpit.db.tables import SalesDigestRow, UserRow
+from ar_cockpit.db.tables import MentionMailRow, SalesDigestRow, UserRow
+
+Queue = type[SalesDigestRow] | type[MentionMailRow]
 
 _WAIT_SECONDS = 600  # before the next try: there is one digest a day, and the day is short
 _QUIET = {"synchronize_session": False}
@@ -33,23 +38,20 @@ class Digest:
     reply_to: str
 
 
-def is_waiting(session: Session) -> bool:
+def is_waiting(session: Session, row: Queue = SalesDigestRow) -> bool:
     """Return whether a digest could be claimed now, or one was left in somebody's hands."""
-    row = SalesDigestRow
     left = and_(col(row.state).in_(("claimed", "sending")), col(row.lease_until) < database_now())
-    return bool(session.execute(select(exists().where(or_(_may_be_claimed(), left)))).scalar_one())
+    return bool(session.execute(select(exists().where(or_(_may_be_claimed(row), left)))).scalar_one())
 
 
-def owners_at_work(session: Session) -> list[str]:
+def owners_at_work(session: Session, row: Queue = SalesDigestRow) -> list[str]:
     """Return the senders in whose hands digests are."""
-    row = SalesDigestRow
     question = select(col(row.owner)).where(col(row.state).in_(("claimed", "sending"))).distinct()
     return [owner for owner in session.execute(question).scalars() if owner]
 
 
-def take_back(session: Session, dead: Sequence[str]) -> int:
+def take_back(session: Session, dead: Sequence[str], row: Queue = SalesDigestRow) -> int:
     """Queue what was only claimed by the dead; what was being sent is unknown. Return how many became unknown."""
-    row = SalesDigestRow
     gone = or_(col(row.owner).in_(dead), col(row.lease_until) < database_now())
     session.execute(
         update(row).where(col(row.state) == "claimed", gone).values(state="queued", owner="", lease_until=None),
@@ -65,12 +67,11 @@ def take_back(session: Session, dead: Sequence[str]) -> int:
     return len(lost.scalars().all())
 
 
-def claim(session: Session, owner: str) -> Digest | None:
+def claim(session: Session, owner: str, row: Queue = SalesDigestRow) -> Digest | None:
     """Claim the digest that waits longest."""
-    row = SalesDigestRow
     chosen = session.execute(
         select(col(row.id))
-        .where(_may_be_claimed())
+        .where(_may_be_claimed(row))
         .order_by(col(row.next_attempt_at).nulls_first(), col(row.id))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -82,12 +83,11 @@ def claim(session: Session, owner: str) -> Digest | None:
         .returning(col(row.id)),
         execution_options=_QUIET,
     ).scalar_one_or_none()
-    return _digest(session, claimed) if claimed is not None else None
+    return _digest(session, claimed, row) if claimed is not None else None
 
 
-def fence(session: Session, owner: str, digest_id: int) -> bool:
+def fence(session: Session, owner: str, digest_id: int, row: Queue = SalesDigestRow) -> bool:
     """Mark as ``sending`` what is still claimed by ``owner``; once this is committed, DATA may begin."""
-    row = SalesDigestRow
     fenced = session.execute(
         update(row)
         .where(col(row.id) == digest_id, col(row.owner) == owner, col(row.state) == "claimed")
@@ -98,9 +98,8 @@ def fence(session: Session, owner: str, digest_id: int) -> bool:
     return fenced.scalar_one_or_none() is not None
 
 
-def settle(session: Session, owner: str, digest_id: int, settled: Settled) -> None:
+def settle(session: Session, owner: str, digest_id: int, settled: Settled, row: Queue = SalesDigestRow) -> None:
     """Record what became of a digest in ``owner``'s hands."""
-    row = SalesDigestRow
     session.execute(
         update(row)
         .where(col(row.id) == digest_id, col(row.owner) == owner, col(row.state).in_(states_before(settled)))
@@ -109,16 +108,14 @@ def settle(session: Session, owner: str, digest_id: int, settled: Settled) -> No
     )
 
 
-def _may_be_claimed() -> ColumnElement[bool]:
-    row = SalesDigestRow
+def _may_be_claimed(row: Queue) -> ColumnElement[bool]:
     return and_(
         col(row.state) == "queued",
         or_(col(row.next_attempt_at).is_(None), col(row.next_attempt_at) <= database_now()),
     )
 
 
-def _digest(session: Session, digest_id: int) -> Digest:
-    row = SalesDigestRow
+def _digest(session: Session, digest_id: int, row: Queue) -> Digest:
     question = (
         select(
             col(row.id),

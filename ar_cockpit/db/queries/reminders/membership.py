@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, String, case, cast, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.queries.customers import may_be_written_to
 from ar_cockpit.db.queries.reminders.plan import allocated_later
 from ar_cockpit.db.streaming import stream
-from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow
+from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, CustomerSegmentRow, InvoiceRow
 
 
 class Asked(NamedTuple):
@@ -94,6 +106,13 @@ def with_address(session: Session, customer_ids: Sequence[int], wanted: ColumnEl
     question = (
         select(col(row.customer_id))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(wanted, col(row.customer_id).in_(customer_ids), col(row.email) != "", col(row.bounced_at).is_(None))
+        .where(wanted, col(row.customer_id).in_(customer_ids), may_be_written_to(row))
     )
     return frozenset(session.execute(question).scalars())
+
+
+def segment_question(customer_id: int | BindParameter[int]) -> Select[*tuple[Any, ...]]:
+    """Return where a customer belongs and since when, and its score with its parts; no row before it was judged."""
+    row = CustomerSegmentRow
+    told = select(col(row.segment), col(row.cadence), col(row.since_on), col(row.score), col(row.parts))
+    return told.where(col(row.customer_id) == customer_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Table as SqlTable
 from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
@@ -146,9 +147,8 @@ def unapplied(session: Session, customer_ids: Sequence[int], as_of: date) -> dic
 
 def insert_messages(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Insert messages and return the row ids by Message-ID; those of a day that has one already are passed over."""
-    statement = (
-        _insert(session, MessageRow).on_conflict_do_nothing().returning(col(MessageRow.message_id), col(MessageRow.id))
-    )
+    table = _table(MessageRow)
+    statement = _insert(session, table).on_conflict_do_nothing().returning(table.c.message_id, table.c.id)
     return dict(session.execute(statement, list(rows)).all())
 
 
@@ -157,15 +157,15 @@ def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tup
 
     An item that was dropped unsent is taken over: its step was not done.
     """
-    item = MessageItemRow
+    item = _table(MessageItemRow)
     statement = _insert(session, item)
     taken_over = {
         name: statement.excluded[name]
         for name in ("message_row_id", "step_offset", "business_on", "open_minor", "dropped")
     }
     statement = statement.on_conflict_do_update(
-        index_elements=["company_id", "invoice_id", "step"], set_=taken_over, where=col(item.dropped) != ""
-    ).returning(col(item.message_row_id), col(item.invoice_id))
+        index_elements=["company_id", "invoice_id", "step"], set_=taken_over, where=item.c.dropped != ""
+    ).returning(item.c.message_row_id, item.c.invoice_id)
     return {(message, invoice) for message, invoice in session.execute(statement, list(rows))}
 
 
@@ -189,6 +189,12 @@ def set_reminded_on(session: Session, customer_ids: Sequence[int], day: date) ->
         )
 
 
-def _insert(session: Session, table: type[Any]) -> Any:
+def _insert(session: Session, table: SqlTable) -> Any:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+def _table(row_class: type[Any]) -> SqlTable:
+    """Return the table itself: a statement about it looks for no mapped object in a hundred thousand rows."""
+    table: SqlTable = row_class.__table__
+    return table

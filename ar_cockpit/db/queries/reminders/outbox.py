@@ -80,9 +80,16 @@ def note(session: Session, row_ids: Sequence[int], kind: str, words: str = "", b
 def forget_waits(session: Session) -> None:
     """Let queued messages go at once that wait for another try."""
     session.execute(
-        update(MessageRow).where(_MAIL, col(MessageRow.state) == "queued").values(next_attempt_at=None),
+        update(MessageRow)
+        .where(_MAIL, col(MessageRow.state) == "queued", or_(col(MessageRow.origin) != "person", _was_tried()))
+        .values(next_attempt_at=None),
         execution_options=_QUIET,
     )
+
+
+def _was_tried() -> ColumnElement[bool]:
+    """Return whether a message waits for another try, and not for the moment that its writer chose."""
+    return or_(col(MessageRow.attempts) > 0, col(MessageRow.error) != "")
 
 
 def waiting(session: Session, of: ColumnElement[bool] | None = None) -> list[Waiting]:

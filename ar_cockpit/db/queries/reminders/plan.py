@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
+    SQLColumnExpression,
     String,
     Subquery,
     cast,
@@ -24,11 +25,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import True_
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_note, is_open_on, open_on
-from ar_cockpit.db.queries.customers import has_bounced
+from ar_cockpit.db.queries.customers import may_be_written_to
+from ar_cockpit.db.queries.reminders.contacts import is_for_payables
 from ar_cockpit.db.queries.unapplied import unapplied_cash
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import (
@@ -71,7 +74,21 @@ def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[StoredC
 
 def customers_question(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the question that makes a :class:`StoredCustomer` of each row."""
-    row, contact = CustomerRow, ContactRow
+    contact = ContactRow
+    return (
+        _alone(wanted)
+        .add_columns(col(contact.id), col(contact.email), col(contact.language), _has_phone())
+        .outerjoin(contact, col(contact.id) == _whom_to_write_to())
+    )
+
+
+def customers_alone(session: Session, wanted: ColumnElement[bool]) -> Iterator[tuple[Any, ...]]:
+    """Yield the same without whom to write to, which is asked of those who are written to."""
+    return narrow(session, _alone(wanted))
+
+
+def _alone(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    row = CustomerRow
     return (
         select(
             col(row.id),
@@ -87,13 +104,8 @@ def customers_question(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             cast(col(row.tags), String),
             col(row.sales_email),
             col(CompanyRow.language),
-            col(contact.id),
-            col(contact.email),
-            col(contact.language),
-            _has_phone(),
         )
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
-        .outerjoin(contact, col(contact.id) == _whom_to_write_to())
         .where(wanted)
         .order_by(col(CompanyRow.code), col(row.code))
     )
@@ -104,8 +116,8 @@ def _whom_to_write_to() -> ScalarSelect[int]:
     row = aliased(ContactRow)
     return (
         select(col(row.id))
-        .where(col(row.customer_id) == col(CustomerRow.id), col(row.email) != "", ~has_bounced(row))
-        .order_by(col(row.is_primary).desc(), (col(row.role) == "accounts_payable").desc(), col(row.id))
+        .where(col(row.customer_id) == col(CustomerRow.id), may_be_written_to(row))
+        .order_by(col(row.is_primary).desc(), is_for_payables(row).desc(), col(row.id))
         .limit(1)
         .correlate(CustomerRow)
         .scalar_subquery()
@@ -114,7 +126,8 @@ def _whom_to_write_to() -> ScalarSelect[int]:
 
 def _has_phone() -> ColumnElement[bool]:
     row = aliased(ContactRow)
-    return exists().where(col(row.customer_id) == col(CustomerRow.id), col(row.phone) != "").correlate(CustomerRow)
+    is_there = (col(row.customer_id) == col(CustomerRow.id), col(row.phone) != "", col(row.left_on).is_(None))
+    return exists().where(*is_there).correlate(CustomerRow)
 
 
 def countries(session: Session, wanted: ColumnElement[bool]) -> frozenset[str]:
@@ -142,6 +155,30 @@ def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) ->
         .order_by(col(CompanyRow.code), col(CustomerRow.code))
     )
     return narrow(session, question)
+
+
+def owed_by_customer(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, list[tuple[Any, ...]]]:
+    """Return the same rows by customer, in no order: they are many, and no row is looked up but its own."""
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in narrow(session, _owed(session, wanted, as_of)):
+        found[row[5]].append(row)
+    return found
+
+
+def _owed(session: Session, wanted: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
+    row = InvoiceRow
+    open_minor: SQLColumnExpression[int] = col(row.open_minor)
+    later = allocated_later(as_of)
+    is_past = session.execute(select(later.c.invoice_id).limit(1)).first() is not None
+    if is_past:
+        open_minor = cast(open_minor + func.coalesce(later.c.minor, 0), BigInteger)
+    days = days_between(literal(as_of), col(row.due_on))
+    question = select(col(row.id), col(row.number), col(row.currency), open_minor, days, col(row.customer_id))
+    if is_past:
+        question = question.outerjoin(later, later.c.invoice_id == col(row.id))
+    if not isinstance(wanted, True_):
+        question = question.join(CustomerRow, col(CustomerRow.id) == col(row.customer_id)).where(wanted)
+    return question.where(is_open_on(as_of), open_minor > 0)
 
 
 def open_invoices_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:

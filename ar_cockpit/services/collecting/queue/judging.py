@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
+from ar_cockpit.db.queries.collecting import chances
 from ar_cockpit.db.queries.collecting import worklist as stored
+from ar_cockpit.db.queries.collecting.chances import Chance
 from ar_cockpit.db.queries.collecting.conversation import Touch
 from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.domain.collecting.priority import Action, Owed, TaskFacts, owed, prioritise, rank_key
+from ar_cockpit.domain.collecting.weights import Weights, checked_weights
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.services import portfolio
+from ar_cockpit.services.collecting.queue.approving import approvals_due
 
 # What takes a customer off today's list; a note alone does not.
 ACTS_THAT_COMPLETE = frozenset({"call", "promise", "dispute", stored.DONE})
@@ -49,17 +54,31 @@ class Task:
     facts: TaskFacts | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What tasks are judged by that stands beside the ledger."""
+
+    chances: Mapping[int, Chance]
+    approvals: Mapping[int, int]
+    weights: Mapping[int, Weights]  # by company
+
+
 def tasks(session: Session, chosen: ColumnElement[bool], as_of: date) -> list[Task]:
     """Return the tasks of the ``chosen`` customers: open, snoozed, done, each in working order, without ranks."""
     book = work_book(session, chosen, as_of)
-    judged = [task for line in book.credit.lines if (task := _task(line, book, as_of)) is not None]
+    beside = _Beside(
+        chances.chances(session, chosen, as_of),
+        approvals_due(session, book, as_of),
+        {key: checked_weights(told) for key, told in chances.weights_in_force(session).items()},
+    )
+    judged = [task for line in book.credit.lines if (task := _task(line, book, beside, as_of)) is not None]
     order = list(TaskState)
     return sorted(judged, key=lambda task: (order.index(task.state), task.rank_key))
 
 
-def _task(line: CustomerLine, book: WorkBook, as_of: date) -> Task | None:
-    facts = portfolio.task_facts(line, book, as_of)
-    priority = prioritise(facts, as_of)
+def _task(line: CustomerLine, book: WorkBook, beside: _Beside, as_of: date) -> Task | None:
+    facts = _facts(line, book, beside, as_of)
+    priority = prioritise(facts, as_of, beside.weights.get(line.company_id, Weights()))
     done_by = _done_by(line, facts, book, as_of)
     if priority is None and not done_by:
         return None
@@ -77,6 +96,16 @@ def _task(line: CustomerLine, book: WorkBook, as_of: date) -> Task | None:
         snoozed_until=until,
         done_by=done_by,
         facts=facts,
+    )
+
+
+def _facts(line: CustomerLine, book: WorkBook, beside: _Beside, as_of: date) -> TaskFacts:
+    forecast = beside.chances.get(line.customer_id)
+    return replace(
+        portfolio.task_facts(line, book, as_of),
+        approvals_due=beside.approvals.get(line.customer_id, 0),
+        chance=forecast.now if forecast else None,
+        chance_before=forecast.before if forecast else None,
     )
 
 

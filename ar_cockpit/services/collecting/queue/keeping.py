@@ -15,7 +15,10 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db import locks
 from ar_cockpit.db.bulk import among
+from ar_cockpit.db.queries.collecting import chances
 from ar_cockpit.db.queries.collecting import priorities as stored
+from ar_cockpit.db.queries.reminders import kept_scores
+from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.services.collecting.queue import judging
@@ -89,11 +92,14 @@ def _all_of(engine: Engine, company_id: int, on: date) -> int:
     with reading(engine) as session:
         before = stored.marks(session, company_id)
         customers = stored.customers_of(session, company_id)
+        rules = chances.rules_mark(session)
     for some in _in_parts(customers, _CUSTOMERS_AT_ONCE):
         _judge(engine, some, on)
     with transaction(engine) as session:
         stored.forget(session, [mark for mark, _ in before])
-        stored.state_day(session, company_id, on)
+        # Judged by rules that somebody changed meanwhile: the next round does it again.
+        if chances.rules_mark(session) == rules:
+            stored.state_day(session, company_id, on)
     return len(customers)
 
 
@@ -112,8 +118,10 @@ def _marked(engine: Engine, on: date) -> int:
 def _judge(engine: Engine, customer_ids: Sequence[int], on: date) -> None:
     with reading(engine) as session:
         rows = judged(session, customer_ids, on)
+        scores = payer_scores(session, among(session, col(CustomerRow.id), customer_ids), on)
     with transaction(engine) as session:
         stored.replace(session, customer_ids, rows)
+        kept_scores.replace(session, customer_ids, scores, on)
 
 
 def _in_parts(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:

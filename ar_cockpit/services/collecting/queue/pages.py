@@ -64,7 +64,7 @@ def page(
     session: Session,
     reached: ColumnElement[bool],
     company_ids: Sequence[int] | None,
-    collector: str,
+    collectors: Sequence[str],
     as_of: date,
     wanted: Wanted,
 ) -> Page:
@@ -75,7 +75,7 @@ def page(
     aside = stored.marked(session, reached, _MOST_ASIDE + 1) if any_mark else []
     if len(aside) > _MOST_ASIDE:
         return of_tasks(judging.tasks(session, reached, as_of), wanted)
-    reach = Reach(tuple(company_ids), collector, unmarked=any_mark)
+    reach = Reach(tuple(company_ids), tuple(collectors), unmarked=any_mark)
     fresh = judging.tasks(session, reached & among(session, col(CustomerRow.id), aside), as_of) if aside else []
     return _merged(session, reach, fresh, wanted)
 

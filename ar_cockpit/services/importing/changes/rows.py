@@ -34,7 +34,7 @@ NUMBERED: tuple[type[SQLModel], ...] = (CustomerRow, InvoiceRow, PaymentRow, All
 _NOT_THE_IMPORTS = {
     "id",
     *("open_minor", "unapplied_minor", "written_off_on", "last_reminded_on", "snoozed_until", "bounced_at"),
-    *("postal_address", "late_rate_bp"),
+    *("postal_address", "late_rate_bp", "archived_at", "archived_by", "left_on", "gets_reminders"),
 }
 _DERIVED = {("invoice", "closed_on"), ("customer", "group_code")}
 # Tables that follow an import when it is taken back, and therefore do not stand in its way.
@@ -57,11 +57,14 @@ def kept_columns(row_class: type[SQLModel]) -> list[ColumnElement[Any]]:
 
 
 def references_to(target: str) -> list[Any]:
-    """Return the columns of all tables that refer to rows of ``target``, whichever subject they belong to."""
+    """Return the columns of all tables that refer to rows of ``target``, whichever subject they belong to.
+
+    What the database removes together with the row it refers to stands in nobody's way.
+    """
     return [
         key.parent
         for table in sorted(metadata.tables.values(), key=lambda one: one.name)
         if table.name not in FOLLOWING
         for key in table.foreign_keys
-        if key.column.table.name == target
+        if key.column.table.name == target and key.ondelete != "CASCADE"
     ]

@@ -1,0 +1,30 @@
+"""What every form of the right pane is made of: its fields, its foot with the one button, the words that were said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ar_cockpit.components.controls import button
+from ar_cockpit.components.forms import field, text_area
+from ar_cockpit.components.text import t
+from ar_cockpit.state.collector.acts import CollectorActs
+
+
+def act_form(on_submit: Any, send: Any, *fields: rx.Component, icon_name: str = "check") -> rx.Component:
+    """Return a form of the right pane; it starts empty with another customer or another act."""
+    foot = rx.el.div(button(send, kind="pri", icon_name=icon_name, type="submit"), class_name="act-send row")
+    return rx.el.form(
+        rx.el.div(*fields, class_name="act-form roomy"),
+        foot,
+        on_submit=on_submit,
+        class_name="act-body",
+        key=CollectorActs.form_key + CollectorActs.act,
+    )
+
+
+def words(label_key: str, *, rows: int = 4, **props: Any) -> rx.Component:
+    """Return the field of what was said."""
+    area = text_area(id="act-note", name="note", rows=rows, max_length=2000, **props)
+    return field(t(label_key), area, control_id="act-note")

@@ -1,0 +1,1 @@
+"""Lists of promises, disputes, plans and proposals: judged, filtered, sorted, summed and paged by the database."""

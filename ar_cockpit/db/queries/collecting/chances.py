@@ -1,0 +1,87 @@
+"""What the kept forecast says of customers' overdue invoices, and the weights of a company's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.bulk import upsert
+from ar_cockpit.db.tables import CustomerChanceRow, CustomerRow, PolicyVersionRow, QueueWeightsRow, ReminderStopRow
+
+_COLUMNS = ("customer_id", "company_id", "forecast_on", "chance", "before", "before_on")
+# How old the forecast may be that today's is held against: a week shows what changed, a day mostly noise.
+WEEK = timedelta(days=7)
+# An older forecast says nothing any more.
+VALID = timedelta(days=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Percent of the overdue amount paid within 30 days, by the kept forecast and by the one before it."""
+
+    now: int
+    before: int | None
+
+
+def chances(session: Session, chosen: ColumnElement[bool], as_of: date) -> dict[int, Chance]:
+    """Return what was forecast of the ``chosen`` customers by ``as_of`` and not long before it."""
+    row = CustomerChanceRow
+    question = (
+        select(col(row.customer_id), col(row.chance), col(row.before))
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(chosen, col(row.forecast_on).between(as_of - VALID, as_of))
+    )
+    return {key: Chance(now, before) for key, now, before in session.execute(question)}
+
+
+def keep_chances(session: Session, company_id: int, forecast: Mapping[int, int], on: date) -> int:
+    """Keep a company's forecast of ``on`` and return of how many customers; what is out of date goes."""
+    row = CustomerChanceRow
+    asked = select(*(getattr(row, name) for name in _COLUMNS)).where(col(row.company_id) == company_id)
+    kept = {one[0]: tuple(one) for one in session.execute(asked)}
+    rows = [_row(kept.get(key), key, company_id, chance, on) for key, chance in sorted(forecast.items())]
+    # A row whose day alone changed is written too: an old one does not count.
+    upsert(session, row, _COLUMNS, [one for one in rows if one != kept.get(one[0])], ("customer_id",))
+    return len(rows)
+
+
+def _row(kept: tuple[Any, ...] | None, key: int, company_id: int, chance: int, on: date) -> tuple[Any, ...]:
+    if kept is None:
+        return (key, company_id, on, chance, None, None)
+    _, _, forecast_on, was, before, before_on = kept
+    if forecast_on >= on:
+        return (key, company_id, on, chance, before, before_on)
+    if before_on is None or on - before_on >= 2 * WEEK:
+        before, before_on = was, forecast_on
+    return (key, company_id, on, chance, before, before_on)
+
+
+def weights_in_force(session: Session) -> dict[int, dict[str, Any]]:
+    """Return the newest weights of every company that chose some."""
+    row = QueueWeightsRow
+    newest = select(col(row.company_id), func.max(col(row.number)).label("number")).group_by(col(row.company_id))
+    latest = newest.subquery()
+    question = select(col(row.company_id), col(row.weights)).join(
+        latest, (latest.c.company_id == col(row.company_id)) & (latest.c.number == col(row.number))
+    )
+    return dict(session.execute(question).all())
+
+
+def rules_mark(session: Session) -> tuple[Any, ...]:
+    """Return a mark of the rules by which everybody is judged: another mark means that somebody changed one."""
+    newest = func.max
+    return tuple(
+        session.execute(question).scalar()
+        for question in (
+            select(newest(col(PolicyVersionRow.activated_at))),
+            select(newest(col(PolicyVersionRow.id))),
+            select(newest(col(QueueWeightsRow.id))),
+            select(newest(col(ReminderStopRow.id))),
+            select(newest(col(ReminderStopRow.released_at))),
+        )
+    )

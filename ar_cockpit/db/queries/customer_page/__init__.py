@@ -1,0 +1,1 @@
+"""Questions of the customer page that go beyond its record."""

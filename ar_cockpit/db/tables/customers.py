@@ -1,0 +1,98 @@
+"""What is kept about customers beside the ledger: files, mentions of colleagues, and who was merged into whom."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
+from ar_cockpit.db.types import UtcDateTime
+
+
+class CustomerMergeRow(SQLModel, table=True):
+    """A customer that became another one: its address leads there, and imports that name it mean the other."""
+
+    __tablename__ = "customer_merge"
+    __table_args__ = (UniqueConstraint("company_id", "from_id", name="uq_customer_merge_from"),)
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    from_id: int = Field(foreign_key="customer.id")
+    into_id: int = Field(foreign_key="customer.id", index=True)
+    merged_at: datetime = Field(sa_type=UtcDateTime)
+    merged_by: str
+    reason: str = ""
+    moved: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # how many rows of each kind
+
+
+class CustomerFileRow(SQLModel, table=True):
+    """A file about a customer, found by its SHA-256 like an invoice's document."""
+
+    __tablename__ = "customer_file"
+    __table_args__ = (
+        CheckConstraint("size_bytes > 0", name="size_bytes"),
+        Index("ix_customer_file_customer", "customer_id", "uploaded_at"),
+        Index("ix_customer_file_sha256", "sha256"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    customer_id: int = Field(foreign_key="customer.id")
+    sha256: str
+    size_bytes: int = Field(sa_type=BigInteger)
+    media_type: str
+    original_name: str  # shown as text, never a path
+    finance_only: bool = False  # sales do not see it
+    uploaded_by: str
+    uploaded_at: datetime = Field(sa_type=UtcDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    removed_by: str = ""
+
+
+class MentionMailRow(SQLModel, table=True):
+    """A mail that tells an absent colleague of mentions, sent at most once by the protocol of sales digests."""
+
+    __tablename__ = "mention_mail"
+    __table_args__ = (
+        UniqueConstraint("message_id", name="uq_mention_mail_message_id"),
+        CheckConstraint(
+            "state IN ('queued', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled')", name="state"
+        ),
+        Index("ix_mention_mail_waiting", "state", "next_attempt_at"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="app_user.id", index=True)
+    recipient: str
+    business_on: date
+    message_id: str  # RFC 5322 Message-ID, the same at each try
+    sender: str
+    reply_to: str
+    state: str = "queued"
+    attempts: int = 0
+    owner: str = ""
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    queued_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    error: str = ""
+
+
+class MentionRow(SQLModel, table=True):
+    """A colleague named in a note: unread until it was looked at, and mailed once if nobody looked."""
+
+    __tablename__ = "mention"
+    __table_args__ = (
+        UniqueConstraint("touchpoint_id", "user_id", name="uq_mention_touchpoint_user"),
+        Index("ix_mention_user", "user_id", "read_at"),
+        Index("ix_mention_customer", "customer_id"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id")
+    customer_id: int = Field(foreign_key="customer.id")
+    touchpoint_id: int = Field(foreign_key="touchpoint.id")
+    user_id: int = Field(foreign_key="app_user.id")
+    mentioned_by: str
+    mentioned_at: datetime = Field(sa_type=UtcDateTime)
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    mail_id: int | None = Field(default=None, foreign_key="mention_mail.id", index=True)

@@ -1,0 +1,164 @@
+"""One act for many customers of the day: what it would do to each, then all of it, then all of it taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Session, col
+
+from ar_cockpit.db.bulk import among
+from ar_cockpit.db.queries.collecting.standing import credit_book
+from ar_cockpit.db.queries.customers import CustomerLine
+from ar_cockpit.db.queries.scope import customer_clause
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError
+from ar_cockpit.services import portfolio
+from ar_cockpit.services.collecting import acts, holds, undo
+from ar_cockpit.services.collecting.sharing import handing_over
+from ar_cockpit.services.collecting.touchpoints import Moment, required_text
+from ar_cockpit.services.reminders import manual
+from ar_cockpit.services.reminders.manual import Wording
+
+MOST = 100
+_WORK = Permission.WORK_CUSTOMERS
+
+
+class Act(StrEnum):
+    """What can be done to many customers at once."""
+
+    SNOOZE = "snooze"
+    HANDOVER = "handover"
+    MANUAL = "manual"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The act with what it needs: a day, a colleague, a word why; a mail needs none of them."""
+
+    act: Act
+    until: date | None = None
+    to: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What the act does to one customer, or why it leaves it out (``left_out`` is a code, empty: it does not)."""
+
+    customer: CustomerLine
+    left_out: str = ""
+    invoice_ids: tuple[int, ...] = ()
+    amount_minor: int = 0
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an act on many: by which keys it is taken back, and who was refused with the sentence."""
+
+    touchpoint_ids: tuple[int, ...] = ()
+    message_ids: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def count(self) -> int:
+        """For how many customers it was done."""
+        return len(self.touchpoint_ids) + len(self.message_ids)
+
+
+def preview(session: Session, actor: Actor, customer_ids: Sequence[int], chosen: Chosen, on: date) -> list[Consequence]:
+    """Return what the act would do to each customer, in the order asked; changes nothing."""
+    wanted = list(dict.fromkeys(customer_ids))
+    if not 0 < len(wanted) <= MOST:
+        raise InputError(
+            "No task is chosen." if not wanted else f"{len(wanted)} are too many.", f"Choose up to {MOST}."
+        )
+    reached = customer_clause(actor.scope(_WORK), actor.email) & among(session, col(CustomerRow.id), wanted)
+    book = credit_book(session, reached, on)
+    lines = {line.customer_id: line for line in book.lines}
+    if len(lines) != len(wanted):
+        raise NotFoundError("There is no such customer.", "It may belong to a company you do not see.")
+    found = []
+    for key in wanted:
+        line, kinds = lines[key], {hold.kind for hold in book.holds.get(key, ()) if hold.invoice_id is None}
+        items = [item for item in book.items.get(key, ()) if item.open_minor > 0]
+        chased = portfolio.actionable(items, book.promises.get(key, ()), on)
+        currency = portfolio.task_currency(line, chased)
+        own = [item for item in chased if item.currency == currency]
+        amount = sum(item.open_minor for item in own)
+        ids = tuple(item.invoice_id for item in own)
+        found.append(Consequence(line, _left_out(line, kinds, ids, chosen), ids, amount, currency))
+    return found
+
+
+def run(session: Session, actor: Actor, found: Sequence[Consequence], chosen: Chosen, when: Moment) -> Done:
+    """Do the act for those that are not left out; one that is refused meanwhile leaves the others as they are."""
+    touchpoints: list[int] = []
+    messages: list[str] = []
+    refused: list[tuple[str, str]] = []
+    if chosen.act in {Act.HANDOVER, Act.MANUAL}:
+        required_text(chosen.text, "The note")
+    for one in found:
+        if one.left_out:
+            continue
+        try:
+            with session.begin_nested():
+                if chosen.act is Act.MAIL:
+                    messages.append(_mail(session, actor, one, when))
+                else:
+                    touchpoints.append(_touch(session, actor, one.customer.customer_id, chosen, when))
+        except CockpitError as error:
+            refused.append((one.customer.name, error.sentence))
+    return Done(tuple(touchpoints), tuple(messages), tuple(refused))
+
+
+def take_back(session: Session, actor: Actor, done: Done, *, at: datetime) -> int:
+    """Undo what can still be undone of an act on many, and return for how many customers that is."""
+    taken = 0
+    for touchpoint_id in done.touchpoint_ids:
+        try:
+            with session.begin_nested():
+                undo.undo(session, actor, touchpoint_id, at=at)
+                taken += 1
+        except CockpitError:
+            continue
+    for message_id in done.message_ids:
+        try:
+            with session.begin_nested():
+                manual.withdraw(session, actor, message_id, at=at)
+                taken += 1
+        except CockpitError:
+            continue
+    return taken
+
+
+def _left_out(line: CustomerLine, kinds: set[str], ids: tuple[int, ...], chosen: Chosen) -> str:
+    if chosen.act is Act.HANDOVER:
+        return "same" if chosen.to and line.collector_email.lower() == chosen.to.lower() else ""
+    if chosen.act is Act.MANUAL:
+        return "manual" if holds.MANUAL in kinds else ""
+    if chosen.act is Act.SNOOZE:
+        return ""
+    reasons = {"held": holds.HOLD in kinds, "no_address": not line.has_email, "nothing": not ids}
+    return next((code for code, is_so in reasons.items() if is_so), "")
+
+
+def _touch(session: Session, actor: Actor, customer_id: int, chosen: Chosen, when: Moment) -> int:
+    if chosen.act is Act.HANDOVER:
+        return handing_over.hand_over(session, actor, customer_id, chosen.to, chosen.text, when)
+    if chosen.act is Act.MANUAL:
+        return holds.mark_manual(session, actor, customer_id, chosen.text, when)
+    if chosen.until is None:
+        raise InputError("No day is chosen.", "Choose one in the calendar.")
+    return acts.snooze(session, actor, customer_id, chosen.until, chosen.text, when)
+
+
+def _mail(session: Session, actor: Actor, one: Consequence, when: Moment) -> str:
+    return manual.send_manual(
+        session, actor, one.customer.customer_id, one.invoice_ids, Wording(), as_of=when.on, at=when.at
+    )

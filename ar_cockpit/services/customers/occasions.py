@@ -1,0 +1,66 @@
+"""What is coming to a customer outside of its cadence's steps: the notice of a broken promise, and thanks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.collecting.promises import StoredPromise
+from ar_cockpit.db.queries.customers import CustomerLine
+from ar_cockpit.db.queries.reminders import occasions as stored
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
+from ar_cockpit.domain.collecting.promises import PromiseState
+from ar_cockpit.domain.policy.model import BROKEN_PROMISE, THANKS
+from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders.run import Upcoming, planned_for
+
+LOOKED_AHEAD = 4  # days: over a week-end, to the next day on which something may go
+
+
+def coming(session: Session, line: CustomerLine, promises: Iterable[StoredPromise], as_of: date) -> list[Upcoming]:
+    """Return what is coming, the nearest first: as today's and the next days' plans have it, and promises to break."""
+    known = list(promises)
+    cadences = policy.in_force(session).policy.cadences.values()
+    names = any(one.names_broken_promises for one in cadences)
+    thanks = any(one.thank_you_every for one in cadences)
+    found = _planned(session, line, as_of) if _may_come(session, line, known, as_of, names=names, thanks=thanks) else []
+    if names and not any(one.template == BROKEN_PROMISE for one in found):
+        found += [_if_broken(one) for one in known if _state(one, as_of) is PromiseState.OPEN]
+    return sorted(found, key=lambda one: one.on)
+
+
+def _may_come(
+    session: Session, line: CustomerLine, promises: Iterable[StoredPromise], as_of: date, *, names: bool, thanks: bool
+) -> bool:
+    """Return whether a plan is worth making: something broke lately, or was paid lately."""
+    lately = as_of - timedelta(days=PROMISE_NAMED_FOR)
+    broken = (one for one in promises if _state(one, as_of) is PromiseState.BROKEN)
+    if names and any(one.promise.last_day >= lately for one in broken):
+        return True
+    return thanks and bool(stored.settled(session, col(CustomerRow.id) == line.customer_id, as_of))
+
+
+def _planned(session: Session, line: CustomerLine, as_of: date) -> list[Upcoming]:
+    for later in range(LOOKED_AHEAD + 1):
+        on = as_of + timedelta(days=later)
+        found = [one for one in planned_for(session, line.customer_id, on) if one.template in {BROKEN_PROMISE, THANKS}]
+        if found:
+            return found
+    return []
+
+
+def _if_broken(one: StoredPromise) -> Upcoming:
+    """Return the notice that follows a promise, unless it is kept."""
+    on = one.promise.last_day + timedelta(days=1)
+    amount = one.promise.amount_minor
+    return Upcoming(
+        on, "", "email", "neutral", BROKEN_PROMISE, tuple("" for _ in one.invoice_ids), amount, one.currency
+    )
+
+
+def _state(one: StoredPromise, as_of: date) -> PromiseState | None:
+    outcome = one.outcome(as_of)
+    return outcome.state if outcome else None

@@ -1,0 +1,1 @@
+"""The customer page: its record, and what is loaded after it."""

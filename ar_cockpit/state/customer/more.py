@@ -1,0 +1,182 @@
+"""What the customer page loads after the record, and shows in tabs: how it pays, where it belongs, its files."""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from datetime import date
+from typing import Any
+
+import reflex as rx
+
+from ar_cockpit import routes
+from ar_cockpit.db.session import reading
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.collecting.timeline import Entry
+from ar_cockpit.domain.customers.mentions import handles_of
+from ar_cockpit.domain.errors import NotFoundError
+from ar_cockpit.services.collecting import customer_record, timeline
+from ar_cockpit.services.customers import page, pausing
+from ar_cockpit.services.customers.page import CustomerMore as Found
+from ar_cockpit.services.customers.page import History
+from ar_cockpit.settings import get_settings
+from ar_cockpit.state.collector.rows import ContactLine
+from ar_cockpit.state.customer import rows as drawn
+from ar_cockpit.state.customer.opened import OpenedCustomer
+from ar_cockpit.state.customer.people import contact_lines
+from ar_cockpit.state.customer.rows import BandRow, ChangeRow, FileRow, SegmentView, StepRow, TermsView
+from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.timeline import TimelineLine, timeline_line
+from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.navigation import address, carried
+from ar_cockpit.state.frame.session import Choice
+
+TABS = ("timeline", "behaviour", "segment", "files", "terms")
+FOUND_AT_ONCE = 50
+_SEE = Permission.VIEW_CUSTOMERS
+
+
+class CustomerMore(OpenedCustomer):
+    """The tabs below the record."""
+
+    tab: str = "timeline"
+    has_more: bool = False
+    late_spec: dict[str, Any] = {}
+    late_summary: str = ""
+    bands: list[BandRow] = []
+    month_end: str = ""
+    promises: str = ""
+    segment: SegmentView = SegmentView()
+    changes: list[ChangeRow] = []
+    steps: list[StepRow] = []
+    paused: str = ""
+    occasions: list[TimelineLine] = []
+    files: list[FileRow] = []
+    file_key: str = ""  # of the customer, for uploads
+    page_href: str = ""  # its own page
+    most_mb: int = 0
+    terms: TermsView = TermsView()
+    merged: list[str] = []
+    left: list[ContactLine] = []
+    mentions: list[Choice] = []
+    words: str = ""
+    found: list[TimelineLine] = []
+    found_words: str = ""
+    found_more: bool = False
+    _found_at_most: int = FOUND_AT_ONCE
+
+    @rx.event
+    @allowed(_SEE)
+    async def load(self) -> None:
+        """Fill the tabs for the customer that is open, once its record is drawn."""
+        key = await self._which()
+        if not key:
+            self._forget()
+            return
+        try:
+            found, left, pause = await asyncio.to_thread(_load, self.actor, key, self.as_of_date)
+        except NotFoundError:
+            self._forget()
+            return
+        is_other = found.customer.customer_id != self._customer_id
+        if is_other:
+            self.words, self.found, self.found_words, self.found_more = "", [], "", False
+        self.left = contact_lines(left, self.language)
+        self.paused = self._say("record.paused", day=rows.weekday(pause, self.language)) if pause else ""
+        self._draw(found)
+        if self.words:
+            await self._search()
+
+    @rx.event
+    @allowed(_SEE)
+    def choose_tab(self, tab: str) -> None:
+        """Show another tab."""
+        self.tab = tab if tab in TABS else "timeline"
+
+    @rx.event
+    @allowed(_SEE)
+    async def search(self, form: dict[str, Any]) -> None:
+        """Look for words in everything that ever happened with the customer; no words end the search."""
+        self.words, self._found_at_most = str(form.get("words", "")).strip()[:80], FOUND_AT_ONCE
+        await self._search()
+
+    @rx.event
+    @allowed(_SEE)
+    async def find_more(self) -> None:
+        """Show more of what was found."""
+        self._found_at_most += FOUND_AT_ONCE
+        await self._search()
+
+    async def _search(self) -> None:
+        self.found, self.found_words, self.found_more = [], "", False
+        if not self.words:
+            return
+        told = await asyncio.to_thread(_history, self.actor, self._opened(), self.as_of_date)
+        lines = [timeline_line(entry, self.as_of_date, self.language, told.names) for entry in told.entries]
+        hits = [line for line in lines if holds(line, self.words)]
+        self.found, self.found_more = hits[: self._found_at_most], len(hits) > self._found_at_most
+        self.found_words = self._count("record.found", len(hits), words=self.words)
+
+    def _forget(self) -> None:
+        self.key, self.customer_name, self._customer_id, self.has_more = "", "", 0, False
+        self.page_href, self.left, self.occasions = "", [], []
+        self.may_work = self.may_note = self.may_keep_inside = self.may_set_terms = False
+
+    def _draw(self, found: Found) -> None:
+        line, language = found.customer, self.language
+        self.key, self.customer_name = f"{line.company_code}/{line.code}", line.name
+        self._customer_id, self.file_key = line.customer_id, str(line.customer_id)
+        self._note_rights(self.actor, line.company_id, owns=line.sales_email == self.actor.email)
+        self.late_spec = drawn.behaviour_spec(found.distribution, language)
+        self.late_summary = drawn.behaviour_summary(found.distribution, language)
+        self.bands = drawn.band_rows(found.distribution, language)
+        self.month_end = drawn.month_end_words(found.month_end, language)
+        self.promises = drawn.kept_words(found.promises_kept, language)
+        self.segment = drawn.segment_view(found, language)
+        self.changes = drawn.change_rows(found.changes, language)
+        self.steps = drawn.step_rows([*found.steps, *found.coming], language)
+        planned: list[Entry] = timeline.planned(found.coming)
+        self.occasions = [timeline_line(entry, self.as_of_date, language, {}) for entry in planned]
+        self.files = drawn.file_rows(found.files, found.names, language)
+        self.most_mb = get_settings().document_max_mb
+        self.terms = drawn.terms_view(found, language)
+        self.merged = [
+            self._say("record.merged_from", code=one.code, name=one.name, day=rows.day(one.merged_at.date(), language))
+            for one in found.merged
+        ]
+        handles = handles_of(one.email for one in found.colleagues if one.email != self.actor.email)
+        self.mentions = [
+            Choice(handles[one.email.lower()], one.name) for one in found.colleagues if one.email.lower() in handles
+        ]
+        theirs = {routes.COMPANY_PARAM: line.company_code, routes.CUSTOMER_PARAM: line.code}
+        self.page_href = address(routes.CUSTOMER, carried(self.params) | theirs)
+        self.has_more = True
+
+    def _loading(self) -> Any:
+        return CustomerMore.load
+
+
+def holds(line: TimelineLine, words: str) -> bool:
+    """Return whether a line of the timeline holds every one of the words, whatever their accents and capitals."""
+    told = _plain(f"{line.day} {line.text} {line.remark}")
+    return all(word in told for word in _plain(words).split())
+
+
+def _plain(text: str) -> str:
+    taken_apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in taken_apart if not unicodedata.combining(sign))
+
+
+def _load(actor: Actor, key: str, as_of: date) -> tuple[Found, list[page.Contact], date | None]:
+    company, _, code = key.rpartition("/")
+    with reading() as session:
+        line = customer_record.find(session, actor, code, company)
+        found = page.more(session, actor, line, as_of)
+        held = pausing.paused(session, line.customer_id, as_of)
+        left = page.left_contacts(session, line)
+    return found, left, max((one.until_on for one in held if one.until_on), default=None)
+
+
+def _history(actor: Actor, customer_id: int, as_of: date) -> History:
+    with reading() as session:
+        return page.history(session, actor, customer_id, as_of)

@@ -1,0 +1,1 @@
+"""Mentions of the reader in notes, on screen."""

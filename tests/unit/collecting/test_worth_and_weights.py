@@ -1,0 +1,114 @@
+"""What acting today is worth, and how a company's weights change what reasons count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from ar_cockpit.domain.collecting.priority import Action, BrokenPromise, TaskFacts, prioritise
+from ar_cockpit.domain.collecting.weights import Factor, Weights, checked_weights
+from ar_cockpit.domain.collecting.worth import MOST_POINTS, gain_points, worth
+from ar_cockpit.domain.errors import InputError
+
+TODAY = date(2026, 11, 19)
+OVERDUE = TaskFacts(
+    "C1",
+    "VELFR",
+    "EUR",
+    overdue_minor=10_000_00,
+    open_minor=10_000_00,
+    actionable_minor=10_000_00,
+    oldest_days=10,
+    days_overdue=(10,),
+    has_email=True,
+)
+
+
+def points(facts: TaskFacts, weights: Weights | None = None) -> dict[str, int]:
+    found = prioritise(facts, TODAY, weights or Weights())
+    assert found is not None
+    return {reason.code: reason.points for reason in found.reasons}
+
+
+@pytest.mark.parametrize(
+    ("days", "chance", "expected"),
+    [
+        pytest.param(
+            10, None, (60, 74, 140_000, False), id="young debt: 60 % anyway, a third of the rest by a contact"
+        ),
+        pytest.param(75, None, (30, 48, 175_000, False), id="past sixty days a contact moves most"),
+        pytest.param(200, None, (10, 19, 90_000, False), id="old debt hardly moves"),
+        pytest.param(10, 90, (90, 94, 35_000, True), id="the forecast knows that it comes anyway"),
+        pytest.param(10, 20, (20, 48, 280_000, True), id="the forecast doubts: a contact is worth more"),
+    ],
+)
+def test_what_a_contact_is_worth(days: int, chance: int | None, expected: tuple[int, int, int, bool]) -> None:
+    found = worth(1_000_000, days, chance)
+    assert (found.chance, found.with_contact, found.gain_minor, found.is_forecast) == expected
+
+
+def test_ten_times_the_gain_is_a_step_of_points_up_to_a_most() -> None:
+    assert [gain_points(units) for units in (0, 20, 200, 2_000, 20_000)] == [0, 4, 12, 24, 36]
+    assert gain_points(10**15) == MOST_POINTS
+
+
+def test_a_task_says_the_worth_of_acting_in_its_reason() -> None:
+    found = prioritise(replace(OVERDUE, chance=20), TODAY)
+    assert found is not None
+    (reason,) = (one for one in found.reasons if one.code == "amount_at_stake")
+    assert (reason.facts["gain_minor"], reason.facts["chance"], reason.facts["with_contact"]) == (280_000, 20, 48)
+
+
+def test_a_doubtful_payer_comes_before_one_that_pays_anyway() -> None:
+    doubtful, certain = (prioritise(replace(OVERDUE, chance=chance), TODAY) for chance in (20, 95))
+    assert doubtful is not None
+    assert certain is not None
+    assert doubtful.score > certain.score
+
+
+def test_a_forecast_that_falls_is_a_reason_and_a_small_change_is_none() -> None:
+    assert points(replace(OVERDUE, chance=40, chance_before=70))["forecast_worse"] == 14
+    assert "forecast_worse" not in points(replace(OVERDUE, chance=62, chance_before=70))
+    assert "forecast_worse" not in points(replace(OVERDUE, chance=70, chance_before=40))
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [(9_000_00, "over_limit"), (11_000_00, "near_limit"), (20_000_00, None), (None, None)],
+)
+def test_the_use_of_the_credit_limit_is_told(limit: int | None, code: str | None) -> None:
+    told = {"over_limit", "near_limit"} & set(points(replace(OVERDUE, limit_minor=limit)))
+    assert told == ({code} if code else set())
+
+
+def test_a_step_that_waits_for_a_word_asks_for_it() -> None:
+    found = prioritise(replace(OVERDUE, approvals_due=2), TODAY)
+    assert found is not None
+    assert found.action is Action.APPROVE
+    assert "approval_due" in {reason.code for reason in found.reasons}
+
+
+def test_weights_scale_the_points_of_their_factor_and_no_other() -> None:
+    facts = replace(OVERDUE, broken_promises=(BrokenPromise(5_00, "EUR", TODAY),))
+    usual, doubled = points(facts), points(facts, Weights({Factor.PROMISE: 200}))
+    assert doubled["promise_broken"] == 2 * usual["promise_broken"]
+    assert {code: one for code, one in doubled.items() if code != "promise_broken"} == {
+        code: one for code, one in usual.items() if code != "promise_broken"
+    }
+    assert points(facts, Weights({Factor.PROMISE: 0}))["promise_broken"] == 0
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"value": "-1"}, {"value": "301"}, {"value": "much"}, {"luck": 100}, {"value": "1e2"}, dict.fromkeys(Factor, 0)],
+)
+def test_a_weight_that_cannot_be_meant_is_refused_with_the_mend(given: dict[str, object]) -> None:
+    with pytest.raises(InputError) as refused:
+        checked_weights(given)
+    assert refused.value.mend
+
+
+def test_what_is_typed_with_blanks_and_percent_is_understood() -> None:
+    assert checked_weights({"value": " 150 % "}).of(Factor.VALUE) == 150
