@@ -5,8 +5,6 @@ from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
-from ar_cockpit.db.tables.figures import CustomerPriorityRow, FiguresStateRow, LedgerFlowRow, PriorityMarkRow
-from ar_cockpit.db.tables.forecasts import ForecastModelRow
 from ar_cockpit.db.tables.figures import (
     CustomerPriorityRow,
     FiguresStateRow,
@@ -14,6 +12,7 @@ from ar_cockpit.db.tables.figures import (
     LedgerFlowRow,
     PriorityMarkRow,
 )
+from ar_cockpit.db.tables.forecasts import ForecastModelRow
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
