@@ -22,6 +22,7 @@ from ar_cockpit.db.tables.figures import (
     LedgerFlowRow,
     PriorityMarkRow,
 )
+from ar_cockpit.db.tables.forecasts import ForecastModelRow
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -119,6 +120,7 @@ __all__ = [
     "DocumentRow",
     "FigureSnapshotRow",
     "FiguresStateRow",
+    "ForecastModelRow",
     "ForecastRunRow",
     "HoldRow",
     "ImportBatchRow",
