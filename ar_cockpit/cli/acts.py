@@ -15,16 +15,14 @@ from ar_cockpit.domain.collecting.commitments import DisputeOutcome, DisputeReas
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
-from ar_cockpit.services import credit, groups, reach
+from ar_cockpit.i18n.numbers import money
+from ar_cockpit.services import reach
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.collecting import commitments, holds, worklist
 from ar_cockpit.services.collecting.commitments import PromiseWording
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.collecting.worklist import Task
-from ar_cockpit.services.credit import CustomerStanding
-from ar_cockpit.services.groups import GroupStanding
-from ar_cockpit.state.display.reasons import STANDING, sentence
-from ar_cockpit.state.display.rows import money
+from ar_cockpit.state.display.reasons import sentence
 
 _ENGLISH = "en"
 _WORK = Permission.WORK_CUSTOMERS
@@ -39,7 +37,6 @@ hold = typer.Typer(help="Stop and release a customer.", no_args_is_help=True)
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     app.command("queue")(queue)
-    app.command("standing")(standing)
     app.add_typer(promise, name="promise")
     app.add_typer(dispute, name="dispute")
     app.add_typer(hold, name="hold")
@@ -66,37 +63,6 @@ def queue(
         overdue = money(task.owed.overdue_minor, task.owed.currency, _ENGLISH)
         table.add_row(str(rank), f"{task.customer.name} ({task.customer.code})", overdue, why, _action(task))
     tables.print(table)
-
-
-def standing(
-    customer: str,
-    order_amount: Annotated[str, typer.Option("--order-amount", metavar="AMOUNT", help="An order to check.")] = "",
-    currency: Annotated[str, typer.Option("--currency", metavar="EUR", help="The order's currency.")] = "",
-    as_json: AsJson = False,
-    as_of: AsOf = "",
-    as_user: AsUser = "",
-    company: Company = "",
-) -> None:
-    """May sales take an order from this customer, and why."""
-    day = business_date(as_of)
-    with asking(as_user) as (session, actor):
-        judged = credit.standing_coded(session, actor, customer, as_of=day, company=company)
-        group = groups.group_of(session, actor, judged.customer, judged.facts.currency, day)
-    document = _standing(judged) | {"group": _group(group) if group else None}
-    if order_amount:
-        minor, chosen, answer = credit.order(judged, _amount(order_amount), currency)
-        document["order"] = {
-            "amount": decimal_string(minor, chosen),
-            "currency": chosen,
-            "decision": answer.decision.value,
-            "reasons": [
-                {"code": reason.code, "text": sentence(reason, _ENGLISH, STANDING)} for reason in answer.reasons
-            ],
-        }
-    if as_json:
-        emit_json(document)
-    else:
-        _print_standing(document)
 
 
 @promise.command("add")
@@ -161,15 +127,18 @@ def close_dispute(
 def set_hold(
     customer: str,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
+    until: Annotated[
+        str, typer.Option("--until", metavar="YYYY-MM-DD", help="Its last day; none: until released.")
+    ] = "",
     as_of: AsOf = "",
     as_user: AsUser = "",
     company: Company = "",
 ) -> None:
     """Put a customer on hold: no reminders, and sales is told to stop."""
-    when = _moment(as_of)
+    when, last = _moment(as_of), parse_date(until) if until else None
     with acting(as_user) as (session, actor):
         line = reach.customer_coded(session, actor, _WORK, customer, company)
-        holds.set_hold(session, actor, line, reason, when)
+        holds.set_hold(session, actor, line, reason, when, last)
     messages.print(f"{line.name} is on hold since {when.on}.", markup=False)
 
 
@@ -210,69 +179,6 @@ def _telling(task: Task) -> list[Reason]:
 
 def _action(task: Task) -> str:
     return task.action.value if task.action else ""
-
-
-def _standing(judged: CustomerStanding) -> dict[str, Any]:
-    facts, currency = judged.facts, judged.facts.currency
-    return {
-        "customer": judged.customer.code,
-        "company": judged.customer.company_code,
-        "name": judged.customer.name,
-        "standing": judged.standing.level.value,
-        "reasons": [
-            {"code": reason.code, "text": sentence(reason, _ENGLISH, STANDING)} for reason in judged.standing.reasons
-        ],
-        "currency": currency,
-        "credit_limit": _or_none(facts.limit_minor, currency),
-        "open": decimal_string(facts.open_minor, currency),
-        "overdue": decimal_string(facts.overdue_minor, currency),
-        "max_days_overdue": facts.days_overdue,
-        "available_credit": _or_none(facts.available_minor, currency),
-        "credit_notes": decimal_string(judged.credit_notes_minor, currency),
-        "unapplied_cash": decimal_string(judged.unapplied_minor, currency),
-    }
-
-
-def _group(group: GroupStanding) -> dict[str, Any]:
-    currency, day = group.currency, group.rates.rate_date
-    return {
-        "code": group.code,
-        "name": group.name,
-        "customers": [member.code for member in group.members],
-        "standing": group.level.value,
-        "currency": currency,
-        "credit_limit": _or_none(group.limit_minor, currency),
-        "open": _or_none(group.open_minor, currency),
-        "overdue": _or_none(group.overdue_minor, currency),
-        "available_credit": _or_none(group.available_minor, currency),
-        "rate_date": day.isoformat() if day else None,
-        "errors": [
-            {"currency": one.currency, "date": one.on.isoformat(), "message": one.sentence} for one in group.missing
-        ],
-    }
-
-
-def _print_standing(document: dict[str, Any]) -> None:
-    table = Table(f"{document['name']} ({document['customer']})", document["standing"].upper())
-    for reason in document["reasons"]:
-        table.add_row("", reason["text"])
-    for key in ("open", "overdue", "max_days_overdue", "credit_limit", "available_credit"):
-        value = document[key]
-        table.add_row(key.replace("_", " "), "—" if value is None else f"{value}")
-    if document["group"]:
-        group = document["group"]
-        amounts = (f"{key} {'—' if group[key] is None else group[key]}" for key in ("open", "overdue"))
-        told = f"{', '.join(amounts)} {group['currency']}, {len(group['customers'])} customers, {group['standing']}"
-        table.add_row(f"group {group['name']} ({group['code']})", told)
-    if "order" in document:
-        answer = document["order"]
-        why = " ".join(reason["text"] for reason in answer["reasons"])
-        table.add_row(f"order of {answer['amount']} {answer['currency']}", f"{answer['decision']}: {why}")
-    tables.print(table)
-
-
-def _or_none(minor: int | None, currency: str) -> str | None:
-    return None if minor is None else decimal_string(minor, currency)
 
 
 def _amount(written: str) -> Decimal:

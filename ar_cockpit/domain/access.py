@@ -24,6 +24,7 @@ class TokenScope(StrEnum):
     LEDGER_READ = "ledger:read"
     LEDGER_WRITE = "ledger:write"
     FIGURES_READ = "figures:read"
+    ORDERS_CHECK = "orders:check"
     WEBHOOKS_MANAGE = "webhooks:manage"
 
 
@@ -43,6 +44,9 @@ class Permission(StrEnum):
     APPROVE_STEP = "approve_step"
     SET_TARGETS = "set_targets"  # goals and limits of the key figures
     SET_CREDIT = "set_credit"  # limits, credit holds
+    ASK_CREDIT = "ask_credit"  # wish for another limit
+    APPROVE_CREDIT = "approve_credit"  # a step of a request
+    RESERVE_CREDIT = "reserve_credit"  # let an accepted order count against the limit
     IMPORT_LEDGER = "import_ledger"
     EDIT_POLICY = "edit_policy"
     RUN_JOBS = "run_jobs"  # cadence run, outbox send, jobs
@@ -56,13 +60,13 @@ class Permission(StrEnum):
 _P = Permission
 _READ = {_P.VIEW_FIGURES, _P.VIEW_CUSTOMERS, _P.VIEW_STANDING, _P.VIEW_INTERNAL, _P.EXPORT}
 _COLLECT = _READ | {_P.VIEW_QUEUE, _P.VIEW_PLAN, _P.WORK_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP, _P.IMPORT_LEDGER}
+_ORDERS = {_P.ASK_CREDIT, _P.RESERVE_CREDIT}
+_CREDIT = {_P.APPROVE_STEP, _P.SET_CREDIT, _P.APPROVE_CREDIT, _P.SET_TARGETS, _P.EDIT_POLICY, _P.RUN_JOBS, _P.LEAD_TEAM}
 GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
-    Role.EXECUTIVE: frozenset(_READ),
-    Role.COLLECTOR: frozenset(_COLLECT),
-    Role.SALES: frozenset({_P.VIEW_STANDING, _P.VIEW_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP}),
-    Role.CREDIT_MANAGER: frozenset(
-        _COLLECT | {_P.APPROVE_STEP, _P.SET_CREDIT, _P.SET_TARGETS, _P.EDIT_POLICY, _P.RUN_JOBS, _P.LEAD_TEAM}
-    ),
+    Role.EXECUTIVE: frozenset(_READ | {_P.APPROVE_CREDIT}),
+    Role.COLLECTOR: frozenset(_COLLECT | {_P.ASK_CREDIT}),
+    Role.SALES: frozenset({_P.VIEW_STANDING, _P.VIEW_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP} | _ORDERS),
+    Role.CREDIT_MANAGER: frozenset(_COLLECT | _ORDERS | _CREDIT),
     Role.ADMIN: frozenset(
         {
             _P.EDIT_POLICY,
@@ -77,6 +81,7 @@ GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
     TokenScope.LEDGER_READ: frozenset({_P.VIEW_CUSTOMERS}),
     TokenScope.LEDGER_WRITE: frozenset({_P.IMPORT_LEDGER}),
     TokenScope.FIGURES_READ: frozenset({_P.VIEW_FIGURES, _P.VIEW_STANDING}),
+    TokenScope.ORDERS_CHECK: frozenset({_P.VIEW_STANDING, _P.RESERVE_CREDIT}),
     TokenScope.WEBHOOKS_MANAGE: frozenset({_P.MANAGE_WEBHOOKS}),
 }
 # Sales see their own customers only; every other role that sees customers sees its company's.

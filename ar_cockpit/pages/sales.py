@@ -10,7 +10,8 @@ from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, skeleton_block
 from ar_cockpit.components.sales.beside import beside
 from ar_cockpit.components.sales.finding import customer_list
-from ar_cockpit.components.sales.standing_card import back_to_list, invoices_card, order_card, standing_card
+from ar_cockpit.components.sales.order_card import order_card
+from ar_cockpit.components.sales.standing_card import back_to_list, invoices_card, standing_card
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.sales.screen import SalesState

@@ -11,15 +11,16 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import customers as stored
 from ar_cockpit.db.queries.collecting import standing as stored_standing
-from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book, credit_book_of
+from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book_of, judged_book
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.credit import CreditFacts, Level, OrderAnswer, Standing, answer_order, standing
+from ar_cockpit.domain.credit import DEFAULT_RULES, CreditFacts, Level, OrderAnswer, Standing, answer_order
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import check_currency, to_minor
-from ar_cockpit.services import portfolio, reach
+from ar_cockpit.domain.policy.credit_rules import StandingRules
+from ar_cockpit.services import groups, portfolio, reach
 from ar_cockpit.services.people.companies import chosen_companies
 
 MOST_JUDGED = 500  # beyond that only the longest overdue are judged: nobody reads a list of thousands
@@ -34,6 +35,7 @@ class CustomerStanding:
     standing: Standing
     credit_notes_minor: int = 0
     unapplied_minor: int = 0
+    rules: StandingRules = DEFAULT_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,15 @@ def judged(
     """Return one customer's standing with all that is known for it, and its unapplied cash."""
     actor.require(Permission.VIEW_STANDING, line.company_id, owns=line.sales_email == actor.email)
     book, unapplied = credit_book_of(session, line, as_of)
-    facts = portfolio.credit_facts(line, book, as_of)
+    facts, found = portfolio.judged(line, book, as_of, groups.held_beside(session, book, as_of))
     notes = [item for item in book.items.get(line.customer_id, ()) if item.open_minor < 0]
     told = CustomerStanding(
         line,
         facts,
-        standing(facts),
+        found,
         sum(item.open_minor for item in notes if item.currency == facts.currency),
         unapplied.get((line.customer_id, facts.currency), 0),
+        portfolio.rules_of(book),
     )
     return told, book, unapplied
 
@@ -73,13 +76,15 @@ def standing_coded(session: Session, actor: Actor, code: str, *, as_of: date, co
     return standing_of(session, actor, line, as_of)
 
 
-def order(judged: CustomerStanding, amount: Decimal, currency: str = "") -> tuple[int, str, OrderAnswer]:
+def order(
+    judged: CustomerStanding, amount: Decimal, currency: str = "", terms_days: int | None = None
+) -> tuple[int, str, OrderAnswer]:
     """Return the order in minor units, its currency and the answer; raise ``InputError`` for an absurd one."""
     chosen = check_currency(currency.strip().upper()) if currency.strip() else judged.facts.currency
     minor = to_minor(amount, chosen)
     if minor <= 0:
         raise InputError(f"{amount} is no order.", "Give an amount above zero.")
-    return minor, chosen, answer_order(judged.facts, minor, chosen)
+    return minor, chosen, answer_order(judged.facts, minor, chosen, rules=judged.rules, terms_days=terms_days)
 
 
 def listed(
@@ -103,11 +108,9 @@ def listed(
     if total > MOST_JUDGED:
         worst = stored_standing.most_overdue(session, reached, as_of, MOST_JUDGED)
         reached = reached & col(CustomerRow.id).in_(worst)
-    book = credit_book(session, reached, as_of)
-    judged = []
-    for line in book.lines:
-        facts = portfolio.credit_facts(line, book, as_of)
-        judged.append(CustomerStanding(line, facts, standing(facts)))
+    book = judged_book(session, reached, as_of)
+    beside = groups.held_beside(session, book, as_of)
+    judged = [CustomerStanding(line, *portfolio.judged(line, book, as_of, beside)) for line in book.lines]
     judged.sort(key=_worst_first)
     return Listed(tuple(judged[:most]), total)
 

@@ -9,15 +9,16 @@ from datetime import date
 import sqlalchemy
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book
+from ar_cockpit.db.queries.collecting.standing import CreditBook, judged_book
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.credit import Level, standing
+from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.figures.consolidated import due_or_not
 from ar_cockpit.domain.figures.consolidation import Conversion, MissingRate
 from ar_cockpit.domain.groups import Groups, groups_of
+from ar_cockpit.domain.policy.credit_rules import GROUP_MEANS
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.rates.book import rates_into
 
@@ -79,13 +80,13 @@ def group_of(session: Session, actor: Actor, line: CustomerLine, currency: str, 
         return None
     together = (col(CustomerRow.company_id) == line.company_id) & (col(CustomerRow.group_code) == line.group_code)
     seen = customer_clause(actor.scope(Permission.VIEW_STANDING), actor.email)
-    book = credit_book(session, together & seen, as_of)
+    book = judged_book(session, together & seen, as_of)
     owed, overdue, limits = _sums(book, as_of)
     needed = {*owed, *limits}
     rates = rates_into(currency, needed, as_of)
     not_due = {code: minor - overdue.get(code, 0) for code, minor in owed.items()}
     _, late = due_or_not(not_due, overdue, rates)
-    levels = [standing(portfolio.credit_facts(one, book, as_of)).level for one in book.lines]
+    levels = [portfolio.judged(one, book, as_of)[1].level for one in book.lines]
     return GroupStanding(
         code=line.group_code,
         name=_name_of(session, line),
@@ -98,6 +99,29 @@ def group_of(session: Session, actor: Actor, line: CustomerLine, currency: str, 
         rates=rates,
         missing=rates.missing(owed, overdue),
     )
+
+
+def held_beside(session: Session, book: CreditBook, as_of: date) -> dict[int, int]:
+    """Return how many others of their groups are on hold, for the customers of ``book``, where the policy asks it.
+
+    It asks so of every member, whoever may see it: a group's trouble is no secret, and no name is told.
+    """
+    if portfolio.rules_of(book).group == GROUP_MEANS[0]:
+        return {}
+    heads = {(line.company_id, line.group_code) for line in book.lines if line.group_code}
+    if not heads:
+        return {}
+    codes = sorted({code for _, code in heads})
+    members = judged_book(session, col(CustomerRow.group_code).in_(codes), as_of)
+    held: dict[tuple[int, str], set[int]] = {}
+    for line in members.lines:
+        if portfolio.judged(line, members, as_of)[1].level is Level.HOLD:
+            held.setdefault((line.company_id, line.group_code), set()).add(line.customer_id)
+    counts = {
+        line.customer_id: len(held.get((line.company_id, line.group_code), set()) - {line.customer_id})
+        for line in book.lines
+    }
+    return {key: number for key, number in counts.items() if number}
 
 
 def _sums(book: CreditBook, as_of: date) -> tuple[Counter[str], Counter[str], Counter[str]]:

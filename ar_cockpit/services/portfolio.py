@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ar_cockpit.db.queries.collecting import worklist as stored
@@ -11,14 +12,18 @@ from ar_cockpit.db.queries.collecting.open_items import OpenItem
 from ar_cockpit.db.queries.collecting.promises import StoredPromise
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.collecting.worklist import WorkBook
+from ar_cockpit.db.queries.credit.terms import NO_TERMS
 from ar_cockpit.db.queries.customers import CustomerLine, Hold
 from ar_cockpit.domain.collecting.commitments import CallOutcome
 from ar_cockpit.domain.collecting.priority import BrokenPromise, DueDispute, TaskFacts
 from ar_cockpit.domain.collecting.promises import PromiseState
-from ar_cockpit.domain.credit import CreditFacts
+from ar_cockpit.domain.credit import CreditFacts, Standing, standing
 from ar_cockpit.domain.figures.ageing import days_overdue
 from ar_cockpit.domain.figures.habits import Habit
+from ar_cockpit.domain.policy.credit_rules import StandingRules
+from ar_cockpit.services.reminders import policy as policies
 
+_NOBODY: Mapping[int, int] = {}
 BROKEN_PROMISE_IS_NEWS = timedelta(days=60)
 CALLS_THAT_REACHED = frozenset(outcome.value for outcome in CallOutcome if outcome.has_reached)
 
@@ -30,6 +35,9 @@ def credit_facts(line: CustomerLine, book: CreditBook, as_of: date) -> CreditFac
     own = [item for item in items if item.currency == currency]
     habit = book.habits.get(line.customer_id, Habit())
     broken = broken_promises(book.promises.get(line.customer_id, ()), as_of)
+    owned_broken = [promise for promise in broken if promise.currency == currency]
+    terms = book.terms.get(line.customer_id, NO_TERMS)
+    has_ended = terms.valid_until is not None and terms.valid_until < as_of
     return CreditFacts(
         currency=currency,
         limit_minor=line.limit_minor if currency == line.currency else None,
@@ -40,11 +48,33 @@ def credit_facts(line: CustomerLine, book: CreditBook, as_of: date) -> CreditFac
         undisputed_days_overdue=oldest_days((item for item in items if not item.is_disputed), as_of),
         other_currencies=tuple(sorted({item.currency for item in items} - {currency})),
         hold_reason=finance_hold(book.holds.get(line.customer_id, ())),
-        broken_promise_minor=sum(promise.amount_minor for promise in broken if promise.currency == currency),
+        broken_promise_minor=sum(promise.amount_minor for promise in owned_broken),
         reminders_unanswered=len(unanswered(line.customer_id, book)),
         days_late_now=habit.now.days_late,
         days_late_before=habit.before.days_late,
+        reserved_minor=terms.reserved_minor if currency == line.currency else 0,
+        broken_promises=len(owned_broken),
+        score=terms.score,
+        external_score=terms.external_score,
+        tags=terms.tags,
+        limit_ended_on=terms.valid_until if has_ended else None,
+        terms_days=terms.terms_days,
     )
+
+
+def rules_of(book: CreditBook) -> StandingRules:
+    """Return the rules of standing in the policy that ``book`` was read with."""
+    return policies.of_version(book.policy).policy.standing
+
+
+def judged(
+    line: CustomerLine, book: CreditBook, as_of: date, held_beside: Mapping[int, int] = _NOBODY
+) -> tuple[CreditFacts, Standing]:
+    """Return what one customer is judged by and its standing; ``held_beside`` counts the held of its group."""
+    facts = credit_facts(line, book, as_of)
+    if beside := held_beside.get(line.customer_id):
+        facts = replace(facts, group_held=beside)
+    return facts, standing(facts, rules_of(book))
 
 
 def task_facts(line: CustomerLine, book: WorkBook, as_of: date) -> TaskFacts:

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.middleware import Middleware
 
-from ar_cockpit.api.v1 import figures, ledger, pushes, webhooks
+from ar_cockpit.api.v1 import figures, ledger, orders, pushes, webhooks
 from ar_cockpit.api.v1.edge import problems
 from ar_cockpit.api.v1.edge.door import DESCRIPTION, Door
 from ar_cockpit.api.v1.edge.problems import MEDIA_TYPE, Problem
@@ -51,7 +51,7 @@ def build() -> FastAPI:
         generate_unique_id_function=_operation,
         redirect_slashes=False,
     )
-    for module in (ledger, pushes, figures, webhooks):
+    for module in (ledger, pushes, figures, orders, webhooks):
         app.include_router(module.endpoints)
     problems.install(app)
     _describe(app)

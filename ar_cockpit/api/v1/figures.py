@@ -72,7 +72,7 @@ def get_standing(
         return standing
     minor, chosen, answer = credit.order(judged, Decimal(asked.order_amount), asked.order_currency or "")
     order = {"amount": decimal_string(minor, chosen), "currency": chosen, "decision": answer.decision.value}
-    return standing | {"order": order | {"reasons": [_reason(one) for one in answer.reasons]}}
+    return standing | {"order": order | {"reasons": [reason_told(one) for one in answer.reasons]}}
 
 
 def _report(session: Session, program: Program, asked: given.FiguresAsked) -> KpiReport:
@@ -105,19 +105,21 @@ def _standing(judged: CustomerStanding, day: date) -> dict[str, Any]:
         "customer_id": judged.customer.code,
         "name": judged.customer.name,
         "standing": judged.standing.level.value,
-        "reasons": [_reason(one) for one in judged.standing.reasons],
+        "reasons": [reason_told(one) for one in judged.standing.reasons],
         "currency": currency,
         "credit_limit": _or_none(facts.limit_minor, currency),
         "open": decimal_string(facts.open_minor, currency),
         "overdue": decimal_string(facts.overdue_minor, currency),
         "max_days_overdue": facts.days_overdue,
         "available_credit": _or_none(facts.available_minor, currency),
+        "reserved": decimal_string(facts.reserved_minor, currency),
         "credit_notes": decimal_string(judged.credit_notes_minor, currency),
         "unapplied_cash": decimal_string(judged.unapplied_minor, currency),
     }
 
 
-def _reason(one: Reason) -> dict[str, Any]:
+def reason_told(one: Reason) -> dict[str, Any]:
+    """Return a reason as the API tells it: amounts with the decimals of their currency."""
     facts = dict(one.facts)
     minor, currency = facts.pop("amount_minor", None), facts.get("currency")
     if isinstance(minor, int) and isinstance(currency, str):

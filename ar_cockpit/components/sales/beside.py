@@ -9,7 +9,7 @@ from ar_cockpit.components.layout import card, card_head
 from ar_cockpit.components.sales.standing_card import ask_form, pause_form
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.sales.rows import Coming
+from ar_cockpit.state.sales.rows import Coming, Said
 from ar_cockpit.state.sales.screen import SalesState
 
 
@@ -65,10 +65,21 @@ def _keeper() -> rx.Component:
             class_name="row wrap",
         ),
         rx.cond(SalesState.is_asking, ask_form(), rx.fragment()),
+        rx.cond(SalesState.thread.length() > 0, _thread(), rx.fragment()),
         class_name="keeper-card",
     )
     nobody = card(rx.el.p(t("sales.nobody_looks_after"), class_name="t2 pad-text"))
     return rx.cond(SalesState.keeper != "", known, nobody)
+
+
+def _thread() -> rx.Component:
+    def said(one: rx.Var[Said]) -> rx.Component:
+        return rx.el.li(rx.el.p(one.text), rx.el.span(one.about, class_name="t2 f12"))
+
+    return rx.el.div(
+        rx.el.b(t("credit.thread"), class_name="f12"),
+        rx.el.ul(rx.foreach(SalesState.thread, said), class_name="thread"),
+    )
 
 
 def _said() -> rx.Component:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from ar_cockpit.components.controls import badge, icon, link
+from ar_cockpit.components.controls import badge, icon, link, named_icon
 from ar_cockpit.components.forms import param, tabs
 from ar_cockpit.components.layout import card, empty_state, skeleton_rows
 from ar_cockpit.components.text import t
@@ -47,7 +47,15 @@ def customer_list() -> rx.Component:
 def _customer(one: rx.Var[Listed]) -> rx.Component:
     is_here = SalesState.current == one.key
     content = (
-        rx.el.span(rx.el.b(one.name, class_name="el"), rx.el.span(one.about, class_name="t2 f12 el")),
+        rx.el.span(
+            rx.el.b(one.name, class_name="el"),
+            rx.el.span(one.about, class_name="t2 f12 el"),
+            rx.cond(
+                one.trend != "",
+                rx.el.span(named_icon(one.trend, 12), " ", one.trend_text, class_name="t2 f11 el trend"),
+                rx.fragment(),
+            ),
+        ),
         badge(one.kind, one.word),
     )
     return rx.el.li(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import reflex as rx
 
-from ar_cockpit.components.controls import badge, button, icon, link, link_button, named_icon, standing
+from ar_cockpit.components.controls import button, icon, link, link_button, named_icon, standing
 from ar_cockpit.components.documents.cell import document_cell
 from ar_cockpit.components.forms import field, text_area, text_input
 from ar_cockpit.components.groups import group_line
 from ar_cockpit.components.layout import card, card_head
-from ar_cockpit.components.text import may, t
-from ar_cockpit.domain.access import Permission
+from ar_cockpit.components.text import t
 from ar_cockpit.state.collector.rows import InvoiceLine
 from ar_cockpit.state.sales.rows import Why
 from ar_cockpit.state.sales.screen import SalesState
@@ -81,65 +80,6 @@ def _bar() -> rx.Component:
 
 def _swatch(colour: str, key: str) -> rx.Component:
     return rx.el.span(rx.el.span(class_name=f"sw {colour}"), t(key), class_name="row swatch")
-
-
-def order_card() -> rx.Component:
-    """Return the question about an order and its answer."""
-    amount = rx.el.div(
-        rx.el.span(_CARD.currency, aria_hidden="true"),
-        rx.el.input(
-            id="order",
-            name="order",
-            input_mode="decimal",
-            auto_complete="off",
-            default_value=SalesState.order,
-            key=_CARD.key + SalesState.order,
-            aria_describedby="order-error",
-            aria_invalid=rx.cond(SalesState.order_error != "", "true", "false"),
-        ),
-        class_name="order-field",
-    )
-    form = rx.el.form(
-        rx.el.label(t("sales.order"), html_for="order", class_name="b"),
-        amount,
-        button(t("sales.check"), kind="pri", type="submit"),
-        on_submit=SalesState.check,
-        class_name="order-form",
-    )
-    error = rx.el.p(
-        icon("triangle-alert", 13), SalesState.order_error, id="order-error", class_name="fld-error", role="alert"
-    )
-    return card(
-        form,
-        rx.cond(SalesState.order_error != "", error, rx.fragment()),
-        rx.cond(SalesState.answer.kind != "", _answer(), rx.fragment()),
-        class_name="order-card",
-    )
-
-
-def _answer() -> rx.Component:
-    answer = SalesState.answer
-    instead = button(t("sales.check_instead"), " ", answer.acceptable, kind="ghost", on_click=SalesState.check_instead)
-    ask = button(t("sales.ask_release"), icon_name="send", on_click=SalesState.start_asking(True))
-    may_ask = (answer.kind != "ok") & (SalesState.keeper != "") & may(Permission.WRITE_NOTE)
-    presses = rx.el.div(
-        rx.cond(may_ask, ask, rx.fragment()),
-        rx.cond(answer.acceptable != "", instead, rx.fragment()),
-        class_name="row wrap",
-    )
-    return rx.fragment(
-        rx.el.div(
-            badge(answer.kind, answer.word),
-            rx.el.p(answer.text, rx.cond(answer.acceptable != "", _up_to(), rx.fragment())),
-            class_name="order-answer",
-            role="status",
-        ),
-        rx.cond(answer.kind != "ok", presses, rx.fragment()),
-    )
-
-
-def _up_to() -> rx.Component:
-    return rx.fragment(" ", t("sales.up_to"), " ", rx.el.b(SalesState.answer.acceptable), t("sales.up_to.end"))
 
 
 def invoices_card() -> rx.Component:

@@ -3,6 +3,15 @@
 from ar_cockpit.db.tables.agreements import DisputeCaseRow, PaymentPlanRow, ProposalRow
 from ar_cockpit.db.tables.alerts import AlertMailRow, AlertReaderRow, KpiAlertRow, KpiLimitRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
+from ar_cockpit.db.tables.credit import (
+    CreditAlertRow,
+    CreditLimitRow,
+    CreditRequestRow,
+    CustomerStandingRow,
+    OrderReservationRow,
+    ScoreRow,
+    StandingChangeRow,
+)
 from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
@@ -13,6 +22,7 @@ from ar_cockpit.db.tables.figures import (
     LedgerFlowRow,
     PriorityMarkRow,
 )
+from ar_cockpit.db.tables.forecasts import ForecastModelRow
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -95,17 +105,22 @@ __all__ = [
     "CollectorGoalRow",
     "CompanyRow",
     "ContactRow",
+    "CreditAlertRow",
+    "CreditLimitRow",
+    "CreditRequestRow",
     "CustomerChanceRow",
     "CustomerFileRow",
     "CustomerMergeRow",
     "CustomerPriorityRow",
     "CustomerRow",
     "CustomerSegmentRow",
+    "CustomerStandingRow",
     "DisputeCaseRow",
     "DisputeRow",
     "DocumentRow",
     "FigureSnapshotRow",
     "FiguresStateRow",
+    "ForecastModelRow",
     "ForecastRunRow",
     "HoldRow",
     "ImportBatchRow",
@@ -127,6 +142,7 @@ __all__ = [
     "MessageItemRow",
     "MessagePaperRow",
     "MessageRow",
+    "OrderReservationRow",
     "PaymentPlanRow",
     "PaymentRow",
     "PictureRow",
@@ -145,10 +161,12 @@ __all__ = [
     "SalesDigestLineRow",
     "SalesDigestRow",
     "SavedFilterRow",
+    "ScoreRow",
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
     "SnapshotDocumentRow",
+    "StandingChangeRow",
     "StepApprovalRow",
     "TaskClaimRow",
     "TemplateVersionRow",

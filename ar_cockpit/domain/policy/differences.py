@@ -7,7 +7,10 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
+from ar_cockpit.domain.policy.credit_rules import CreditRules, StandingRules
 from ar_cockpit.domain.policy.model import Cadence, Policy, Segment, Step
+
+Whole = Segment | Cadence | Step | StandingRules | CreditRules
 
 
 class Part(StrEnum):
@@ -16,6 +19,8 @@ class Part(StrEnum):
     SEGMENT = "segment"
     CADENCE = "cadence"
     STEP = "step"
+    STANDING = "standing"
+    CREDIT = "credit"
 
 
 class Kind(StrEnum):
@@ -42,7 +47,11 @@ class Difference:
 
 def differences(before: Policy, after: Policy) -> list[Difference]:
     """Return every change from one policy to another."""
-    return [*_segments(before, after), *_cadences(before, after)]
+    rules = (
+        *_fields(Part.STANDING, "", "", before.standing, after.standing),
+        *_fields(Part.CREDIT, "", "", before.credit, after.credit),
+    )
+    return [*rules, *_segments(before, after), *_cadences(before, after)]
 
 
 def _segments(before: Policy, after: Policy) -> Iterator[Difference]:
@@ -99,9 +108,7 @@ def _steps(cadence: str, before: Cadence, after: Cadence) -> Iterator[Difference
             yield from _fields(Part.STEP, cadence, key, old[key], step)
 
 
-def _fields(
-    part: Part, key: str, step: str, before: Segment | Cadence | Step, after: Segment | Cadence | Step
-) -> Iterator[Difference]:
+def _fields(part: Part, key: str, step: str, before: Whole, after: Whole) -> Iterator[Difference]:
     for one in fields(before):
         old, new = getattr(before, one.name), getattr(after, one.name)
         if one.name not in ("key", "steps") and old != new:

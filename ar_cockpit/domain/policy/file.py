@@ -10,6 +10,7 @@ from typing import Any
 
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.policy.cadence import read_cadence
+from ar_cockpit.domain.policy.credit_rules import read_credit, read_standing
 from ar_cockpit.domain.policy.lines import map_lines
 from ar_cockpit.domain.policy.model import Cadence, Policy, Segment
 from ar_cockpit.domain.policy.reach import unreachable
@@ -45,10 +46,11 @@ def parse_policy(toml: str) -> Policy:
     reading = Reading(map_lines(toml))
     _check_top(reading, document)
     found = _Keyed(_segments(reading, document), _cadences(reading, document))
+    standing, credit = read_standing(reading, document), read_credit(reading, document)
     _check_whole(reading, found, document)
     if reading.problems:
         raise PolicyError(sorted(reading.problems))
-    return Policy(tuple(found.segments), found.cadences)
+    return Policy(tuple(found.segments), found.cadences, standing, credit)
 
 
 def _syntax(error: tomllib.TOMLDecodeError, toml: str) -> Problem:
@@ -58,7 +60,7 @@ def _syntax(error: tomllib.TOMLDecodeError, toml: str) -> Problem:
 
 
 def _check_top(reading: Reading, document: dict[str, Any]) -> None:
-    reading.known((), document, ("version", "segment", "cadence"))
+    reading.known((), document, ("version", "standing", "credit", "segment", "cadence"))
     if "version" not in document:
         reading.add((), "the file names no version.", f"Begin it with: version = {VERSION}")
     elif document["version"] != VERSION or isinstance(document["version"], bool):

@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import cast
 
+from ar_cockpit.domain.policy.credit_rules import CreditRules, StandingRules
+
 
 class Channel(StrEnum):
     """How a customer is reached; ``allocate`` is work for us in a message's place."""
@@ -198,10 +200,12 @@ class Cadence:
 
 @dataclass(frozen=True)
 class Policy:
-    """Segments in the order they are tried, and the cadences they lead to."""
+    """Segments in the order they are tried, the cadences they lead to, and the rules of credit."""
 
     segments: tuple[Segment, ...]
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    standing: StandingRules = field(default_factory=StandingRules)
+    credit: CreditRules = field(default_factory=CreditRules)
 
     @cached_property
     def fields_asked(self) -> frozenset[str]:

@@ -7,9 +7,10 @@ import tomllib
 from dataclasses import dataclass
 
 Lines = list[str]
-Name = tuple[str, ...]  # ("segment", key), ("cadence", key) or ("step", key of the cadence, key)
+# ("segment", key), ("cadence", key), ("step", key of the cadence, key), ("standing", "") or ("credit", "")
+Name = tuple[str, ...]
 
-_HEADER = re.compile(r"\s*\[\[\s*(segment|cadence|cadence\s*\.\s*step)\s*\]\]\s*(#.*)?$")
+_HEADER = re.compile(r"\s*(\[\[\s*(segment|cadence|cadence\s*\.\s*step)\s*\]\]|\[\s*(standing|credit)\s*\])\s*(#.*)?$")
 _KEY = re.compile(r"(?P<indent>\s*)(?P<key>[A-Za-z0-9_-]+)\s*=")
 
 
@@ -29,7 +30,7 @@ def blocks_of(toml: str) -> tuple[Lines, dict[Name, Block]]:
     cadence = ""
     for piece in pieces:
         header = next(line for line in piece if _HEADER.match(line))
-        kind = re.sub(r"\s", "", header.split("]]")[0]).strip("[")
+        kind = re.sub(r"\s", "", header.split("]")[0]).strip("[")
         key = str(_values(piece).get("key", ""))
         cadence = key if kind == "cadence" else cadence
         name = ("step", cadence, key) if kind == "cadence.step" else (kind, key)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ar_cockpit.domain.policy.cadence import TOLD_OF
+from ar_cockpit.domain.policy.credit_rules import CreditRules, StandingRules, rule_keys
 from ar_cockpit.domain.policy.file import VERSION, PolicyError, parse_policy
 from ar_cockpit.domain.policy.model import (
     FIELDS,
@@ -38,8 +39,9 @@ def write_policy(policy: Policy, original: str = "") -> str:
                 return kept
         except (PolicyError, tomllib.TOMLDecodeError):
             pass  # the file was written in a way of its own: plainly then
+    rules = (_rules(policy.standing), _rules(policy.credit))
     return _joined(
-        [f"version = {VERSION}"], [*map(_segment, policy.segments), *map(_cadence, policy.cadences.values())]
+        [f"version = {VERSION}"], [*rules, *map(_segment, policy.segments), *map(_cadence, policy.cadences.values())]
     )
 
 
@@ -47,7 +49,13 @@ def _keeping(policy: Policy, original: str) -> str:
     before = parse_policy(original)
     head, found = blocks_of(original)
     segments = {segment.key: segment for segment in before.segments}
-    parts: list[Lines] = []
+    parts: list[Lines] = [
+        _changed(found.get((name, "")), rule_keys(old), rule_keys(new), _rules(new))
+        for name, old, new in (
+            ("standing", before.standing, policy.standing),
+            ("credit", before.credit, policy.credit),
+        )
+    ]
     for segment in policy.segments:
         block = found.get(("segment", segment.key))
         parts.append(
@@ -132,6 +140,12 @@ def step_keys(step: Step) -> dict[str, str]:
     if step.interest:
         keys["interest"] = "true"
     return keys
+
+
+def _rules(rules: StandingRules | CreditRules) -> Lines:
+    """Return the table of ``rules``; none when they are the ones that hold without it."""
+    name = "standing" if isinstance(rules, StandingRules) else "credit"
+    return [] if rules == type(rules)() else [f"[{name}]", *_written(rule_keys(rules))]
 
 
 def _segment(segment: Segment) -> Lines:

@@ -150,13 +150,13 @@ def _holds(row: Row, asked: Filter, source: str, units: Mapping[str, int]) -> bo
     wanted = _wanted(asked.value, kind, units.get(str(row.get("currency", "")), 1))
     if wanted is None or value is None:
         return False
-    compared = {
+    holds: dict[str, bool] = {
         "is": value == wanted,
         "is_not": value != wanted,
         "at_least": value >= wanted,
         "at_most": value <= wanted,
     }
-    return bool(compared.get(asked.operator, False))
+    return holds.get(asked.operator, False)
 
 
 def _text_holds(value: str, asked: Filter) -> bool:

@@ -20,6 +20,7 @@ class EventType(StrEnum):
     PROMISE_BROKEN = "promise.broken"
     HOLD_SET = "hold.set"
     HOLD_RELEASED = "hold.released"
+    STANDING_CHANGED = "standing.changed"
 
 
 def wait_after(tries: int, chance: float) -> timedelta | None:

@@ -25,12 +25,16 @@ HOLD, SALES_PAUSE, MANUAL, SKIP = "hold", "sales_pause", "manual", "skip"
 _WORDS = {HOLD: "hold", SALES_PAUSE: "pause", MANUAL: "manual", SKIP: "skip"}  # the kind of the touchpoint
 
 
-def set_hold(session: Session, actor: Actor, line: CustomerLine, reason: str, when: Moment) -> int:
-    """Put a customer on hold: no reminders, and sales sees that finance stopped it."""
+def set_hold(
+    session: Session, actor: Actor, line: CustomerLine, reason: str, when: Moment, until: date | None = None
+) -> int:
+    """Put a customer on hold, up to and with a day if one is given: no reminders, and sales sees who stopped it."""
     actor.require(Permission.WORK_CUSTOMERS, line.company_id)
+    if until is not None and until < when.on:
+        raise InputError(f"{until} is past.", "Give a day to come, or none.")
     if _in_force(session, line, HOLD, when.on):
         raise RefusedError(f"{line.name} is on hold already.", "Release that hold first.")
-    return _stop(session, actor, line, HOLD, touchpoints.required_text(reason, "The reason"), None, when)
+    return _stop(session, actor, line, HOLD, touchpoints.required_text(reason, "The reason"), until, when)
 
 
 def release_hold(session: Session, actor: Actor, line: CustomerLine, when: Moment) -> int:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.collecting.standing import credit_book
+from ar_cockpit.db.queries.collecting.standing import judged_book
 from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
 from ar_cockpit.db.queries.customers import people
 from ar_cockpit.db.queries.figures import cash_in, debtors, disputes
@@ -20,7 +20,7 @@ from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.collecting.priority import Priority, prioritise
-from ar_cockpit.domain.credit import Level, standing
+from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.figures.kpis import Kpis, as_told, average_days_late, dispute_share, month_ends_before
 from ar_cockpit.domain.figures.listing import ALL, Part
@@ -197,8 +197,8 @@ def _risks_of_the_largest(session: Session, overdue: Sequence[tuple[int, int]], 
         least = sorted(weighted, reverse=True)[TOP - 1] if len(weighted) >= TOP else 0
         if some[0][1] * max(RISK_WEIGHTS.values()) < least:
             break
-        book = credit_book(session, col(CustomerRow.id).in_([key for key, _ in some]), as_of)
-        risks |= {line.customer_id: standing(portfolio.credit_facts(line, book, as_of)).level for line in book.lines}
+        book = judged_book(session, col(CustomerRow.id).in_([key for key, _ in some]), as_of)
+        risks |= {line.customer_id: portfolio.judged(line, book, as_of)[1].level for line in book.lines}
         weighted += [minor * RISK_WEIGHTS[risks[key]] for key, minor in some]
     return risks
 

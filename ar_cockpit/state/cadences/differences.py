@@ -13,6 +13,7 @@ from ar_cockpit.i18n import say
 from ar_cockpit.state.cadences import words
 from ar_cockpit.state.display import rows, titles
 
+_RULES = frozenset({Part.STANDING, Part.CREDIT})
 _VALUES = {"template": "template", "channel": "cadences.channel", "tone": "cadences.tone"}
 
 
@@ -39,13 +40,27 @@ def _line(one: Difference, before: Policy, after: Policy, language: str) -> Diff
         return DifferenceLine(kind, what, "", "", "")
     if not one.field:
         return DifferenceLine(kind, what, say(language, "cadences.diff.place"), str(one.before), str(one.after))
+    if one.part in _RULES:
+        field = say(language, f"credit.rule.{one.field}")
+        return DifferenceLine(kind, what, field, rule_value(one.before, language), rule_value(one.after, language))
     field = say(language, f"cadences.diff.field.{one.field}")
     return DifferenceLine(
         kind, what, field, _value(one.field, one.before, language), _value(one.field, one.after, language)
     )
 
 
+def rule_value(value: Any, language: str) -> str:
+    """Return the value of a rule of credit in words."""
+    if value is None:
+        return say(language, "credit.rules.off")
+    if isinstance(value, tuple):
+        return ", ".join(value) or rows.NOTHING
+    return say(language, f"credit.group.{value}") if isinstance(value, str) else _plain(value, language)
+
+
 def _name(one: Difference, before: Policy, after: Policy, language: str) -> str:
+    if one.part in _RULES:
+        return say(language, f"credit.rules.{one.part.value}")
     policy = after if one.key in after.cadences or one.key.casefold() in after.by_key else before
     if one.part is Part.SEGMENT:
         owner = after if one.key.casefold() in after.by_key else before

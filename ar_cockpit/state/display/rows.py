@@ -5,25 +5,18 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_date
-from babel.numbers import format_compact_currency, format_currency, format_decimal, get_currency_symbol
+from babel.numbers import format_compact_currency, format_decimal, get_currency_symbol
 
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.i18n import locale_of
+from ar_cockpit.i18n.numbers import NOT_AVAILABLE, date_in, day, major, money, number, tidy, with_currency
 
-NOT_AVAILABLE = "—"  # a figure that cannot be computed; never 0
+__all__ = ["NOT_AVAILABLE", "day", "money", "number"]
+
 NOTHING = "–"  # an empty count in a column
 _MILLION = 10**6
-_WHOLE = {"en": "¤#,##0", "fr": "#,##0\u00a0¤"}
 _CENTS = {"en": "¤#,##0.{}", "fr": "#,##0.{}\u00a0¤"}
 _PERCENT = {"en": "{}%", "fr": "{}\u00a0%"}
-
-
-def money(minor: int | None, currency: str, language: str) -> str:
-    """Return whole units with the currency: ``€1,234,567``."""
-    if minor is None:
-        return NOT_AVAILABLE
-    return _tidy(_currency(minor, currency, language, _WHOLE[language]))
 
 
 def money_cents(minor: int | None, currency: str, language: str) -> str:
@@ -33,23 +26,23 @@ def money_cents(minor: int | None, currency: str, language: str) -> str:
         return NOT_AVAILABLE
     if not digits:
         return money(minor, currency, language)
-    return _tidy(_currency(minor, currency, language, _CENTS[language].format("0" * digits)))
+    return tidy(with_currency(minor, currency, language, _CENTS[language].format("0" * digits)))
 
 
 def money_short(minor: int | None, currency: str, language: str) -> str:
     """Return about three figures, for forecasts and axes only: ``€10.42M``."""
     if minor is None:
         return NOT_AVAILABLE
-    units = _units(minor, currency)
+    units = major(minor, currency)
     digits = 2 if abs(units) >= _MILLION else 0
-    return _tidy(format_compact_currency(units, currency, locale=locale_of(language), fraction_digits=digits))
+    return tidy(format_compact_currency(units, currency, locale=locale_of(language), fraction_digits=digits))
 
 
 def amount(minor: int | None, currency: str, language: str) -> str:
     """Return whole units alone, where the column's head names the currency: ``1,234,567``."""
     if minor is None:
         return NOTHING
-    return _tidy(format_decimal(round(_units(minor, currency)), "#,##0", locale=locale_of(language)))
+    return tidy(format_decimal(round(major(minor, currency)), "#,##0", locale=locale_of(language)))
 
 
 def figure(minor: int | None, currency: str, language: str) -> str:
@@ -62,15 +55,7 @@ def amount_cents(minor: int | None, currency: str, language: str) -> str:
     if minor is None:
         return NOTHING
     pattern = "#,##0" + ("." + "0" * exponent(currency) if exponent(currency) else "")
-    return _tidy(format_decimal(_units(minor, currency), pattern, locale=locale_of(language)))
-
-
-def number(value: float | Decimal | None, language: str, digits: int = 0) -> str:
-    """Return a count or a number of days, grouped, with ``digits`` decimals."""
-    if value is None:
-        return NOT_AVAILABLE
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return _tidy(format_decimal(value, pattern, locale=locale_of(language)))
+    return tidy(format_decimal(major(minor, currency), pattern, locale=locale_of(language)))
 
 
 def percent(ratio: float | Decimal | None, language: str, digits: int = 1) -> str:
@@ -91,55 +76,32 @@ def symbol(currency: str, language: str) -> str:
     return get_currency_symbol(currency, locale=locale_of(language))
 
 
-def day(on: date | None, language: str) -> str:
-    """Return ``19 Nov 2026``."""
-    return _date(on, "d MMM y", language)
-
-
 def weekday(on: date | None, language: str) -> str:
     """Return ``Thu 19 Nov``."""
-    return _date(on, "EEE d MMM", language)
+    return date_in(on, "EEE d MMM", language)
 
 
 def weekday_year(on: date | None, language: str) -> str:
     """Return ``Thu 19 Nov 2026``."""
-    return _date(on, "EEE d MMM y", language)
+    return date_in(on, "EEE d MMM y", language)
 
 
 def month(on: date | None, language: str) -> str:
     """Return ``Nov 2026``."""
-    return _date(on, "MMM y", language)
+    return date_in(on, "MMM y", language)
 
 
 def day_short(on: date | None, language: str) -> str:
     """Return ``19 Nov``."""
-    return _date(on, "d MMM", language)
+    return date_in(on, "d MMM", language)
 
 
 def month_short(on: date | None, language: str) -> str:
     """Return ``Nov``."""
-    return _date(on, "MMM", language)
+    return date_in(on, "MMM", language)
 
 
 def initials(name: str) -> str:
     """Return at most two capitals for an avatar: ``Inès Caradec`` gives ``IC``."""
     words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
-
-
-def _units(minor: int, currency: str) -> Decimal:
-    return Decimal(minor).scaleb(-exponent(currency))
-
-
-def _currency(minor: int, currency: str, language: str, pattern: str) -> str:
-    units = _units(minor, currency)
-    return format_currency(units, currency, pattern, locale=locale_of(language), currency_digits=False)
-
-
-def _date(on: date | None, pattern: str, language: str) -> str:
-    return NOT_AVAILABLE if on is None else _tidy(format_date(on, pattern, locale=locale_of(language)))
-
-
-def _tidy(text: str) -> str:
-    # U+202F, in French groups, nearly vanishes in fonts that lack it; a true minus is as wide as a figure.
-    return text.replace("\u202f", "\u00a0").replace("-", "\u2212")

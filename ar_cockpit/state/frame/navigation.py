@@ -26,6 +26,7 @@ class Screen:
 _LEDGER_ROLES = frozenset({Role.COLLECTOR, Role.CREDIT_MANAGER, Role.ADMIN})
 _COLLECTING_ROLES = frozenset({Role.COLLECTOR, Role.CREDIT_MANAGER})
 _SETTINGS_ROLES = frozenset({Role.CREDIT_MANAGER, Role.ADMIN})
+_CREDIT_ROLES = frozenset({Role.EXECUTIVE, Role.CREDIT_MANAGER})
 _CUSTOMER_ROLES = frozenset({Role.EXECUTIVE, Role.COLLECTOR, Role.SALES, Role.CREDIT_MANAGER})
 SCREENS = (
     Screen(
@@ -33,6 +34,13 @@ SCREENS = (
         "shell.nav.executive",
         "chart-column",
         routes.EXECUTIVE,
+        frozenset({Role.EXECUTIVE, Role.CREDIT_MANAGER}),
+    ),
+    Screen(
+        "shell.section.cockpits",
+        "forecast.nav",
+        "trending-up",
+        routes.FORECAST,
         frozenset({Role.EXECUTIVE, Role.CREDIT_MANAGER}),
     ),
     Screen(
@@ -51,6 +59,7 @@ SCREENS = (
     ),
     Screen("shell.section.records", "customers.nav", "users", routes.CUSTOMERS, _CUSTOMER_ROLES),
     Screen("shell.section.records", "invoices.nav", "file-text", routes.INVOICES, _CUSTOMER_ROLES),
+    Screen("shell.section.records", "credit.nav", "gauge", routes.CREDIT, _CREDIT_ROLES),
     Screen("shell.section.records", "inbox.nav", "inbox", routes.INBOX, _CUSTOMER_ROLES),
     Screen("shell.section.records", "agreements.nav", "scale", routes.PROMISES, _CUSTOMER_ROLES),
     Screen("shell.section.records", "shell.nav.reminders", "mail", routes.REMINDERS, _COLLECTING_ROLES),

@@ -9,11 +9,15 @@ from urllib.parse import urlencode
 
 from ar_cockpit import routes
 from ar_cockpit.domain.collecting.timeline import Entry
-from ar_cockpit.domain.credit import Decision, Level, OrderAnswer
+from ar_cockpit.domain.credit import Decision, Level
+from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n import catalogue, count, say
+from ar_cockpit.services import order_checks
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
 from ar_cockpit.services.credit import CustomerStanding
+from ar_cockpit.services.limits.history import Change
+from ar_cockpit.services.order_checks import OrderCheck, Reservation
 from ar_cockpit.services.reminders.run import Upcoming
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.groups import GroupView, group_view
@@ -34,6 +38,7 @@ _ICONS = {
 _KINDS = {Level.OK: "ok", Level.WATCH: "watch", Level.HOLD: "bad"}
 _ANSWERS = {Decision.ACCEPT: "ok", Decision.REVIEW: "watch", Decision.REFUSE: "bad"}
 _CHANNEL_ICONS = {"call": "phone", "letter": "mail-open", "sms": "message-square"}
+MOST_OF_THREAD = 6
 SPOKEN = ("reply", "call", "note", "promise")
 
 
@@ -47,6 +52,26 @@ class Listed:
     about: str
     kind: str
     word: str
+    trend: str = ""  # the icon of a change in the last month
+    trend_text: str = ""
+
+
+@dataclass
+class KeptOrder:
+    """An accepted order that counts against the limit."""
+
+    key: int
+    number: str
+    amount: str
+    until: str
+
+
+@dataclass
+class Way:
+    """One way to have an order accepted."""
+
+    text: str
+    invoices: str = ""
 
 
 @dataclass
@@ -88,6 +113,9 @@ class Answer:
     text: str = ""
     acceptable: str = ""
     acceptable_plain: str = ""
+    is_accepted: bool = False
+    ways: list[Way] = field(default_factory=list)
+    limit_needed: str = ""  # the limit with which it would be accepted, as it is typed
 
 
 @dataclass
@@ -110,8 +138,8 @@ class Said:
     about: str = ""
 
 
-def listed(judged: CustomerStanding, key: str, href: str, language: str) -> Listed:
-    """Return a customer of the list with the word for its standing."""
+def listed(judged: CustomerStanding, key: str, href: str, language: str, change: Change | None = None) -> Listed:
+    """Return a customer of the list with the word for its standing, and how it changed in the last month."""
     line, facts = judged.customer, judged.facts
     owed = rows.money(facts.overdue_minor, facts.currency, language)
     what = (
@@ -119,9 +147,13 @@ def listed(judged: CustomerStanding, key: str, href: str, language: str) -> List
     )
     place = line.city or line.code
     level = judged.standing.level
-    return Listed(
-        key, href, line.name, f"{place}, {what}", _KINDS[level], say(language, f"standing.level.{level.value}")
-    )
+    trend, told = "", ""
+    if change is not None:
+        trend = "trending-down" if change.is_worse else "trending-up"
+        before = say(language, f"standing.level.{change.before}")
+        told = say(language, "credit.trend", before=before, day=rows.day_short(change.on, language))
+    word = say(language, f"standing.level.{level.value}")
+    return Listed(key, href, line.name, f"{place}, {what}", _KINDS[level], word, trend, told)
 
 
 def whys(judged: CustomerStanding, language: str) -> list[Why]:
@@ -157,20 +189,44 @@ def card(found: CustomerRecord, key: str, order_minor: int, params: Mapping[str,
     )
 
 
-def answer(found: OrderAnswer, collector: str, currency: str, plain: str, language: str) -> Answer:
-    """Return the answer to an order in words that say what to do."""
+def answer(checked: OrderCheck, collector: str, plain: str, language: str) -> Answer:
+    """Return the answer to an order in words that say what to do, and what would make it acceptable."""
+    found, currency = checked.answer, checked.judged.facts.currency
     decision = found.decision
     do = say(language, f"sales.{decision.value}", name=collector)
     why = " ".join(sentence(reason, language, STANDING) for reason in found.reasons)
     up_to = rows.money(found.acceptable_minor, currency, language)
     is_offered = decision is Decision.REVIEW and found.acceptable_minor > 0
+    needed = [way.reason.facts["amount_minor"] for way in checked.ways if way.reason.code == "help_limit"]
+    limit = decimal_string(needed[0], currency) if needed and isinstance(needed[0], int) else ""
     return Answer(
         kind=_ANSWERS[decision],
         word=say(language, f"sales.word.{decision.value}"),
         text=f"{do} {why}",
         acceptable=up_to if is_offered else "",
         acceptable_plain=plain if is_offered else "",
+        is_accepted=decision is Decision.ACCEPT,
+        ways=[_way(one, language) for one in checked.ways],
+        limit_needed=limit,
     )
+
+
+def _way(one: order_checks.Way, language: str) -> Way:
+    told = (f"{paid.number} ({rows.money_cents(paid.minor, paid.currency, language)})" for paid in one.invoices)
+    return Way(sentence(one.reason, language, STANDING), ", ".join(told))
+
+
+def kept_order(one: Reservation, language: str) -> KeptOrder:
+    """Return an accepted order with what it keeps of the limit."""
+    until = say(language, "credit.until", day=rows.day(one.expires_on, language))
+    return KeptOrder(one.reservation_id, one.reference, rows.money(one.left_minor, one.currency, language), until)
+
+
+def thread(found: CustomerRecord, language: str) -> list[Said]:
+    """Return the questions of sales with what was written after the first of them, the oldest first."""
+    spoken = [one for one in reversed(found.timeline) if one.remark and one.code.split(".")[0] in {"ask", "note"}]
+    first = next((place for place, one in enumerate(spoken) if one.code.split(".")[0] == "ask"), len(spoken))
+    return [Said(one.remark, _who_said(one, found, language)) for one in spoken[first:][-MOST_OF_THREAD:]]
 
 
 def coming(place: int, step: Upcoming, as_of: date, language: str) -> Coming:

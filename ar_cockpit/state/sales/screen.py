@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading, transaction
-from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.db.session import transaction
+from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.cadence.pausing import FirmStep
-from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError, RefusedError
+from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.domain.money import decimal_string, exponent
-from ar_cockpit.services import clock, credit
-from ar_cockpit.services.collecting import acts, customer_record, holds, undo
+from ar_cockpit.services import clock
+from ar_cockpit.services.collecting import acts, holds, undo
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
 from ar_cockpit.services.collecting.touchpoints import Moment
-from ar_cockpit.services.credit import Listed as ListedCustomers
 from ar_cockpit.state.collector.rows import InvoiceLine, invoice_line, task_key
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.sales import rows as sales_rows
-from ar_cockpit.state.sales.rows import Answer, Card, Coming, Listed, Said, Why
+from ar_cockpit.state.sales.asking import Asked, Seen, look
+from ar_cockpit.state.sales.rows import Answer, Card, Coming, KeptOrder, Listed, Said, Why
 
-MOST_LISTED = 60
 PAUSE_DAYS = 10
+LONGEST_TERMS = 365
 MOST_COMING = 4
 _SEE = Permission.VIEW_STANDING
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """Which customers, and which of them is open."""
-
-    actor: Actor
-    as_of: date
-    company: str
-    words: str
-    mine: bool
-    customer: str
 
 
 class SalesState(SessionState):
@@ -65,7 +51,10 @@ class SalesState(SessionState):
     whys: list[Why] = []
     order: str = ""
     order_error: str = ""
+    terms: str = ""
     answer: Answer = Answer()
+    kept: list[KeptOrder] = []
+    thread: list[Said] = []
     invoices: list[InvoiceLine] = []
     invoice_words: str = ""
     invoice_total: str = ""
@@ -91,23 +80,24 @@ class SalesState(SessionState):
     async def load(self) -> None:
         """Fill the screen from its address."""
         asked = self._read_asked()
-        found, record = await asyncio.to_thread(_load, asked)
-        self._draw_list(found)
+        seen = await asyncio.to_thread(look, asked)
+        record = seen.record
+        self._draw_list(seen)
         wanted = self.params.get(routes.CUSTOMER_PARAM, "")
         self.pane = "record" if wanted else "list"
-        self.list_href = self._address(customer="", order="")
+        self.list_href = self._address(customer="", order="", terms="")
         if record is None:
             self.has_card, self._customer_id, self.current = False, 0, ""
             self.missing = self._say("sales.missing") if wanted else ""
         else:
-            self._draw_card(record)
+            self._draw_card(record, seen)
         self.is_loaded = True
 
     @rx.event
     @allowed(_SEE)
     def search(self, words: str) -> Any:
         """Look for a customer by name, code or invoice number."""
-        return rx.redirect(self._address(q=words.strip()[:80], customer="", order=""))
+        return rx.redirect(self._address(q=words.strip()[:80], customer="", order="", terms=""))
 
     @rx.event
     @allowed(_SEE)
@@ -120,7 +110,11 @@ class SalesState(SessionState):
         except InputError as error:
             self.order, self.order_error, self.answer = typed, self._refusal(error), Answer()
             return None
-        return self._go(self._address(customer=self.current, order=format(amount, "f")))
+        terms = str(form.get("terms", "")).strip()
+        if terms and not (terms.isdecimal() and int(terms) <= LONGEST_TERMS):
+            self.order, self.order_error, self.answer = typed, self._say("credit.order.terms"), Answer()
+            return None
+        return self._go(self._address(customer=self.current, order=format(amount, "f"), terms=terms))
 
     @rx.event
     @allowed(_SEE)
@@ -187,7 +181,7 @@ class SalesState(SessionState):
 
     # --- drawing ---------------------------------------------------------------------------------------------
 
-    def _read_asked(self) -> _Asked:
+    def _read_asked(self) -> Asked:
         params = self.params
         self.words = params.get("q", "")
         scope = self.actor.scope(_SEE)
@@ -196,19 +190,25 @@ class SalesState(SessionState):
         usual = "mine" if owns or not self.may_see_all else "all"
         self.scope = params.get("who", usual) if self.may_see_all else "mine"
         mine = self.scope == "mine"
-        return _Asked(
-            self.actor, self.as_of_date, self.company, self.words, mine, params.get(routes.CUSTOMER_PARAM, "")
-        )
+        customer, order, terms = (params.get(name, "") for name in (routes.CUSTOMER_PARAM, "order", "terms"))
+        return Asked(self.actor, self.as_of_date, self.company, self.words, mine, customer, order, terms)
 
-    def _draw_list(self, found: ListedCustomers) -> None:
+    def _draw_list(self, seen: Seen) -> None:
+        found, changes = seen.listed, seen.changes
         self.customers = [
-            sales_rows.listed(one, key, self._address(customer=key, order=""), self.language)
+            sales_rows.listed(
+                one,
+                key,
+                self._address(customer=key, order="", terms=""),
+                self.language,
+                changes.get(one.customer.customer_id),
+            )
             for one in found.customers
             if (key := task_key(one.customer.company_code, one.customer.code))
         ]
         self.listed_words = self._count("sales.customers", found.total, shown=len(found.customers))
 
-    def _draw_card(self, found: CustomerRecord) -> None:
+    def _draw_card(self, found: CustomerRecord, seen: Seen) -> None:
         line, facts = found.customer, found.standing.facts
         key = task_key(line.company_code, line.code)
         if self._customer_id != line.customer_id:
@@ -219,8 +219,10 @@ class SalesState(SessionState):
         self.keeper_initials = rows.initials(self.keeper) if self.keeper else ""
         self.keeper_phone = keeper.phone if keeper else ""
         self.keeper_href = "tel:" + "".join(c for c in self.keeper_phone if c in "+0123456789")
-        order_minor = self._answer_order(found)
+        order_minor = self._answer_order(seen)
         self.card = sales_rows.card(found, key, order_minor, self.params, self.language)
+        self.kept = [sales_rows.kept_order(one, self.language) for one in seen.kept]
+        self.thread = sales_rows.thread(found, self.language)
         self.whys = sales_rows.whys(found.standing, self.language)
         self.invoices = [invoice_line(one, facts.currency, self.language) for one in found.invoices]
         self.invoice_words = self._count("timeline.invoices", len(self.invoices))
@@ -244,20 +246,21 @@ class SalesState(SessionState):
             day = rows.weekday(pause.until_on, self.language)
             self.paused = self._say("sales.paused_until", day=day, reason=pause.reason)
 
-    def _answer_order(self, found: CustomerRecord) -> int:
-        """Answer the order in the address and return its amount; a bad one is said beside the field."""
+    def _answer_order(self, seen: Seen) -> int:
+        """Draw the answer to the order in the address and return its amount; a bad one is said beside the field."""
         self.order, self.order_error, self.answer = self.params.get("order", ""), "", Answer()
-        if not self.order:
+        self.terms = self.params.get("terms", "")
+        if seen.refusal is not None:
+            self.order_error = self._refusal(seen.refusal)
+        checked = seen.checked
+        if checked is None:
             return 0
-        try:
-            minor, currency, told = credit.order(found.standing, Decimal(read_amount(self.order)))
-        except CockpitError as error:
-            self.order_error = self._refusal(error)
-            return 0
+        minor, currency = checked.amount_minor, checked.currency
         is_whole = minor % 10 ** exponent(currency) == 0
         self.order = (rows.amount if is_whole else rows.amount_cents)(minor, currency, self.language)
-        plain = decimal_string(told.acceptable_minor, currency)
-        self.answer = sales_rows.answer(told, self.keeper or self._say("sales.finance"), currency, plain, self.language)
+        plain = decimal_string(checked.answer.acceptable_minor, currency)
+        keeper = self.keeper or self._say("sales.finance")
+        self.answer = sales_rows.answer(checked, keeper, plain, self.language)
         return minor
 
     def _when(self) -> Moment:
@@ -271,26 +274,3 @@ class SalesState(SessionState):
 
     def _go(self, address: str) -> Any:
         return rx.redirect(address) if address != self._address() else SalesState.load
-
-
-def _load(asked: _Asked) -> tuple[ListedCustomers, CustomerRecord | None]:
-    with reading() as session:
-        found = credit.listed(
-            session,
-            asked.actor,
-            as_of=asked.as_of,
-            search=asked.words,
-            mine=asked.mine,
-            company=asked.company,
-            most=MOST_LISTED,
-        )
-        first = found.customers[0].customer if found.customers else None
-        company, _, code = asked.customer.rpartition("/")
-        try:
-            line = customer_record.find(session, asked.actor, code, company or asked.company) if code else first
-        except NotFoundError:
-            line = None
-        if line is None:
-            return found, None
-        record = customer_record.record(session, asked.actor, line, as_of=asked.as_of, at=clock.now())
-        return found, record

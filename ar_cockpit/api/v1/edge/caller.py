@@ -21,10 +21,10 @@ from ar_cockpit.settings import get_settings
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A token made by `ar-cockpit token add`.")
 
 
-def _holding(scope: TokenScope) -> Callable[..., Program]:
+def _holding(scope: TokenScope, *others: TokenScope) -> Callable[..., Program]:
     def admitted(request: Request, _token: Annotated[Any, Security(_BEARER)]) -> Program:
         program: Program = request.state.program  # the door has let it in
-        if all(grant.role is not scope for grant in program.actor.grants):
+        if all(grant.role not in (scope, *others) for grant in program.actor.grants):
             challenge = f'Bearer error="insufficient_scope", scope="{scope.value}"'
             raise ProblemError(
                 403,
@@ -40,6 +40,8 @@ def _holding(scope: TokenScope) -> Callable[..., Program]:
 Reader = Annotated[Program, Depends(_holding(TokenScope.LEDGER_READ))]
 Writer = Annotated[Program, Depends(_holding(TokenScope.LEDGER_WRITE))]
 Analyst = Annotated[Program, Depends(_holding(TokenScope.FIGURES_READ))]
+Checker = Annotated[Program, Depends(_holding(TokenScope.ORDERS_CHECK, TokenScope.FIGURES_READ))]
+Seller = Annotated[Program, Depends(_holding(TokenScope.ORDERS_CHECK))]
 Publisher = Annotated[Program, Depends(_holding(TokenScope.WEBHOOKS_MANAGE))]
 
 

@@ -218,6 +218,7 @@ class Standing(BaseModel):
     overdue: Amount
     max_days_overdue: int
     available_credit: Amount | None
+    reserved: Amount
     credit_notes: Amount
     unapplied_cash: Amount
     order: OrderAnswer | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,8 @@ from ar_cockpit.db.queries.collecting import conversation, open_items, promises
 from ar_cockpit.db.queries.collecting.conversation import Reminded, Touch
 from ar_cockpit.db.queries.collecting.open_items import OpenItem
 from ar_cockpit.db.queries.collecting.promises import StoredPromise
+from ar_cockpit.db.queries.credit import terms
+from ar_cockpit.db.queries.credit.terms import StoredPolicy, Terms
 from ar_cockpit.db.queries.customers import CustomerLine, Hold
 from ar_cockpit.db.queries.figures import habits
 from ar_cockpit.db.queries.unapplied import unapplied_questions, unapplied_sums
@@ -38,6 +40,14 @@ class CreditBook:
     habits: Mapping[int, Habit]
     reminded: Mapping[int, list[Reminded]]
     touches: Mapping[int, list[Touch]]
+    terms: Mapping[int, Terms] = field(default_factory=dict)
+    policy: StoredPolicy | None = None  # in force; none: the one that is shipped
+
+
+def judged_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> CreditBook:
+    """Return the facts of the ``chosen`` customers with all that their standing is judged by."""
+    book = credit_book(session, chosen, as_of)
+    return replace(book, terms=terms.terms(session, chosen, as_of), policy=terms.stored_policy(session))
 
 
 def credit_book(session: Session, chosen: ColumnElement[bool], as_of: date, *more_kinds: str) -> CreditBook:
@@ -73,6 +83,8 @@ def credit_book_of(
         habits=habits.by_customer(told["habits"]),
         reminded=conversation.reminded_by_customer(told["reminded"]),
         touches=conversation.touches_by_customer(told["touches"]),
+        terms=terms.terms_by_customer(told["terms"]),
+        policy=tuple(told["policy"][0]) if told["policy"] else None,
     )
     return book, unapplied_sums(told["unapplied"], told["applied_since"])
 
@@ -87,6 +99,8 @@ def _of_one() -> dict[str, Select[*tuple[Any, ...]]]:
         "habits": habits.question(only, AS_OF),
         "reminded": conversation.reminded_question(only, AS_OF),
         "touches": conversation.touches_question(only, AS_OF, SIGNS_OF_LIFE),
+        "terms": terms.terms_question(only, AS_OF),
+        "policy": terms.policy_question(),
         "unapplied": unapplied,
         "applied_since": since,
     }

@@ -28,10 +28,10 @@ from ar_cockpit.db.days import days_between
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, PromiseRow
 from ar_cockpit.db.together import Day, earlier
-from ar_cockpit.domain.figures.payer_score import UNPAID_AFTER_DAYS, Behaviour, payer_score
+from ar_cockpit.domain.figures.payer_score import QUARTER, UNPAID_AFTER_DAYS, YEAR, Behaviour, payer_score
 from ar_cockpit.domain.figures.receivables import Kind
 
-YEAR, QUARTER, LONG_UNPAID = timedelta(days=365), timedelta(days=91), timedelta(days=UNPAID_AFTER_DAYS)
+LONG_UNPAID = timedelta(days=UNPAID_AFTER_DAYS)
 _FEW = 2000  # customers, of whom each has its documents by index
 
 
@@ -76,11 +76,12 @@ def _scored(as_of: Day, owner: SQLColumnExpression[int]) -> Select[*tuple[Any, .
     is_settled = closed_on <= as_of
     until = case((is_settled, closed_on), else_=literal(as_of) if isinstance(as_of, date) else as_of)
     late = days_between(until, col(row.due_on))
-    is_lately = and_(is_settled, closed_on > earlier(as_of, QUARTER))
-    is_before = closed_on <= earlier(as_of, QUARTER)
+    due_on = col(row.due_on)
+    is_lately, is_before = due_on > earlier(as_of, QUARTER), due_on <= earlier(as_of, QUARTER)
+    settled_lately = and_(is_settled, closed_on > earlier(as_of, QUARTER))
     is_unpaid = and_(closed_on > as_of, col(row.due_on) < earlier(as_of, LONG_UNPAID))
     counts = or_(
-        and_(is_settled, closed_on > earlier(as_of, YEAR)),
+        and_(due_on > earlier(as_of, YEAR), due_on <= as_of, col(row.invoice_on) <= as_of),
         and_(closed_on > as_of, col(row.invoice_on) <= as_of, col(row.due_on) < as_of),
     )
     return (
@@ -89,8 +90,9 @@ def _scored(as_of: Day, owner: SQLColumnExpression[int]) -> Select[*tuple[Any, .
             _average(late, None).label("late"),
             _average(late, is_lately).label("lately"),
             _average(late, is_before).label("before"),
-            func.sum(case((and_(is_lately, late > 0), 1), else_=0)).label("late_lately"),
+            func.sum(case((and_(settled_lately, late > 0), 1), else_=0)).label("late_lately"),
             func.sum(case((is_unpaid, 1), else_=0)).label("unpaid"),
+            _share(is_before).label("share_before"),
         )
         .where(col(row.kind) == Kind.INVOICE.value, col(row.amount_minor) > 0, counts)
         .group_by(owner)
@@ -103,7 +105,14 @@ def scores_of(rows: Iterable[Sequence[Any]]) -> dict[int, int]:
 
 
 def _behaviour(row: Sequence[Any]) -> Behaviour:
-    return Behaviour(*row[1:4], *(int(value) for value in row[4:]))
+    late, lately, before, late_lately, unpaid, share, broken, unjustified = row[1:9]
+    return Behaviour(late, lately, before, int(late_lately), int(unpaid), float(share), int(broken), int(unjustified))
+
+
+def _share(chosen: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Return the part of the amounts that is ``chosen``."""
+    weight: ColumnElement[float] = cast(col(InvoiceRow.amount_minor), Float)
+    return func.sum(case((chosen, weight), else_=0.0)) / func.sum(weight)
 
 
 def _average(late: ColumnElement[int], chosen: ColumnElement[bool] | None) -> ColumnElement[Any]:

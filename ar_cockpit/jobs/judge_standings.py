@@ -1,0 +1,14 @@
+"""Judge every standing at night: log and tell what changed, alert on limits, keep the history of scores."""
+
+from __future__ import annotations
+
+from ar_cockpit.db.session import transaction
+from ar_cockpit.jobs.tick import Tick
+from ar_cockpit.services.job_runs import scheduler_actor
+from ar_cockpit.services.limits import judging
+
+
+def run(tick: Tick) -> dict[str, int]:
+    """Judge, store, log and tell."""
+    with transaction() as session:
+        return judging.judge(session, scheduler_actor(), tick.on, at=tick.now)

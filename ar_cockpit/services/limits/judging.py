@@ -1,0 +1,213 @@
+"""Every night, and after payments, the standing of who owes: what changed is logged, told to programs, and alerted.
+
+The answer to a question is never read from here: a standing is judged when it is asked for, by the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, select, update
+from sqlmodel import Session, col
+
+from ar_cockpit.db import bulk
+from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.queries.collecting.standing import judged_book
+from ar_cockpit.db.queries.credit import orders
+from ar_cockpit.db.queries.customers import CustomerLine
+from ar_cockpit.db.tables import (
+    CreditAlertRow,
+    CustomerRow,
+    CustomerSegmentRow,
+    CustomerStandingRow,
+    HoldRow,
+    InvoiceRow,
+    ScoreRow,
+    StandingChangeRow,
+)
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.credit import CreditFacts, Level, Standing
+from ar_cockpit.domain.credit_limits import alerts
+from ar_cockpit.domain.policy.credit_rules import CreditRules
+from ar_cockpit.domain.reasons import Reason
+from ar_cockpit.domain.webhooks.events import EventType
+from ar_cockpit.i18n.reasons import STANDING, sentence
+from ar_cockpit.services import groups, portfolio
+from ar_cockpit.services.reminders import policy as policies
+from ar_cockpit.services.webhooks import outbox
+
+AT_ONCE = 2000
+PAYER = "payer"  # the source of our own score
+_STANDING = ("customer_id", "company_id", "level", "since_on", "judged_on", "reasons")
+Judged = tuple[CustomerLine, CreditFacts, Standing]
+
+
+@dataclass(slots=True)
+class _Night:
+    """What is known and found."""
+
+    on: date
+    at: datetime
+    rules: CreditRules
+    counts: dict[str, int] = field(default_factory=lambda: {"judged": 0, "moved": 0, "alerts": 0, "scores": 0})
+
+
+def judge(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str, int]:
+    """Judge everybody who owes, is on hold or was not ok; end spent orders; return what was done. Twice is once."""
+    actor.require(Permission.RUN_JOBS)
+    night = _Night(on, at, policies.in_force(session).policy.credit)
+    night.counts["ended"] = orders.end_spent(session, on)
+    for some in _batches(session, on):
+        chosen = col(CustomerRow.id).in_(some)
+        book = judged_book(session, chosen, on)
+        beside = groups.held_beside(session, book, on)
+        found = [(line, *portfolio.judged(line, book, on, beside)) for line in book.lines]
+        _keep(session, night, found)
+        _alert(session, night, found)
+    _score(session, night)
+    return night.counts
+
+
+def _batches(session: Session, on: date) -> Iterator[list[int]]:
+    """Yield the keys of who is to be judged."""
+    customer = CustomerRow
+    owes = exists().where(col(InvoiceRow.customer_id) == col(customer.id), is_open_on(on)).correlate(CustomerRow)
+    stopped = exists().where(
+        col(HoldRow.customer_id) == col(customer.id), col(HoldRow.kind) == "hold", col(HoldRow.released_on).is_(None)
+    )
+    judged = exists().where(col(CustomerStandingRow.customer_id) == col(customer.id))
+    question = select(col(customer.id)).where(owes | stopped.correlate(CustomerRow) | judged.correlate(CustomerRow))
+    keys = list(session.execute(question.order_by(col(customer.id))).scalars())
+    for first in range(0, len(keys), AT_ONCE):
+        yield keys[first : first + AT_ONCE]
+
+
+def _keep(session: Session, night: _Night, found: Sequence[Judged]) -> None:
+    """Store the standings, and log and tell those that changed."""
+    row = CustomerStandingRow
+    keys = [line.customer_id for line, _, _ in found]
+    question = select(col(row.customer_id), col(row.level), col(row.since_on)).where(col(row.customer_id).in_(keys))
+    before = {key: (level, since) for key, level, since in session.execute(question)}
+    rows, changed = [], []
+    for line, _, now in found:
+        level, since = before.get(line.customer_id, (now.level.value, night.on))
+        if level != now.level.value:
+            since = night.on
+            changed.append((line, level, now))
+        told = [_told(one) for one in now.reasons]
+        rows.append((line.customer_id, line.company_id, now.level.value, since, night.on, told))
+    bulk.upsert(session, CustomerStandingRow, _STANDING, rows, key=("customer_id",))
+    night.counts["judged"] += len(rows)
+    night.counts["moved"] += len(changed)
+    _log(session, night, changed)
+
+
+def _log(session: Session, night: _Night, changed: Sequence[tuple[CustomerLine, str, Standing]]) -> None:
+    bulk.insert(
+        session,
+        StandingChangeRow,
+        {
+            "company_id": [line.company_id for line, _, _ in changed],
+            "customer_id": [line.customer_id for line, _, _ in changed],
+            "changed_on": [night.on] * len(changed),
+            "changed_at": [night.at] * len(changed),
+            "before": [level for _, level, _ in changed],
+            "after": [now.level.value for _, _, now in changed],
+            "reasons": [[_told(one) for one in now.reasons] for _, _, now in changed],
+        },
+    )
+    facts = [
+        (
+            line.company_id,
+            {
+                "company": line.company_code,
+                "customer_id": line.code,
+                "name": line.name,
+                "date": night.on.isoformat(),
+                "was": level,
+                "standing": now.level.value,
+                "reasons": [{"code": one.code, "text": sentence(one, "en", STANDING)} for one in now.reasons],
+            },
+        )
+        for line, level, now in changed
+    ]
+    outbox.note(session, EventType.STANDING_CHANGED, facts)
+
+
+def _alert(session: Session, night: _Night, found: Sequence[Judged]) -> None:
+    """Begin, bring up to date and end what is told of limits."""
+    row = CreditAlertRow
+    keys = [line.customer_id for line, _, _ in found]
+    open_ = select(col(row.id), col(row.customer_id), col(row.kind)).where(
+        col(row.customer_id).in_(keys), col(row.ended_on).is_(None)
+    )
+    before = {(customer_id, kind): key for key, customer_id, kind in session.execute(open_)}
+    new: list[tuple[CustomerLine, Reason]] = []
+    still: list[dict[str, Any]] = []
+    for line, facts, _ in found:
+        for alert, reason in alerts(facts, night.rules).items():
+            key = before.pop((line.customer_id, alert.value), None)
+            if key is None:
+                new.append((line, reason))
+            else:
+                still.append({"id": key, "facts": dict(reason.facts)})
+    bulk.insert(
+        session,
+        CreditAlertRow,
+        {
+            "company_id": [line.company_id for line, _ in new],
+            "customer_id": [line.customer_id for line, _ in new],
+            "kind": [reason.code for _, reason in new],
+            "facts": [dict(reason.facts) for _, reason in new],
+            "since_on": [night.on] * len(new),
+        },
+    )
+    if still:
+        session.execute(update(CreditAlertRow), still)
+    if before:
+        ending = update(CreditAlertRow).where(col(row.id).in_(before.values()))
+        session.execute(ending.values(ended_on=night.on), execution_options={"synchronize_session": False})
+    night.counts["alerts"] += len(new)
+
+
+def _score(session: Session, night: _Night) -> None:
+    """Write our own score into its history where it is another than the last one there."""
+    now, row = CustomerSegmentRow, ScoreRow
+    last = (
+        select(col(row.score))
+        .where(
+            col(row.company_id) == col(now.company_id),
+            col(row.customer_id) == col(now.customer_id),
+            col(row.source) == PAYER,
+            col(row.scored_on) <= night.on,
+        )
+        .order_by(col(row.scored_on).desc())
+        .limit(1)
+        .correlate(CustomerSegmentRow)
+        .scalar_subquery()
+    )
+    question = select(col(now.company_id), col(now.customer_id), col(now.score), col(now.parts)).where(
+        col(now.score).is_not(None), last.is_distinct_from(col(now.score))
+    )
+    columns = ("company_id", "customer_id", "source", "scored_on", "score", "parts")
+    rows = [(company, key, PAYER, night.on, score, parts) for company, key, score, parts in session.execute(question)]
+    bulk.upsert(session, ScoreRow, columns, rows, key=("company_id", "customer_id", "source", "scored_on"))
+    night.counts["scores"] += len(rows)
+
+
+def _told(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code, "facts": dict(reason.facts)}
+
+
+def reasons_of(told: Sequence[Mapping[str, Any]]) -> tuple[Reason, ...]:
+    """Return reasons as they were stored."""
+    return tuple(Reason(str(one["code"]), dict(one["facts"])) for one in told)
+
+
+def worse(before: str, after: str) -> bool:
+    """Return whether a change of standing is for the worse."""
+    order = [level.value for level in Level]
+    return order.index(after) > order.index(before)
