@@ -40,16 +40,21 @@ def waterfall_chart(bars: Sequence[Bar]) -> dict[str, Any]:
     x = alt.X("start:Q", scale=alt.Scale(domain=[first, last], nice=False), title=None, axis=None)
     base = alt.Chart(alt.Data(values=rows)).encode(y=y, x=x, x2="end:Q", tooltip=alt.Tooltip("note:N", title=" "))
     band = {"band": 0.7}
-    marks = [
-        base.transform_filter("datum.kind === 'total'").mark_bar(style="past", height=band),
-        base.transform_filter("datum.kind === 'down'").mark_bar(height=band),
-        base.transform_filter("datum.kind === 'up'")
-        .mark_bar(height=band)
-        .encode(color=alt.Color("shade:O", scale=alt.Scale(domain=list(range(6))), legend=None)),
+    shade = alt.Color("shade:O", scale=alt.Scale(domain=list(range(6))), legend=None)
+    marks = {
+        "total": base.mark_bar(style="past", height=band),
+        "down": base.mark_bar(height=band),
+        "up": base.mark_bar(height=band).encode(color=shade),
+    }
+    # A layer without bars would be a picture without words to a screen reader.
+    drawn = [
+        mark.transform_filter(f"datum.kind === '{kind}'")
+        for kind, mark in marks.items()
+        if any(row["kind"] == kind for row in rows)
     ]
     told = alt.Chart(alt.Data(values=rows)).encode(y=y, x=alt.X("edge:Q"), text="told:N")
     words = told.mark_text(align="left", baseline="middle", dx=5)
-    return plain(fitted(alt.layer(*marks, words), ROW_HEIGHT * len(rows), right=96))
+    return plain(fitted(alt.layer(*drawn, words), ROW_HEIGHT * len(rows), right=96))
 
 
 def _rows(bars: Sequence[Bar]) -> list[dict[str, Any]]:

@@ -114,7 +114,7 @@ def test_the_customers_that_matter_lead_to_their_record(screen: Page) -> None:
     expect(table.locator("tbody tr").first).to_contain_text("Taldera Envases SL")
     expect(table.locator("tbody tr").first).to_contain_text("High")
     table.get_by_role("link", name="Taldera Envases SL").click()
-    expect(screen).to_have_url(re.compile(r"/sales/\?.*customer=K2"))
+    expect(screen).to_have_url(re.compile(r"/customers/record/\?.*customer=K2"))
 
 
 def test_companies_stand_beside_the_collectors(screen: Page) -> None:

@@ -89,7 +89,7 @@ def test_charts_have_a_sentence_and_their_figures(loaded: ExecutiveState) -> Non
 def test_tables_name_who_owes_and_who_is_on_it(loaded: ExecutiveState) -> None:
     (debtor,) = loaded.debtors
     assert (debtor.name, debtor.overdue, debtor.oldest, debtor.risk) == ("Atelys", "10,000", "5 d", "Low")
-    assert debtor.href == f"/sales/?currency=EUR&as_of={TODAY}&company=FR&customer=ATELYS"
+    assert debtor.href == f"/customers/record/?currency=EUR&as_of={TODAY}&company=FR&customer=ATELYS"
     (collector,) = loaded.collectors
     assert (collector.portfolio, collector.goal, collector.goal_width) == ("60,000", "—", -1)
     assert [company.name for company in loaded.company_items] == ["Velmora France", "Velmora UK"]
