@@ -39,7 +39,7 @@ def lines(session: Session) -> list[CustomerLine]:
 
 def of_one(book: CreditBook, key: int) -> dict[str, object]:
     """Return what a book holds of one customer, kind by kind."""
-    kinds = [one.name for one in fields(CreditBook) if one.name != "lines"]
+    kinds = [one.name for one in fields(CreditBook) if one.name not in {"lines", "policy"}]
     return {kind: getattr(book, kind).get(key) or None for kind in kinds}
 
 
