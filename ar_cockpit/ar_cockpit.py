@@ -16,6 +16,7 @@ from reflex.environment import environment
 
 from ar_cockpit import pages
 from ar_cockpit.api.app import around_the_screens
+from ar_cockpit.services.figures.apart import this_is_a_web_worker
 from ar_cockpit.state.frame.gate import SessionGate, tell_of_failure
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ for module in pkgutil.iter_modules(pages.__path__):
 
 def application() -> ASGIApp:
     """Return the whole web application; called once, in the serving process."""
+    this_is_a_web_worker()
     gc.freeze()  # what is loaded by now stays
     gc.enable()
     # The forecast's libraries take longer to load than all the rest: not before the first page, nor with the first use.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,12 +12,13 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from ar_cockpit.bench import imports, place, sending
+from ar_cockpit.bench.forecast import ledgers, marks
 from ar_cockpit.bench.importing import Measured as Imported
 from ar_cockpit.bench.ledger import Size
 from ar_cockpit.bench.measure import Measured, measure
 from ar_cockpit.bench.questions import QUESTIONS, Question
 from ar_cockpit.bench.sending import Killed, Sent
-from ar_cockpit.cli.console import messages, tables
+from ar_cockpit.cli.console import DONE, IN_PART, messages, tables
 from ar_cockpit.cli.output import AsJson, business_date, emit_json
 from ar_cockpit.domain.errors import InputError
 
@@ -41,8 +44,13 @@ def bench(
     only: Only = None,
     folder: Folder = "",
     as_json: AsJson = False,
+    forecast: Annotated[bool, typer.Option("--forecast", help="Only how good the forecast is, on known data.")] = False,
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with that data.")] = Path("data"),
 ) -> None:
     """Measure every goal on a ledger made for it, each beside the cheapest plain SQL in the same run."""
+    if forecast:
+        _forecast(data, as_json=as_json)
+        return
     questions = _chosen(only or [])
     wants_import = not only or bool({*only} & {*imports.NAMES})
     today = business_date("")
@@ -73,6 +81,27 @@ def bench(
         tables.print(
             ", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in _killed_document(killed).items())
         )
+
+
+def _forecast(data: Path, *, as_json: bool) -> None:
+    """Run the forecast's protocol and hold it against its marks; end in part when one is missed."""
+    made = marks.on_ibm(data, lambda told: messages.print(told, markup=False))
+    values = asdict(made.methods["forecast"]) | marks.seconds(ledgers.ibm(data), ledgers.IBM_ORIGINS[-1])
+    missed = [mark.name for mark in marks.MARKS if not mark.is_met(values[mark.name])]
+    if as_json:
+        told = [asdict(mark) | {"value": values[mark.name], "is_met": mark.name not in missed} for mark in marks.MARKS]
+        emit_json({"marks": told, "methods": {name: asdict(errors) for name, errors in made.methods.items()}})
+    else:
+        names = list(made.methods)
+        table = Table("Figure", "Pass", "Stretch", "Met", *names)
+        for mark in marks.MARKS:
+            cells = (getattr(made.methods[name], mark.name, None) for name in names)
+            shown = [values[mark.name], *[*cells][1:]]
+            goal = f"{mark.least:g} to {mark.most:g}"
+            told_as = ("—" if value is None else f"{value:.3f}" for value in shown)
+            table.add_row(mark.name, goal, f"{mark.stretch or '—'}", "no" if mark.name in missed else "yes", *told_as)
+        tables.print(table)
+    raise typer.Exit(IN_PART if missed else DONE)
 
 
 def _filled(engine: Engine, size: Size, today: Any) -> dict[str, Any]:

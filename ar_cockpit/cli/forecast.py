@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,10 +18,11 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from sqlmodel import Session
 
+from ar_cockpit.cli import forecast_models
 from ar_cockpit.cli.console import DONE, IN_PART, messages, tables
+from ar_cockpit.cli.forecast_models import told, write_whole
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, asking, emit_json, parse_date
 from ar_cockpit.domain.access import Actor
-from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.forecast.backtest import Backtest
 from ar_cockpit.domain.forecast.history import to_date
 from ar_cockpit.domain.money import decimal_string
@@ -56,23 +55,25 @@ forecast = typer.Typer(help="Expected payments and cash, on what was known on th
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
+    forecast_models.register(forecast)
     app.add_typer(forecast, name="forecast")
 
 
 @forecast.command("fit")
 def fit(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", company: Company = "") -> None:
-    """Fit on what was known on the day and say what was learned; predict and cash always fit for themselves."""
+    """Fit on what was known on the day, keep it as a version and say what was learned and how good it was."""
     with asking(as_user) as (session, actor):
         day = _day(session, actor, as_of, company)
         reports = forecasting.fit(session, actor, as_of=day, company=company)
     if as_json:
         emit_json({"as_of": day.isoformat(), "companies": [asdict(report) for report in reports]})
-        return
-    table = Table("Company", "Method", "Settled invoices", "Customers", "Features", "Months tested", title=f"{day}")
-    for one in reports:
-        features = ", ".join(one.features)
-        table.add_row(one.company, one.method, str(one.settled), str(one.customers), features, str(one.origins_tested))
-    tables.print(table)
+    else:
+        table = Table("Company", "Version", "Method", "Design", "Settled invoices", "Customers", "Days off", "Features")
+        for one in reports:
+            numbers = (str(one.settled), str(one.customers), told(one.days_off))
+            version = "—" if one.version is None else str(one.version)
+            table.add_row(one.company, version, one.method, one.design, *numbers, ", ".join(one.features))
+        tables.print(table)
     _tell_reasons(reports)
 
 
@@ -96,7 +97,7 @@ def predict(
             payments, set_aside = list(made.payments), made.set_aside
     rows = [_row(payment) for payment in payments]
     if out is not None:
-        _write(out, _csv(rows))
+        write_whole(out, _csv(rows))
     if as_json:
         emit_json(_predictions(day, payments, set_aside, None if out else rows))
     elif out is None:
@@ -150,7 +151,7 @@ def backtest(
     names = list(next(iter(asdict(one) for one in result.methods.values())))
     table = Table("Error", *result.methods, title=f"{len(result.origins)} origins, {result.at_issue} invoices at issue")
     for name in names:
-        table.add_row(name, *(_told(getattr(errors, name)) for errors in result.methods.values()))
+        table.add_row(name, *(told(getattr(errors, name)) for errors in result.methods.values()))
     tables.print(table)
 
 
@@ -199,18 +200,6 @@ def _csv(rows: Sequence[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _write(path: Path, text: str) -> None:
-    """Write the file whole or not at all."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(name).replace(path)
-        path.chmod(0o644)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.", "Choose another place with --out.") from error
-
-
 def _predictions(
     day: date, payments: Sequence[PredictedPayment], set_aside: Sequence[Defect], rows: list[dict[str, Any]] | None
 ) -> dict[str, Any]:
@@ -235,8 +224,8 @@ def _tell_predictions(payments: Sequence[PredictedPayment], set_aside: Sequence[
 
 def _tell_reasons(reports: Sequence[FitReport]) -> None:
     for report in reports:
-        if report.reason:
-            messages.print(f"{report.company}: {report.reason}", markup=False)
+        for sentence in filter(None, (report.reason, report.note)):
+            messages.print(f"{report.company}: {sentence}", markup=False)
 
 
 def _spans(one: ExpectedCash, currency: str) -> dict[str, str]:
@@ -245,10 +234,6 @@ def _spans(one: ExpectedCash, currency: str) -> dict[str, str]:
 
 def _amounts(one: ExpectedCash, currency: str) -> list[str]:
     return [decimal_string(minor, currency) for minor in (one.expected, one.low, one.high)]
-
-
-def _told(value: float | None) -> str:
-    return "—" if value is None else f"{value:,.3f}"
 
 
 @contextmanager

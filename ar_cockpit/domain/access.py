@@ -42,6 +42,7 @@ class Permission(StrEnum):
     VIEW_INTERNAL = "view_internal"  # notes and files that are for finance alone
     PAUSE_STEP = "pause_step"  # pause a firm step with a reason
     APPROVE_STEP = "approve_step"
+    SET_TARGETS = "set_targets"  # goals and limits of the key figures
     SET_CREDIT = "set_credit"  # limits, credit holds
     ASK_CREDIT = "ask_credit"  # wish for another limit
     APPROVE_CREDIT = "approve_credit"  # a step of a request
@@ -60,7 +61,7 @@ _P = Permission
 _READ = {_P.VIEW_FIGURES, _P.VIEW_CUSTOMERS, _P.VIEW_STANDING, _P.VIEW_INTERNAL, _P.EXPORT}
 _COLLECT = _READ | {_P.VIEW_QUEUE, _P.VIEW_PLAN, _P.WORK_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP, _P.IMPORT_LEDGER}
 _ORDERS = {_P.ASK_CREDIT, _P.RESERVE_CREDIT}
-_CREDIT = {_P.APPROVE_STEP, _P.SET_CREDIT, _P.APPROVE_CREDIT, _P.EDIT_POLICY, _P.RUN_JOBS, _P.LEAD_TEAM}
+_CREDIT = {_P.APPROVE_STEP, _P.SET_CREDIT, _P.APPROVE_CREDIT, _P.SET_TARGETS, _P.EDIT_POLICY, _P.RUN_JOBS, _P.LEAD_TEAM}
 GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
     Role.EXECUTIVE: frozenset(_READ | {_P.APPROVE_CREDIT}),
     Role.COLLECTOR: frozenset(_COLLECT | {_P.ASK_CREDIT}),

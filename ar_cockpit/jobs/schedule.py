@@ -21,13 +21,16 @@ from ar_cockpit.jobs import (
     move_segments,
     read_mailbox,
     refresh_forecasts,
+    send_alerts,
     send_digests,
     send_mentions,
     send_outbox,
     send_reminders,
     settle_promises,
     sweep_documents,
+    take_snapshots,
     tidy_interfaces,
+    watch_limits,
 )
 from ar_cockpit.jobs.tick import Tick
 
@@ -70,6 +73,7 @@ class Job:
 
 JOBS = (
     Job("keep_figures", keep_figures.run, every=5, is_needed=keep_figures.is_needed),
+    Job("take_snapshots", take_snapshots.run, at=time(0, 15)),
     Job("assign_customers", assign_customers.run, at=time(0, 30)),
     Job("check_figures", check_figures.run, at=time(1, 0)),
     Job("settle_promises", settle_promises.run, at=time(1, 30)),
@@ -79,10 +83,12 @@ JOBS = (
     Job("sweep_documents", sweep_documents.run, at=time(3, 30)),
     Job("move_segments", move_segments.run, at=time(4, 0)),
     Job("judge_standings", judge_standings.run, at=time(4, 30)),
+    Job("watch_limits", watch_limits.run, at=time(5, 30)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
     Job("read_mailbox", read_mailbox.run, every=120, is_needed=read_mailbox.is_needed),
     Job("send_digests", send_digests.run, every=5, is_needed=send_digests.is_needed),
+    Job("send_alerts", send_alerts.run, every=30, is_needed=send_alerts.is_needed),
     Job("send_mentions", send_mentions.run, every=60, is_needed=send_mentions.is_needed),
     Job("deliver_webhooks", deliver_webhooks.run, every=5, is_needed=deliver_webhooks.is_needed),
 )

@@ -6,9 +6,11 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import icon, link_button
-from ar_cockpit.components.executive import charts, tables
+from ar_cockpit.components.executive import charts, parts, tables
+from ar_cockpit.components.executive.alerts import alert_bars
 from ar_cockpit.components.figures import kpi_strip
 from ar_cockpit.components.frame.shell import page_frame
+from ar_cockpit.components.frame.tabs import executive_tabs
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_block
 from ar_cockpit.components.reminders.stop import stop_banner
 from ar_cockpit.components.text import t
@@ -22,7 +24,14 @@ def executive() -> rx.Component:
     """Draw the executive's screen."""
     return page_frame(
         routes.EXECUTIVE,
+        rx.el.div(
+            executive_tabs(),
+            rx.el.span(class_name="sp"),
+            rx.cond(State.is_loaded, parts.menus(), rx.fragment()),
+            class_name="row wrap",
+        ),
         page_head(t("executive.question"), rx.cond(State.is_loaded, _period(), rx.fragment()), _export()),
+        alert_bars(State.alerts),
         rx.cond(State.is_loaded, rx.cond(State.is_empty, _nothing_yet(), _figures()), _skeleton()),
         permission=Permission.VIEW_FIGURES,
         banner=stop_banner(),
@@ -32,9 +41,11 @@ def executive() -> rx.Component:
 def _figures() -> rx.Component:
     return rx.el.div(
         _missing_rates(),
+        parts.note(),
         kpi_strip(State.kpis, label=t("executive.key_figures")),
         rx.el.div(charts.ageing(), charts.dso(), charts.cash(), class_name="charts"),
         rx.el.div(tables.debtors(), rx.el.div(tables.team(), tables.disputes(), class_name="col2"), class_name="tbl"),
+        parts.where(),
         class_name="ex",
     )
 
@@ -53,7 +64,9 @@ def _nothing_yet() -> rx.Component:
 
 def _period() -> rx.Component:
     worth = rx.el.span(t("executive.worth"), " ", rx.el.b(State.worth, class_name="tx"), ".")
-    return rx.el.span(State.period, " ", rx.cond(State.worth != "—", worth, rx.fragment()), " ", _rates())
+    return rx.el.span(
+        State.period, " ", rx.cond(State.worth != "—", worth, rx.fragment()), " ", State.turnover, " ", _rates()
+    )
 
 
 def _rates() -> rx.Component:

@@ -177,7 +177,7 @@ def test_forms_and_lists_fit_a_phone_in_french(day: Page, company: str, check_ac
 
 
 def choose_language(page: Page, label: str, language: str) -> None:
-    page.get_by_label(label).click()
+    page.get_by_role("combobox", name=label).first.click()
     page.get_by_role("option", name=language).click()
 
 

@@ -10,6 +10,7 @@ from ar_cockpit.api.downloads.lists import Wanted, WantedNow, file_of, units
 from ar_cockpit.api.guard import SignedInActor
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+from ar_cockpit.domain.figures.listing import part_of
 from ar_cockpit.services.figures import consolidated_cockpit, executive
 from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.services.figures.reporting import Consolidation
@@ -27,13 +28,15 @@ def download(actor: SignedInActor, wanted: WantedNow) -> Response:
 def executive_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
     """Return the executive's tables; of several currencies, with the companies and the rates."""
     actor.require(Permission.EXPORT)
-    company = wanted.params.get(routes.COMPANY_PARAM, "")
+    company, part = wanted.params.get(routes.COMPANY_PARAM, ""), part_of(wanted.params)
     if wanted.consolidate:
         shown = consolidated_cockpit.cockpit(
-            session, actor, as_of=wanted.as_of, company=company, into=wanted.consolidate
+            session, actor, as_of=wanted.as_of, company=company, into=wanted.consolidate, part=part
         )
     else:
-        shown = executive.cockpit(session, actor, as_of=wanted.as_of, company=company, currency=wanted.currency)
+        shown = executive.cockpit(
+            session, actor, as_of=wanted.as_of, company=company, currency=wanted.currency, part=part
+        )
     made = [_months(shown, wanted), _debtors(shown, wanted), _collectors(shown, wanted), _disputes(shown, wanted)]
     how = shown.consolidation
     return [*made, _companies(how, wanted), _rates(how, wanted)] if how else made

@@ -6,10 +6,12 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.components.controls import button
+from ar_cockpit.components.controls import button, icon
 from ar_cockpit.components.forms import field, text_area
 from ar_cockpit.components.text import t
 from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.rows import ContactLine
+from ar_cockpit.state.collector.screen import CollectorState
 
 
 def act_form(on_submit: Any, send: Any, *fields: rx.Component, icon_name: str = "check") -> rx.Component:
@@ -28,3 +30,16 @@ def words(label_key: str, *, rows: int = 4, **props: Any) -> rx.Component:
     """Return the field of what was said."""
     area = text_area(id="act-note", name="note", rows=rows, max_length=2000, **props)
     return field(t(label_key), area, control_id="act-note")
+
+
+def selected_words() -> rx.Component:
+    """Return how much is selected of what the customer owes."""
+    total = rx.el.b(CollectorState.selection_total)
+    return rx.el.p(CollectorState.selection_words, " ", total, class_name="f12")
+
+
+def phone_line(contact: rx.Var[ContactLine]) -> rx.Component:
+    """Return a contact's number, to be rung with a press."""
+    name = rx.el.span(contact.name, class_name="t2 el")
+    number = rx.el.a(icon("phone", 14), rx.el.b(contact.phone), name, href=contact.phone_href)
+    return rx.cond(contact.phone != "", number, rx.fragment())

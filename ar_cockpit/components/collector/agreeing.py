@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
-from ar_cockpit.components.collector.act_form import act_form, words
-from ar_cockpit.components.controls import button, icon
+from ar_cockpit.components.collector.act_form import act_form, phone_line, selected_words, words
+from ar_cockpit.components.controls import button
 from ar_cockpit.components.forms import checkbox, field, hidden, select, text_input
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import t
@@ -14,7 +14,6 @@ from ar_cockpit.domain.collecting.commitments import CallOutcome, DisputeReason
 from ar_cockpit.domain.collecting.plans import Every
 from ar_cockpit.state.collector.acts import CollectorActs
 from ar_cockpit.state.collector.agreeing import ASKS, COUNTS, USUAL, CollectorAgreeing, InstalmentLine, PromisePart
-from ar_cockpit.state.collector.rows import ContactLine
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.collector.script import CollectorScript
 from ar_cockpit.state.frame.session import SessionState
@@ -40,7 +39,7 @@ def call_form() -> rx.Component:
     return act_form(
         CollectorActs.log_call,
         t("collector.call.log"),
-        rx.el.div(rx.foreach(CollectorState.contacts, _phone), class_name="phones"),
+        rx.el.div(rx.foreach(CollectorState.contacts, phone_line), class_name="phones"),
         rx.cond(CollectorScript.points.length() > 0, points, rx.fragment()),
         rx.el.div(
             field(t("collector.call.outcome"), outcome, control_id="call-outcome"),
@@ -50,12 +49,6 @@ def call_form() -> rx.Component:
         words("collector.call.said", auto_focus=True),
         icon_name="phone",
     )
-
-
-def _phone(contact: rx.Var[ContactLine]) -> rx.Component:
-    told = (rx.el.b(contact.phone), rx.el.span(contact.name, class_name="t2 el"))
-    number = rx.el.a(icon("phone", 14), *told, href=contact.phone_href)
-    return rx.cond(contact.phone != "", number, rx.fragment())
 
 
 def promise_form() -> rx.Component:
@@ -86,7 +79,7 @@ def promise_form() -> rx.Component:
     return act_form(
         CollectorActs.record_promise,
         t("collector.promise.record"),
-        rx.el.p(CollectorState.selection_words, " ", rx.el.b(CollectorState.selection_total), class_name="f12"),
+        selected_words(),
         rx.el.div(
             field(
                 t("collector.promise.amount"), amount, control_id="promise-amount", error=CollectorActs.promise_error
@@ -230,7 +223,7 @@ def plan_form() -> rx.Component:
     return act_form(
         CollectorAgreeing.agree_plan,
         t("agreements.plan.agree"),
-        rx.el.p(CollectorState.selection_words, " ", rx.el.b(CollectorState.selection_total), class_name="f12"),
+        selected_words(),
         rx.el.div(
             field(t("agreements.plan.count"), count, control_id="plan-count"),
             field(t("agreements.plan.every"), every, control_id="plan-every"),
@@ -288,14 +281,15 @@ def finance_form() -> rx.Component:
         in_form=True,
         id="ask-for",
     )
-    off = rx.el.p(CollectorState.selection_words, " ", rx.el.b(CollectorState.selection_total), class_name="f12")
+    off = selected_words()
     is_off = CollectorAgreeing.ask_for == "write_off"
+    means = rx.cond(is_off, t("agreements.means.write_off"), t("agreements.means.hold"))
     return act_form(
         CollectorAgreeing.ask_finance,
         t("agreements.propose"),
         field(t("agreements.ask"), kind, control_id="ask-for"),
         rx.cond(is_off, off, rx.fragment()),
-        rx.el.p(rx.cond(is_off, t("agreements.means.write_off"), t("agreements.means.hold")), class_name="t2 f12"),
+        rx.el.p(means, class_name="t2 f12"),
         words("agreements.reason", required=True, auto_focus=True),
         icon_name="scale",
     )

@@ -23,6 +23,13 @@ class Tab(NamedTuple):
     permission: Permission
 
 
+EXECUTIVE = (
+    Tab(routes.EXECUTIVE, "snapshots.tab.cockpit", Permission.VIEW_FIGURES),
+    Tab(routes.CHANGES, "targets.tab.changes", Permission.VIEW_FIGURES),
+    Tab(routes.REPORTED, "snapshots.tab.reported", Permission.VIEW_FIGURES),
+    Tab(routes.TARGETS, "targets.tab.targets", Permission.VIEW_FIGURES),
+    Tab(routes.REPORTS, "reports.tab", Permission.VIEW_FIGURES),
+)
 COLLECTING = (
     Tab(routes.COLLECTOR, "queue.tab.day", Permission.VIEW_QUEUE),
     Tab(routes.RESULTS, "queue.tab.results", Permission.VIEW_QUEUE),
@@ -56,6 +63,17 @@ def agreements_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.C
 def collecting_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
     """Return the page at ``route`` beside the collector's day; ``actions`` stand at the right of the head."""
     return _page(routes.COLLECTOR, "shell.nav.collector", COLLECTING, route, body, actions)
+
+
+def executive_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
+    """Return the page at ``route`` beside the executive's cockpit; ``actions`` stand at the right of the head."""
+    return _page(routes.EXECUTIVE, "shell.nav.executive", EXECUTIVE, route, body, actions)
+
+
+def executive_tabs() -> rx.Component:
+    """Return the ways from the cockpit itself to the pages beside it."""
+    listed = (_tab(tab, tab.route == routes.EXECUTIVE) for tab in EXECUTIVE)
+    return rx.el.nav(*listed, class_name="tabs", aria_label=t("shell.nav.executive"))
 
 
 def reminders_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:

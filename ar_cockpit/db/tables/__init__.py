@@ -1,6 +1,7 @@
 """Every table, gathered so that the metadata is whole; rows are facts and constraints without methods."""
 
 from ar_cockpit.db.tables.agreements import DisputeCaseRow, PaymentPlanRow, ProposalRow
+from ar_cockpit.db.tables.alerts import AlertMailRow, AlertReaderRow, KpiAlertRow, KpiLimitRow
 from ar_cockpit.db.tables.changes import ImportChangeRow, SettlementProposalRow
 from ar_cockpit.db.tables.credit import (
     CreditAlertRow,
@@ -21,6 +22,7 @@ from ar_cockpit.db.tables.figures import (
     LedgerFlowRow,
     PriorityMarkRow,
 )
+from ar_cockpit.db.tables.forecasts import ForecastModelRow
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -70,6 +72,7 @@ from ar_cockpit.db.tables.reminders import (
     PolicyVersionRow,
     TouchpointRow,
 )
+from ar_cockpit.db.tables.reports import ReportRow
 from ar_cockpit.db.tables.review import (
     CustomerSegmentRow,
     JobRequestRow,
@@ -77,6 +80,7 @@ from ar_cockpit.db.tables.review import (
     SegmentChangeRow,
     StepApprovalRow,
 )
+from ar_cockpit.db.tables.snapshots import FigureSnapshotRow, SnapshotDocumentRow
 from ar_cockpit.db.tables.teamwork import (
     AbsenceRow,
     CollectorGoalRow,
@@ -90,6 +94,8 @@ from ar_cockpit.db.tables.wording import BrandRow, PictureRow, TemplateVersionRo
 
 __all__ = [
     "AbsenceRow",
+    "AlertMailRow",
+    "AlertReaderRow",
     "AllocationRow",
     "ApiRequestRow",
     "ApiTokenCompanyRow",
@@ -112,7 +118,9 @@ __all__ = [
     "DisputeCaseRow",
     "DisputeRow",
     "DocumentRow",
+    "FigureSnapshotRow",
     "FiguresStateRow",
+    "ForecastModelRow",
     "ForecastRunRow",
     "HoldRow",
     "ImportBatchRow",
@@ -122,6 +130,8 @@ __all__ = [
     "JobRequestRow",
     "JobRunRow",
     "KeptPayerScoreRow",
+    "KpiAlertRow",
+    "KpiLimitRow",
     "LedgerFlowRow",
     "MailAccountRow",
     "MailPaceRow",
@@ -146,6 +156,7 @@ __all__ = [
     "QuarantinedRow",
     "QueueWeightsRow",
     "ReminderStopRow",
+    "ReportRow",
     "RoleGrantRow",
     "SalesDigestLineRow",
     "SalesDigestRow",
@@ -154,6 +165,7 @@ __all__ = [
     "SegmentChangeRow",
     "SettlementProposalRow",
     "SignInAttemptRow",
+    "SnapshotDocumentRow",
     "StandingChangeRow",
     "StepApprovalRow",
     "TaskClaimRow",

@@ -11,6 +11,7 @@ from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, NOT_DUE, OVERDUE_KEYS
 
 PAGE_SIZE = 50
 _LONGEST_TEXT = 100
+PARTS = ("segment", "country", "sales", "collector")  # parameters of the address
 ARCHIVED = "archived"  # of customers: what ``show`` says for those out of the usual list
 
 
@@ -40,6 +41,28 @@ class Sort:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the customers; an empty choice leaves them all."""
+
+    segment: str = ""
+    country: str = ""
+    sales: str = ""  # the sales owner's e-mail
+    collector: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether it is less than all customers."""
+        return any((self.segment, self.country, self.sales, self.collector))
+
+
+ALL = Part()
+
+
+def part_of(params: Mapping[str, str]) -> Part:
+    """Read the part of the customers from an address."""
+    return Part(*(params.get(name, "").strip()[:_LONGEST_TEXT] for name in PARTS))
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceQuestion:
     """A page of documents as of a day, in one currency or, to be ``consolidated`` into it, in all."""
 
@@ -49,7 +72,7 @@ class InvoiceQuestion:
     show: Show = Show.OPEN
     bucket: str = ""
     customer: str = ""  # the customer's code
-    collector: str = ""
+    part: Part = ALL
     text: str = ""
     sort: Sort = field(default_factory=lambda: Sort("due_on"))
     page: int = 1
@@ -70,7 +93,7 @@ class CustomerQuestion:
     currency: str
     company: str = ""
     overdue_only: bool = False
-    collector: str = ""
+    part: Part = ALL
     group: str = ""  # the code of its head: only its members
     segment: str = ""
     archived: bool = False  # those out of the usual list instead
@@ -94,7 +117,7 @@ def invoice_question(
         show=Show(show) if show in set(Show) else Show.OPEN,
         bucket=bucket if bucket in BUCKET_KEYS else "",
         customer=params.get("customer", ""),
-        collector=params.get("collector", ""),
+        part=part_of(params),
         text=params.get("q", "").strip()[:_LONGEST_TEXT],
         sort=_sort(params.get("sort", ""), INVOICE_SORTS, Sort("due_on")),
         page=_page(params.get("page", "")),
@@ -111,7 +134,7 @@ def customer_question(
         currency=currency,
         company=params.get("company", ""),
         overdue_only=params.get("show", "") == Show.OVERDUE,
-        collector=params.get("collector", ""),
+        part=part_of(params),
         group=params.get("group", ""),
         segment=params.get("segment", "")[:_LONGEST_TEXT],
         archived=params.get("show", "") == ARCHIVED,

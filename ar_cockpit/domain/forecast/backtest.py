@@ -10,13 +10,14 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from ar_cockpit.domain.calendar import month_start, months_before
-from ar_cockpit.domain.forecast.cash import band, by_week, sums
+from ar_cockpit.domain.forecast.cash import Sums, band, by_week, sums
 from ar_cockpit.domain.forecast.distribution import HORIZON, Distribution, conditioned
 from ar_cockpit.domain.forecast.fitted import fit
 from ar_cockpit.domain.forecast.history import FAR, Flags, Floats, Ints, day_number, known_on, open_on, to_date
 from ar_cockpit.domain.forecast.model import distribution
 
 WEEKS = 13
+BINS = 10
 FIRST_WEEKS = 4  # 28 days
 
 
@@ -38,6 +39,15 @@ class Errors:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """Invoices that were given about the same chance of being late: that chance, and the share that was."""
+
+    chance: float
+    came: float
+    invoices: int
+
+
+@dataclass(frozen=True, slots=True)
 class Backtest:
     """The errors of each method, the origins they were measured from and the invoices they were measured on."""
 
@@ -45,14 +55,15 @@ class Backtest:
     at_issue: int
     open_on_origin: int
     methods: dict[str, Errors]
+    reliability: dict[str, tuple[Bin, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Forecaster:
-    """A fitted method: when invoices are paid, given they are unpaid at the end of a start day; its band's scale."""
+    """A fitted method: when invoices are paid, given they are unpaid at the end of a start day; how it widens sums."""
 
     when: Callable[[pd.DataFrame, Ints], Distribution]
-    band_scale: float = 1.0
+    widen: Callable[[Sums], Sums] = lambda totals: totals
 
 
 Method = Callable[[pd.DataFrame, int], Forecaster]
@@ -101,7 +112,8 @@ def backtest(
                 _judge(tallies[name], method(past, origin), new, pending, (origin, until))
         progress(number + 1)
     errors = {name: _errors(tally) for name, tally in tallies.items()}
-    return Backtest(tuple(origins), int(counts[0]), int(counts[1]), errors)
+    reliability = {name: _bins(tally) for name, tally in tallies.items()}
+    return Backtest(tuple(origins), int(counts[0]), int(counts[1]), errors, reliability)
 
 
 def month_starts(ledgers: Sequence[pd.DataFrame], as_of: int, count: int) -> list[int]:
@@ -166,7 +178,7 @@ def _judge_cash(
         rows = (pending["currency"] == currency).to_numpy()
         amount = pending["amount"].to_numpy()[rows]
         totals = sums(chance[rows], amount)
-        low, high = band(totals, made.band_scale)
+        low, high = band(made.widen(totals))
         came = np.bincount(np.minimum(week[rows], WEEKS), amount, minlength=WEEKS + 1)[:WEEKS]
         for kept, values in (
             (tally.forecast, totals.expected),
@@ -200,6 +212,17 @@ def _errors(tally: _Tally) -> Errors:
     )
 
 
+def _bins(tally: _Tally) -> tuple[Bin, ...]:
+    if not tally.chance_late:
+        return ()
+    chance, late = np.concatenate(tally.chance_late), np.concatenate(tally.was_late)
+    at = np.minimum((chance * BINS).astype(int), BINS - 1)
+    found = ((at == number) for number in range(BINS))
+    return tuple(
+        Bin(float(chance[here].mean()), float(late[here].mean()), int(here.sum())) for here in found if here.any()
+    )
+
+
 def _share(part: Floats | Flags, whole: Floats | Flags) -> float | None:
     total = float(np.nansum(whole))
     return float(np.nansum(part)) / total if total > 0 else None
@@ -217,10 +240,8 @@ def _auc(late: Floats, chance: Floats) -> float | None:
 
 def _the_forecast(past: pd.DataFrame, origin: int) -> Forecaster:
     fitted = fit(past, origin)
-    share = fitted.calibration.hazard_share
-    return Forecaster(
-        lambda frame, start: distribution(fitted.core, frame, start, share), fitted.calibration.band_scale
-    )
+    learned = fitted.calibration
+    return Forecaster(lambda frame, start: distribution(fitted.core, frame, start, learned.weights), learned.widened)
 
 
 def _naive(point: Callable[[pd.DataFrame], tuple[pd.Series, float]]) -> Method:

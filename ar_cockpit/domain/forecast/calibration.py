@@ -1,7 +1,7 @@
 """Earlier origins: fitted on what was known then, held against what came since.
 
-They decide how fast old invoices lose weight, how much the daily chances count beside the delays, and how wide
-the weekly band must be. Nothing after the as-of date is used.
+They decide how fast old invoices lose weight, which design forecasts (the members' weights), and how wide the weekly
+band must be. Nothing after the as-of date is used.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from ar_cockpit.domain.calendar import months_before
-from ar_cockpit.domain.forecast.cash import INTERVAL, Sums, band, by_week, sums
+from ar_cockpit.domain.forecast.cash import INTERVAL, Sums, band, by_week, sums, widened
+from ar_cockpit.domain.forecast.distribution import Distribution
 from ar_cockpit.domain.forecast.hazard import TRIAL
 from ar_cockpit.domain.forecast.history import FAR, Floats, Ints, day_number, known_on, to_date
-from ar_cockpit.domain.forecast.model import components, delay_only, fit_core
+from ar_cockpit.domain.forecast.model import Weights, components, delay_only, fit_core, mixed
 
 MONTHS_BACK = (4, 3, 2, 1)  # whole months: what payment runs do to the weeks after a day returns every month
 WEEKS_JUDGED = 8
@@ -23,12 +24,36 @@ NEW_DAYS = 28  # invoices issued within so many days after an origin are judged 
 ENOUGH = 60  # settled invoices at an origin
 MAX_JUDGED = 3_000  # invoices an origin is judged on: bounds time
 HALF_LIVES: tuple[float | None, ...] = (None, 240.0)
-SHARES = (0.5, 0.25, 0.0, 0.75, 1.0)  # of the daily chances; the first wins unless another is clearly better
+# Weights of the delays, the daily chances and the pace; the first design wins unless another is clearly better.
+DESIGNS: dict[str, Weights] = {
+    "all_three": (0.5, 0.25, 0.25),
+    "delays_and_days": (0.5, 0.5, 0.0),
+    "delays_and_pace": (0.5, 0.0, 0.5),
+    "delays": (1.0, 0.0, 0.0),
+    "days": (0.0, 1.0, 0.0),
+}
+USUAL_DESIGN = next(iter(DESIGNS))
 CLEARLY = 0.99
-SCALES = np.round(np.arange(0.6, 2.51, 0.05), 2)
-USUAL_SCALE = 0.9  # where the bands of steady ledgers settle: chances from few invoices spread a sum too much
-SCALE_PRIOR = 30.0  # weeks that the observed ones must outweigh
+SCALES = np.round(np.arange(0.6, 1.51, 0.05), 2)  # on what single invoices add up to
+COMMON = np.round(np.arange(0.0, 1.01, 0.02), 2)  # beside it, the share by which all invoices of a week err together
+# Where bands settle. In steady ledgers chances from few invoices spread a sum too much; where most customers are seen
+# once or twice, the pay runs of those who were never seen before make weeks err together.
+USUAL_SCALE, USUAL_SCALE_SPARSE = 0.9, 1.2
+SPARSE_MEDIAN = 3  # invoices of the usual customer, under which a ledger is sparse
+BAND_PRIOR = 60.0  # weeks that the observed ones must outweigh
+DOUBT = 4.0  # weeks that the common error seen must outweigh
+TOO_FEW = 0.65  # of weeks inside a band that knows no common error: so few are no bad luck
 LEAST_PAYMENTS = 0.5  # weeks in which fewer payments are expected tell nothing of the band
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How good the chosen design was from the earlier origins, on invoices it had not seen settled."""
+
+    invoices: int
+    days_off: float  # mean distance of the expected day from the day of payment
+    brier_late: float | None  # squared error of the chance of being late, of invoices not yet late
+    coverage: float | None  # share of payments inside the 80 % interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +62,19 @@ class Calibration:
 
     origins: int
     half_life: float | None
-    hazard_share: float
+    design: str
     band_scale: float
+    band_common: float = 0.0
+    shown: Shown | None = None
+
+    @property
+    def weights(self) -> Weights:
+        """Return how much each member of the design counts."""
+        return DESIGNS[self.design]
+
+    def widened(self, totals: Sums) -> Sums:
+        """Return the sums with the variance that past weeks ask for."""
+        return widened(totals, self.band_scale, self.band_common)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +106,44 @@ def calibrate(known: pd.DataFrame, as_of: int) -> Calibration:
     days = [day_number(months_before(to_date(as_of), months)) for months in MONTHS_BACK]
     origins = [origin for day in days if (origin := _origin(known, as_of, day)) is not None]
     if not origins:
-        return Calibration(0, None, SHARES[0], 1.0)
+        return Calibration(0, None, USUAL_DESIGN, 1.0)
     half_life = _best_half_life(origins)
-    errors = np.zeros(len(SHARES))
-    weeks: list[_Weeks] = []
+    errors = np.zeros(len(DESIGNS))
+    tried: list[tuple[_Origin, tuple[Floats, Floats, Floats]]] = []
     for origin in origins:
         core = fit_core(origin.known, origin.day, half_life, TRIAL)
-        by_delay, by_hazard = components(core, origin.judged, origin.start, origin.days)
-        errors += [_error(origin, (1 - share) * by_delay + share * by_hazard) for share in SHARES]
-        weeks += _weeks(origin, 0.5 * (by_delay + by_hazard))
+        members = components(core, origin.judged, origin.start, origin.days)
+        errors += [_error(origin, mixed(members, weights)) for weights in DESIGNS.values()]
+        tried.append((origin, members))
     best = int(np.argmin(errors))
-    share = SHARES[best] if errors[best] < CLEARLY * errors[0] else SHARES[0]
-    return Calibration(len(origins), half_life, share, _scale(weeks))
+    design = list(DESIGNS)[best] if errors[best] < CLEARLY * errors[0] else USUAL_DESIGN
+    made = [(origin, mixed(members, DESIGNS[design])) for origin, members in tried]
+    weeks = [week for origin, unpaid in made for week in _weeks(origin, unpaid)]
+    band_of = _band_of(weeks, USUAL_SCALE_SPARSE if _is_sparse(known) else USUAL_SCALE)
+    return Calibration(len(origins), half_life, design, *band_of, _shown(made))
+
+
+def _shown(made: list[tuple[_Origin, Floats]]) -> Shown:
+    off: list[Floats] = []
+    late: list[Floats] = []
+    within: list[Floats] = []
+    for origin, unpaid in made:
+        when = Distribution(origin.start, unpaid)
+        paid, due = origin.judged["until"].to_numpy(), origin.judged["due"].to_numpy()
+        is_settled, median = origin.judged["settled"].to_numpy() < FAR, when.quantile(0.5)
+        off.append(np.where(is_settled, np.abs(median - paid), np.maximum(paid - median, 0)))
+        decided = (is_settled | (paid > due)) & (due > origin.start)
+        chance = when.unpaid_after(np.maximum(due - origin.start, 0))
+        late.append(((chance - (paid > due)) ** 2)[decided])
+        inside = (paid >= when.quantile(0.1)) & (paid <= when.quantile(0.9))
+        within.append(inside[is_settled].astype(float))
+    count = sum(len(one) for one in off)
+    return Shown(count, _mean(off) or 0.0, _mean(late), _mean(within))
+
+
+def _mean(parts: list[Floats]) -> float | None:
+    values = np.concatenate(parts)
+    return float(np.mean(values)) if len(values) else None
 
 
 def _origin(known: pd.DataFrame, as_of: int, day: int) -> _Origin | None:
@@ -129,17 +191,28 @@ def _weeks(origin: _Origin, unpaid: Floats) -> list[_Weeks]:
     return found
 
 
-def _scale(weeks: list[_Weeks]) -> float:
-    """Return the least factor on the standard deviation whose bands cover their share, shrunk to the usual one."""
+def _is_sparse(known: pd.DataFrame) -> bool:
+    return bool(known["customer"].value_counts().median() < SPARSE_MEDIAN)
+
+
+def _band_of(weeks: list[_Weeks], usual: float) -> tuple[float, float]:
+    """Return the least scale whose bands cover their share, shrunk to the usual one, and the common error.
+
+    What single invoices add up to loses weight in a large ledger; what they have in common does not.
+    """
     count = sum(len(week.came) for week in weeks)
-    covering = next((s for s in SCALES if _covered(weeks, float(s)) >= INTERVAL * count - 1), SCALES[-1])
-    usual = np.log(USUAL_SCALE)
-    return float(np.exp(usual + (np.log(covering) - usual) * count / (count + SCALE_PRIOR)))
+    wanted = INTERVAL * count - 1
+    if _covered(weeks, 1.0, 0.0) < TOO_FEW * count:
+        common = next((float(one) for one in COMMON if _covered(weeks, 1.0, float(one)) >= wanted), float(COMMON[-1]))
+        return 1.0, common * count / (count + DOUBT)
+    covering = next((float(one) for one in SCALES if _covered(weeks, float(one), 0.0) >= wanted), float(SCALES[-1]))
+    trust = count / (count + BAND_PRIOR)
+    return float(usual * (covering / usual) ** trust), 0.0
 
 
-def _covered(weeks: list[_Weeks], scale: float) -> int:
+def _covered(weeks: list[_Weeks], scale: float, common: float) -> int:
     covered = 0
     for week in weeks:
-        low, high = band(week.totals, scale)
+        low, high = band(widened(week.totals, scale, common))
         covered += int(((week.came >= low) & (week.came <= high)).sum())
     return covered

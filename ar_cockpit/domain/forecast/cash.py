@@ -36,13 +36,18 @@ def by_week(paid: Floats) -> Floats:
     return np.asarray(paid[:, : weeks * WEEK].reshape(len(paid), weeks, WEEK).sum(axis=2))
 
 
-def band(totals: Sums, scale: float, interval: float = INTERVAL) -> tuple[Floats, Floats]:
-    """Return low and high of each span: a gamma distribution of its mean and scaled variance.
+def widened(totals: Sums, scale: float, common: float) -> Sums:
+    """Return the sums with ``scale`` on what single invoices spread, and ``common`` the share they err by together."""
+    return Sums(totals.expected, totals.variance * scale**2 + (common * totals.expected) ** 2)
+
+
+def band(totals: Sums, interval: float = INTERVAL) -> tuple[Floats, Floats]:
+    """Return low and high of each span: a gamma distribution of its mean and variance.
 
     Amounts are never negative and few invoices make a lopsided sum: a normal band would be too wide and dip below 0.
     """
     expected = np.maximum(totals.expected, 0.0)
-    variance = np.maximum(totals.variance, 1e-12) * scale**2
+    variance = np.maximum(totals.variance, 1e-12)
     shape = np.maximum(expected**2 / variance, 1e-6)
     unit = np.where(expected > 0, variance / np.maximum(expected, 1e-12), 0.0)
     low = gammaincinv(shape, (1.0 - interval) / 2) * unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from ar_cockpit.domain.forecast.threads import one_thread
 
 ENOUGH_FOR_CUSTOMERS = 20  # settled invoices
 PAID_WITHIN = (30, 60, 90)
+AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class FittedForecast:
     customers: int
     core: Core
     calibration: Calibration
+    sampled_of: int = 0  # invoices, when it was more than a fit looks at
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -55,10 +58,12 @@ def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
     known = known_on(ledger, as_of)
     settled = int((known["settled"] < FAR).sum())
     customers = int(known["customer"].nunique())
+    issued = int((ledger["issued"] <= as_of).sum())
+    sampled_of = issued if issued > len(known) else 0
     if settled < ENOUGH_FOR_CUSTOMERS:
         core = Core(as_of, Features((), learn_features(known).usual_amount), prior_delay(known), None)
         reason = f"Only {settled} settled invoices are known: a wide guess from general experience, not a forecast."
-        return FittedForecast(as_of, "prior", reason, settled, customers, core, Calibration(0, None, 0.0, 1.0))
+        return FittedForecast(as_of, "prior", reason, settled, customers, core, Calibration(0, None, "delays", 1.0))
     calibration = calibrate(known, as_of)
     core = fit_core(known, as_of, calibration.half_life)
     method, reason = "customers_and_days", ""
@@ -67,7 +72,7 @@ def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
         reason = f"Only {settled} settled invoices are known ({ENOUGH_FOR_HAZARD} are needed to learn pay days)."
     elif not calibration.origins:
         reason = "The history is too short to test the band on earlier months."
-    return FittedForecast(as_of, method, reason, settled, customers, core, calibration)
+    return FittedForecast(as_of, method, reason, settled, customers, core, calibration, sampled_of)
 
 
 @one_thread()
@@ -77,7 +82,8 @@ def predict(fitted: FittedForecast, invoices: pd.DataFrame) -> pd.DataFrame:
     An invoice issued later is forecast from its issue; an open one given that it is unpaid at the end of ``as_of``.
     """
     columns = ["number", "customer", "expected", "p10", "p50", "p90", "p_late", *(f"p_paid_{n}" for n in PAID_WITHIN)]
-    parts = [_predicted(fitted, rows) for rows in _chunks(invoices)]
+    with ThreadPoolExecutor(AT_ONCE) as at_once:  # numpy lets go of the interpreter: two chunks take the time of one
+        parts = list(at_once.map(lambda rows: _predicted(fitted, rows), _chunks(invoices)))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*columns, "basis"])
 
 
@@ -105,7 +111,7 @@ def _chunks(invoices: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 def _distribution(fitted: FittedForecast, rows: pd.DataFrame, days: int = HORIZON) -> Distribution:
     start: Ints = np.maximum(fitted.as_of, rows["issued"].to_numpy() - 1)
-    base = distribution(fitted.core, rows, start, fitted.calibration.hazard_share, days)
+    base = distribution(fitted.core, rows, start, fitted.calibration.weights, days)
     return with_commitments(base, rows)
 
 

@@ -15,6 +15,7 @@ Flags = npt.NDArray[np.bool_]
 FEATURE_PREFIX = "custom."  # columns of the input frame that may become features
 LEDGER_COLUMNS = ("company", "invoice_number", "customer", "currency", "issued_on", "due_on", "amount", "settled_on")
 MAX_HISTORY = 200_000  # invoices a fit looks at, newest first: bounds time and memory on a ledger of any size
+SAMPLED_DAYS = 365  # over which a sample is spread
 FAR = 2_000_000  # a day number after every date: not settled
 
 
@@ -61,12 +62,21 @@ def known_on(ledger: pd.DataFrame, as_of: int, most: int = MAX_HISTORY) -> pd.Da
     """Return the prepared invoices issued by ``as_of``, with what was settled later counted as open then."""
     known = ledger[ledger["issued"] <= as_of]
     if len(known) > most:
-        newest = np.argsort(-known["issued"].to_numpy(), kind="stable")[:most]
-        known = known.iloc[np.sort(newest)]
+        known = known.iloc[_sampled(known, as_of, most)]
     known = known.reset_index(drop=True)
     settled = known["settled"].to_numpy()
     is_settled = settled <= as_of
     return known.assign(settled=np.where(is_settled, settled, FAR), until=np.where(is_settled, settled, as_of))
+
+
+def _sampled(known: pd.DataFrame, as_of: int, most: int) -> Ints:
+    """Return the rows of the newest invoices; where few of those are paid yet, of every so manieth of the last year."""
+    newest = np.argsort(-known["issued"].to_numpy(), kind="stable")
+    is_settled = known["settled"].to_numpy() <= as_of
+    if np.count_nonzero(is_settled[newest[:most]]) >= most // 2:
+        return np.sort(newest[:most])
+    in_a_year = int(np.count_nonzero(known["issued"].to_numpy() > as_of - SAMPLED_DAYS))
+    return np.sort(newest[np.linspace(0, max(in_a_year, most) - 1, most).astype(int)])
 
 
 def with_usual_traits(planned: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

@@ -12,20 +12,23 @@ from ar_cockpit.domain.forecast.distribution import HORIZON, Distribution, condi
 from ar_cockpit.domain.forecast.features import Features, learn_features
 from ar_cockpit.domain.forecast.hazard import FULL, HazardModel, Sample, fit_hazard
 from ar_cockpit.domain.forecast.history import FAR, Floats, Ints
+from ar_cockpit.domain.forecast.proportional import ProportionalModel, fit_proportional
 
 ENOUGH_FOR_HAZARD = 120  # settled invoices
 CALENDAR_REACH = 15  # days to either side over which the calendar moves payments, without changing their number
+Weights = tuple[float, float, float]  # of the delays, the daily chances and the pace
 CHUNK = 4_000  # invoices predicted at a time: bounds memory
 
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The two models of one fit; without ``hazard`` the delays stand alone."""
+    """The models of one fit; without ``hazard`` the delays stand alone."""
 
     as_of: int
     features: Features
     delay: DelayModel
     hazard: HazardModel | None
+    proportional: ProportionalModel | None = None
 
 
 def fit_core(known: pd.DataFrame, as_of: int, half_life: float | None, sample: Sample = FULL) -> Core:
@@ -33,8 +36,10 @@ def fit_core(known: pd.DataFrame, as_of: int, half_life: float | None, sample: S
     features = learn_features(known)
     fit = fit_delay(known, features, half_life)
     settled = int((known["settled"] < FAR).sum())
-    hazard = fit_hazard(known, features, fit, as_of, sample) if settled >= ENOUGH_FOR_HAZARD else None
-    return Core(as_of, features, fit.model, hazard)
+    if settled < ENOUGH_FOR_HAZARD:
+        return Core(as_of, features, fit.model, None)
+    hazard = fit_hazard(known, features, fit, as_of, sample)
+    return Core(as_of, features, fit.model, hazard, fit_proportional(known, features, fit, as_of, sample.paced))
 
 
 def delay_only(known: pd.DataFrame, as_of: int, half_life: float | None) -> Core:
@@ -43,22 +48,28 @@ def delay_only(known: pd.DataFrame, as_of: int, half_life: float | None) -> Core
     return Core(as_of, features, fit_delay(known, features, half_life).model, None)
 
 
-def distribution(
-    core: Core, frame: pd.DataFrame, start: Ints, hazard_share: float, days: int = HORIZON
-) -> Distribution:
+def distribution(core: Core, frame: pd.DataFrame, start: Ints, weights: Weights, days: int = HORIZON) -> Distribution:
     """Return when each invoice is paid, given that it is unpaid at the end of day ``start``."""
-    by_delay, by_hazard = components(core, frame, start, days)
-    return Distribution(start, (1.0 - hazard_share) * by_delay + hazard_share * by_hazard)
+    return Distribution(start, mixed(components(core, frame, start, days), weights))
 
 
-def components(core: Core, frame: pd.DataFrame, start: Ints, days: int = HORIZON) -> tuple[Floats, Floats]:
-    """Return the chances of being unpaid by the model of delays and by the model of daily chances."""
+def mixed(members: tuple[Floats, Floats, Floats], weights: Weights) -> Floats:
+    """Return the weighted mean of the members' chances."""
+    used = [(weight, member) for weight, member in zip(weights, members, strict=True) if weight]
+    return np.asarray(sum(weight * member for weight, member in used))
+
+
+def components(core: Core, frame: pd.DataFrame, start: Ints, days: int = HORIZON) -> tuple[Floats, Floats, Floats]:
+    """Return the chances of being unpaid by the delays, by the daily chances and by the pace.
+
+    A model that there is not lends its place to the one before it.
+    """
     centre, spread = core.delay.centre(core.features, frame)
     late = (start - frame["due"].to_numpy())[:, None] + np.arange(days + 1)
     standardised = (late + 0.5 - centre[:, None]) / spread[:, None]
     by_delay = conditioned(1.0 - core.delay.share_settled(standardised))
     if core.hazard is None:
-        return by_delay, by_delay
+        return by_delay, by_delay, by_delay
     reach = np.arange(1 - CALENDAR_REACH, days + 1 + CALENDAR_REACH)
     calendar = core.hazard.calendar(core.delay.positions(frame), start[:, None] + reach)
     age = (start - frame["issued"].to_numpy())[:, None] + np.arange(1, days + 1)
@@ -68,7 +79,11 @@ def components(core: Core, frame: pd.DataFrame, start: Ints, days: int = HORIZON
     log_chance += calendar[:, CALENDAR_REACH : CALENDAR_REACH + days]
     cumulated = np.cumsum(np.exp(np.clip(log_chance, -20.0, 3.0)), axis=1)
     by_hazard = np.column_stack([np.ones(len(frame)), np.exp(-cumulated)])
-    return _on_pay_days(by_delay, calendar), by_hazard
+    moved = _on_pay_days(by_delay, calendar)
+    if core.proportional is None:
+        return moved, by_hazard, moved
+    by_pace = core.proportional.unpaid(core.features, frame, (standardised, centre, spread))
+    return moved, by_hazard, _on_pay_days(by_pace, calendar)
 
 
 def _on_pay_days(unpaid: Floats, calendar: Floats) -> Floats:

@@ -30,20 +30,26 @@ def printed_together(sheets: list[Sheet], on: date) -> bytes:
     return _printed(sheets, on)
 
 
+def printed_report(sheet: Sheet, on: date) -> bytes:
+    """Return a report's sheet as a PDF that says it was made on ``on``."""
+    return _pressed("report.typ", {"sheet": json.dumps(sheet, ensure_ascii=False, sort_keys=True)}, on)
+
+
 def _printed(sheets: list[Sheet], on: date) -> bytes:
-    told = json.dumps(sheets, ensure_ascii=False, sort_keys=True)
+    return _pressed("paper.typ", {"sheets": json.dumps(sheets, ensure_ascii=False, sort_keys=True)}, on)
+
+
+def _pressed(layout: str, told: dict[str, str], on: date) -> bytes:
     with _PRESS:
-        compiled = _compiler().compile(
-            format="pdf", sys_inputs={"sheets": told}, timestamp=datetime.combine(on, time(), UTC)
-        )
+        compiled = _compiler(layout).compile(format="pdf", sys_inputs=told, timestamp=datetime.combine(on, time(), UTC))
     if not isinstance(compiled, bytes):
         raise TypeError("typst gave no single document")
     return compiled
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler(layout: str) -> typst.Compiler:
     folder = files("ar_cockpit") / "mail" / "papers" / "layout"
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
     # Its root holds nothing but the layout: a path in a text could lead nowhere else.
-    return typst.Compiler(f"{folder}/paper.typ", root=str(folder), font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(f"{folder}/{layout}", root=str(folder), font_paths=fonts, ignore_system_fonts=True)

@@ -66,6 +66,22 @@ def of(session: Session, dispute: DisputeRow) -> DisputeCaseRow:
     return row
 
 
+def begin(
+    session: Session,
+    actor: Actor,
+    about: tuple[CustomerLine, InvoiceLine, DisputeRow],
+    amount: Decimal | None,
+    told: tuple[str, ...],
+) -> DisputeCaseRow:
+    """Write down what is disputed of an invoice, and whom a new dispute concerns besides its owner."""
+    line, invoice, row = about
+    named = [checked_owner(session, line, one) for one in told]
+    concerned = {*named, line.sales_email, line.collector_email} - {"", row.owner_email, actor.email}
+    case = of(session, row)
+    case.amount_minor, case.told = disputed_minor(invoice, amount), sorted(concerned)
+    return case
+
+
 def answer(session: Session, actor: Actor, dispute_id: int, text: str, when: Moment) -> int:
     """Write down the owner's answer: the clock stops, and the collector goes on with it."""
     dispute, line = _open_one(session, actor, dispute_id)

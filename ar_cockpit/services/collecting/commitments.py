@@ -116,11 +116,8 @@ def open_dispute(
     )
     session.add(row)
     session.flush()
-    amount = cases.disputed_minor(invoice, said.amount)
-    told = [cases.checked_owner(session, line, one) for one in said.told]
-    concerned = {*told, line.sales_email, line.collector_email} - {"", row.owner_email, actor.email}
-    case = cases.of(session, row)
-    case.amount_minor, case.told = amount, sorted(concerned)
+    case = cases.begin(session, actor, (line, invoice, row), said.amount, said.told)
+    amount = case.amount_minor
     facts = {
         "dispute_id": row.id,
         "invoice": invoice.number,

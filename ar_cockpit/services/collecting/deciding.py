@@ -110,12 +110,12 @@ def _write_off(session: Session, actor: Actor, row: ProposalRow, when: Moment) -
     """Write off what is still open of the proposed invoices; raise ``RefusedError`` when nothing is."""
     ids = [int(one["id"]) for one in row.invoices]
     found = reach.invoices(session, actor, Permission.SET_CREDIT, ids, when.on)
-    still_open = [one.invoice_id for one in found if one.open_minor > 0]
+    owed = [one.invoice_id for one in found if one.open_minor > 0]
+    off = InvoiceRow
+    still_open = list(session.exec(select(off.id).where(col(off.id).in_(owed), col(off.written_off_on).is_(None))))
     if not still_open:
         raise RefusedError("Nothing of these invoices is open any more.", "Refuse the proposal.")
-    off = InvoiceRow
-    writing = update(off).where(col(off.id).in_(still_open), col(off.written_off_on).is_(None))
-    session.execute(writing.values(written_off_on=when.on))
+    session.execute(update(off).where(col(off.id).in_(still_open)).values(written_off_on=when.on))
     return still_open
 
 

@@ -12,14 +12,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.bulk import upsert
 from ar_cockpit.db.queries.figures import cash_in
 from ar_cockpit.db.queries.figures.forecast import fingerprint
 from ar_cockpit.db.queries.figures.sums import Slice
-from ar_cockpit.db.session import transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.db.tables import ForecastRunRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import Period
@@ -27,7 +26,7 @@ from ar_cockpit.domain.figures.consolidation import MissingRate
 from ar_cockpit.domain.forecast.cash import WEEK, Sums
 from ar_cockpit.domain.forecast.fitted import CashSums
 from ar_cockpit.services.clock import now
-from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures import apart, forecast_models, kept_runs, reporting
 from ar_cockpit.services.figures.forecasting import (
     CashForecast,
     CompanyCash,
@@ -42,7 +41,7 @@ from ar_cockpit.services.people.companies import CompanySummary
 WEEKS = 13
 DAYS = WEEKS * WEEK
 KEPT_DAYS = 14  # a result for an older as-of date than this before the newest is dropped
-VERSION = 1  # of the method: a new one makes everything anew
+VERSION = 2  # of the method: a new one makes everything anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +116,7 @@ def drop_outdated(session: Session, actor: Actor, *, as_of: date) -> None:
     actor.require(Permission.RUN_JOBS)
     oldest = as_of - timedelta(days=DAYS + KEPT_DAYS)
     session.execute(delete(ForecastRunRow).where(col(ForecastRunRow.as_of) < oldest))
+    forecast_models.drop_old(session, actor)
 
 
 def _parts(session: Session, seen: Sequence[CompanySummary], as_of: date, currency: str) -> list[CompanyCash]:
@@ -126,12 +126,15 @@ def _parts(session: Session, seen: Sequence[CompanySummary], as_of: date, curren
 
 def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
     """Return a company's sums by currency, from the database when they were made of this very ledger."""
-    mark = f"{VERSION}-{fingerprint(session, one.company_id)}"
+    mark = f"{VERSION}-{fingerprint(session, one.company_id)}{forecast_models.chosen_mark(session, one.company_id)}"
     scope = f"cash:{one.code}"
     question = select(col(ForecastRunRow.payload)).where(
         col(ForecastRunRow.scope) == scope, col(ForecastRunRow.as_of) == as_of, col(ForecastRunRow.fingerprint) == mark
     )
     kept = session.execute(question).scalar_one_or_none()
+    if kept is None and apart.is_wanted() and apart.make(one.code, as_of):
+        with reading(_plain(session)) as fresh:  # ours began before that process was done
+            kept = fresh.execute(question).scalar_one_or_none()
     if kept is not None:
         return {currency: _from_payload(part) for currency, part in kept.items()}
     made = company_cash(session, one, as_of, DAYS)
@@ -143,28 +146,13 @@ def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[st
         "payload": {currency: _payload(part) for currency, part in made.items()},
         "created_at": now(),
     }
-    _keep(session, row)
+    kept_runs.keep(session, row)
     return made
 
 
-def _keep(session: Session, row: Mapping[str, Any]) -> None:
-    """Store a result once, and drop those of the same day that an older ledger gave.
-
-    A reading session must not begin to write: SQLite would refuse it. It stores in a transaction of its own.
-    """
+def _plain(session: Session) -> Engine:
     bind = session.get_bind()
-    if bind.get_execution_options().get("read_only", False):
-        with transaction(bind.execution_options(read_only=False)) as own:  # type: ignore[arg-type]  # an Engine
-            _store(own, row)
-    else:
-        _store(session, row)
-
-
-def _store(session: Session, row: Mapping[str, Any]) -> None:
-    table = ForecastRunRow
-    same_day = (col(table.scope) == row["scope"]) & (col(table.as_of) == row["as_of"])
-    session.execute(delete(table).where(same_day, col(table.fingerprint) != row["fingerprint"]))
-    upsert(session, table, list(row), [tuple(row.values())], key=("scope", "as_of", "fingerprint"))
+    return bind if isinstance(bind, Engine) else bind.engine
 
 
 def _payload(part: CompanyCash) -> dict[str, Any]:

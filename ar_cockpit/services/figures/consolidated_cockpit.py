@@ -17,22 +17,25 @@ from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.figures.consolidated import figure_errors
 from ar_cockpit.domain.figures.consolidation import Conversion, FigureError, Sums
 from ar_cockpit.domain.figures.kpis import Totals, combined, dispute_share, month_ends_before
+from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.services.figures import consolidating, executive, reporting
+from ar_cockpit.services.figures.breakdown import breakdown
 from ar_cockpit.services.figures.consolidating import UNAPPLIED, Ledgers
-from ar_cockpit.services.figures.executive import DAYS_AHEAD, MONTHS, Cockpit, CollectorLine, CollectorSums, CompanyLine
+from ar_cockpit.services.figures.executive import DAYS_AHEAD, MONTHS, Cockpit, CompanyLine
 from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation
+from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.rates.book import rates_into
 
 PerKey = dict[str, dict[str, int]]  # e-mail or reason -> minor units by currency
 
 
-def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: str = "") -> Cockpit:
+def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: str = "", part: Part = ALL) -> Cockpit:
     """Return the executive's figures of ``as_of`` in the currency ``into``.
 
     Every day of the series has the rates of that day: a past figure is what the screen said on that day.
     """
     seen = reporting.visible_companies(session, actor, company)
-    about = consolidating.ledgers(session, seen, into, as_of)
+    about = consolidating.ledgers(session, seen, into, as_of, part)
     period, months = reporting_period(as_of), (*month_ends_before(as_of, MONTHS), as_of)
     known = consolidating.facts(session, about, [*months, period.day_before])
     rates = about.conversion(as_of)
@@ -40,12 +43,12 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
     now = series[-1][1]
     unapplied = consolidating.unapplied_by_company(session, about, as_of)
     amounts = consolidating.side_by_side(about, known, rates, now.totals, unapplied, as_of)
-    beside = _with_converted(executive.side_by_side(session, seen, as_of, known), amounts)
-    targets = _targets(about, beside, as_of)
+    beside = _with_converted(executive.side_by_side(session, seen, as_of, known, part), amounts)
+    targets = {} if part else _targets(about, beside, as_of)
     owed = {one: debtors.balances(session, slice_of, as_of) for one, slice_of in about.slices.items()}
     overdue = _overdue_by_customer(owed)
     ranked, left_out = _ranked(overdue, rates)
-    done = {one: executive.collector_sums(session, about.slices[one], owed[one], as_of) for one in about.slices}
+    done = {one: collector_sums(session, about.slices[one], owed[one], as_of) for one in about.slices}
     disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
     others = _others(consolidating.summed(unapplied), left_out, done, disputed)
     errors = [*figure_errors(consolidating.totals(about, known, as_of), rates), *_errors(rates, others)]
@@ -66,6 +69,8 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
         came_within_30=_came_within(session, about, [*months, period.day_before], as_of),
         disputes=_disputes(session, about, rates, as_of),
         dispute_share=dispute_share(rates.total(disputed), now.totals.credit_sales),
+        part=part,
+        breakdown=breakdown(session, about.company_ids, owed, rates),
         consolidation=Consolidation(rates, errors, amounts),
     )
 
@@ -73,7 +78,7 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
 def _collector_lines(
     session: Session, done: Mapping[str, CollectorSums], rates: Conversion, whole: Totals, targets: Mapping[str, float]
 ) -> list[CollectorLine]:
-    return executive.collector_lines(session, _collectors(done, rates, whole), targets.get("collected_month"))
+    return collector_lines(session, _collectors(done, rates, whole), targets.get("collected_month"))
 
 
 def _errors(rates: Conversion, sums: Mapping[str, Sequence[Sums]]) -> list[FigureError]:

@@ -16,6 +16,7 @@ from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, AgeBasis
 from ar_cockpit.domain.figures.consolidated import aged, consolidated, figure_errors
 from ar_cockpit.domain.figures.consolidation import Conversion, FigureError, Sums
 from ar_cockpit.domain.figures.kpis import Kpis, Totals, as_told, combined, kpis
+from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.domain.money import check_currency
 from ar_cockpit.services.figures import reporting
 from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation, Facts, KpiReport
@@ -45,11 +46,11 @@ class Ledgers:
         return rates_into(self.into, self.slices, day)
 
 
-def ledgers(session: Session, seen: Sequence[CompanySummary], into: str, as_of: date) -> Ledgers:
+def ledgers(session: Session, seen: Sequence[CompanySummary], into: str, as_of: date, part: Part = ALL) -> Ledgers:
     """Return the ledgers of the companies ``seen`` in all currencies with a document or payment by ``as_of``."""
     company_ids = tuple(one.company_id for one in seen)
     found = figures.currencies(session, company_ids, as_of)
-    return Ledgers(check_currency(into.upper()), seen, {one: Slice(company_ids, one) for one in found})
+    return Ledgers(check_currency(into.upper()), seen, {one: Slice(company_ids, one, part) for one in found})
 
 
 def facts(session: Session, about: Ledgers, days: Sequence[date]) -> dict[str, Facts]:

@@ -9,28 +9,29 @@ from itertools import groupby
 
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.collecting.promises import promises
 from ar_cockpit.db.queries.collecting.standing import judged_book
 from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
 from ar_cockpit.db.queries.customers import people
-from ar_cockpit.db.queries.figures import cash_in, collectors, debtors, disputes
+from ar_cockpit.db.queries.figures import cash_in, debtors, disputes
 from ar_cockpit.db.queries.figures import sums as figures
-from ar_cockpit.db.queries.figures.debtors import Balance
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor
-from ar_cockpit.domain.calendar import Period, month_end, month_start, reporting_period
+from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.collecting.priority import Priority, prioritise
-from ar_cockpit.domain.collecting.promises import Outcome, kept_share
 from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.figures.kpis import Kpis, as_told, average_days_late, dispute_share, month_ends_before
+from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures.breakdown import Breakdown, breakdown
 from ar_cockpit.services.figures.reporting import Consolidation, Facts
+from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.people.companies import CompanySummary
 
+__all__ = ["Cockpit", "CollectorLine", "CollectorSums", "CompanyLine", "DebtorLine", "cockpit"]
 MONTHS = 12
 DAYS_AHEAD = 30
 TOP = 10
@@ -55,24 +56,6 @@ class DebtorLine:
     late_by_month: Sequence[float | None]
     owner: str
     next_step: Priority | None
-
-
-@dataclass(frozen=True, slots=True)
-class CollectorLine:
-    """A collector's portfolio and month (without an e-mail: what nobody looks after).
-
-    ``goal_minor`` is the share of the companies' goal that the portfolio has of what fell due.
-    """
-
-    email: str
-    name: str
-    open_minor: int | None
-    overdue_minor: int | None
-    collected_minor: int | None
-    goal_minor: int | None
-    kept: int
-    decided: int
-    touches: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +89,29 @@ class Cockpit:
     # of the ledger of each day of the series that is 30 days past, and of compared_on
     came_within_30: Mapping[date, int | None]
     dispute_share: float | None
+    part: Part
+    breakdown: Breakdown
     consolidation: Consolidation | None = None
 
 
-def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> Cockpit:
-    """Return the executive's figures of ``as_of``, over the companies ``actor`` may see or one of them."""
+def cockpit(
+    session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "", part: Part = ALL
+) -> Cockpit:
+    """Return the executive's figures of ``as_of``, over the companies ``actor`` may see or one of them.
+
+    ``part``: of some of their customers only. Goals are those of whole companies and left out then.
+    """
     seen = reporting.visible_companies(session, actor, company)
-    about = reporting.slice_of(session, seen, currency, as_of)
+    about = reporting.slice_of(session, seen, currency, as_of, part)
     period = reporting_period(as_of)
     months = (*month_ends_before(as_of, MONTHS), as_of)
     facts = reporting.facts(session, about, [*months, period.day_before])
     now = facts.kpis(as_of)
     owed = debtors.balances(session, about, as_of)
     overdue = debtors.overdue_by_customer(owed)
-    beside = side_by_side(session, seen, as_of, {about.currency: facts})
-    targets = combined_targets([line for line in beside if line.company.currency == about.currency])
+    beside = side_by_side(session, seen, as_of, {about.currency: facts}, part)
+    own = [line for line in beside if line.company.currency == about.currency]
+    targets = {} if part else combined_targets(own)
     past = [day for day in (*months, period.day_before) if day + timedelta(days=DAYS_AHEAD) <= as_of]
     return Cockpit(
         as_of=as_of,
@@ -141,18 +132,20 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, company: str = "", c
         came_within_30=cash_in.settled_within(session, about, past, DAYS_AHEAD) if past else {},
         disputes=disputes.open_by_reason(session, about, as_of),
         dispute_share=dispute_share(disputes.newly_disputed(session, about, period), now.totals.credit_sales),
+        part=part,
+        breakdown=breakdown(session, about.company_ids, {about.currency: owed}, None),
     )
 
 
 def side_by_side(
-    session: Session, seen: Sequence[CompanySummary], as_of: date, known: Mapping[str, Facts]
+    session: Session, seen: Sequence[CompanySummary], as_of: date, known: Mapping[str, Facts], part: Part = ALL
 ) -> list[CompanyLine]:
     """Return each company's figures in its own currency; one set of queries for each currency not yet ``known``."""
     lines: list[CompanyLine] = []
     by_currency = sorted(seen, key=lambda one: one.currency)
     for currency, group in groupby(by_currency, key=lambda one: one.currency):
         members = list(group)
-        about = Slice(tuple(one.company_id for one in members), currency)
+        about = Slice(tuple(one.company_id for one in members), currency, part)
         facts = known.get(currency) or reporting.facts(session, about, [as_of])
         late = figures.days_late_of_settled(session, about, reporting_period(as_of))
         lines += [
@@ -238,63 +231,3 @@ def _debtor_lines(
         )
         for key, minor in owed.items()
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class CollectorSums:
-    """What collectors look after and did in one currency, by their e-mail."""
-
-    portfolios: Mapping[str, tuple[int | None, int | None]]
-    collected: Mapping[str, int | None]
-    falling_due: Mapping[str, int]
-    touches: Mapping[str, int]
-    kept: Mapping[str, tuple[int, int]]
-
-
-def collector_sums(session: Session, about: Slice, owed: Sequence[Balance], as_of: date) -> CollectorSums:
-    """Return what collectors look after in one currency, of what is ``owed``, and what they did this month."""
-    month = Period(month_start(as_of), as_of)
-    owners = collectors.collectors_of(session, about)
-    return CollectorSums(
-        collectors.portfolios(owed, owners),
-        collectors.collected(session, about, month),
-        collectors.falling_due(session, about, owners, month.day_before, month_end(as_of)),
-        collectors.touches(session, about, month),
-        _promises_kept(session, about, owners, as_of),
-    )
-
-
-def collector_lines(session: Session, one: CollectorSums, goal: float | None) -> list[CollectorLine]:
-    """Return a line for each collector, the goal shared by what falls due."""
-    emails = sorted(one.portfolios.keys() | one.collected.keys())
-    names = people(session, set(emails))
-    whole = sum(max(0, minor) for minor in one.falling_due.values())
-    lines = [
-        CollectorLine(
-            email=email,
-            name=names[email].name if email in names else email,
-            open_minor=one.portfolios.get(email, (0, 0))[0],
-            overdue_minor=one.portfolios.get(email, (0, 0))[1],
-            collected_minor=one.collected.get(email, 0),
-            goal_minor=round(goal * max(0, one.falling_due.get(email, 0)) / whole) if goal and whole else None,
-            kept=one.kept.get(email, (0, 0))[0],
-            decided=one.kept.get(email, (0, 0))[1],
-            touches=one.touches.get(email, 0),
-        )
-        for email in emails
-    ]
-    return sorted(lines, key=lambda line: (-(line.open_minor or 0), line.email))
-
-
-def _promises_kept(
-    session: Session, about: Slice, owners: Mapping[int, str], as_of: date
-) -> dict[str, tuple[int, int]]:
-    """Return how many of the promises decided in the period were kept, and of how many, by collector."""
-    period = reporting_period(as_of)
-    chosen = col(CustomerRow.company_id).in_(about.company_ids)
-    decided: dict[str, list[Outcome]] = {}
-    for promise in promises(session, chosen, as_of):
-        outcome = promise.outcome(as_of)
-        if promise.currency == about.currency and outcome and outcome.decided_on and outcome.decided_on >= period.start:
-            decided.setdefault(owners.get(promise.customer_id, ""), []).append(outcome)
-    return {email: kept_share(outcomes) for email, outcomes in decided.items()}

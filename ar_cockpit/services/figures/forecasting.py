@@ -7,7 +7,7 @@ from the as-of date alone: nothing fitted before is used.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,15 +15,15 @@ import pandas as pd
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.figures import forecast as ledger_queries
-from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.forecast import fitted as forecast
 from ar_cockpit.domain.forecast.backtest import Backtest, month_starts
 from ar_cockpit.domain.forecast.backtest import backtest as run_backtest
 from ar_cockpit.domain.forecast.cash import INTERVAL, WEEK, Sums, band
 from ar_cockpit.domain.forecast.fitted import CashSums, FittedForecast
-from ar_cockpit.domain.forecast.history import Floats, day_number, open_on, prepared, to_date
-from ar_cockpit.services.figures import reporting
+from ar_cockpit.domain.forecast.history import MAX_HISTORY, Floats, day_number, open_on, prepared, to_date
+from ar_cockpit.services.figures import forecast_models, reporting
 from ar_cockpit.services.people.companies import CompanySummary
 
 MOST_DAYS = 365
@@ -44,6 +44,14 @@ class FitReport:
     features: tuple[str, ...]
     origins_tested: int
     band_scale: float
+    design: str = ""
+    band_common: float = 0.0
+    days_off: float | None = None
+    brier_late: float | None = None
+    coverage: float | None = None
+    version: int | None = None  # under which the fit is kept
+    better_before: tuple[int, float] | None = None  # an earlier version that was off by fewer days, and those
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +102,31 @@ class CompanyCash:
 
 
 def fit(session: Session, actor: Actor, *, as_of: date, company: str = "") -> list[FitReport]:
-    """Return what the ledgers of the companies ``actor`` may see teach by ``as_of``."""
+    """Return what the ledgers of the companies ``actor`` may see teach by ``as_of``; keep each fit as a version."""
     seen = reporting.visible_companies(session, actor, company)
-    return [_report(one, forecast.fit(company_ledger(session, one, as_of), day_number(as_of))) for one in seen]
+    return [_fit_and_keep(session, actor, one, as_of) for one in seen]
+
+
+def _fit_and_keep(session: Session, actor: Actor, one: CompanySummary, as_of: date) -> FitReport:
+    ledger = company_ledger(session, one, as_of)
+    fitted = forecast.fit(ledger, day_number(as_of))
+    report = _report(one, fitted)
+    if not actor.may(Permission.RUN_JOBS, one.company_id):
+        return replace(report, note=f"{report.note} Not kept as a version: that takes the right to run jobs.".strip())
+    kept = forecast_models.keep(session, actor, one, ledger, fitted)
+    better = kept.better_before
+    if better is None:
+        return replace(report, version=kept.version.number)
+    note = f"Version {kept.version.number} is worse on earlier months than version {better.number}"
+    note += f" ({_days(kept.version.days_off)} off against {_days(better.days_off)})."
+    note += f" It is in use all the same; `forecast rollback {better.number} --company {one.code}` goes back."
+    return replace(
+        report, version=kept.version.number, better_before=(better.number, better.days_off or 0.0), note=note
+    )
+
+
+def _days(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.1f} days"
 
 
 def predict(
@@ -108,7 +138,7 @@ def predict(
     for done, one in enumerate(sorted(seen, key=lambda each: each.code)):
         progress(done, len(seen))
         ledger = company_ledger(session, one, as_of)
-        fitted = forecast.fit(ledger, day_number(as_of))
+        fitted = forecast_models.fitted_on(session, one, ledger, as_of)
         predicted += predicted_payments(one, forecast.predict(fitted, open_on(ledger, day_number(as_of))))
     progress(len(seen), len(seen))
     return predicted
@@ -149,13 +179,13 @@ def backtest(
 def company_cash(session: Session, one: CompanySummary, as_of: date, days: int) -> dict[str, CompanyCash]:
     """Return a company's sums by currency; the caller has checked that they may be seen."""
     ledger = company_ledger(session, one, as_of)
-    fitted = forecast.fit(ledger, day_number(as_of))
+    fitted = forecast_models.fitted_on(session, one, ledger, as_of)
     pending = open_on(ledger, day_number(as_of))
     found: dict[str, CompanyCash] = {}
     for currency in sorted(pending["currency"].unique()):
         sums = forecast.cash(fitted, pending[pending["currency"] == currency], days, WITHIN)
         if sums is not None:
-            found[str(currency)] = CompanyCash(_scaled(sums, fitted.calibration.band_scale), _report(one, fitted))
+            found[str(currency)] = CompanyCash(_widened(sums, fitted), _report(one, fitted))
     return found
 
 
@@ -187,7 +217,7 @@ def spans(
     as_of: date, length: int, expected: Floats, totals: Sums, interval: float = INTERVAL
 ) -> tuple[ExpectedCash, ...]:
     """Return one entry for each span of ``length`` days from the day after ``as_of``, with its band."""
-    low, high = band(totals, 1.0, interval)
+    low, high = band(totals, interval)
     return tuple(
         ExpectedCash(
             as_of + timedelta(days=1 + number * length),
@@ -223,6 +253,8 @@ def company_ledger(session: Session, one: CompanySummary, as_of: date) -> pd.Dat
 
 
 def _report(one: CompanySummary, fitted: FittedForecast) -> FitReport:
+    learned, shown = fitted.calibration, fitted.calibration.shown
+    sample = f"Learned from {MAX_HISTORY:,} of {fitted.sampled_of:,} invoices; the errors told are of that sample."
     return FitReport(
         one.code,
         fitted.method,
@@ -230,14 +262,20 @@ def _report(one: CompanySummary, fitted: FittedForecast) -> FitReport:
         fitted.settled,
         fitted.customers,
         fitted.features,
-        fitted.calibration.origins,
-        fitted.calibration.band_scale,
+        learned.origins,
+        learned.band_scale,
+        learned.design,
+        learned.band_common,
+        days_off=shown.days_off if shown else None,
+        brier_late=shown.brier_late if shown else None,
+        coverage=shown.coverage if shown else None,
+        note=sample if fitted.sampled_of else "",
     )
 
 
-def _scaled(sums: CashSums, scale: float) -> CashSums:
-    days, weeks, within = (Sums(one.expected, one.variance * scale**2) for one in (sums.days, sums.weeks, sums.within))
-    return CashSums(days, weeks, within)
+def _widened(sums: CashSums, fitted: FittedForecast) -> CashSums:
+    widened = fitted.calibration.widened
+    return CashSums(widened(sums.days), widened(sums.weeks), widened(sums.within))
 
 
 def _total(parts: Iterable[CompanyCash], name: str, length: int) -> Sums:

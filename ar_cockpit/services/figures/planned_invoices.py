@@ -20,7 +20,7 @@ from ar_cockpit.importing.records import Defect, InvoiceRecord, Table
 from ar_cockpit.importing.tabular.batches import CsvReader
 from ar_cockpit.importing.tabular.csv_file import recognise
 from ar_cockpit.importing.tabular.mapping import shipped
-from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures import forecast_models, reporting
 from ar_cockpit.services.figures.forecasting import PredictedPayment, company_ledger, predicted_payments
 from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.settings import get_settings
@@ -99,7 +99,7 @@ def _predicted(
             "Forecast those without --new.",
         )
     ledger = company_ledger(session, one, as_of)
-    fitted = forecast.fit(ledger, day_number(as_of))
+    fitted = forecast_models.fitted_on(session, one, ledger, as_of)
     # The line stands in for the number: a planned invoice may have none of its own yet.
     frame = pd.DataFrame([_row(one, record, customers) for record in records])
     planned = with_usual_traits(prepared(frame), known_on(ledger, day_number(as_of)))

@@ -27,6 +27,7 @@ from ar_cockpit.domain.figures.kpis import (
     month_ends_before,
     sales_by_month,
 )
+from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.domain.money import check_currency
 from ar_cockpit.services.clock import today
 from ar_cockpit.services.people import companies
@@ -90,10 +91,10 @@ def chosen_currency(session: Session, seen: Sequence[CompanySummary], asked: str
     return found[0] if found else own.pop() if len(own) == 1 else get_settings().default_currency
 
 
-def slice_of(session: Session, seen: Sequence[CompanySummary], currency: str, as_of: date) -> Slice:
-    """Return the documents of the companies ``seen`` in the currency asked for, or in the only one."""
+def slice_of(session: Session, seen: Sequence[CompanySummary], currency: str, as_of: date, part: Part = ALL) -> Slice:
+    """Return the documents of the companies ``seen`` in the currency asked for or the only one, or a part of them."""
     chosen = chosen_currency(session, seen, currency, as_of)
-    return Slice(tuple(company.company_id for company in seen), chosen)
+    return Slice(tuple(company.company_id for company in seen), chosen, part)
 
 
 def kpi(
@@ -126,7 +127,7 @@ def kpi(
 
 def ageing(session: Session, about: Slice, as_of: date) -> dict[int, dict[str, int]]:
     """Return the open amounts of any day by company and bucket."""
-    if flows.are_built(session, about.company_ids):
+    if not about.part and flows.are_built(session, about.company_ids):
         return flows.ageing_on(session, about, [as_of])[as_of]
     return figures.ageing_on(session, about, [as_of])[as_of]
 
@@ -134,7 +135,7 @@ def ageing(session: Session, about: Slice, as_of: date) -> dict[int, dict[str, i
 def count_back_series(session: Session, about: Slice, as_of: date, months: int) -> dict[date, float | None]:
     """Return the DSO by count-back on ``as_of`` and on the month ends before it, ``months`` in all."""
     days = (*month_ends_before(as_of, months - 1), as_of)
-    if not flows.are_built(session, about.company_ids):
+    if about.part or not flows.are_built(session, about.company_ids):
         told = facts(session, about, days)
         return {day: told.kpis(day).dso_countback for day in days}
     moved = flows.by_month(session, about, as_of)
@@ -148,6 +149,8 @@ def count_back_series(session: Session, about: Slice, as_of: date, months: int) 
 def facts(session: Session, about: Slice, days: Sequence[date]) -> Facts:
     """Ask the database once for what the key figures of all of ``days`` and of every company are made of."""
     starts = [reporting_period(day).day_before for day in days]
+    if about.part:
+        return Facts(about, *flows.of_part(session, about, [*days, *starts]))
     # Nothing is assumed: as soon as anything changed, the ledger itself is asked until the sums are made anew.
     kept = flows if flows.are_built(session, about.company_ids) else figures
     aged = kept.ageing_on(session, about, [*days, *starts])

@@ -116,8 +116,7 @@ def send_manual(
 ) -> str:
     """Put the message into the outbox and return its Message-ID; the job process sends it within seconds, or later.
 
-    It counts as the step that was due for each invoice, so that the cadence does not say the same again. Before one
-    that waits goes, its invoices are looked at again: if anything changed since, it stays for its writer to look at.
+    It counts as the step that was due for each invoice, so that the cadence does not say the same again.
     """
     check_moment(wording.later, at)
     stored.serialise_runs(session)

@@ -184,6 +184,7 @@ def _forecast(session: Session, one: CompanySummary, as_of: date) -> Iterator[tu
     # With the first use: the forecast's libraries take a second that the start of the server need not wait for.
     from ar_cockpit.domain.forecast import fitted as forecast  # noqa: PLC0415
     from ar_cockpit.domain.forecast.history import day_number, open_on  # noqa: PLC0415
+    from ar_cockpit.services.figures.forecast_models import fitted_on  # noqa: PLC0415
     from ar_cockpit.services.figures.forecasting import company_ledger  # noqa: PLC0415
 
     today = day_number(as_of)
@@ -191,7 +192,7 @@ def _forecast(session: Session, one: CompanySummary, as_of: date) -> Iterator[tu
     pending = open_on(ledger, today)
     if not len(pending):
         return
-    predicted = forecast.predict(forecast.fit(ledger, today), pending)
+    predicted = forecast.predict(fitted_on(session, one, ledger, as_of), pending)
     later = predicted["expected"].to_numpy() - today
     ids = history.ids_by_number(session, one.company_id, as_of)
     for number, days, chance in zip(

@@ -21,7 +21,7 @@ from ar_cockpit import routes
 from ar_cockpit.db import locks
 from ar_cockpit.db.queries.reminders import digest_outbox as queue
 from ar_cockpit.db.queries.reminders import digests as stored
-from ar_cockpit.db.queries.reminders.digest_outbox import Digest, Queue
+from ar_cockpit.db.queries.reminders.digest_outbox import Addressed, Digest, Queue
 from ar_cockpit.db.queries.reminders.digests import DigestLine, Owing
 from ar_cockpit.db.queries.reminders.outbox import Settled
 from ar_cockpit.db.session import reading, transaction
@@ -48,7 +48,7 @@ class Kind:
     """
 
     name: str
-    row: Queue
+    row: Addressed
     write: Callable[[Session, Digest, date], Composed | None]
 
 

@@ -11,18 +11,24 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.services.figures import consolidated_cockpit, executive
+from ar_cockpit.domain.figures.listing import PARTS, part_of
+from ar_cockpit.services.figures import alerts, consolidated_cockpit, executive
+from ar_cockpit.services.figures.alerts import Alert
+from ar_cockpit.services.figures.breakdown import By
 from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import Kpi
 from ar_cockpit.state.display.rates import are_old, missing_told, rates_listed, rates_told
-from ar_cockpit.state.executive import charts, months, strip
+from ar_cockpit.state.executive import charts, months, parts, strip
 from ar_cockpit.state.executive import rows as tables
 from ar_cockpit.state.executive.months import AgeItem, MonthItem, WeekItem
+from ar_cockpit.state.executive.parts import ConcentrationItem, PartItem
 from ar_cockpit.state.executive.rows import CollectorItem, CompanyItem, DebtorItem, DisputeItem
 from ar_cockpit.state.frame.access import allowed
-from ar_cockpit.state.frame.session import SessionState
-from ar_cockpit.state.lists.filters import download_address, record_address
+from ar_cockpit.state.frame.session import Choice, SessionState
+from ar_cockpit.state.lists.filters import download_address, part_told, record_address
+from ar_cockpit.state.targets.rows import AlertItem, alert_items
+from ar_cockpit.state.targets.screen import alert_address
 
 if TYPE_CHECKING:
     from ar_cockpit.services.figures.cash_outlook import CashOutlook
@@ -67,6 +73,17 @@ class ExecutiveState(SessionState):
     disputes_note: str = ""
     disputes_href: str = ""
     xlsx_href: str = ""
+    alerts: list[AlertItem] = []
+    turnover: str = ""
+    part_note: str = ""
+    segments: list[Choice] = []
+    countries: list[Choice] = []
+    sales_owners: list[Choice] = []
+    owners: list[Choice] = []
+    part_items: list[PartItem] = []
+    part_sums: list[str] = ["", "", "", ""]
+    concentration: list[ConcentrationItem] = []
+    concentration_note: str = ""
 
     @rx.event(background=True)
     @allowed(Permission.VIEW_FIGURES)
@@ -74,29 +91,64 @@ class ExecutiveState(SessionState):
         """Fill the page from its address without keeping anybody waiting, the cash to come last."""
         async with self:
             actor, asked, address = self.actor, self._asked(), dict(self.params)
-        shown = await asyncio.to_thread(_figures, actor, **asked)
+        shown, crossed = await asyncio.to_thread(_figures, actor, **asked)
         async with self:
             if dict(self.params) != address:
                 return  # the reader has gone on: the next load draws
             self._draw(shown)
+            self.alerts = alert_items(crossed, self.language, lambda one: alert_address(self, one))
+        if asked.pop("part"):
+            async with self:
+                self._draw_without_forecast()
+            return
         outlook = await asyncio.to_thread(_outlook, actor, **asked)
         async with self:
             if dict(self.params) == address:
                 self._draw_cash(shown, outlook)
 
+    @rx.event
+    @allowed(Permission.VIEW_FIGURES)
+    def clear_part(self) -> rx.event.EventSpec:
+        """Show the figures of all customers."""
+        return rx.redirect(self._address(**dict.fromkeys(PARTS, "")))
+
     def _asked(self) -> dict[str, Any]:
-        asked = {"as_of": self.as_of_date, "company": self.company}
+        asked = {"as_of": self.as_of_date, "company": self.company, "part": part_of(self.params)}
         return asked | ({"into": self.consolidate} if self.consolidate else {"currency": self.currency})
 
     def _draw(self, shown: Cockpit) -> None:
-        self.is_empty = shown.now.totals.first_document_on is None
+        self.is_empty = shown.now.totals.first_document_on is None and not shown.part
         self.is_cash_loaded = False
         self._draw_head(shown)
         waiting = strip.cash_figure(shown, None, self.language, self._invoices)
         self.kpis = [*strip.strip(shown, self.language, self._invoices), waiting]
         self._draw_charts(shown)
         self._draw_tables(shown)
+        self._draw_parts(shown)
         self.is_loaded = True
+
+    def _draw_parts(self, shown: Cockpit) -> None:
+        language, told = self.language, part_told(shown.part, shown.breakdown.names, self.language)
+        what = ", ".join(words for words in told.values() if words)
+        self.part_note = self._say("parts.note", what=what) if what else ""
+        self.segments, self.countries, self.sales_owners, self.owners = (
+            parts.choices(shown, key, language) for key in PARTS
+        )
+        by = self.params.get("where", "")
+        grouping = By(by) if by in set(By) else By.SEGMENT
+        self.part_items = parts.part_items(shown, grouping, language, self._address, self._invoices)
+        self.part_sums = parts.part_sums(shown, language)
+        self.concentration = parts.concentration_items(shown, language)
+        self.concentration_note = parts.concentration_note(shown, language)
+        turns = rows.number(shown.now.turnover, language, 1)
+        self.turnover = "" if shown.now.turnover is None else self._say("parts.turnover", number=turns)
+
+    def _draw_without_forecast(self) -> None:
+        short, told = self._say("parts.no_forecast.short"), self._say("parts.no_forecast")
+        label = self._say("executive.cash_30")
+        empty = Kpi(label, rows.NOT_AVAILABLE, fact=short, href=self._invoices("open"), explanation=told)
+        self.kpis = [*self.kpis[:-1], empty]
+        self.cash_summary, self.is_cash_loaded = told, True
 
     def _draw_head(self, shown: Cockpit) -> None:
         period = shown.now.totals.period
@@ -166,15 +218,16 @@ class ExecutiveState(SessionState):
 
 def _fresh(**choices: str) -> dict[str, str]:
     """Return the choices of another page, with this page's own ones taken out of the address."""
-    return {"team": "", "ageing_as": "", "dso_as": "", "cash_as": "", **choices}
+    return {"team": "", "ageing_as": "", "dso_as": "", "cash_as": "", "where": "", **choices}
 
 
-def _figures(actor: Actor, **asked: Any) -> Cockpit:
-    """Return the figures, converted where the question says into which currency."""
+def _figures(actor: Actor, **asked: Any) -> tuple[Cockpit, list[Alert]]:
+    """Return the figures, converted where the question says into which currency, and the limits crossed."""
     # Altair looks at pandas as soon as any thread has begun to import it: let it be whole before charts are made.
     importlib.import_module("pandas")
     with reading() as session:
-        return (consolidated_cockpit if "into" in asked else executive).cockpit(session, actor, **asked)
+        shown = (consolidated_cockpit if "into" in asked else executive).cockpit(session, actor, **asked)
+        return shown, alerts.standing(session, actor, as_of=asked["as_of"], company=asked["company"])
 
 
 def _outlook(actor: Actor, **asked: Any) -> CashOutlook:

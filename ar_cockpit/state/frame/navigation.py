@@ -38,6 +38,13 @@ SCREENS = (
     ),
     Screen(
         "shell.section.cockpits",
+        "forecast.nav",
+        "trending-up",
+        routes.FORECAST,
+        frozenset({Role.EXECUTIVE, Role.CREDIT_MANAGER}),
+    ),
+    Screen(
+        "shell.section.cockpits",
         "shell.nav.collector",
         "list-checks",
         routes.COLLECTOR,

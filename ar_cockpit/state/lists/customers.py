@@ -18,7 +18,7 @@ from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.converted import amount_of, parts_told
-from ar_cockpit.state.lists.filters import Filter, customer_address, download_address
+from ar_cockpit.state.lists.filters import Filter, customer_address, download_address, part_told
 from ar_cockpit.state.lists.shown import ListShown
 
 ANY = "*"  # a Radix item may not have an empty value
@@ -183,7 +183,7 @@ class CustomersState(ListShown, SessionState):
     def _filters(self, asked: CustomerQuestion, names: dict[str, str]) -> list[Filter]:
         told = {
             "q": self._say("invoices.filter.words", words=asked.text) if asked.text else "",
-            "collector": names.get(asked.collector, asked.collector),
+            **part_told(asked.part, names, self.language),
             "group": self._say("groups.filter", code=asked.group) if asked.group else "",
             "segment": self._say("customers.segment.filter", segment=asked.segment) if asked.segment else "",
         }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Permission
+from ar_cockpit.domain.figures.listing import Part
+from ar_cockpit.i18n import locale_of, say
+from ar_cockpit.state.display.titles import key_title
 from ar_cockpit.state.frame.navigation import address, carried, cockpit_of
 
 if TYPE_CHECKING:
@@ -20,6 +24,20 @@ class Filter:
 
     label: str
     href: str
+
+
+def part_told(part: Part, names: Mapping[str, str], language: str) -> dict[str, str]:
+    """Return the part of the customers in words, by the parameter that chooses it; empty for what is not chosen."""
+    people = {"sales": part.sales, "collector": part.collector}
+    told = {key: say(language, f"parts.told.{key}", name=names.get(one, one)) for key, one in people.items() if one}
+    segment = say(language, "parts.told.segment", name=key_title(part.segment, language)) if part.segment else ""
+    country = say(language, "parts.told.country", name=country_name(part.country, language)) if part.country else ""
+    return {"segment": segment, "country": country, "sales": "", "collector": ""} | told
+
+
+def country_name(code: str, language: str) -> str:
+    """Return a country's name as the reader knows it."""
+    return str(locale_of(language).territories.get(code.upper(), code))
 
 
 def record_address(state: SessionState, company: str, customer: str) -> str:

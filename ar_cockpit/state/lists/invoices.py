@@ -19,7 +19,7 @@ from ar_cockpit.state.display.documents import document_address
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.converted import amount_of, parts_told
-from ar_cockpit.state.lists.filters import Filter, download_address, record_address
+from ar_cockpit.state.lists.filters import Filter, download_address, part_told, record_address
 from ar_cockpit.state.lists.shown import ListShown
 
 LONG_OVERDUE_DAYS = 90
@@ -122,7 +122,7 @@ class InvoicesState(ListShown, SessionState):
             "q": self._say("invoices.filter.words", words=asked.text) if asked.text else "",
             "bucket": self._say(f"shell.ageing.{asked.bucket}") if asked.bucket else "",
             "customer": self._say("invoices.filter.customer", code=asked.customer) if asked.customer else "",
-            "collector": names.get(asked.collector, asked.collector),
+            **part_told(asked.part, names, self.language),
         }
         return self._told(told)
 

@@ -238,3 +238,26 @@ def test_a_refresh_makes_what_the_page_needs(engine: Engine) -> None:
 
 def kept(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(ForecastRunRow)).scalar_one())
+
+
+def test_a_web_worker_has_its_forecast_made_by_another_process(
+    engine: Engine, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_history(session)
+    session.commit()
+    asked: list[str] = []
+
+    def elsewhere(company: str, as_of: date) -> bool:
+        asked.append(company)
+        with monkeypatch.context() as patch, reading(engine) as other:
+            patch.setattr(cash_outlook.apart, "is_wanted", lambda: False)
+            cash_outlook.outlook(other, OPERATOR, as_of=as_of)
+        return True
+
+    monkeypatch.setattr(cash_outlook.apart, "is_wanted", lambda: True)
+    monkeypatch.setattr(cash_outlook.apart, "make", elsewhere)
+    monkeypatch.setattr(cash_outlook, "VERSION", "test")
+    with reading(engine) as own:
+        found = cash_outlook.outlook(own, OPERATOR, as_of=AS_OF)
+    assert asked[0] == "ALFA"
+    assert found.forecast.within_30.expected > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ar_cockpit.domain.forecast.cash import Sums, band, by_week, sums
+from ar_cockpit.domain.forecast.cash import Sums, band, by_week, sums, widened
 
 
 def test_a_span_expects_each_amount_by_its_chance() -> None:
@@ -20,12 +20,12 @@ def test_a_week_is_seven_days_and_a_started_one_is_left_out() -> None:
 
 
 def test_a_sure_sum_has_no_width() -> None:
-    low, high = band(Sums(np.array([500.0]), np.array([0.0])), 1.0)
+    low, high = band(Sums(np.array([500.0]), np.array([0.0])))
     assert (low[0], high[0]) == pytest.approx((500.0, 500.0), rel=1e-4)
 
 
 def test_nothing_expected_is_nothing() -> None:
-    low, high = band(Sums(np.zeros(1), np.zeros(1)), 1.0)
+    low, high = band(Sums(np.zeros(1), np.zeros(1)))
     assert (low[0], high[0]) == (0.0, 0.0)
 
 
@@ -33,17 +33,17 @@ def test_nothing_expected_is_nothing() -> None:
 def test_a_band_holds_its_share_of_what_comes(interval: float) -> None:
     random = np.random.default_rng(5)
     amount, chance = random.uniform(50, 150, 60), random.uniform(0.05, 0.6, 60)
-    low, high = band(sums(chance[:, None], amount), 1.0, interval)
+    low, high = band(sums(chance[:, None], amount), interval)
     came = (random.random((4000, 60)) < chance) @ amount
     assert np.mean((came >= low[0]) & (came <= high[0])) == pytest.approx(interval, abs=0.03)
 
 
 def test_a_lopsided_band_holds_its_expectation_and_stays_above_nothing() -> None:
-    low, high = band(sums(np.array([[0.02]]), np.array([1000.0])), 1.0)
+    low, high = band(sums(np.array([[0.02]]), np.array([1000.0])))
     assert 0.0 <= low[0] <= 20.0 <= high[0]
 
 
 def test_a_wider_past_makes_a_wider_band() -> None:
     totals = Sums(np.array([1000.0]), np.array([90_000.0]))
-    narrow, wide = (band(totals, scale) for scale in (1.0, 1.5))
+    narrow, wide = (band(widened(totals, scale, 0.0)) for scale in (1.0, 1.5))
     assert wide[0][0] < narrow[0][0] < narrow[1][0] < wide[1][0]

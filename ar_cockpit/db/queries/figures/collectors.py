@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_with, paid_later
+from ar_cockpit.db.queries.figures import parts
 from ar_cockpit.db.queries.figures.debtors import Balance
 from ar_cockpit.db.queries.figures.sums import Slice, is_about
 from ar_cockpit.db.streaming import stream
@@ -74,6 +75,7 @@ def touches(session: Session, about: Slice, period: Period) -> dict[str, int]:
             col(CustomerRow.currency) == about.currency,
             _in(period, col(TouchpointRow.happened_on)),
             col(TouchpointRow.undone_at).is_(None),
+            *parts.conditions(about.part),
         )
         .group_by(collector)
     )

@@ -14,7 +14,7 @@ from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_with, paid_later
 from ar_cockpit.db.queries.figures.sums import Slice, is_about
 from ar_cockpit.db.streaming import stream
-from ar_cockpit.db.tables import InvoiceRow
+from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.calendar import month_start, months_before
 from ar_cockpit.domain.figures.kpis import average_days_late
 from ar_cockpit.domain.figures.receivables import Kind
@@ -27,6 +27,24 @@ class Balance(NamedTuple):
     open_minor: int
     overdue_minor: int
     overdue_documents: int
+
+
+class Named(NamedTuple):
+    """How a customer is called and found."""
+
+    code: str
+    name: str
+    company: str
+
+
+def names(session: Session, customer_ids: Sequence[int]) -> dict[int, Named]:
+    """Return the codes and names of some customers."""
+    question = (
+        select(col(CustomerRow.id), col(CustomerRow.code), col(CustomerRow.name), col(CompanyRow.code))
+        .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
+        .where(col(CustomerRow.id).in_(customer_ids))
+    )
+    return {customer_id: Named(*told) for customer_id, *told in session.execute(question)}
 
 
 def balances(session: Session, about: Slice, as_of: date) -> list[Balance]:

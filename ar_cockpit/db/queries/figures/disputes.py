@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.figures import parts
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import DisputeRow, InvoiceRow
 from ar_cockpit.domain.calendar import Period
@@ -71,4 +72,8 @@ def _is_about(about: Slice, during: Period) -> ColumnElement[bool]:
     )
     # By key and no plain column besides: there are far fewer disputes to begin with than open invoices.
     company = col(InvoiceRow.company_id) + literal_column("0")
-    return and_(col(InvoiceRow.id).in_(own), company.in_(about.company_ids), col(InvoiceRow.currency) == about.currency)
+    whole = and_(
+        col(InvoiceRow.id).in_(own), company.in_(about.company_ids), col(InvoiceRow.currency) == about.currency
+    )
+    customer = col(InvoiceRow.customer_id)
+    return and_(whole, parts.is_of(about.part, about.company_ids, customer)) if about.part else whole

@@ -23,18 +23,21 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import applied_later, is_open_on, paid_later
+from ar_cockpit.db.queries.figures import parts
 from ar_cockpit.db.tables import AllocationRow, InvoiceRow, PaymentRow
 from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS, AgeBasis
+from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.domain.figures.receivables import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What figures are about: the documents of these companies in one currency."""
+    """What figures are about: the documents of these companies in one currency, or of a part of their customers."""
 
     company_ids: tuple[int, ...]
     currency: str
+    part: Part = ALL
 
 
 def currencies(session: Session, company_ids: Sequence[int], as_of: date) -> list[str]:
@@ -121,7 +124,8 @@ def allocated_by(day: date | ColumnElement[date]) -> ScalarSelect[int]:
 
 def is_about(about: Slice, row: type[InvoiceRow | PaymentRow]) -> ColumnElement[bool]:
     """Return whether a document or payment belongs to the slice."""
-    return and_(col(row.company_id).in_(about.company_ids), col(row.currency) == about.currency)
+    whole = and_(col(row.company_id).in_(about.company_ids), col(row.currency) == about.currency)
+    return and_(whole, parts.is_of(about.part, about.company_ids, col(row.customer_id))) if about.part else whole
 
 
 def _days(days: Sequence[date]) -> CTE:

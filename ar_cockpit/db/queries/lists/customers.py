@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Subquery, cas
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
+from ar_cockpit.db.queries.figures import parts
 from ar_cockpit.db.queries.lists.words import any_holds, worth_of
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, CustomerSegmentRow, InvoiceRow
 from ar_cockpit.domain.figures.listing import PAGE_SIZE, CustomerQuestion
@@ -173,7 +174,6 @@ def conditions(asked: CustomerQuestion, owed: Subquery) -> list[ColumnElement[bo
     """Return which customers are asked for."""
     given = [
         (asked.overdue_only, owed.c.overdue_minor > 0),
-        (asked.collector, col(CustomerRow.collector_email) == asked.collector),
         (asked.group, col(CustomerRow.group_code) == asked.group),
         (asked.segment, _in_segment(asked.segment)),
         # An archived customer that owes again is nobody to overlook.
@@ -181,7 +181,7 @@ def conditions(asked: CustomerQuestion, owed: Subquery) -> list[ColumnElement[bo
         (asked.archived, col(CustomerRow.archived_at).is_not(None)),
         (asked.text, any_holds(asked.text, col(CustomerRow.name), col(CustomerRow.code))),
     ]
-    return [condition for is_asked, condition in given if is_asked]
+    return [*(condition for is_asked, condition in given if is_asked), *parts.conditions(asked.part)]
 
 
 def _in_segment(segment: str) -> ColumnElement[bool]:

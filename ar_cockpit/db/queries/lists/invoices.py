@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, f
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_disputed_on, is_open_on, open_on
+from ar_cockpit.db.queries.figures import parts
 from ar_cockpit.db.queries.lists.words import any_holds, worth_of
 from ar_cockpit.db.tables import AllocationRow, CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.calendar import Period, reporting_period
@@ -150,10 +151,9 @@ def _conditions(asked: InvoiceQuestion) -> list[ColumnElement[bool]]:
         (True, _shown(asked)),
         (asked.bucket, _in_bucket(asked)),
         (asked.customer, col(CustomerRow.code) == asked.customer),
-        (asked.collector, col(CustomerRow.collector_email) == asked.collector),
         (asked.text, any_holds(asked.text, col(InvoiceRow.number), col(CustomerRow.name), col(CustomerRow.code))),
     ]
-    return [condition for is_asked, condition in given if is_asked]
+    return [*(condition for is_asked, condition in given if is_asked), *parts.conditions(asked.part)]
 
 
 def _shown(asked: InvoiceQuestion) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """The protocol that sends mails to our own people at most once, each step one conditional update.
 
-``row`` is the table they wait in: sales owners' digests, or mails about mentions.
+``row`` is the table they wait in: sales owners' digests, mails about mentions, or alerts of crossed limits.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.instants import database_now
 from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled, outcome, states_before
-from ar_cockpit.db.tables import MentionMailRow, SalesDigestRow, UserRow
+from ar_cockpit.db.tables import AlertMailRow, MentionMailRow, SalesDigestRow, UserRow
 
-Queue = type[SalesDigestRow] | type[MentionMailRow]
+Addressed = type[SalesDigestRow] | type[MentionMailRow]
+Queue = Addressed | type[AlertMailRow]
 
 _WAIT_SECONDS = 600  # before the next try: there is one digest a day, and the day is short
 _QUIET = {"synchronize_session": False}
@@ -39,13 +40,13 @@ class Digest:
 
 
 def is_waiting(session: Session, row: Queue = SalesDigestRow) -> bool:
-    """Return whether a digest could be claimed now, or one was left in somebody's hands."""
+    """Return whether a mail could be claimed now, or one was left in somebody's hands."""
     left = and_(col(row.state).in_(("claimed", "sending")), col(row.lease_until) < database_now())
     return bool(session.execute(select(exists().where(or_(_may_be_claimed(row), left)))).scalar_one())
 
 
 def owners_at_work(session: Session, row: Queue = SalesDigestRow) -> list[str]:
-    """Return the senders in whose hands digests are."""
+    """Return the senders in whose hands mails are."""
     question = select(col(row.owner)).where(col(row.state).in_(("claimed", "sending"))).distinct()
     return [owner for owner in session.execute(question).scalars() if owner]
 
@@ -67,8 +68,14 @@ def take_back(session: Session, dead: Sequence[str], row: Queue = SalesDigestRow
     return len(lost.scalars().all())
 
 
-def claim(session: Session, owner: str, row: Queue = SalesDigestRow) -> Digest | None:
+def claim(session: Session, owner: str, row: Addressed = SalesDigestRow) -> Digest | None:
     """Claim the digest that waits longest."""
+    claimed = claim_id(session, owner, row)
+    return _digest(session, claimed, row) if claimed is not None else None
+
+
+def claim_id(session: Session, owner: str, row: Queue = SalesDigestRow) -> int | None:
+    """Claim the mail that waits longest and return its key."""
     chosen = session.execute(
         select(col(row.id))
         .where(_may_be_claimed(row))
@@ -76,14 +83,13 @@ def claim(session: Session, owner: str, row: Queue = SalesDigestRow) -> Digest |
         .limit(1)
         .with_for_update(skip_locked=True)
     ).scalar_one_or_none()
-    claimed = session.execute(
+    return session.execute(
         update(row)
         .where(col(row.id) == chosen, col(row.state) == "queued")
         .values(state="claimed", owner=owner, lease_until=database_now(LEASE_SECONDS))
         .returning(col(row.id)),
         execution_options=_QUIET,
     ).scalar_one_or_none()
-    return _digest(session, claimed, row) if claimed is not None else None
 
 
 def fence(session: Session, owner: str, digest_id: int, row: Queue = SalesDigestRow) -> bool:
@@ -99,7 +105,7 @@ def fence(session: Session, owner: str, digest_id: int, row: Queue = SalesDigest
 
 
 def settle(session: Session, owner: str, digest_id: int, settled: Settled, row: Queue = SalesDigestRow) -> None:
-    """Record what became of a digest in ``owner``'s hands."""
+    """Record what became of a mail in ``owner``'s hands."""
     session.execute(
         update(row)
         .where(col(row.id) == digest_id, col(row.owner) == owner, col(row.state).in_(states_before(settled)))
@@ -115,7 +121,7 @@ def _may_be_claimed(row: Queue) -> ColumnElement[bool]:
     )
 
 
-def _digest(session: Session, digest_id: int, row: Queue) -> Digest:
+def _digest(session: Session, digest_id: int, row: Addressed) -> Digest:
     question = (
         select(
             col(row.id),

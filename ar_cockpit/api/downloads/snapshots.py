@@ -1,0 +1,62 @@
+"""The documents that differ from what was reported, as a file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter, Response
+from sqlmodel import Session
+
+from ar_cockpit import routes
+from ar_cockpit.api.downloads.lists import Ending, Wanted, WantedNow, file_of, units
+from ar_cockpit.api.guard import SignedInActor
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.services.figures import snapshots
+from ar_cockpit.services.figures.snapshots import Compared, Differing
+from ar_cockpit.services.lists.exports import Cell, Sheet
+
+router = APIRouter(prefix=routes.DOWNLOADS)
+
+
+@router.get("/reported.{ending}")
+def download(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Response:
+    """Answer with every document that differs from what was reported of a day."""
+    return file_of("reported", ending, reported_sheets, actor, wanted)
+
+
+def reported_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+    """Return the documents that differ; an unknown day has none."""
+    actor.require(Permission.EXPORT)
+    try:
+        day = date.fromisoformat(wanted.params.get("day", ""))
+    except ValueError:
+        day = wanted.as_of
+    found = snapshots.compare(
+        session,
+        actor,
+        day,
+        company=wanted.params.get(routes.COMPANY_PARAM, ""),
+        currency=wanted.currency,
+        into=wanted.consolidate,
+        page=None,
+    )
+    keys = ("document", "customer", "company", "due.then", "due.now", "currency", "open.then", "open.now")
+    heads = [wanted.say(f"snapshots.{key}") for key in (*keys, "change", "cause")]
+    rows = [_row(one, found, wanted) for one in found.documents] if found else []
+    return [Sheet(wanted.say("snapshots.title"), heads, rows)]
+
+
+def _row(one: Differing, found: Compared, wanted: Wanted) -> list[Cell]:
+    then, now = one.then, one.now
+    return [
+        one.number,
+        one.customer_name,
+        found.companies.get(one.company_id, ""),
+        then.due_on if then else None,
+        now.due_on if now else None,
+        one.currency,
+        units(then.open_minor if then else None, one.currency),
+        units(now.open_minor if now else None, one.currency),
+        units(one.change_minor, one.currency),
+        wanted.say(f"snapshots.cause.{one.cause}"),
+    ]

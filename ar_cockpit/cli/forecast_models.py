@@ -1,0 +1,107 @@
+"""`ar-cockpit forecast versions`, `rollback` and `card`: which fit forecasts, and how far it may be trusted."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from ar_cockpit.bench.forecast import card as model_card
+from ar_cockpit.bench.forecast import ledgers, marks
+from ar_cockpit.cli.console import messages, tables
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, emit_json, parse_date
+from ar_cockpit.domain.errors import InputError
+from ar_cockpit.services.figures import cash_outlook, forecast_models, reporting
+from ar_cockpit.services.figures.forecast_models import Version
+
+
+def register(forecast: typer.Typer) -> None:
+    """Add the commands to the group ``forecast``."""
+    forecast.command("versions")(versions)
+    forecast.command("rollback")(rollback)
+    forecast.command("card")(card)
+    forecast.command("keep", hidden=True)(keep)
+
+
+def versions(as_json: AsJson = False, as_user: AsUser = "", company: Company = "") -> None:
+    """The kept versions: training period, figures from earlier months, checksums, and which one a person chose."""
+    with asking(as_user) as (session, actor):
+        found = forecast_models.versions(session, actor, company)
+    if as_json:
+        emit_json({"versions": [_version_document(one) for one in found]})
+        return
+    table = Table("Company", "Version", "As of", "Trained on", "Settled", "Days off", "Data", "Model", "Chosen")
+    for one in found:
+        period = f"{one.trained_from or '—'} – {one.trained_to or '—'}"
+        marks = (one.data_checksum[:12], one.model_checksum[:12], one.chosen_by if one.is_chosen else "")
+        table.add_row(
+            one.company, str(one.number), f"{one.as_of}", period, str(one.settled), told(one.days_off), *marks
+        )
+    tables.print(table)
+
+
+def rollback(
+    number: Annotated[int | None, typer.Argument(help="The version that shall forecast.", show_default=False)] = None,
+    newest: Annotated[bool, typer.Option("--newest", help="Release it: each day is fitted for itself again.")] = False,
+    as_user: AsUser = "",
+    company: Company = "",
+) -> None:
+    """Go back to a kept version, for every day from its own as-of date on, until it is released."""
+    if (number is None) != newest:
+        raise InputError("Name a version, or --newest.", "`forecast versions` lists them.")
+    with acting(as_user) as (session, actor):
+        if number is None:
+            forecast_models.release(session, actor, company=company)
+            messages.print("Every day is forecast by a fit of its own again.")
+            return
+        one = forecast_models.roll_back(session, actor, company=company, number=number)
+    messages.print(f"{one.company} is forecast by version {one.number} of {one.as_of} from that day on.", markup=False)
+
+
+def keep(company: Company = "", as_of: AsOf = "") -> None:
+    """Make and keep the cash of a company as forecast on a day: what a web worker asks of a process of its own."""
+    with asking() as (session, actor):
+        for one in reporting.visible_companies(session, actor, company):
+            cash_outlook.company_parts(session, one, parse_date(as_of))
+
+
+def _version_document(one: Version) -> dict[str, Any]:
+    dates = {"as_of": one.as_of, "trained_from": one.trained_from, "trained_to": one.trained_to}
+    told = {name: value.isoformat() if value else None for name, value in dates.items()}
+    return asdict(one) | told | {"created_at": one.created_at.isoformat()}
+
+
+def card(
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the IBM sample.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.md", help="The card; its plot stands beside it.")],
+) -> None:
+    """Write the model card: data, protocol, errors beside others, calibration, limits. Takes minutes."""
+    on_ibm, on_demo = marks.on_ibm(data, messages.print), marks.on_demo(messages.print)
+    picture = out.with_suffix(".svg")
+    series = {"IBM sample": on_ibm.reliability["forecast"], "demo ledger": on_demo.reliability["forecast"]}
+    write_whole(picture, model_card.plot(series))
+    times = marks.seconds(ledgers.ibm(data), ledgers.IBM_ORIGINS[-1])
+    write_whole(out, model_card.document(on_ibm, on_demo, times, picture.name))
+    messages.print(f"Written to {out} and {picture}.", markup=False)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write the file whole or not at all."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(name).replace(path)
+        path.chmod(0o644)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}.", "Choose another place with --out.") from error
+
+
+def told(value: float | None) -> str:
+    """Return a figure as the tables print it."""
+    return "—" if value is None else f"{value:,.3f}"

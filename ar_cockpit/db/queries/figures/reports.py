@@ -1,0 +1,93 @@
+"""Rows of reports that no screen has: balances by age and customer, promises with their customer, habits of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_with, paid_later
+from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises
+from ar_cockpit.db.queries.figures.habits import habits
+from ar_cockpit.db.tables import CompanyRow, CustomerRow, CustomerSegmentRow, InvoiceRow
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS
+from ar_cockpit.domain.figures.habits import Habit
+
+
+class Who(NamedTuple):
+    """A customer as reports name it."""
+
+    customer_id: int
+    company: str
+    code: str
+    name: str
+    country: str
+    segment: str
+    collector: str
+    sales: str
+
+
+def customers(session: Session, chosen: ColumnElement[bool]) -> dict[int, Who]:
+    """Return the chosen customers."""
+    row = CustomerSegmentRow
+    question = (
+        select(
+            col(CustomerRow.id),
+            col(CompanyRow.code),
+            col(CustomerRow.code),
+            col(CustomerRow.name),
+            col(CustomerRow.country),
+            func.coalesce(col(row.segment), ""),
+            col(CustomerRow.collector_email),
+            col(CustomerRow.sales_email),
+        )
+        .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
+        .outerjoin(row, col(row.customer_id) == col(CustomerRow.id))
+        .where(chosen)
+    )
+    return {one[0]: Who._make(one) for one in session.execute(question)}
+
+
+def balances(
+    session: Session, chosen: ColumnElement[bool], company_ids: Sequence[int], as_of: date, currency: str
+) -> Iterator[tuple[int, str, int, date, list[int]]]:
+    """Yield (customer, currency, documents, oldest due date, open by age) of who has open documents."""
+    later = paid_later(as_of, company_ids)
+    limits = [bucket.last_day for bucket in BUCKETS if bucket.last_day is not None]
+    due_on, minor = col(InvoiceRow.due_on), open_with(later)
+    age = case(
+        *((due_on >= as_of - timedelta(days=limit), place) for place, limit in enumerate(limits)), else_=len(limits)
+    )
+    documents = (
+        select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), due_on, minor.label("minor"), age.label("age"))
+        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
+        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
+        .where(chosen, is_open_on(as_of), col(InvoiceRow.company_id).in_(company_ids))
+    )
+    if currency:
+        documents = documents.where(col(InvoiceRow.currency) == currency)
+    found = documents.subquery("documents")
+    sums: list[Any] = [
+        cast(func.sum(case((found.c.age == place, found.c.minor), else_=0)), BigInteger)
+        for place in range(len(BUCKET_KEYS))
+    ]
+    question = (
+        select(found.c.customer_id, found.c.currency, func.count(), func.min(found.c.due_on), *sums)
+        .where(found.c.minor != 0)
+        .group_by(found.c.customer_id, found.c.currency)
+    )
+    for customer_id, own, count, oldest, *ages in session.execute(question):
+        yield customer_id, own, count, oldest, [int(one) for one in ages]
+
+
+def promised(session: Session, chosen: ColumnElement[bool], as_of: date, since: date) -> list[StoredPromise]:
+    """Return the promises for a day since ``since``."""
+    return promises(session, chosen, as_of, promised_since=since)
+
+
+def paying(session: Session, chosen: ColumnElement[bool], as_of: date) -> dict[int, Habit]:
+    """Return how the chosen customers pay."""
+    return habits(session, chosen, as_of)

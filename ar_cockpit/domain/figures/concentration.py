@@ -1,0 +1,30 @@
+"""How much of the receivables lies with how few customers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from ar_cockpit.domain.figures.kpis import ratio
+
+TOPS = (1, 5, 10, 20)
+_MOST_OF_IT = 80  # per cent
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """The largest customers' share of what all owe; credit balances are left out."""
+
+    customers: int
+    shares: dict[int, float | None]  # of the so many largest
+    most_of_it: int  # how many customers owe 80 % of it
+
+
+def concentration(balances: Iterable[int]) -> Concentration:
+    """Return the concentration of balances in minor units of one currency."""
+    owed = sorted((minor for minor in balances if minor > 0), reverse=True)
+    whole, sums = sum(owed), list(accumulate(owed))
+    shares = {top: ratio(sums[min(top, len(sums)) - 1], whole) if sums else None for top in TOPS}
+    most = next((place for place, reached in enumerate(sums, 1) if reached * 100 >= whole * _MOST_OF_IT), 0)
+    return Concentration(len(owed), shares, most)

@@ -1,0 +1,86 @@
+"""The subjects of reports and the columns of each, with what kind of value they hold. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+
+
+class Kind(StrEnum):
+    """What a column holds; amounts, counts and whole days of a group are added up, the others are not."""
+
+    TEXT = "text"
+    DATE = "date"
+    AMOUNT = "amount"  # minor units of the row's currency
+    COUNT = "count"
+    NUMBER = "number"  # days, times: not added up
+    SHARE = "share"  # of one
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column that a report may have."""
+
+    key: str
+    kind: Kind = Kind.TEXT
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether values of several rows may be summed."""
+        return self.kind in {Kind.AMOUNT, Kind.COUNT}
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it stands on the right."""
+        return self.kind not in {Kind.TEXT, Kind.DATE}
+
+
+def _fields(text: str = "", **kinds: str) -> tuple[Field, ...]:
+    named = [Field(key) for key in text.split()]
+    for kind, keys in kinds.items():
+        named += [Field(key, Kind(kind)) for key in keys.split()]
+    return tuple(named)
+
+
+_WHO = "company customer_code customer country segment collector sales currency"
+AGES = " ".join(f"age_{key}" for key in BUCKET_KEYS)
+SOURCES: dict[str, tuple[Field, ...]] = {
+    "balances": _fields(_WHO, amount=f"open overdue {AGES}", count="documents", date="oldest_due"),
+    "documents": _fields(
+        f"number kind {_WHO}", date="invoice_on due_on", amount="amount open", number="days_overdue", count="disputed"
+    ),
+    "month_ends": _fields(
+        "currency",
+        date="day",
+        amount="receivables overdue not_due credit_sales day_of_dso",
+        share="overdue_share cei",
+        number="dso_countback dso best_possible_dso add turnover",
+    ),
+    "collectors": _fields(
+        "collector currency", amount="open overdue collected goal", count="kept decided touches", share="kept_share"
+    ),
+    "disputes": _fields("reason currency", count="disputes", amount="open", number="average_age"),
+    "promises": _fields(
+        "company customer_code customer collector currency state",
+        date="made_on promised_for decided_on",
+        amount="promised",
+    ),
+    "cash_weeks": _fields("currency", date="week", amount="expected low high"),
+    "credit": _fields(
+        "company customer_code customer country collector sales currency",
+        amount="limit open available overdue",
+        share="used",
+    ),
+    "habits": _fields(
+        "company customer_code customer country collector sales trend",
+        number="days_late days_late_before slower_by",
+        count="settled settled_late",
+    ),
+}
+
+
+def field(source: str, key: str) -> Field:
+    """Return a column of a source."""
+    return next(one for one in SOURCES[source] if one.key == key)

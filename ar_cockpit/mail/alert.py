@@ -1,0 +1,127 @@
+"""A crossed limit as a mail to a colleague: facts to subject, text and HTML in the reader's language. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Protocol
+
+import css_inline
+from babel.numbers import format_decimal
+from jinja2 import Environment, StrictUndefined, Template
+
+from ar_cockpit.domain.figures.measures import MEASURES, Unit
+from ar_cockpit.i18n import locale_of, say
+from ar_cockpit.mail.amounts import amount
+from ar_cockpit.mail.compose import Composed, day, one_line
+
+
+class Told(Protocol):
+    """A crossed limit as it was stored."""
+
+    @property
+    def company_name(self) -> str:
+        """The company."""
+
+    @property
+    def figure(self) -> str:
+        """The key of the figure."""
+
+    @property
+    def raised_on(self) -> date:
+        """The day of the figure."""
+
+    @property
+    def value(self) -> int:
+        """The figure, kept as its measure keeps it."""
+
+    @property
+    def limit(self) -> int:
+        """The limit, likewise."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts."""
+
+    @property
+    def since_on(self) -> date:
+        """The day from whose close on the causes are told."""
+
+    @property
+    def causes(self) -> Mapping[str, Any]:
+        """What moved it."""
+
+
+def compose_alert(name: str, language: str, alert: Told, address: str) -> Composed:
+    """Return the mail that tells ``name`` of a crossed limit; ``address`` is where it is explained."""
+    values: dict[str, Any] = {
+        "language": language,
+        "subject": one_line(f"{one_line(alert.company_name)}: {headline(alert, language)}"),
+        "greeting": say(language, "targets.mail.greeting", name=one_line(name)),
+        "headline": headline(alert, language),
+        "company": one_line(alert.company_name),
+        "since": say(language, "targets.alert.since", day=day(alert.since_on, _locale(language))),
+        "causes": causes(alert, language),
+        "way": say(language, "targets.mail.way"),
+        "address": address,
+        "foot": say(language, "targets.mail.foot"),
+    }
+    text, html = _layouts()
+    return Composed(values["subject"], values["headline"], text.render(values).strip() + "\n", html.render(values))
+
+
+def headline(alert: Told, language: str) -> str:
+    """Return what was crossed, in one sentence."""
+    measure = MEASURES[alert.figure]
+    return say(
+        language,
+        "targets.alert.above" if measure.less_is_better else "targets.alert.below",
+        figure=say(language, f"targets.figure.{alert.figure}"),
+        value=figure_words(alert.figure, measure.told(alert.value), alert.currency, language),
+        limit=figure_words(alert.figure, measure.told(alert.limit), alert.currency, language),
+        day=day(alert.raised_on, _locale(language)),
+    )
+
+
+def causes(alert: Told, language: str) -> list[tuple[str, str]]:
+    """Return what moved the figure: who or what, and by how much, the largest first."""
+    told = alert.causes
+    if not told:
+        return []
+    figure = str(told["figure"])
+
+    def part(value: float) -> str:
+        words = figure_words(figure, abs(value), alert.currency, language)
+        return f"{'+' if value > 0 else chr(0x2212)}{words}"
+
+    steps = [(one_line(str(step["name"])), part(step["part"])) for step in told["steps"]]
+    pace = [(say(language, "targets.cause.pace"), part(told["pace"]))] if round(told.get("pace", 0), 1) else []
+    others = [(say(language, "targets.cause.others"), part(told["others"]))] if round(told["others"], 1) else []
+    return [*steps, *pace, *others]
+
+
+def figure_words(figure: str, value: float, currency: str, language: str) -> str:
+    """Return a figure with its unit."""
+    unit = Unit.DAYS if figure == "dso" else MEASURES[figure].unit
+    if unit is Unit.AMOUNT:
+        return amount(round(value), currency, _locale(language))
+    shown = value * 100 if unit is Unit.SHARE else value
+    told = format_decimal(round(shown, 1), "#,##0.0", locale=locale_of(language)).replace("\u202f", "\u00a0")
+    return say(language, "targets.days" if unit is Unit.DAYS else "targets.percent", number=told)
+
+
+def _locale(language: str) -> str:
+    return str(locale_of(language))
+
+
+@cache
+def _layouts() -> tuple[Template, Template]:
+    folder = files("ar_cockpit") / "mail" / "templates"
+    plain = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)  # noqa: S701 (plain text)
+    marked = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=True)
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
+    inlined = inliner.inline((folder / "alert.html").read_text(encoding="utf-8"))
+    text = plain.from_string((folder / "alert.txt").read_text(encoding="utf-8"))
+    return text, marked.from_string(inlined.replace("<!--%", "{%").replace("%-->", "%}"))

@@ -1,0 +1,156 @@
+"""Limits watched every morning: a crossed one is told once, with the customers that moved the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.headerregistry import Address
+from email.utils import parseaddr
+from typing import Any
+
+from sqlmodel import Session
+
+from ar_cockpit.db.queries.figures import alerts as stored
+from ar_cockpit.db.queries.figures.alerts import Alert
+from ar_cockpit.db.tables import AlertMailRow, CompanyRow, KpiAlertRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.calendar import month_start
+from ar_cockpit.domain.figures.kpis import Kpis
+from ar_cockpit.domain.figures.measures import MEASURES
+from ar_cockpit.services.figures import changes, executive, reporting
+from ar_cockpit.services.figures.changes import Change, Moved
+from ar_cockpit.services.people.companies import CompanySummary
+from ar_cockpit.settings import get_settings
+
+__all__ = ["Alert", "standing", "watch"]
+_LEAST_DAYS = 7  # a change over fewer days explains little
+_MOST_CAUSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Crossed:
+    company: CompanySummary
+    figure: str
+    value: float
+    limit: float
+
+
+def standing(session: Session, actor: Actor, *, as_of: date | None = None, company: str = "") -> list[Alert]:
+    """Return the alerts that stand over the companies ``actor`` may see, the newest first."""
+    seen = reporting.visible_companies(session, actor, company)
+    return stored.standing(session, [one.company_id for one in seen], as_of)
+
+
+def watch(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str, int]:
+    """Look at every limit on the figures of ``on``; raise what is newly crossed, clear what is back within."""
+    actor.require(Permission.RUN_JOBS)
+    seen = reporting.visible_companies(session, actor)
+    ids = [one.company_id for one in seen]
+    limits = stored.limits(session, ids)
+    watched = [one for one in seen if one.company_id in limits]
+    figures = {line.company.company_id: line.figures for line in executive.side_by_side(session, watched, on, {})}
+    crossed = _crossed(watched, limits, figures)
+    known = {(one.company_id, one.figure): one for one in stored.standing(session, ids)}
+    still = {(one.company.company_id, one.figure) for one in crossed}
+    back = [one.alert_id for key, one in known.items() if key not in still]
+    stored.clear(session, back, on)
+    new = [one for one in crossed if (one.company.company_id, one.figure) not in known]
+    raised = _raise(session, new, on, at)
+    return {"alerts": len(raised), "cleared": len(back), "alert_mails": _queue(session, raised, at)}
+
+
+def _crossed(
+    watched: Sequence[CompanySummary], limits: Mapping[int, Mapping[str, int]], figures: Mapping[int, Kpis]
+) -> list[_Crossed]:
+    found = []
+    for one in watched:
+        for key, kept in sorted(limits[one.company_id].items()):
+            measure = MEASURES[key]
+            value, limit = measure.pick(figures[one.company_id]), measure.told(kept)
+            if value is not None and measure.is_beyond(value, limit):
+                found.append(_Crossed(one, key, value, limit))
+    return found
+
+
+def _raise(session: Session, crossed: Sequence[_Crossed], on: date, at: datetime) -> list[KpiAlertRow]:
+    """Store alerts with their causes; crossings are rare, so each asks for its own explanation."""
+    since = _since(on)
+    rows = []
+    for one in crossed:
+        measure = MEASURES[one.figure]
+        asked = Moved(changes.EXPLAINED_BY.get(one.figure, one.figure), since, on)
+        moved = changes.of_companies(session, [one.company], asked, one.company.currency, most=_MOST_CAUSES)
+        rows.append(
+            KpiAlertRow(
+                company_id=one.company.company_id,
+                figure=one.figure,
+                raised_on=on,
+                raised_at=at,
+                figure_value=measure.kept(one.value),
+                limit_value=measure.kept(one.limit),
+                currency=one.company.currency,
+                since_on=since,
+                causes=_causes(moved),
+            )
+        )
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def _since(on: date) -> date:
+    """Return the last month end that is at least a week ago."""
+    day = on - timedelta(days=_LEAST_DAYS)
+    return month_start(day) - timedelta(days=1)
+
+
+def _causes(moved: Change) -> dict[str, Any]:
+    one = moved.waterfall
+    if one is None:
+        return {}
+    steps = [
+        {
+            "code": moved.customers[step.customer_id].code,
+            "name": moved.customers[step.customer_id].name,
+            "part": round(step.part, 4),
+        }
+        for step in one.steps
+    ]
+    told = {"before": one.before, "after": one.after, "others": one.others}
+    pace = {} if one.pace is None else {"pace": round(one.pace, 4)}
+    return {"figure": moved.figure, "steps": steps, **{key: round(value, 4) for key, value in told.items()}, **pace}
+
+
+def _queue(session: Session, raised: Sequence[KpiAlertRow], at: datetime) -> int:
+    """Let a mail wait for each reader of each alert; whether the reader may still see it is asked when it goes."""
+    by_company: dict[int, list[int]] = {}
+    for company_id, user_id in stored.readers(session, [row.company_id for row in raised]):
+        by_company.setdefault(company_id, []).append(user_id)
+    rows = []
+    for row in raised:
+        company = session.get_one(CompanyRow, row.company_id)
+        sender, reply_to = _written_by(company)
+        domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+        rows += [
+            AlertMailRow(
+                alert_id=row.id,
+                user_id=user_id,
+                message_id=f"<alert-{row.id}-{user_id}.{at:%Y%m%d%H%M%S}@{domain}>",
+                sender=sender,
+                reply_to=reply_to,
+                queued_at=at,
+            )
+            for user_id in by_company.get(row.company_id, ())
+        ]
+    session.add_all(rows)
+    session.flush()
+    return len(rows)
+
+
+def _written_by(company: CompanyRow) -> tuple[str, str]:
+    settings = get_settings()
+    given = company.mail_from or settings.mail_from
+    name, address = parseaddr(given)
+    sender = str(Address(name or company.name, addr_spec=address)) if address else given
+    return sender, company.mail_reply_to or settings.mail_reply_to or address

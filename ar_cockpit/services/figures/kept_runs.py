@@ -1,0 +1,33 @@
+"""What a forecast's run is kept by: one row for each scope and day, made of one state of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from ar_cockpit.db.bulk import upsert
+from ar_cockpit.db.session import transaction
+from ar_cockpit.db.tables import ForecastRunRow
+
+
+def keep(session: Session, row: Mapping[str, Any]) -> None:
+    """Store a result once, and drop those of the same day that an older ledger gave.
+
+    A reading session must not begin to write: SQLite would refuse it. It stores in a transaction of its own.
+    """
+    bind = session.get_bind()
+    if bind.get_execution_options().get("read_only", False):
+        with transaction(bind.execution_options(read_only=False)) as own:  # type: ignore[arg-type]  # an Engine
+            _store(own, row)
+    else:
+        _store(session, row)
+
+
+def _store(session: Session, row: Mapping[str, Any]) -> None:
+    table = ForecastRunRow
+    same_day = (col(table.scope) == row["scope"]) & (col(table.as_of) == row["as_of"])
+    session.execute(delete(table).where(same_day, col(table.fingerprint) != row["fingerprint"]))
+    upsert(session, table, list(row), [tuple(row.values())], key=("scope", "as_of", "fingerprint"))

@@ -1,0 +1,215 @@
+"""The rows of each subject of reports, as far as the person who asks may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import Session, col
+
+from ar_cockpit.db.queries.figures import reports as stored
+from ar_cockpit.db.queries.figures.reports import Who
+from ar_cockpit.db.queries.scope import customer_clause
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, days_overdue
+from ar_cockpit.domain.figures.kpis import promise_kept_rate, ratio
+from ar_cockpit.domain.figures.listing import CustomerQuestion, InvoiceQuestion
+from ar_cockpit.domain.money import exponent
+from ar_cockpit.domain.reports.definition import Definition, Row, Table, shape
+from ar_cockpit.services.figures import executive, reporting
+from ar_cockpit.services.lists import records
+from ar_cockpit.services.people import companies
+
+_PROMISES_SINCE = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose figures, of which day and in which documents' currency."""
+
+    as_of: date
+    company: str
+    currency: str
+
+
+def table(session: Session, actor: Actor, definition: Definition, asked: Asked) -> Table:
+    """Return a report as it stands on a day; every row is one that ``actor`` may see."""
+    actor.require(Permission.VIEW_FIGURES)
+    rows = list(_SOURCES[definition.source](session, actor, asked))
+    units = {one: 10 ** exponent(one) for one in {str(row.get("currency") or "") for row in rows} if one}
+    return shape(rows, definition, units)
+
+
+def _chosen(session: Session, actor: Actor, asked: Asked) -> tuple[ColumnElement[bool], list[int]]:
+    """Return the customers that ``actor`` may see the figures of, and their companies."""
+    ids = companies.chosen_companies(session, actor, Permission.VIEW_FIGURES, asked.company)
+    reached = customer_clause(actor.scope(Permission.VIEW_FIGURES), actor.email)
+    return and_(reached, col(CustomerRow.company_id).in_(ids)), ids
+
+
+def _who(one: Who) -> dict[str, Any]:
+    return {
+        "company": one.company,
+        "customer_code": one.code,
+        "customer": one.name,
+        "country": one.country,
+        "segment": one.segment,
+        "collector": one.collector,
+        "sales": one.sales,
+    }
+
+
+def _balances(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
+    chosen, ids = _chosen(session, actor, asked)
+    known = stored.customers(session, chosen)
+    for customer_id, currency, count, oldest, ages in stored.balances(
+        session, chosen, ids, asked.as_of, asked.currency
+    ):
+        by_age = {f"age_{key}": minor for key, minor in zip(BUCKET_KEYS, ages, strict=True)}
+        sums = {"open": sum(ages), "overdue": sum(ages[1:]), "documents": count, "oldest_due": oldest}
+        yield {**_who(known[customer_id]), "currency": currency, **by_age, **sums}
+
+
+def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
+    chosen, _ = _chosen(session, actor, asked)
+    known = {(one.company, one.code): one for one in stored.customers(session, chosen).values()}
+    question = InvoiceQuestion(asked.as_of, asked.currency, company=asked.company)
+    for line in records.all_invoices(session, actor, question):
+        who = known.get((line.company, line.customer))
+        if who is None:
+            continue  # the right to see documents may reach further than that to see figures
+        yield {
+            **_who(who),
+            "number": line.number,
+            "kind": line.kind,
+            "currency": line.currency,
+            "invoice_on": line.invoice_on,
+            "due_on": line.due_on,
+            "amount": line.amount_minor,
+            "open": line.open_minor,
+            "days_overdue": days_overdue(line.due_on, asked.as_of) if line.open_minor else 0,
+            "disputed": int(line.is_disputed),
+        }
+
+
+def _cockpit(session: Session, actor: Actor, asked: Asked) -> executive.Cockpit:
+    return executive.cockpit(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+
+
+def _month_ends(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
+    shown = _cockpit(session, actor, asked)
+    ratios = ("overdue_share", "dso_countback", "dso", "best_possible_dso", "add", "turnover", "day_of_dso")
+    for day, told in shown.series:
+        yield {
+            "day": day,
+            "currency": shown.currency,
+            **{key: getattr(told.totals, key) for key in ("receivables", "overdue", "not_due", "credit_sales")},
+            **{key: getattr(told, key) for key in ratios},
+            "cei": None if told.cei is None else told.cei / 100,
+        }
+
+
+def _collectors(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
+    shown = _cockpit(session, actor, asked)
+    for line in shown.collectors:
+        yield {
+            "collector": line.name,
+            "currency": shown.currency,
+            "open": line.open_minor,
+            "overdue": line.overdue_minor,
+            "collected": line.collected_minor,
+            "goal": line.goal_minor,
+            "kept": line.kept,
+            "decided": line.decided,
+            "kept_share": promise_kept_rate(line.kept, line.decided),
+            "touches": line.touches,
+        }
+
+
+def _disputes(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
+    shown = _cockpit(session, actor, asked)
+    for one in shown.disputes:
+        sums = {"disputes": one.count, "open": one.open_minor, "average_age": one.average_age}
+        yield {"reason": one.reason, "currency": shown.currency, **sums}
+
+
+def _promises(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
+    chosen, _ = _chosen(session, actor, asked)
+    known = stored.customers(session, chosen)
+    for one in stored.promised(session, chosen, asked.as_of, asked.as_of - _PROMISES_SINCE):
+        if one.currency != asked.currency:
+            continue
+        became = one.outcome(asked.as_of)
+        yield {
+            **_who(known[one.customer_id]),
+            "currency": one.currency,
+            "made_on": one.promise.made_on,
+            "promised_for": one.promise.promised_for,
+            "promised": one.promise.amount_minor,
+            "state": became.state.value if became else "open",
+            "decided_on": became.decided_on if became else None,
+        }
+
+
+def _cash_weeks(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
+    # The forecast's libraries would double the start.
+    from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415
+
+    told = cash_outlook.outlook(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+    for week in told.forecast.weeks:
+        sums = {"expected": week.expected, "low": week.low, "high": week.high}
+        yield {"week": week.start, "currency": told.currency, **sums}
+
+
+def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
+    seen = {one.code for one in reporting.visible_companies(session, actor, asked.company)}
+    for line in records.all_customers(session, actor, CustomerQuestion(asked.as_of, asked.currency, asked.company)):
+        if line.limit_minor is None or line.company not in seen or line.currency != asked.currency:
+            continue
+        yield {
+            "company": line.company,
+            "customer_code": line.code,
+            "customer": line.name,
+            "country": line.country,
+            "collector": line.collector_email,
+            "sales": line.sales_email,
+            "currency": line.currency,
+            "limit": line.limit_minor,
+            "open": line.open_minor,
+            "available": line.limit_minor - line.open_minor,
+            "overdue": line.overdue_minor,
+            "used": ratio(line.open_minor, line.limit_minor),
+        }
+
+
+def _habits(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
+    chosen, _ = _chosen(session, actor, asked)
+    known = stored.customers(session, chosen)
+    for customer_id, one in stored.paying(session, chosen, asked.as_of).items():
+        now, before = one.now.days_late, one.before.days_late
+        yield {
+            **_who(known[customer_id]),
+            "trend": one.trend,
+            "days_late": now,
+            "days_late_before": before,
+            "slower_by": None if now is None or before is None else now - before,
+            "settled": one.settled,
+            "settled_late": one.settled_late,
+        }
+
+
+_SOURCES: dict[str, Callable[[Session, Actor, Asked], Iterable[Row]]] = {
+    "balances": _balances,
+    "documents": _documents,
+    "month_ends": _month_ends,
+    "collectors": _collectors,
+    "disputes": _disputes,
+    "promises": _promises,
+    "cash_weeks": _cash_weeks,
+    "credit": _credit,
+    "habits": _habits,
+}

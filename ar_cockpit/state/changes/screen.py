@@ -1,0 +1,90 @@
+"""What moved a figure between two days: the figure and the first day from the address, the second is the day shown."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from datetime import date
+from typing import Any
+
+import reflex as rx
+
+from ar_cockpit import routes
+from ar_cockpit.charts.waterfall import waterfall_chart
+from ar_cockpit.db.session import reading
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.calendar import reporting_period
+from ar_cockpit.services.figures import changes
+from ar_cockpit.services.figures.changes import FIGURES, Change, Moved
+from ar_cockpit.state.changes.rows import StepItem, bars, step_items, summary
+from ar_cockpit.state.display import rows
+from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.session import SessionState
+
+
+class ChangesState(SessionState):
+    """A figure's change, drawn and as a table."""
+
+    is_loaded: bool = False
+    has_steps: bool = False
+    since: str = ""
+    last_since: str = ""  # the latest day that may be chosen
+    spec: dict[str, Any] = {}
+    steps: list[StepItem] = []
+    summary: str = ""
+    head: str = ""
+
+    @rx.event
+    @allowed(Permission.VIEW_FIGURES)
+    async def load(self) -> None:
+        """Fill the page from its address."""
+        asked = Moved(self._figure(), self._since(), self.as_of_date)
+        choices = {"company": self.company, "currency": self.currency, "into": self.consolidate}
+        self._draw(await asyncio.to_thread(_ask, self.actor, asked, choices))
+
+    @rx.event
+    @allowed(Permission.VIEW_FIGURES)
+    def choose_since(self, form: dict[str, Any]) -> rx.event.EventSpec:
+        """Compare with another day."""
+        return rx.redirect(self._address(since=str(form.get("since", ""))))
+
+    def _draw(self, found: Change) -> None:
+        self.since = found.since.isoformat()
+        self.last_since = date.fromordinal(found.until.toordinal() - 1).isoformat()
+        self.head = self._say(
+            "targets.changes.head",
+            figure=self._say(f"targets.figure.{found.figure}"),
+            since=rows.day(found.since, self.language),
+            until=rows.day(found.until, self.language),
+        )
+        drawn = bars(found, self.language)
+        self.spec = waterfall_chart(drawn) if drawn else {}
+        self.has_steps = bool(found.waterfall and found.waterfall.steps)
+        show = "overdue" if found.figure == "overdue" else ""
+        self.steps = step_items(found, self.language, lambda company, code: self._documents(company, code, show))
+        self.summary = summary(found, self.language)
+        self.is_loaded = True
+
+    def _documents(self, company: str, customer: str, show: str) -> str:
+        chosen = {"show": show, "company": company, "customer": customer}
+        into = {routes.CONSOLIDATE_PARAM: self.consolidate} if self.consolidate else {}
+        return self._address(routes.INVOICES, figure="", since="", change_as="", **chosen, **into)
+
+    def _figure(self) -> str:
+        given = self.params.get("figure", "")
+        return given if given in FIGURES else FIGURES[0]
+
+    def _since(self) -> date:
+        usual = reporting_period(self.as_of_date).day_before
+        try:
+            given = date.fromisoformat(self.params.get("since", ""))
+        except ValueError:
+            return usual
+        return given if given < self.as_of_date else usual
+
+
+def _ask(actor: Actor, asked: Moved, choices: dict[str, str]) -> Change:
+    # Altair looks at pandas as soon as any thread has begun to import it: let it be whole before charts are made.
+    importlib.import_module("pandas")
+    with reading() as session:
+        return changes.change(session, actor, asked, **choices)

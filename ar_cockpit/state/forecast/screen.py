@@ -1,0 +1,226 @@
+"""The forecast's own screen: how good it was on this ledger, its kept versions, and the way back to one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import reflex as rx
+
+from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.errors import CockpitError
+from ar_cockpit.state.display import rows
+from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.session import SessionState
+
+if TYPE_CHECKING:
+    from ar_cockpit.services.figures.forecast_card import LedgerCard
+    from ar_cockpit.services.figures.forecast_models import Version
+
+_METHODS = ("forecast", "customer_mean", "customer_median", "global_median", "due_date")
+_DAYS = ("mae_at_issue", "mae_open")
+_SHARES = ("wape_4", "wape_8", "total_28", "interval_coverage", "band_coverage")
+_SHOWN_MARK = 10
+
+
+@dataclass
+class ErrorItem:
+    """One figure of the card, for the forecast and for what is held beside it."""
+
+    name: str
+    forecast: str
+    customer_mean: str
+    customer_median: str
+    global_median: str
+    due_date: str
+
+
+@dataclass
+class BinItem:
+    """Invoices that were given about the same chance of being late."""
+
+    chance: str
+    came: str
+    invoices: str
+
+
+@dataclass
+class CardItem:
+    """The card of one company's ledger."""
+
+    company: str
+    measured: str
+    errors: list[ErrorItem]
+    late: list[BinItem]
+
+
+@dataclass
+class VersionItem:
+    """A kept version, ready to draw."""
+
+    key: str
+    company: str
+    number: str
+    as_of: str
+    period: str
+    settled: str
+    days_off: str
+    coverage: str
+    method: str
+    marks: str
+    state: str
+    is_chosen: bool
+    may_go_back: bool
+
+
+class ForecastState(SessionState):
+    """What the forecast's screen shows, already in words."""
+
+    is_loaded: bool = False
+    cards: list[CardItem] = []
+    versions: list[VersionItem] = []
+    chosen_words: str = ""
+    worse_words: str = ""
+    is_asking: bool = False
+    ask_title: str = ""
+    consequences: str = ""
+    asked_company: str = ""
+    asked_number: int = 0  # none: release the chosen one
+
+    @rx.event(background=True)
+    @allowed(Permission.VIEW_FIGURES)
+    async def load(self) -> None:
+        """Fill the page from its address without keeping anybody waiting."""
+        async with self:
+            actor, company, address = self.actor, self.company, dict(self.params)
+        cards, versions = await asyncio.to_thread(_shown, actor, company)
+        async with self:
+            if dict(self.params) == address:
+                self._draw(cards, versions)
+
+    @rx.event
+    @allowed(Permission.RUN_JOBS)
+    def ask(self, key: str) -> None:
+        """Say what going back to a version, or releasing it, will do."""
+        company, _, number = key.partition("/")
+        self.asked_company, self.asked_number = company, int(number) if number.isdecimal() else 0
+        self.is_asking = True
+        kind = "back" if self.asked_number else "release"
+        told = {"company": company, "number": self.asked_number}
+        self.ask_title = self._say(f"forecast.ask.{kind}", **told)
+        self.consequences = self._say(f"forecast.ask.{kind}.text", **told)
+
+    @rx.event
+    @allowed(Permission.RUN_JOBS)
+    def cancel(self) -> None:
+        """Change nothing."""
+        self.is_asking = False
+
+    @rx.event
+    @allowed(Permission.RUN_JOBS)
+    def confirm(self) -> rx.event.EventSpec:
+        """Go back to the version that was asked about, or release the chosen one."""
+        from ar_cockpit.services.figures import forecast_models  # noqa: PLC0415 (slow to load: with the first use)
+
+        self.is_asking = False
+        company, number = self.asked_company, self.asked_number
+        try:
+            with transaction() as session:
+                if number:
+                    forecast_models.roll_back(session, self.actor, company=company, number=number)
+                else:
+                    forecast_models.release(session, self.actor, company=company)
+        except CockpitError as error:
+            self._notify("bad", self._refusal(error))
+        else:
+            told = "forecast.done.back" if number else "forecast.done.release"
+            self._notify("ok", self._say(told, company=company, number=number))
+        return ForecastState.load
+
+    def _draw(self, cards: list[LedgerCard], versions: list[Version]) -> None:
+        self.cards = [self._card(one) for one in cards]
+        self.versions = [self._version(one) for one in versions]
+        chosen = [
+            self._say("forecast.chosen", company=one.company, number=one.number) for one in versions if one.is_chosen
+        ]
+        self.chosen_words = " ".join(chosen)
+        self.worse_words = " ".join(self._worse(versions))
+        self.is_loaded = True
+
+    def _worse(self, versions: list[Version]) -> list[str]:
+        """Return a sentence for each company whose newest version is clearly worse than the one before."""
+        from ar_cockpit.services.figures.forecast_models import CLEARLY_WORSE  # noqa: PLC0415 (slow to load)
+
+        by_company: dict[str, list[Version]] = {}
+        for one in versions:
+            by_company.setdefault(one.company, []).append(one)
+        said = []
+        for company, found in by_company.items():
+            newest, *older = sorted(found, key=lambda one: (one.as_of, one.number), reverse=True)
+            before = older[0].days_off if older else None
+            if before is not None and newest.days_off is not None and newest.days_off > CLEARLY_WORSE * before:
+                days = {"now": self._days(newest.days_off), "before": self._days(before)}
+                said.append(self._say("forecast.worse", company=company, number=newest.number, **days))
+        return said
+
+    def _days(self, value: float | None) -> str:
+        return rows.number(value, self.language, 1)
+
+    def _card(self, one: LedgerCard) -> CardItem:
+        measured = self._say(
+            "forecast.measured",
+            origins=len(one.origins),
+            first=rows.day(one.origins[0], self.language),
+            last=rows.day(one.origins[-1], self.language),
+            issued=rows.number(one.at_issue, self.language),
+            open=rows.number(one.open_on_origin, self.language),
+        )
+        errors = [self._error(one, name) for name in (*_DAYS, "brier_late", *_SHARES)]
+        late = [
+            BinItem(
+                rows.percent(bin_.chance, self.language, 0),
+                rows.percent(bin_.came, self.language, 0),
+                rows.number(bin_.invoices, self.language),
+            )
+            for bin_ in one.late
+        ]
+        return CardItem(one.company, measured, errors, late)
+
+    def _error(self, one: LedgerCard, name: str) -> ErrorItem:
+        values = [getattr(one.methods[method], name) for method in _METHODS]
+        if name in _DAYS:
+            told = [self._days(value) for value in values]
+        elif name in _SHARES:
+            told = [rows.percent(value, self.language) for value in values]
+        else:
+            told = [rows.number(value, self.language, 3) for value in values]
+        return ErrorItem(self._say(f"forecast.error.{name}"), *told)
+
+    def _version(self, one: Version) -> VersionItem:
+        first, last = rows.day(one.trained_from, self.language), rows.day(one.trained_to, self.language)
+        return VersionItem(
+            key=f"{one.company}/{one.number}",
+            company=one.company,
+            number=str(one.number),
+            as_of=rows.day(one.as_of, self.language),
+            period=f"{first} – {last}",
+            settled=rows.number(one.settled, self.language),
+            days_off=self._days(one.days_off),
+            coverage=rows.percent(one.figures.get("coverage"), self.language, 0),
+            method=self._say(f"forecast.method.{one.method}"),
+            marks=f"{one.data_checksum[:_SHOWN_MARK]} · {one.model_checksum[:_SHOWN_MARK]}",
+            state=self._say("forecast.chosen_by", who=one.chosen_by) if one.is_chosen else "",
+            is_chosen=one.is_chosen,
+            may_go_back=self.actor.may(Permission.RUN_JOBS) and not one.is_chosen,
+        )
+
+
+def _shown(actor: Actor, company: str) -> tuple[list[LedgerCard], list[Version]]:
+    """Return what the page shows. Nothing is fitted here: the night's job and the command make it."""
+    from ar_cockpit.services.figures import forecast_card, forecast_models  # noqa: PLC0415 (slow to load)
+
+    with reading() as session:
+        found = forecast_models.versions(session, actor, company)
+        return forecast_card.cards(session, actor, company), found

@@ -1,0 +1,1 @@
+"""The screen of reports made to measure."""

@@ -1,0 +1,1 @@
+"""The screen of goals, limits and alerts."""

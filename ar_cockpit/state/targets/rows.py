@@ -1,0 +1,108 @@
+"""Goals, limits and crossed limits in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ar_cockpit.domain.figures.measures import GOALS, MEASURES, Unit, to_type
+from ar_cockpit.i18n import say
+from ar_cockpit.mail.alert import causes, figure_words, headline
+from ar_cockpit.services.figures.alerts import Alert
+from ar_cockpit.services.figures.targets import CompanyGoals
+from ar_cockpit.state.display import rows
+
+Link = Callable[[Alert], str]
+
+
+@dataclass
+class GoalItem:
+    """A figure's goal and limit as typed, beside its value; ``kind`` is ok, watch, bad or empty."""
+
+    label: str
+    unit: str
+    now: str
+    goal_name: str
+    goal: str
+    goal_label: str
+    limit_name: str
+    limit: str
+    limit_label: str
+    has_limit: bool
+    kind: str
+    word: str
+
+
+@dataclass
+class CompanyItem:
+    """A company with its goals."""
+
+    code: str
+    name: str
+    currency: str
+    wants_mail: bool
+    may_set: bool
+    version: str
+    goals: list[GoalItem] = field(default_factory=list)
+
+
+@dataclass
+class AlertItem:
+    """A crossed limit, ready to draw."""
+
+    company: str
+    headline: str
+    causes: str
+    href: str
+
+
+def company_item(one: CompanyGoals, language: str) -> CompanyItem:
+    """Return a company's goals, the figures in a fixed order."""
+    items = [_goal(key, unit, one, language) for key, unit in GOALS.items()]
+    version = repr((sorted(one.goals.items()), sorted(one.limits.items())))
+    company = one.company
+    return CompanyItem(company.code, company.name, company.currency, one.wants_mail, one.may_set, version, items)
+
+
+def alert_items(some: Sequence[Alert], language: str, link: Link) -> list[AlertItem]:
+    """Return the crossed limits with what moved the figures."""
+    return [_alert(one, language, link(one)) for one in some]
+
+
+def _alert(one: Alert, language: str, href: str) -> AlertItem:
+    told = ", ".join(f"{who} {part}" for who, part in causes(one, language))
+    since = say(language, "targets.alert.since", day=rows.day(one.since_on, language))
+    return AlertItem(one.company_name, headline(one, language), f"{since} {told}" if told else "", href)
+
+
+def _goal(key: str, unit: Unit, one: CompanyGoals, language: str) -> GoalItem:
+    measure, currency = MEASURES.get(key), one.company.currency
+    goal, limit = one.goals.get(key), one.limits.get(key)
+    value = measure.pick(one.now) if measure else None
+    kind, word = "", ""
+    if measure and value is not None and limit is not None and measure.is_beyond(value, limit):
+        kind, word = "bad", "crossed"
+    elif measure and value is not None and goal is not None:
+        kind, word = ("watch", "missed") if measure.is_beyond(value, goal) else ("ok", "met")
+    label = say(language, f"targets.figure.{key}")
+    return GoalItem(
+        label=label,
+        unit=currency if unit is Unit.AMOUNT else say(language, f"targets.unit.{unit}"),
+        now=rows.NOT_AVAILABLE if value is None else figure_words(key, value, currency, language),
+        goal_name=f"goal_{key}",
+        goal=_typed(unit, goal, currency, language),
+        goal_label=f"{say(language, 'targets.goal')}: {label}, {one.company.name}",
+        limit_name=f"limit_{key}",
+        limit=_typed(unit, limit, currency, language),
+        limit_label=f"{say(language, 'targets.limit')}: {label}, {one.company.name}",
+        has_limit=measure is not None,
+        kind=kind,
+        word=say(language, f"targets.word.{word}") if word else "",
+    )
+
+
+def _typed(unit: Unit, value: float | None, currency: str, language: str) -> str:
+    if value is None:
+        return ""
+    told = f"{to_type(unit, value, currency):f}"
+    return told.replace(".", ",") if language == "fr" else told

@@ -1,0 +1,154 @@
+"""Reports: figures as on screen, rows as the reader's rights reach, shared without lending a right."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from sqlmodel import Session
+from starlette.requests import Request
+
+from ar_cockpit.api.downloads import lists, reports
+from ar_cockpit.db.tables import PromiseInvoiceRow, PromiseRow, UserRow
+from ar_cockpit.domain.access import Actor, Grant, Role
+from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError
+from ar_cockpit.domain.reports.shipped import SHIPPED
+from ar_cockpit.mail.papers.press import printed_report
+from ar_cockpit.mail.papers.report import report_sheet
+from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.reports import kept
+from ar_cockpit.services.reports.rows import Asked, table
+from ar_cockpit.services.reports.values import printed
+from tests.builders import a_company, a_customer, an_invoice
+
+OPERATOR = Actor.local_operator()
+TODAY = date(2026, 11, 19)
+AT = datetime(2026, 11, 19, 8, tzinfo=UTC)
+ASKED = Asked(TODAY, "", "EUR")
+
+
+def trade(session: Session) -> None:
+    """Store two companies, a promise, and a customer that pays later than it did."""
+    alfa, beta = a_company(session), a_company(session, "BETA")
+    one = a_customer(
+        session, alfa, "C1", name="=Atelys", country="FR", credit_limit_minor=100_000, collector_email="i@x"
+    )
+    other = a_customer(session, beta, "X1", name="Xylo", country="DE", credit_limit_minor=5_000)
+    invoice = an_invoice(session, one, "N1", 60_001, date(2026, 9, 1), date(2026, 10, 1))
+    an_invoice(session, one, "N2", 20_000, date(2026, 11, 1), date(2026, 12, 1))
+    an_invoice(session, other, "B1", 7_007, date(2026, 6, 1), date(2026, 7, 1))
+    for number, (billed, due, paid) in enumerate(
+        (
+            (date(2025, 2, 1), date(2025, 3, 1), date(2025, 3, 3)),
+            (date(2026, 2, 1), date(2026, 3, 1), date(2026, 3, 31)),
+        )
+    ):
+        an_invoice(session, one, f"P{number}", 1_000, billed, due, paid=[(paid, 1_000)])
+    promise = PromiseRow(
+        company_id=alfa.id,
+        customer_id=one.id,
+        amount_minor=60_001,
+        currency="EUR",
+        made_on=date(2026, 11, 2),
+        promised_for=date(2026, 11, 10),
+        grace_days=3,
+    )
+    session.add(promise)
+    session.flush()
+    session.add(PromiseInvoiceRow(company_id=alfa.id, promise_id=promise.id, invoice_id=invoice.id))
+    session.flush()
+
+
+@pytest.mark.parametrize("key", [key for key in SHIPPED if key != "cash_13_weeks"])
+def test_every_shipped_report_has_its_columns(session: Session, key: str) -> None:
+    trade(session)
+    found = table(session, OPERATOR, SHIPPED[key], ASKED)
+    assert all(row.keys() >= {one.key for one in found.fields} for row in found.rows)
+    assert (len(found.rows) > 0) is (key != "disputes")
+
+
+def test_the_sums_are_the_figures_to_the_cent(session: Session) -> None:
+    trade(session)
+    told = reporting.kpi(session, OPERATOR, as_of=TODAY, currency="EUR")
+    balance = table(session, OPERATOR, SHIPPED["aged_balance"], ASKED).sums
+    assert (balance["open"], balance["overdue"]) == (told.figures.totals.receivables, told.figures.totals.overdue)
+    assert {key: balance[f"age_{key}"] for key in told.ageing} == told.ageing
+    assert table(session, OPERATOR, SHIPPED["open_items"], ASKED).sums["open"] == told.figures.totals.receivables
+    newest = table(session, OPERATOR, SHIPPED["dso_pack"], ASKED).rows[0]
+    assert (newest["day"], newest["dso_countback"]) == (TODAY, told.figures.dso_countback)
+
+
+def test_who_promised_broke_it_and_who_drifts_is_named(session: Session) -> None:
+    trade(session)
+    (promise,) = table(session, OPERATOR, SHIPPED["promises"], ASKED).rows
+    assert (promise["state"], promise["promised"]) == ("broken", 60_001)
+    (slower,) = table(session, OPERATOR, SHIPPED["drifting_later"], ASKED).rows
+    assert (slower["customer_code"], slower["days_late"], slower["slower_by"]) == ("C1", 30, 28)
+    limits = table(session, OPERATOR, SHIPPED["credit_limits"], ASKED).rows
+    assert [(row["customer_code"], row["available"]) for row in limits] == [("X1", -2_007), ("C1", 19_999)]
+
+
+@pytest.mark.parametrize("key", [key for key in SHIPPED if key != "cash_13_weeks"])
+def test_a_manager_of_one_company_gets_rows_of_it_alone(session: Session, key: str) -> None:
+    trade(session)
+    beta = reporting.visible_companies(session, OPERATOR, "BETA")[0].company_id
+    manager = Actor(3, "m@x", "M", (Grant(Role.EXECUTIVE, beta), Grant(Role.SALES)))
+    for row in table(session, manager, SHIPPED[key], ASKED).rows:
+        assert row.get("company", "BETA") == "BETA"
+        assert row.get("open") in (None, 0, 7_007)
+    with pytest.raises(NotFoundError):
+        table(session, manager, SHIPPED[key], Asked(TODAY, "ALFA", "EUR"))
+    with pytest.raises(ForbiddenError):
+        table(session, Actor(4, "s@x", "S", (Grant(Role.SALES),)), SHIPPED[key], ASKED)
+
+
+def a_person(session: Session, email: str, role: Role) -> Actor:
+    user = UserRow(email=email, name=email[:3], password_hash="x", created_at=AT)
+    session.add(user)
+    session.flush()
+    return Actor(user.id, email, user.name, (Grant(role),))
+
+
+def test_a_report_is_kept_shared_by_role_and_deleted_by_its_owner_alone(session: Session) -> None:
+    ada, ben = a_person(session, "ada@x", Role.EXECUTIVE), a_person(session, "ben@x", Role.CREDIT_MANAGER)
+    key = kept.save(session, ada, "  My   balance ", SHIPPED["aged_balance"], [], at=AT)
+    assert kept.reports(session, ben) == []
+    assert kept.save(session, ada, "My balance", SHIPPED["open_items"], ["credit_manager"], at=AT) == key
+    (seen,) = kept.reports(session, ben)
+    assert (seen.name, seen.owner, seen.is_mine, seen.definition) == ("My balance", "ada", False, SHIPPED["open_items"])
+    with pytest.raises(NotFoundError):
+        kept.delete(session, ben, key)
+    with pytest.raises(InputError):
+        kept.save(session, ada, " ", SHIPPED["open_items"], [], at=AT)
+    with pytest.raises(ForbiddenError):
+        kept.reports(session, Actor(4, "s@x", "S", (Grant(Role.SALES),)))
+    assert kept.delete(session, ada, key).name == "My balance"
+    assert kept.reports(session, ben) == []
+
+
+def test_a_file_has_real_numbers_and_harmless_texts(session: Session) -> None:
+    trade(session)
+    query = f"as_of={TODAY}&currency=EUR&lang=fr&cols=customer,open&order=-open".encode()
+    wanted = lists.Wanted(Request({"type": "http", "query_string": query, "headers": []}))
+    (sheet,) = reports.report_sheets(session, OPERATOR, wanted)
+    assert (list(sheet.head), [list(row) for row in sheet.rows]) == (
+        ["Client", "Reste dû"],
+        [["=Atelys", Decimal("800.01")], ["Xylo", Decimal("70.07")]],
+    )
+    content = b"".join(
+        line.encode() for line in lists.exports.csv_lines(next(iter(reports.report_sheets(session, OPERATOR, wanted))))
+    )
+    assert b"'=Atelys" in content
+
+
+def test_a_report_on_paper_has_its_rows_its_bars_and_its_sums(session: Session) -> None:
+    trade(session)
+    found = table(session, OPERATOR, SHIPPED["aged_balance"], ASKED)
+    sheet = report_sheet(printed(found, "Balance âgée", "Toutes", "fr", TODAY))
+    assert [bar["width"] for bar in sheet["bars"]] == [100.0, 8.76]
+    assert sheet["rows"][0][4] == "800,01"
+    assert sheet["sums"][0] == "Total"
+    content = printed_report(sheet, TODAY)
+    assert content.startswith(b"%PDF")
+    assert printed_report(report_sheet(printed(found, "x", "y", "fr", TODAY)), TODAY) != content

@@ -1,0 +1,63 @@
+"""The figures of a part of the customers equal the pure reference of their documents, on any day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import HealthCheck, given, settings
+from sqlmodel import Session, col, update
+
+from ar_cockpit.db.queries.figures.sums import Slice
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.figures import kpis
+from ar_cockpit.domain.figures.listing import InvoiceQuestion, Part, Show
+from ar_cockpit.services.figures import executive, reporting
+from ar_cockpit.services.lists import records
+from tests.property.test_figures import DAYS, LEDGERS, Billed, stored
+
+OPERATOR = Actor.local_operator()
+
+
+def check(session: Session, ledger: list[Billed], as_of: date) -> None:
+    about = stored(session, ledger)
+    first = CustomerRow.company_id == about.company_ids[0]
+    session.execute(update(CustomerRow).where(first).values(country="DE", sales_email="s@x.example"))
+    for part, company in ((Part(country="DE"), "ALFA"), (Part(sales="s@x.example", country="FR"), "")):
+        own = [one.document for one in ledger if one.currency == "EUR" and one.company == company]
+        days = [as_of, *kpis.month_ends_before(as_of, 3)]
+        facts = reporting.facts(session, Slice(about.company_ids, "EUR", part), days)
+        assert {day: facts.kpis(day) for day in days} == {day: kpis.kpis(kpis.totals_of(own, day)) for day in days}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ledger=LEDGERS, as_of=DAYS)
+def test_a_part_equals_the_reference_on_sqlite(empty: Session, ledger: list[Billed], as_of: date) -> None:
+    check(empty, ledger, as_of)
+    empty.rollback()
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ledger=LEDGERS, as_of=DAYS)
+def test_a_part_equals_the_reference_on_postgresql(postgres: Session, ledger: list[Billed], as_of: date) -> None:
+    check(postgres, ledger, as_of)
+    postgres.rollback()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ledger=LEDGERS, as_of=DAYS)
+def test_groups_add_up_and_lead_to_documents_of_the_same_sum(empty: Session, ledger: list[Billed], as_of: date) -> None:
+    about = stored(empty, ledger)
+    empty.execute(update(CustomerRow).where(col(CustomerRow.company_id) == about.company_ids[0]).values(country="DE"))
+    shown = executive.cockpit(empty, OPERATOR, as_of=as_of, currency="EUR")
+    for lines in shown.breakdown.lines.values():
+        assert sum(line.open_minor or 0 for line in lines) == shown.now.totals.receivables
+        assert sum(line.overdue_minor or 0 for line in lines) == shown.now.totals.overdue
+    alone = executive.cockpit(empty, OPERATOR, as_of=as_of, currency="EUR", part=Part(country="DE"))
+    asked = InvoiceQuestion(as_of, "EUR", part=Part(country="DE"))
+    assert records.invoices(empty, OPERATOR, asked).totals.open_minor == alone.now.totals.receivables
+    overdue = InvoiceQuestion(as_of, "EUR", part=Part(country="DE"), show=Show.OVERDUE)
+    assert records.invoices(empty, OPERATOR, overdue).totals.open_minor == alone.now.totals.overdue
+    assert sum(line.open_minor or 0 for line in alone.collectors) == alone.now.totals.receivables
+    assert alone.targets == {}
+    empty.rollback()

@@ -1,0 +1,133 @@
+"""The pages beside the cockpit as a tab holds them: what changed, reported figures, targets, reports; and its parts."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.domain.access import Actor, Role
+from ar_cockpit.services import clock
+from ar_cockpit.services.figures import alerts, snapshots, targets
+from ar_cockpit.settings import get_settings
+from ar_cockpit.state.changes.screen import ChangesState
+from ar_cockpit.state.executive.screen import ExecutiveState
+from ar_cockpit.state.reports.screen import ReportsState
+from ar_cockpit.state.snapshots.screen import SnapshotsState
+from ar_cockpit.state.targets.screen import TargetsState
+from tests.state.cockpit_ledger import COLLECTOR, fill
+from tests.state.conftest import StateOf, place
+
+OPERATOR = Actor.local_operator()
+
+
+def today() -> object:
+    return clock.today(get_settings().zone)
+
+
+def loaded(state_of: StateOf, kind: type, address: str, role: Role = Role.CREDIT_MANAGER) -> object:
+    state = state_of(kind, role, address)
+    fill()
+    asyncio.run(kind.load.fn(state))
+    return state
+
+
+def test_a_part_of_the_customers_has_its_own_figures_and_says_what_is_left_out(state_of: StateOf) -> None:
+    address = f"/executive/?currency=EUR&collector={COLLECTOR}&country=XX"
+    state = loaded(state_of, ExecutiveState, address)
+    assert state.part_note.startswith("Only ")
+    assert state.kpis[0].value == "€0"
+    assert (state.is_cash_loaded, state.cash_summary) == (True, state._say("parts.no_forecast"))
+    place(state, f"/executive/?currency=EUR&collector={COLLECTOR}&where=country", state._held.token)
+    asyncio.run(ExecutiveState.load.fn(state))
+    assert state.kpis[0].value == "€10,250"
+    assert f"collector={COLLECTOR.replace('@', '%40')}" in state.kpis[0].href
+    assert "where" not in state.kpis[0].href
+    (line,) = state.part_items
+    assert (line.name, line.open, line.href) == ("No country", "10,250", "")
+    assert state.part_sums[1] == "10,250"
+    assert state.concentration[0].share == "87.8%"
+    assert state.clear_part is not None
+
+
+def test_what_changed_is_told_with_its_customers(state_of: StateOf) -> None:
+    since = (clock.today(get_settings().zone) - timedelta(days=10)).isoformat()
+    state = loaded(state_of, ChangesState, f"/executive/changes/?currency=EUR&since={since}")
+    assert state.summary == "From €9,000.00 to €9,450.00: +€450.00. Maison B moved it most: +€450.00."
+    assert [step.name for step in state.steps[1:-1]] == ["Maison B"]
+    assert "customer=B" in state.steps[1].href
+    assert state.spec["layer"]
+
+
+def test_a_reported_day_is_compared_with_today(state_of: StateOf) -> None:
+    state = state_of(SnapshotsState, Role.EXECUTIVE, "/executive/reported/?currency=EUR&days=every")
+    fill()
+    with transaction() as session:
+        snapshots.take(session, OPERATOR, clock.today(get_settings().zone), at=clock.now())
+    asyncio.run(SnapshotsState.load.fn(state))
+    assert state.days[0].receivables == "10,250.00"
+    assert {day.kind for day in state.days} == {"ok"}
+    yesterday = (clock.today(get_settings().zone) - timedelta(days=1)).isoformat()
+    place(state, f"/executive/reported/?currency=EUR&days=every&day={yesterday}", state._held.token)
+    asyncio.run(SnapshotsState.load.fn(state))
+    assert state.figures[0].reported == "€10,250.00"
+    assert state.chosen == yesterday
+
+
+def test_goals_are_typed_kept_and_a_wrong_one_is_refused_with_its_name(state_of: StateOf) -> None:
+    state = loaded(state_of, TargetsState, "/executive/targets/")
+    asyncio.run(
+        TargetsState.save.fn(state, {"company": "FR", "goal_overdue_share": "28.5", "limit_overdue": "9,000.00"})
+    )
+    (french, _) = state.items
+    assert [(one.goal, one.limit) for one in french.goals if one.goal or one.limit] == [("", "9000.00"), ("28.5", "")]
+    assert state.notices[-1].can_undo
+    asyncio.run(TargetsState.save.fn(state, {"company": "FR", "goal_cei": "lots"}))
+    assert "Collection effectiveness" in state.notices[-1].text
+    with transaction() as session:
+        alerts.watch(session, OPERATOR, clock.today(get_settings().zone), at=clock.now())
+    asyncio.run(TargetsState.load.fn(state))
+    (alert,) = state.alerts
+    assert "€9,450" in alert.headline
+    assert "Maison B" in alert.causes
+    asyncio.run(TargetsState.want_mail.fn(state, "FR", True))
+    assert state.items[0].wants_mail
+
+
+def test_an_executive_sees_goals_and_may_not_set_them(state_of: StateOf) -> None:
+    state = loaded(state_of, TargetsState, "/executive/targets/", Role.EXECUTIVE)
+    assert [item.may_set for item in state.items] == [False, False]
+    asyncio.run(TargetsState.save.fn(state, {"company": "FR", "goal_cei": "80"}))
+    assert state.notices[-1].kind == "bad"
+    with reading() as session:
+        assert targets.goals(session, OPERATOR, clock.today(get_settings().zone))[0].goals == {}
+
+
+def test_a_report_is_changed_by_its_address_saved_and_deleted(state_of: StateOf) -> None:
+    address = "/executive/reports/?currency=EUR&report=aged_balance&cols=customer,open&where=open~at_least~1000"
+    state = loaded(state_of, ReportsState, address)
+    assert [head.label for head in state.heads] == ["Customer", "Open"]
+    assert [[cell.text for cell in line.cells] for line in state.lines] == [["Maison A", "9,000.00"]]
+    assert [cell.text for cell in state.foot] == ["All", "9,000.00"]
+    assert state.chips[0].label == "Open at least 1000"
+    state.save({"name": "Big ones", "role_executive": "on"})
+    asyncio.run(ReportsState.load.fn(state))
+    assert [one.name for one in state.saved] == ["Big ones"]
+    key = state.saved[0].key
+    place(state, f"/executive/reports/?currency=EUR&report={key}", state._held.token)
+    asyncio.run(ReportsState.load.fn(state))
+    assert state.is_mine
+    assert len(state.lines) == 1
+    state.delete()
+    asyncio.run(ReportsState.load.fn(state))
+    assert state.saved == []
+
+
+@pytest.mark.parametrize("kind", [ChangesState, SnapshotsState, TargetsState, ReportsState])
+def test_french_has_every_word(state_of: StateOf, kind: type) -> None:
+    state = loaded(state_of, kind, "/executive/reports/?currency=EUR")
+    state.language = "fr"
+    asyncio.run(kind.load.fn(state))
+    assert state.is_loaded
