@@ -14,13 +14,19 @@ from ar_cockpit.db.session import reading
 from ar_cockpit.services import clock
 from ar_cockpit.services.people import sign_in
 
-_SCREENS = frozenset(
+SCREENS = frozenset(
     {
         routes.EXECUTIVE,
+        routes.FORECAST,
         routes.COLLECTOR,
         routes.SALES,
+        routes.CREDIT,
         routes.CUSTOMERS,
         routes.INVOICES,
+        routes.PROMISES,
+        routes.DISPUTES,
+        routes.PLANS,
+        routes.PROPOSALS,
         routes.INBOX,
         routes.IMPORTS,
         routes.REMINDERS,
@@ -39,7 +45,7 @@ class ScreensForTheSignedIn:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and _is_screen(scope["path"]):
+        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and is_screen(scope["path"]):
             request = Request(scope)
             if not await asyncio.to_thread(_is_signed_in, request.cookies.get(routes.SESSION_COOKIE, "")):
                 here = f"{scope['path']}?{request.url.query}" if request.url.query else scope["path"]
@@ -50,8 +56,9 @@ class ScreensForTheSignedIn:
         await self.app(scope, receive, send)
 
 
-def _is_screen(path: str) -> bool:
-    return path == routes.HOME or "/" + path.strip("/").split("/")[0] in _SCREENS
+def is_screen(path: str) -> bool:
+    """Whether only who is signed in is shown what is at ``path``."""
+    return path == routes.HOME or "/" + path.strip("/").split("/")[0] in SCREENS
 
 
 def _is_signed_in(token: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from ar_cockpit import routes
+from ar_cockpit.api.pages import is_screen
 from ar_cockpit.domain.access import Role
 from ar_cockpit.serve import allowed_origins
 from ar_cockpit.settings import Settings
@@ -59,3 +61,14 @@ def settings(base_url: str) -> Settings:
 )
 def test_only_our_own_origins_are_allowed(base_url: str, host: str, origins: list[str]) -> None:
     assert allowed_origins(settings(base_url), host, 3000) == origins
+
+
+def test_no_screen_but_the_sign_in_page_is_shown_to_strangers() -> None:
+    pages = Path(routes.__file__).parent / "pages"
+    named = {
+        name
+        for page in pages.glob("*.py")
+        for name in re.findall(r"@rx\.page\(\s*route=routes\.(\w+)", page.read_text())
+    }
+    assert len(named) > 20
+    assert {name for name in named if not is_screen(getattr(routes, name))} == {"SIGN_IN"}
