@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
-from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book, credit_book_of
+from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book_of, judged_book
 from ar_cockpit.db.queries.customers import CustomerLine, customer_lines, line_of
 from ar_cockpit.db.queries.reminders import plan
 from ar_cockpit.db.queries.unapplied import unapplied_cash
@@ -39,14 +39,14 @@ def lines(session: Session) -> list[CustomerLine]:
 
 def of_one(book: CreditBook, key: int) -> dict[str, object]:
     """Return what a book holds of one customer, kind by kind."""
-    kinds = [one.name for one in fields(CreditBook) if one.name != "lines"]
+    kinds = [one.name for one in fields(CreditBook) if one.name not in {"lines", "policy"}]
     return {kind: getattr(book, kind).get(key) or None for kind in kinds}
 
 
 @pytest.mark.parametrize("back", [0, 45, 400])
 def test_the_credit_facts_of_one_are_those_of_many(session: Session, back: int) -> None:
     day = DAY - timedelta(days=back)
-    many = credit_book(session, col(CustomerRow.id) > 0, day)
+    many = judged_book(session, col(CustomerRow.id) > 0, day)
     unapplied = unapplied_cash(session, col(CustomerRow.id) > 0, day)
     for line in lines(session):
         book, left = credit_book_of(session, line, day)

@@ -86,7 +86,7 @@ def test_a_fall_of_the_score_moves_and_says_why(engine: Engine) -> None:
     with reading(engine) as session:
         touch = session.exec(select(TouchpointRow).where(TouchpointRow.kind == segments.MOVED)).one()
         assert (touch.facts["from"], touch.facts["to"]) == ("standard", "at_risk")
-        assert (touch.facts["count"], touch.facts["days"]) == (3, 58)
+        assert (touch.facts["count"], touch.facts["days"]) == (3, 54)
         assert int(touch.facts["before"]) > 50 > int(touch.facts["after"])
         row = session.exec(select(CustomerSegmentRow)).one()
         assert row.score == int(touch.facts["after"]) == 100 - sum(row.parts.values())

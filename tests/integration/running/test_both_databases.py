@@ -69,7 +69,7 @@ def worked(url: str, home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("AR_DATABASE_URL", url)
     get_settings.cache_clear()
     db_session.engine.cache_clear()
-    app = build_app({"ledger", "figures", "acts", "reminders", "jobs"})
+    app = build_app({"ledger", "figures", "acts", "standing", "reminders", "jobs"})
     told = []
     for words in WORK:
         done = CliRunner().invoke(app, [word.format(folder=folder) for word in words])
