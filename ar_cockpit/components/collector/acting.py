@@ -9,10 +9,10 @@ from ar_cockpit.components.collector.agreeing import (
     call_form,
     dispute_form,
     finance_form,
-    plan_form,
     promise_form,
 )
 from ar_cockpit.components.collector.mailing import mail_form
+from ar_cockpit.components.collector.planning import plan_form
 from ar_cockpit.components.controls import button, icon, key_cap, link
 from ar_cockpit.components.forms import field, tabs, text_input
 from ar_cockpit.components.layout import note

@@ -1,4 +1,4 @@
-"""The longer forms of the right pane: a call by its script, a promise of several dates, a dispute, a plan, finance."""
+"""The longer forms of the right pane: a call by its script, a promise of several dates, a dispute, finance."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import reflex as rx
 
 from ar_cockpit.components.collector.act_form import act_form, phone_line, selected_words, words
 from ar_cockpit.components.controls import button
-from ar_cockpit.components.forms import checkbox, field, hidden, select, text_input
-from ar_cockpit.components.layout import note
+from ar_cockpit.components.forms import field, hidden, select, text_input
 from ar_cockpit.components.text import t
-from ar_cockpit.components.typed import typed
 from ar_cockpit.domain.collecting.commitments import CallOutcome, DisputeReason
-from ar_cockpit.domain.collecting.plans import Every
 from ar_cockpit.state.collector.acts import CollectorActs
-from ar_cockpit.state.collector.agreeing import ASKS, COUNTS, USUAL, CollectorAgreeing, InstalmentLine, PromisePart
+from ar_cockpit.state.collector.agreeing import ASKS, USUAL, CollectorAgreeing, PromisePart
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.collector.script import CollectorScript
 from ar_cockpit.state.frame.session import SessionState
@@ -123,6 +120,19 @@ def _part(part: rx.Var[PromisePart]) -> rx.Component:
 
 def dispute_form() -> rx.Component:
     """Return the dispute: of which invoice, why, how much, who answers it by when."""
+    return act_form(
+        CollectorActs.open_dispute,
+        t("collector.dispute.open"),
+        *_objection(),
+        _answering(),
+        hidden("owner", rx.cond(CollectorAgreeing.owner == USUAL, "", CollectorAgreeing.owner)),
+        words("collector.dispute.note", rows=3, auto_focus=True),
+        rx.el.p(t("collector.dispute.pauses"), class_name="t2 f12"),
+        icon_name="flag",
+    )
+
+
+def _objection() -> tuple[rx.Component, ...]:
     invoice = select(
         CollectorActs.disputable,
         CollectorActs.dispute_invoice,
@@ -142,6 +152,17 @@ def dispute_form() -> rx.Component:
     amount = text_input(
         id="dispute-amount", name="amount", input_mode="decimal", placeholder=t("agreements.all"), class_name="num"
     )
+    return (
+        field(t("collector.invoice"), invoice, control_id="dispute-invoice"),
+        rx.el.div(
+            field(t("collector.dispute.reason"), reason, control_id="dispute-reason"),
+            field(t("agreements.dispute.amount"), amount, control_id="dispute-amount"),
+            class_name="g2",
+        ),
+    )
+
+
+def _answering() -> rx.Component:
     day = text_input(
         id="dispute-day",
         name="answer_by",
@@ -158,116 +179,10 @@ def dispute_form() -> rx.Component:
         in_form=True,
         id="dispute-owner",
     )
-    return act_form(
-        CollectorActs.open_dispute,
-        t("collector.dispute.open"),
-        field(t("collector.invoice"), invoice, control_id="dispute-invoice"),
-        rx.el.div(
-            field(t("collector.dispute.reason"), reason, control_id="dispute-reason"),
-            field(t("agreements.dispute.amount"), amount, control_id="dispute-amount"),
-            class_name="g2",
-        ),
-        rx.el.div(
-            field(t("agreements.owner"), owner, control_id="dispute-owner"),
-            field(t("agreements.answer_by"), day, control_id="dispute-day"),
-            class_name="g2 even",
-        ),
-        hidden("owner", rx.cond(CollectorAgreeing.owner == USUAL, "", CollectorAgreeing.owner)),
-        words("collector.dispute.note", rows=3, auto_focus=True),
-        rx.el.p(t("collector.dispute.pauses"), class_name="t2 f12"),
-        icon_name="flag",
-    )
-
-
-def plan_form() -> rx.Component:
-    """Return the payment plan: its terms, what it comes to, what the law adds, and who has to agree."""
-    count = select(
-        [(count, count) for count in COUNTS],
-        CollectorAgreeing.plan_count,
-        lambda value: CollectorAgreeing.set_plan("plan_count", value),
-        label=t("agreements.plan.count"),
-        in_form=True,
-        id="plan-count",
-    )
-    every = select(
-        [(every.value, t(f"agreements.every.{every.value}")) for every in Every],
-        CollectorAgreeing.plan_every,
-        lambda value: CollectorAgreeing.set_plan("plan_every", value),
-        label=t("agreements.plan.every"),
-        in_form=True,
-        id="plan-every",
-    )
-    first = text_input(
-        id="plan-first",
-        type="date",
-        default_value=CollectorAgreeing.plan_first,
-        key=CollectorActs.form_key + "plan-first",
-        min=SessionState.as_of,
-        on_change=lambda value: CollectorAgreeing.set_plan("plan_first", value),
-    )
-    down = typed(
-        "input",
-        CollectorAgreeing.plan_down,
-        lambda value: CollectorAgreeing.set_plan("plan_down", value),
-        class_name="num",
-        id="plan-down",
-        inputMode="decimal",
-    )
-    bears = rx.el.label(
-        checkbox(
-            t("agreements.plan.bears"), checked=CollectorAgreeing.plan_bears, on_change=CollectorAgreeing.set_bears
-        ),
-        t("agreements.plan.bears"),
-        class_name="row f12",
-    )
-    return act_form(
-        CollectorAgreeing.agree_plan,
-        t("agreements.plan.agree"),
-        selected_words(),
-        rx.el.div(
-            field(t("agreements.plan.count"), count, control_id="plan-count"),
-            field(t("agreements.plan.every"), every, control_id="plan-every"),
-            class_name="g2 even",
-        ),
-        rx.el.div(
-            field(t("agreements.plan.first"), first, control_id="plan-first"),
-            field(t("agreements.plan.down"), down, control_id="plan-down"),
-            class_name="g2 even",
-        ),
-        rx.cond(
-            CollectorAgreeing.plan_error != "",
-            rx.el.div(note("watch", CollectorAgreeing.plan_error, icon_name="triangle-alert"), role="alert"),
-            rx.fragment(),
-        ),
-        rx.cond(CollectorAgreeing.plan_lines.length() > 0, _instalments(), rx.fragment()),
-        rx.cond(
-            CollectorAgreeing.plan_law != "",
-            rx.el.div(bears, rx.el.p(CollectorAgreeing.plan_law, class_name="t2 f12")),
-            rx.fragment(),
-        ),
-        rx.cond(CollectorAgreeing.plan_approval != "", note("info", CollectorAgreeing.plan_approval), rx.fragment()),
-        words("agreements.plan.note", rows=2),
-        icon_name="calendar-check",
-    )
-
-
-def _instalments() -> rx.Component:
-    def row(line: rx.Var[InstalmentLine]) -> rx.Component:
-        borne = rx.el.div(t("agreements.plan.interest"), " ", line.interest, class_name="t2 f11")
-        return rx.el.tr(
-            rx.el.td(line.place, class_name="t2"),
-            rx.el.td(line.day),
-            rx.el.td(line.amount, rx.cond(line.interest != "", borne, rx.fragment()), class_name="num"),
-        )
-
-    foot = rx.el.tr(
-        rx.el.td(), rx.el.td(t("agreements.plan.total")), rx.el.td(CollectorAgreeing.plan_total, class_name="num b")
-    )
-    return rx.el.table(
-        rx.el.caption(t("agreements.plan.schedule"), class_name="sr"),
-        rx.el.tbody(rx.foreach(CollectorAgreeing.plan_lines, row)),
-        rx.el.tfoot(foot),
-        class_name="schedule",
+    return rx.el.div(
+        field(t("agreements.owner"), owner, control_id="dispute-owner"),
+        field(t("agreements.answer_by"), day, control_id="dispute-day"),
+        class_name="g2 even",
     )
 
 

@@ -87,8 +87,8 @@ class TargetsState(SessionState):
         try:
             return typed(GOALS[key], read_amount(written, self.language), currency)
         except InputError as error:
-            figure = self._say(f"targets.figure.{key}")
-            raise InputError(f"{figure}: {self._refusal(error)}") from error
+            told = f"{self._say(f'targets.figure.{key}')}: {self._refusal(error)}"  # in the reader's words already
+            raise InputError(told) from error
 
     async def _load(self) -> None:
         today = date.fromisoformat(self.today)
