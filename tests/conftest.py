@@ -10,11 +10,16 @@ from pathlib import Path
 
 import pgserver
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from ar_cockpit.db.migrate import migrate
 from ar_cockpit.db.session import make_engine
+
+# Costs are measured by the benchmarks; no example fails for being slow on a busy machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

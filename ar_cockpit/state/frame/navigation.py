@@ -38,13 +38,6 @@ SCREENS = (
     ),
     Screen(
         "shell.section.cockpits",
-        "forecast.nav",
-        "trending-up",
-        routes.FORECAST,
-        frozenset({Role.EXECUTIVE, Role.CREDIT_MANAGER}),
-    ),
-    Screen(
-        "shell.section.cockpits",
         "shell.nav.collector",
         "list-checks",
         routes.COLLECTOR,
@@ -62,6 +55,7 @@ SCREENS = (
     Screen("shell.section.records", "credit.nav", "gauge", routes.CREDIT, _CREDIT_ROLES),
     Screen("shell.section.records", "inbox.nav", "inbox", routes.INBOX, _CUSTOMER_ROLES),
     Screen("shell.section.records", "agreements.nav", "scale", routes.PROMISES, _CUSTOMER_ROLES),
+    Screen("shell.section.records", "forecast.nav", "trending-up", routes.FORECAST, _CREDIT_ROLES),
     Screen("shell.section.records", "shell.nav.reminders", "mail", routes.REMINDERS, _COLLECTING_ROLES),
     Screen("shell.section.records", "shell.nav.imports", "upload", routes.IMPORTS, _LEDGER_ROLES),
     Screen("shell.section.records", "shell.nav.settings", "settings-2", routes.CADENCES, _SETTINGS_ROLES),
