@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,8 @@ class _Here:
 
 
 _here = _Here()
+# Fits at the same time keep each other waiting; and who waited for the same one finds it kept.
+_one_at_a_time = threading.Lock()
 
 
 def this_is_a_web_worker() -> None:
@@ -38,7 +41,8 @@ def run(arguments: Sequence[str]) -> bool:
     """Run one of our own commands in another process, with our settings."""
     command = [sys.executable, "-m", "ar_cockpit.cli", *arguments]
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False, timeout=LONGEST_SECONDS)  # noqa: S603 (ours)
+        with _one_at_a_time:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False, timeout=LONGEST_SECONDS)  # noqa: S603 (ours)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
