@@ -137,7 +137,7 @@ class Front:
     def _fill(self) -> None:
         try:
             self._loaded.set_result(self._load())
-        except BaseException as error:
+        except BaseException as error:  # a SystemExit of a module too: nobody else hears of it in this thread
             log.exception("The web application could not be loaded.")
             self._loaded.set_exception(error)
             self._on_failure()

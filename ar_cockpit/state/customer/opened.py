@@ -40,6 +40,7 @@ class OpenedCustomer(SessionState):
         return [record, self._loading()]
 
     def _loading(self) -> Any:
+        """Return the event that loads what a part of the page shows; only the part itself knows it."""
         raise NotImplementedError
 
     def _opened(self) -> int:
