@@ -14,7 +14,7 @@ import os
 import stat
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from ar_cockpit.routes import SIGN_IN
 COMPILED = Path("build") / "client"
 FRONT_PAGES = {f"{SIGN_IN}/": f"{SIGN_IN.lstrip('/')}/index.html"}
 _PAGE = ".html"
+# Questions mostly wait for the database: as many may wait at once, however few processors there are.
+HANDLERS_AT_ONCE = 24
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +105,7 @@ class Front:
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Begin at once; then live with the application as its server would, from its loading to its end."""
         self._ready = asyncio.Event()
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(HANDLERS_AT_ONCE, "handler"))
         await receive()
         await send({"type": "lifespan.startup.complete"})
         ended = asyncio.ensure_future(receive())

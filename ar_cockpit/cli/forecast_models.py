@@ -16,7 +16,7 @@ from ar_cockpit.bench.forecast import ledgers, marks
 from ar_cockpit.cli.console import messages, tables
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, emit_json, parse_date
 from ar_cockpit.domain.errors import InputError
-from ar_cockpit.services.figures import cash_outlook, forecast_models, reporting
+from ar_cockpit.services.figures import cash_outlook, forecast_models
 from ar_cockpit.services.figures.forecast_models import Version
 
 
@@ -64,10 +64,9 @@ def rollback(
 
 
 def keep(company: Company = "", as_of: AsOf = "") -> None:
-    """Make and keep the cash of a company as forecast on a day: what a web worker asks of a process of its own."""
+    """Make and keep what the cash seen from a day needs: what a web worker asks of a process of its own."""
     with asking() as (session, actor):
-        for one in reporting.visible_companies(session, actor, company):
-            cash_outlook.company_parts(session, one, parse_date(as_of))
+        cash_outlook.refresh(session, actor, as_of=parse_date(as_of), company=company)
 
 
 def _version_document(one: Version) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def make_engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
             raise SettingsError(f"{parsed.drivername} is not a database this product runs on.", _MEND)
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+        engine = create_engine(parsed, max_overflow=20, pool_pre_ping=parsed.get_backend_name() == "postgresql")
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError("AR_DATABASE_URL cannot be read as a database address.", _MEND) from error
     if parsed.get_backend_name() == "sqlite":

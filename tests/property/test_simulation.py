@@ -198,7 +198,7 @@ def test_the_first_day_is_the_plan_of_today(empty: Session, owing: list[Debtor],
         plan = run.plan(empty, OPERATOR, START)
         found = simulate(empty, OPERATOR, START, days=1, with_payments=False)
         assert (found.days[0].messages, found.days[0].tasks) == (len(plan.messages), len(plan.tasks))
-        held = Counter(one.reason for one in plan.day.held)
+        held = Counter(one.reason for one in plan.held)
         assert {reason: one.count for reason, one in found.held_first.items()} == dict(held)
         assert len(found.first_touches) == len(plan.day.touches)
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +17,7 @@ class _Here:
 
 
 _here = _Here()
-# Fits at the same time keep each other waiting; and who waited for the same one finds it kept.
+# Fits at the same time keep each other waiting.
 _one_at_a_time = threading.Lock()
 
 
@@ -33,13 +32,13 @@ def is_wanted() -> bool:
 
 
 def make(company: str, as_of: date) -> bool:
-    """Make and keep the forecast of a company's cash in another process; return whether that went well."""
-    return run(["forecast", "keep", "--company", company, "--as-of", as_of.isoformat()])
+    """Make and keep in another process what the cash seen from ``as_of`` needs; return whether that went well.
 
-
-def run(arguments: Sequence[str]) -> bool:
-    """Run one of our own commands in another process, with our settings."""
-    command = [sys.executable, "-m", "ar_cockpit.cli", *arguments]
+    ``company`` is a code, or empty for all companies.
+    """
+    command = [sys.executable, "-m", "ar_cockpit.cli", "forecast", "keep", "--as-of", as_of.isoformat()]
+    if company:
+        command += ["--company", company]
     try:
         with _one_at_a_time:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False, timeout=LONGEST_SECONDS)  # noqa: S603 (ours)

@@ -99,16 +99,22 @@ def outlook(session: Session, actor: Actor, *, as_of: date, company: str = "", c
     )
 
 
-def refresh(session: Session, actor: Actor, *, as_of: date) -> int:
-    """Make and keep what :func:`outlook` needs for ``as_of``; return the number of companies. For the nightly job.
+def refresh(session: Session, actor: Actor, *, as_of: date, company: str = "") -> int:
+    """Make and keep what :func:`outlook` needs for ``as_of``; return the number of companies.
 
     Give it a reading session: making takes seconds, and keeping opens short transactions of its own.
     """
-    seen = reporting.visible_companies(session, actor)
+    seen = reporting.visible_companies(session, actor, company)
     for one in seen:
-        for day in (as_of, as_of - timedelta(days=DAYS)):
+        for day in _days(as_of):
             company_parts(session, one, day)
     return len(seen)
+
+
+def is_ready(session: Session, actor: Actor, *, as_of: date, company: str = "") -> bool:
+    """Return whether all is kept that :func:`outlook` needs for ``as_of``."""
+    seen = reporting.visible_companies(session, actor, company)
+    return all(_kept(session, one, day, _mark(session, one)) is not None for one in seen for day in _days(as_of))
 
 
 def drop_outdated(session: Session, actor: Actor, *, as_of: date) -> None:
@@ -126,20 +132,16 @@ def _parts(session: Session, seen: Sequence[CompanySummary], as_of: date, curren
 
 def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
     """Return a company's sums by currency, from the database when they were made of this very ledger."""
-    mark = f"{VERSION}-{fingerprint(session, one.company_id)}{forecast_models.chosen_mark(session, one.company_id)}"
-    scope = f"cash:{one.code}"
-    question = select(col(ForecastRunRow.payload)).where(
-        col(ForecastRunRow.scope) == scope, col(ForecastRunRow.as_of) == as_of, col(ForecastRunRow.fingerprint) == mark
-    )
-    kept = session.execute(question).scalar_one_or_none()
+    mark = _mark(session, one)  # of the ledger as it is now, not as it may be when this is done
+    kept = _kept(session, one, as_of, mark)
     if kept is None and apart.is_wanted() and apart.make(one.code, as_of):
         with reading(_plain(session)) as fresh:  # ours began before that process was done
-            kept = fresh.execute(question).scalar_one_or_none()
+            kept = _kept(fresh, one, as_of, mark)
     if kept is not None:
         return {currency: _from_payload(part) for currency, part in kept.items()}
     made = company_cash(session, one, as_of, DAYS)
     row = {
-        "scope": scope,
+        "scope": _scope(one),
         "as_of": as_of,
         "fingerprint": mark,
         "method": next((part.report.method for part in made.values()), "none"),
@@ -148,6 +150,29 @@ def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[st
     }
     kept_runs.keep(session, row)
     return made
+
+
+def _days(as_of: date) -> tuple[date, date]:
+    """Return the days of which a page of ``as_of`` needs the forecast: its own, and the one it judges."""
+    return as_of, as_of - timedelta(days=DAYS)
+
+
+def _kept(session: Session, one: CompanySummary, as_of: date, mark: str) -> Mapping[str, Any] | None:
+    question = select(col(ForecastRunRow.payload)).where(
+        col(ForecastRunRow.scope) == _scope(one),
+        col(ForecastRunRow.as_of) == as_of,
+        col(ForecastRunRow.fingerprint) == mark,
+    )
+    found: Mapping[str, Any] | None = session.execute(question).scalar_one_or_none()
+    return found
+
+
+def _scope(one: CompanySummary) -> str:
+    return f"cash:{one.code}"
+
+
+def _mark(session: Session, one: CompanySummary) -> str:
+    return f"{VERSION}-{fingerprint(session, one.company_id)}{forecast_models.chosen_mark(session, one.company_id)}"
 
 
 def _plain(session: Session) -> Engine:

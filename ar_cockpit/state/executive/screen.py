@@ -12,7 +12,7 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.listing import PARTS, part_of
-from ar_cockpit.services.figures import alerts, consolidated_cockpit, executive
+from ar_cockpit.services.figures import alerts, apart, consolidated_cockpit, executive
 from ar_cockpit.services.figures.alerts import Alert
 from ar_cockpit.services.figures.breakdown import By
 from ar_cockpit.services.figures.executive import Cockpit
@@ -32,6 +32,9 @@ from ar_cockpit.state.targets.screen import alert_address
 
 if TYPE_CHECKING:
     from ar_cockpit.services.figures.cash_outlook import CashOutlook
+
+# Who waits for a forecast that is being made finds it kept then.
+_one_at_a_time = asyncio.Lock()
 
 
 class ExecutiveState(SessionState):
@@ -101,7 +104,7 @@ class ExecutiveState(SessionState):
             async with self:
                 self._draw_without_forecast()
             return
-        outlook = await asyncio.to_thread(_outlook, actor, **asked)
+        outlook = await _outlook(actor, **asked)
         async with self:
             if dict(self.params) == address:
                 self._draw_cash(shown, outlook)
@@ -230,7 +233,23 @@ def _figures(actor: Actor, **asked: Any) -> tuple[Cockpit, list[Alert]]:
         return shown, alerts.standing(session, actor, as_of=asked["as_of"], company=asked["company"])
 
 
-def _outlook(actor: Actor, **asked: Any) -> CashOutlook:
+async def _outlook(actor: Actor, **asked: Any) -> CashOutlook:
+    """Return the cash to come; while another process makes it, no thread and no connection of ours is kept."""
+    about = {name: asked[name] for name in ("as_of", "company")}
+    async with _one_at_a_time:
+        if apart.is_wanted() and not await asyncio.to_thread(_is_ready, actor, **about):
+            await asyncio.to_thread(apart.make, **about)
+    return await asyncio.to_thread(_cash, actor, **asked)
+
+
+def _is_ready(actor: Actor, **about: Any) -> bool:
+    from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415 (as below)
+
+    with reading() as session:
+        return cash_outlook.is_ready(session, actor, **about)
+
+
+def _cash(actor: Actor, **asked: Any) -> CashOutlook:
     # The forecast's libraries would double the start.
     from ar_cockpit.services.figures import cash_outlook, consolidated_cash  # noqa: PLC0415
 
