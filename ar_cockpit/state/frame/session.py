@@ -26,7 +26,7 @@ from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed, public
 from ar_cockpit.state.frame.currency import MAIN_CURRENCIES, chosen_currency, currency_choice
-from ar_cockpit.state.frame.navigation import NavLink, address, home_for, nav_links
+from ar_cockpit.state.frame.navigation import NavLink, address, nav_links
 
 log = logging.getLogger(__name__)
 _NOTICES_KEPT = 4
@@ -111,13 +111,13 @@ class SessionState(rx.State):
     @allowed()
     def set_param(self, name: str, value: str) -> EventSpec:
         """Put one choice into the address (an empty one leaves it); the page then loads as from a bookmark."""
-        return rx.redirect(self._address(**{name: value}))
+        return self._choose(**{name: value})
 
     @rx.event
     @allowed()
     def choose_currency(self, choice: str) -> EventSpec:
         """Show documents of one currency, or with ``=`` before it, all of them converted into it."""
-        return rx.redirect(self._address(**chosen_currency(choice), page=""))
+        return self._choose(**chosen_currency(choice), page="")
 
     @rx.event
     @allowed()
@@ -131,7 +131,7 @@ class SessionState(rx.State):
     def choose_day(self, form: dict[str, Any]) -> EventSpec:
         """Show every figure as of another day; today is no choice."""
         day = str(form.get("day", ""))
-        return rx.redirect(self._address(**{routes.AS_OF_PARAM: "" if day == self.today else day}))
+        return self._choose(**{routes.AS_OF_PARAM: "" if day == self.today else day})
 
     @rx.event
     @allowed()
@@ -193,6 +193,11 @@ class SessionState(rx.State):
         """Return this page's address (or ``path``'s) with some choices changed."""
         return address(path or self.router.url.path, dict(self.params) | changes)
 
+    def _choose(self, **changes: str) -> EventSpec:
+        """Put choices into the address; the rail carries them at once, for who goes on before the page has loaded."""
+        self.nav = nav_links(self.actor.roles, dict(self.params) | changes)
+        return rx.redirect(self._address(**changes))
+
     def _may(self, permission: Permission) -> bool:
         """Return whether the person signed in holds ``permission`` anywhere."""
         return self._held.actor is not None and self._held.actor.may(permission)
@@ -238,6 +243,7 @@ class SessionState(rx.State):
         ledger = next((permission for permission in _LEDGER_PERMISSIONS if actor.may(permission)), None)
         with reading() as session:
             seen = companies.visible_companies(session, actor, ledger) if ledger else []
+            differences = invariants.told_last(session, actor)
         self._held = _Held(token, actor, None, tuple(seen))
         self.language = who.language
         self.user_name, self.user_email = actor.name, actor.email
@@ -245,8 +251,6 @@ class SessionState(rx.State):
         self.permissions = sorted(permission.value for permission in Permission if actor.may(permission))
         self.companies = [Choice(company.code, company.name) for company in seen]
         self._read_address(force=True)
-        with reading() as session:
-            differences = invariants.told_last(session, actor)
         if differences:
             self._notify("bad", self._count("shell.differences", differences), mend=self._say("shell.differences.mend"))
 
@@ -291,7 +295,3 @@ class SessionState(rx.State):
         except CookieError:
             return ""
         return morsel.value if morsel else ""
-
-    def _home(self) -> str:
-        """Return the first screen of the person signed in."""
-        return home_for(self.actor.roles)

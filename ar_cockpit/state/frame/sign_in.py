@@ -11,6 +11,7 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.services.demo import accounts as demo_accounts
 from ar_cockpit.state.frame.access import public
+from ar_cockpit.state.frame.navigation import home_for
 from ar_cockpit.state.frame.session import SessionState
 
 _REASONS = {"wrong": "sign_in.wrong", "slow": "sign_in.slow"}
@@ -56,4 +57,4 @@ class SignInState(SessionState):
     @public
     def go_home(self) -> EventSpec:
         """Lead from the bare address to one's cockpit, or to the sign-in page."""
-        return rx.redirect(self._home() if self._held.actor else routes.SIGN_IN)
+        return rx.redirect(home_for(self.actor.roles) if self._held.actor else routes.SIGN_IN)
