@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
+
 from ar_cockpit.db.migrate import migrate
 from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, RoleGrantRow, UserRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
-from ar_cockpit.services.people.users import HASHER
 
 EMAILS = {role: f"{role}@velmora.example" for role in Role}
 
@@ -27,7 +29,7 @@ def fill(home: Path, _environment: Mapping[str, str]) -> None:
         ]
         session.add_all(companies)
         session.flush()
-        digest = HASHER.hash(DEMO_PASSWORD)
+        digest = PasswordHasher.from_parameters(CHEAPEST).hash(DEMO_PASSWORD)
         for role, email in EMAILS.items():
             user = UserRow(email=email, name=f"Ada {role}", password_hash=digest, is_demo=True, created_at=clock.now())
             session.add(user)
