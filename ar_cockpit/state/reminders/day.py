@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import reflex as rx
 
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.figures.listing import page_of
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import holds, undo
 from ar_cockpit.services.collecting.touchpoints import Moment
@@ -163,9 +164,7 @@ class DayState(SessionState):
     async def set_back(self, customer_id: int) -> None:
         """Let reminders to a customer go by themselves again."""
         with transaction() as session:
-            done = holds.unmark_manual(
-                session, self.actor, customer_id, Moment(date.fromisoformat(self.today), clock.now())
-            )
+            done = holds.unmark_manual(session, self.actor, customer_id, self._when_today())
         self._notify("ok", self._say("review.by_hand.back"), undo=DayState.take_back(done))
         await self._load()
 
@@ -194,7 +193,7 @@ class DayState(SessionState):
     async def _load(self) -> None:
         self._begin_list()
         found = await asyncio.to_thread(_view, self.actor, self._on(), self.company)
-        wanted, page = self._wanted(), self._page()
+        wanted, page = self._wanted(), page_of(self.params)
         self.parts = day_rows.parts(found, self)
         self.reasons = day_rows.reasons(found, self)
         self.messages, self.held, self.gone, self.by_hand = [], [], [], []
@@ -264,10 +263,6 @@ class DayState(SessionState):
 
     def _on(self) -> Any:
         return self.as_of_date + timedelta(days=1 if self.params.get("day", "") == TOMORROW else 0)
-
-    def _page(self) -> int:
-        given = self.params.get("page", "1")
-        return max(1, int(given)) if given.isdecimal() else 1
 
 
 def _view(actor: Actor, on: Any, company: str) -> DayView:
