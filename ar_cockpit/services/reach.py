@@ -102,6 +102,15 @@ def invoices(
     return found
 
 
+def check_owed(line: CustomerLine, asked: Sequence[InvoiceLine]) -> None:
+    """Raise ``InputError`` unless all the invoices are the customer's and something of each is open."""
+    for one in asked:
+        if one.customer_id != line.customer_id:
+            raise InputError(f"{one.number} is not an invoice of {line.code}.", "Check the number.")
+        if one.open_minor <= 0:
+            raise InputError(f"Nothing of {one.number} is open.", "Leave it out.")
+
+
 def _as_merged(session: Session, lines: Sequence[CustomerLine]) -> list[CustomerLine]:
     """Return, in the place of each customer that was merged, the one it was merged into."""
     if not any(line.is_archived for line in lines):
