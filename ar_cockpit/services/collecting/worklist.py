@@ -34,10 +34,6 @@ class Worklist:
     as_of: date
     tasks: tuple[Task, ...]
 
-    def in_state(self, state: TaskState) -> tuple[Task, ...]:
-        """Return the tasks of one tab."""
-        return tuple(task for task in self.tasks if task.state is state)
-
 
 def queue(session: Session, actor: Actor, *, collector: str, as_of: date, company: str = "") -> Worklist:
     """Return the day of one collector; raise ``NotFoundError`` when nobody of that address collects."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -52,12 +51,6 @@ def documents_of(session: Session, actor: Actor, invoice_id: int) -> InvoiceDocu
     versions = [one for one in stored.versions(session, reached, invoice_id) if may_change or not one.removed_at]
     who = people(session, {email for one in versions for email in (one.uploaded_by, one.removed_by) if email})
     return InvoiceDocuments(invoice, versions, {email: one.name for email, one in who.items()}, may_change)
-
-
-def current_documents(session: Session, actor: Actor, invoice_ids: Collection[int]) -> dict[int, Version]:
-    """Return the documents of these invoices by invoice; those without one, or out of reach, are left out."""
-    reached = customer_clause(actor.scope(Permission.VIEW_CUSTOMERS), actor.email)
-    return {one.invoice.invoice_id: one for one in stored.shown(session, reached, invoice_ids)}
 
 
 def content(settings: Settings, version: Version) -> bytes:

@@ -28,7 +28,6 @@ from ar_cockpit.state.sales.rows import Answer, Card, Coming, KeptOrder, Listed,
 
 PAUSE_DAYS = 10
 LONGEST_TERMS = 365
-MOST_COMING = 4
 _SEE = Permission.VIEW_STANDING
 
 
