@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -239,7 +239,7 @@ def holds_by_customer(rows: Iterable[Sequence[Any]]) -> dict[int, list[Hold]]:
     return found
 
 
-def people(session: Session, emails: set[str]) -> dict[str, Person]:
-    """Return those of ``emails`` who are users, by e-mail."""
-    question = select(col(UserRow.email), col(UserRow.name), col(UserRow.phone)).where(col(UserRow.email).in_(emails))
-    return {email: Person(email, name, phone) for email, name, phone in session.execute(question)}
+def names_of(session: Session, emails: Collection[str]) -> dict[str, str]:
+    """Return the names of those of ``emails`` who are users."""
+    question = select(col(UserRow.email), col(UserRow.name)).where(col(UserRow.email).in_(emails))
+    return dict(session.execute(question).all())

@@ -14,8 +14,9 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, InputError
 from ar_cockpit.services import reach
 from ar_cockpit.services.collecting import holds
-from ar_cockpit.services.limits import looking, people, requests
+from ar_cockpit.services.limits import looking, requests
 from ar_cockpit.services.limits.requests import LimitWish
+from ar_cockpit.services.people.colleagues import names_of
 from ar_cockpit.state.credit import rows as credit_rows
 from ar_cockpit.state.credit.rows import AlertItem, GroupItem, HeldItem, RequestItem, ReviewItem
 from ar_cockpit.state.display.amounts import read_amount
@@ -216,5 +217,5 @@ def _look(actor: Actor, on: date, company: str, sets: bool) -> _Seen:
         known = {one.asked_by for one in seen.requests} | {one.set_by for one in seen.held}
         known |= {one.reviewed_by for one in seen.reviews[0] if one.reviewed_by}
         known |= {done["by"] for one in seen.requests for done in one.steps_done}
-        seen.names = people.names(session, known)
+        seen.names = names_of(session, known)
         return seen
