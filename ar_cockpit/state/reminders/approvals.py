@@ -21,6 +21,7 @@ from ar_cockpit.state.display.days import read_day
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.filters import record_address
+from ar_cockpit.state.reminders.previewed import Previewed
 from ar_cockpit.state.reminders.words import channel_words, habit_words, totals_words
 
 PAGE = 50
@@ -51,7 +52,7 @@ class ApprovalItem:
     is_current: bool
 
 
-class ApprovalsState(SessionState):
+class ApprovalsState(Previewed, SessionState):
     """The list, what is selected of it, and the letter that is looked at."""
 
     items: list[ApprovalItem] = []
@@ -62,10 +63,6 @@ class ApprovalsState(SessionState):
     selected: list[str] = []
     chosen_words: str = ""
     current: str = ""
-    shows_preview: bool = False
-    preview_title: str = ""
-    preview_html: str = ""
-    preview_to: str = ""
     is_declining: bool = False
     decline_words: str = ""
     decline_until: str = ""
@@ -119,16 +116,9 @@ class ApprovalsState(SessionState):
         """Show the letter or mail as it would go."""
         customer_id, step = int(key.partition(":")[0]), key.partition(":")[2]
         seen = await asyncio.to_thread(_preview, self.actor, customer_id, step, self.as_of_date)
-        self.current, self.shows_preview = key, True
+        self.current = key
         self._mark()
-        self.preview_title, self.preview_html = seen["subject"], seen["html_body"]
-        self.preview_to = seen["recipient"] or channel_words(seen["channel"], self.language)
-
-    @rx.event
-    @allowed(Permission.VIEW_PLAN)
-    def close_preview(self, _is_open: bool) -> None:
-        """Go back to the list."""
-        self.shows_preview, self.preview_html = False, ""
+        self._show_preview(seen)
 
     @rx.event
     @allowed(_MAY)

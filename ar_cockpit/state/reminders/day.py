@@ -25,7 +25,8 @@ from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import Filter
 from ar_cockpit.state.reminders import day_rows
 from ar_cockpit.state.reminders.day_rows import ByHandItem, HeldItem, Part, ReasonItem, RecordedItem, TouchItem
-from ar_cockpit.state.reminders.words import channel_words, totals_words
+from ar_cockpit.state.reminders.previewed import Previewed
+from ar_cockpit.state.reminders.words import totals_words
 
 GONE, BY_HAND = "gone", "manual"
 SHOWN = (MESSAGES, TASKS, HELD, GONE, BY_HAND)
@@ -34,7 +35,7 @@ _WORK = Permission.WORK_CUSTOMERS
 FILTERS = ("reason", "segment", "cadence", "step", "collector", "q")
 
 
-class DayState(SessionState):
+class DayState(Previewed, SessionState):
     """One part of the day, a page of it, and what is left out of the messages."""
 
     show: str = MESSAGES
@@ -63,10 +64,6 @@ class DayState(SessionState):
     is_confirming: bool = False
     is_sending: bool = False
     consequences: str = ""
-    shows_preview: bool = False
-    preview_title: str = ""
-    preview_html: str = ""
-    preview_to: str = ""
     _left_out: frozenset[int] = frozenset()
     _confirmed: tuple[int, ...] = ()
     _read_for: str = ""
@@ -99,15 +96,7 @@ class DayState(SessionState):
     async def preview(self, customer_id: int) -> None:
         """Show the mail as it will go."""
         seen = await asyncio.to_thread(_preview, self.actor, customer_id, self._on())
-        self.shows_preview = True
-        self.preview_title, self.preview_html = seen["subject"], seen["html_body"]
-        self.preview_to = seen["recipient"] or channel_words(seen["channel"], self.language)
-
-    @rx.event
-    @allowed(Permission.VIEW_PLAN)
-    def close_preview(self, _is_open: bool) -> None:
-        """Go back to the list."""
-        self.shows_preview, self.preview_html = False, ""
+        self._show_preview(seen)
 
     @rx.event
     @allowed(_WORK)
