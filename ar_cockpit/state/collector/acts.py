@@ -227,8 +227,6 @@ class CollectorActs(CollectorState):
         """Show or hide the list of keys."""
         self.shows_keys = is_open
 
-    # --- shared by the acts ----------------------------------------------------------------------------------
-
     def _key(self) -> int:
         if not self._customer_id:
             raise NotFoundError("No customer is open.", "Choose one from the list.")

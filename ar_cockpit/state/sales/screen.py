@@ -177,8 +177,6 @@ class SalesState(SessionState):
         self._notify("ok", self._say("shell.undone"))
         return SalesState.load
 
-    # --- drawing ---------------------------------------------------------------------------------------------
-
     def _read_asked(self) -> Asked:
         params = self.params
         self.words = params.get("q", "")
