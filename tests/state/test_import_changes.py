@@ -15,6 +15,7 @@ from ar_cockpit.db.tables import CompanyRow, HoldRow, InvoiceRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services.importing import uploads
 from ar_cockpit.settings import get_settings
+from ar_cockpit.state.frame.cookies import cookie
 from ar_cockpit.state.imports.screen import ImportsState
 from ar_cockpit.state.imports.settling import SettlingState
 from ar_cockpit.state.imports.undoing import UndoState
@@ -33,7 +34,7 @@ class Desk:
     def __init__(self, state_of: StateOf) -> None:
         self._state_of = state_of
         first = state_of(ImportsState, Role.COLLECTOR, "/imports/")
-        self.token = first._cookie("ar_session")
+        self.token = cookie(first.router.headers.cookie, "ar_session")
         with transaction() as session:
             a_customer(session, session.exec(select(CompanyRow).where(col(CompanyRow.code) == "FR")).one(), "C1")
 

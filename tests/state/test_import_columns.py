@@ -17,6 +17,7 @@ from ar_cockpit.db.tables import CompanyRow, ImportBatchRow, InvoiceRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services.importing import proposals, uploads
 from ar_cockpit.settings import get_settings
+from ar_cockpit.state.frame.cookies import cookie
 from ar_cockpit.state.imports.mapping import MappingState
 from ar_cockpit.state.imports.screen import ImportsState
 from tests.builders import a_customer
@@ -38,7 +39,7 @@ class Tab:
         self._state_of = state_of
         first: ImportsState = state_of(ImportsState, Role.COLLECTOR, "/imports/")
         first._settle()
-        self.token, self.actor = first._cookie("ar_session"), first.actor
+        self.token, self.actor = cookie(first.router.headers.cookie, "ar_session"), first.actor
 
     def upload(self, name: str, content: bytes) -> str:
         """Upload a file and return its key."""

@@ -16,6 +16,7 @@ from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.services.importing import history as import_history
 from ar_cockpit.services.importing import uploads
 from ar_cockpit.settings import get_settings
+from ar_cockpit.state.frame.cookies import cookie
 from ar_cockpit.state.imports.screen import ImportsState
 from tests.builders import a_customer
 from tests.state.conftest import StateOf
@@ -46,7 +47,9 @@ def look(state_of: StateOf) -> Any:
         first: ImportsState = state_of(ImportsState, Role.COLLECTOR, "/imports/")
         a_ledger()
         address = upload_of(first, *files)
-        state: ImportsState = state_of(ImportsState, None, address, token=first._cookie("ar_session"))
+        state: ImportsState = state_of(
+            ImportsState, None, address, token=cookie(first.router.headers.cookie, "ar_session")
+        )
         asyncio.run(ImportsState.load.fn(state))
         return state
 
@@ -63,7 +66,9 @@ def load_for_real(state: ImportsState) -> None:
 
 def opened(state_of: StateOf, state: ImportsState, query: str) -> ImportsState:
     """Open another address in the same session."""
-    found: ImportsState = state_of(ImportsState, None, f"/imports/?{query}", token=state._cookie("ar_session"))
+    found: ImportsState = state_of(
+        ImportsState, None, f"/imports/?{query}", token=cookie(state.router.headers.cookie, "ar_session")
+    )
     asyncio.run(ImportsState.load.fn(found))
     return found
 
@@ -137,7 +142,9 @@ def test_a_bad_file_beside_a_good_one_keeps_its_reason(look: Any) -> None:
 
 def test_uploads_are_their_owners_alone(look: Any, state_of: StateOf) -> None:
     state = look(GOOD)
-    other: ImportsState = state_of(ImportsState, None, "/imports/", token=state._cookie("ar_session"))
+    other: ImportsState = state_of(
+        ImportsState, None, "/imports/", token=cookie(state.router.headers.cookie, "ar_session")
+    )
     other._settle()
     stranger = Actor(99, "other@velmora.example", "Other", (Grant(Role.COLLECTOR),))
     token = state.params["upload"]
@@ -180,7 +187,9 @@ def test_imports_into_a_company_are_seen_by_those_of_the_company_only(look: Any)
 def test_the_reasons_are_told_in_french(look: Any, state_of: StateOf) -> None:
     state = look(BAD)
     load_for_real(state)
-    result: ImportsState = state_of(ImportsState, None, "/imports/?batch=1", token=state._cookie("ar_session"))
+    result: ImportsState = state_of(
+        ImportsState, None, "/imports/?batch=1", token=cookie(state.router.headers.cookie, "ar_session")
+    )
     result._settle()
     result.language = "fr"
     asyncio.run(ImportsState._show(result, 1))

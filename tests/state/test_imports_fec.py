@@ -13,6 +13,7 @@ from ar_cockpit.domain.access import Role
 from ar_cockpit.services.importing import history as import_history
 from ar_cockpit.services.importing import uploads
 from ar_cockpit.settings import get_settings
+from ar_cockpit.state.frame.cookies import cookie
 from ar_cockpit.state.imports.screen import WARNINGS, ImportsState
 from tests.fec_books import SIREN, fec
 from tests.state.conftest import StateOf
@@ -39,7 +40,9 @@ def look(state_of: StateOf) -> ImportsState:
 
 
 def opened(state_of: StateOf, address: str, before: ImportsState) -> ImportsState:
-    state = cast("ImportsState", state_of(ImportsState, None, address, token=before._cookie("ar_session")))
+    state = cast(
+        "ImportsState", state_of(ImportsState, None, address, token=cookie(before.router.headers.cookie, "ar_session"))
+    )
     asyncio.run(ImportsState.load.fn(state))
     return state
 
