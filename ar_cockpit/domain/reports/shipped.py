@@ -57,3 +57,8 @@ SHIPPED: dict[str, Definition] = {
         descending=True,
     ),
 }
+# What a month's end is talked over with: one file of these, in this order.
+PACK = (
+    *("dso_pack", "cash_13_weeks", "aged_balance", "collector_effectiveness"),
+    *("disputes", "promises", "drifting_later", "credit_limits"),
+)

@@ -54,7 +54,7 @@ SOURCES: dict[str, tuple[Field, ...]] = {
     "month_ends": _fields(
         "currency",
         date="day",
-        amount="receivables overdue not_due credit_sales day_of_dso",
+        amount=f"receivables overdue not_due credit_sales day_of_dso {AGES}",
         share="overdue_share cei",
         number="dso_countback dso best_possible_dso add turnover",
     ),

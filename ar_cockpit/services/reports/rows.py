@@ -108,6 +108,7 @@ def _month_ends(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
             "day": day,
             "currency": shown.currency,
             **{key: getattr(told.totals, key) for key in ("receivables", "overdue", "not_due", "credit_sales")},
+            **{f"age_{key}": told.totals.ageing[key] for key in BUCKET_KEYS},
             **{key: getattr(told, key) for key in ratios},
             "cei": None if told.cei is None else told.cei / 100,
         }
@@ -160,9 +161,10 @@ def _cash_weeks(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415
 
     told = cash_outlook.outlook(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
-    for week in told.forecast.weeks:
+    for week, half in zip(told.forecast.weeks, told.half, strict=True):
         sums = {"expected": week.expected, "low": week.low, "high": week.high}
-        yield {"week": week.start, "currency": told.currency, **sums}
+        inner = {"low_half": half.low, "high_half": half.high}  # no columns: the chart's inner band
+        yield {"week": week.start, "currency": told.currency, **sums, **inner}
 
 
 def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:

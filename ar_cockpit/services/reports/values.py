@@ -36,9 +36,9 @@ def told(row: Row, one: Field, language: str) -> str:
     return _number(value, 1 if one.kind is Kind.NUMBER else 0, language)
 
 
-def printed(found: Table, name: str, about: str, language: str, on: date) -> PrintedReport:
-    """Return a report as it is printed."""
-    rows = found.rows[:MOST_ROWS]
+def printed(found: Table, name: str, about: str, language: str, on: date, *, most: int = MOST_ROWS) -> PrintedReport:
+    """Return a report as it is printed, with at most so many rows."""
+    rows = found.rows[:most]
     fields = found.fields
     first, amounts = fields[0], [one for one in fields if one.kind is Kind.AMOUNT]
     named = next((one for one in fields if one.key in _WIDE), first)

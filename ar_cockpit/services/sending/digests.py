@@ -50,6 +50,7 @@ class Kind:
     name: str
     row: Addressed
     write: Callable[[Session, Digest, date], Composed | None]
+    nothing: str = "nothing left to tell of"  # why it is cancelled then
 
 
 def something_waits(engine: Engine, row: Queue = SalesDigestRow) -> bool:
@@ -121,7 +122,7 @@ def _claim(engine: Engine, owner: str, kind: Kind, as_of: date) -> tuple[Digest,
             return None
         composed = kind.write(session, digest, as_of) if digest.is_active else None
         if composed is None:
-            words = "nothing left to tell of" if digest.is_active else "the reader is no active user any more"
+            words = kind.nothing if digest.is_active else "the reader is no active user any more"
             queue.settle(session, owner, digest.digest_id, Settled("cancelled", words), kind.row)
     return digest, composed
 
@@ -195,6 +196,7 @@ def _hand_over(hand: _Hand, wire: Wire, digest: Digest, composed: Composed) -> A
         subject=composed.subject,
         text=composed.text,
         html=composed.html,
+        papers=composed.papers,
     )
     try:
         content = wire_bytes(build(mail, now()))
