@@ -52,6 +52,22 @@ def select(
     return rx.select.root(trigger, rx.select.content(items, position="popper"), value=value, on_change=on_change)
 
 
+def choice_field(
+    label: Any,
+    choices: Any,
+    value: Any,
+    on_change: Any,
+    *,
+    control_id: str,
+    hint: Any = None,
+    error: Any = None,
+    **props: Any,
+) -> rx.Component:
+    """Return a labelled menu of a form; see :func:`select` and :func:`field`."""
+    menu = select(choices, value, on_change, label=label, in_form=True, id=control_id, **props)
+    return field(label, menu, control_id=control_id, hint=hint, error=error)
+
+
 def tabs(
     choices: Sequence[tuple[Any, ...]],
     value: Any,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from ar_cockpit.db.session import engine, reading, transaction
+from ar_cockpit.jobs import to_colleagues
 from ar_cockpit.jobs.tick import Tick
-from ar_cockpit.mail.smtp import SmtpMailer
 from ar_cockpit.services.job_runs import scheduler_actor
 from ar_cockpit.services.reports import mails
-from ar_cockpit.services.sending.digests import send, something_waits
-from ar_cockpit.settings import get_settings
 
 
 def is_needed(tick: Tick) -> bool:
@@ -16,7 +14,7 @@ def is_needed(tick: Tick) -> bool:
     with reading(engine()) as session:
         if mails.something_to_make(session, tick.now):
             return True
-    return something_waits(engine(), mails.REPORTS.row)
+    return to_colleagues.reports.is_needed(tick)
 
 
 def run(tick: Tick) -> dict[str, int]:
@@ -28,8 +26,7 @@ def run(tick: Tick) -> dict[str, int]:
     with transaction(engine()) as session:
         begun = mails.begin_due(session, actor, tick.now)
     made = mails.make_files(engine(), actor, report_charts, tick.stop)
-    mailer = SmtpMailer.of_url(get_settings().smtp_url)
-    sent = send(engine(), actor, mailer, mails.REPORTS, tick.on, tick.stop)
+    sent = to_colleagues.reports.run(tick)
     with transaction(engine()) as session:
-        mails.forget_files(session)
-    return {"begun": begun, "made": made["queued"]} | dict(sent)
+        mails.forget_files(session, actor)
+    return {"begun": begun, "made": made["queued"]} | sent

@@ -8,7 +8,7 @@ from ar_cockpit import routes
 from ar_cockpit.components.agreements.listing import customer_cell, in_currency, listing
 from ar_cockpit.components.controls import badge, button, link
 from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import field, select, text_area, text_input
+from ar_cockpit.components.forms import choice_field, field, text_area, text_input
 from ar_cockpit.components.frame.tabs import agreements_page
 from ar_cockpit.components.layout import empty_state
 from ar_cockpit.components.lists import wanted_exports
@@ -107,19 +107,19 @@ def _answering() -> rx.Component:
 
 
 def _handing() -> rx.Component:
-    owner = select(
+    owner = choice_field(
+        t("agreements.owner"),
         DisputesState.colleagues,
         DisputesState.new_owner,
         DisputesState.choose_owner,
-        label=t("agreements.owner"),
-        in_form=True,
-        id="new-owner",
+        control_id="new-owner",
+        error=DisputesState.dialog_error,
     )
     until = text_input(id="hand-until", name="until", type="date", min=SessionState.as_of)
     shut = DisputesState.ask_handing("", "")
     form = rx.el.form(
         rx.el.p(DisputesState.about, class_name="b"),
-        field(t("agreements.owner"), owner, control_id="new-owner", error=DisputesState.dialog_error),
+        owner,
         field(t("agreements.answer_by"), until, control_id="hand-until", hint=t("agreements.hand.day")),
         _buttons(t("agreements.hand"), shut),
         on_submit=DisputesState.hand_over,

@@ -8,7 +8,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, key_cap
 from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import field, select, text_area, text_input
+from ar_cockpit.components.forms import choice_field, field, text_area, text_input
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.collecting.commitments import DisputeOutcome
 from ar_cockpit.state.collector.acts import CollectorActs
@@ -41,17 +41,16 @@ def _cap(key: str, name: str) -> rx.Component:
 
 
 def _closing() -> rx.Component:
-    outcome = select(
+    outcome = choice_field(
+        t("collector.dispute.outcome"),
         [(outcome.value, t(f"dispute.outcome.{outcome.value}")) for outcome in DisputeOutcome],
         CollectorActs.close_outcome,
         lambda value: CollectorActs.set_dispute("close_outcome", value),
-        label=t("collector.dispute.outcome"),
-        in_form=True,
-        id="close-outcome",
+        control_id="close-outcome",
     )
     form = rx.el.form(
         rx.el.p(CollectorActs.closing_number, class_name="b"),
-        field(t("collector.dispute.outcome"), outcome, control_id="close-outcome"),
+        outcome,
         rx.cond(
             CollectorActs.close_outcome == DisputeOutcome.CREDIT_NOTE.value,
             field(

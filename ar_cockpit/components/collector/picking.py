@@ -8,7 +8,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, icon_button, link
 from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import checkbox, field, select, text_area, text_input
+from ar_cockpit.components.forms import checkbox, choice_field, field, text_area, text_input
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
@@ -101,16 +101,14 @@ def _day() -> rx.Component:
 
 
 def _to() -> rx.Component:
-    who = select(
+    return choice_field(
+        t("queue.bulk.to"),
         CollectorBulk.bulk_team,
         CollectorBulk.bulk_to,
         CollectorBulk.choose_to,
-        label=t("queue.bulk.to"),
-        in_form=True,
-        id="bulk-to",
+        control_id="bulk-to",
         placeholder=t("queue.choose"),
     )
-    return field(t("queue.bulk.to"), who, control_id="bulk-to")
 
 
 def _words(label: str, *, required: bool) -> rx.Component:

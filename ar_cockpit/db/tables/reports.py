@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
+from ar_cockpit.db.tables.colleague_mail import ColleagueMailRow, mail_constraints
 from ar_cockpit.db.types import UtcDateTime
 
 
@@ -56,8 +57,8 @@ class ReportReaderRow(SQLModel, table=True):
     user_id: int = Field(primary_key=True, foreign_key="app_user.id", ondelete="CASCADE")
 
 
-class ReportMailRow(SQLModel, table=True):
-    """One report's mail to one reader, sent at most once; its file is made with the reader's rights of that moment.
+class ReportMailRow(ColleagueMailRow, table=True):
+    """One report's mail to one reader; its file is made with the reader's rights of that moment.
 
     ``making`` comes before the states of every mail; the file leaves the database when the mail has ended.
     """
@@ -65,24 +66,13 @@ class ReportMailRow(SQLModel, table=True):
     __tablename__ = "report_mail"
     __table_args__ = (
         UniqueConstraint("schedule_id", "user_id", "occasion"),
-        UniqueConstraint("message_id"),
-        CheckConstraint(
-            "state IN ('making', 'queued', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled')",
-            name="state",
-        ),
-        Index("ix_report_mail_waiting", "state", "next_attempt_at"),
+        *mail_constraints("report_mail", "making"),
     )
-    id: int = Field(default=None, primary_key=True)
     schedule_id: int | None = Field(default=None, foreign_key="report_schedule.id", ondelete="SET NULL", index=True)
     owner_id: int = Field(foreign_key="app_user.id", ondelete="CASCADE", index=True)
     user_id: int = Field(foreign_key="app_user.id", ondelete="CASCADE")
     occasion: str  # the instant it was due, or "now" with the instant somebody asked for it
-    business_on: date
     reported_on: date  # the day of its figures
-    recipient: str
-    message_id: str
-    sender: str
-    reply_to: str
     name: str  # of the report, in the reader's language
     file_name: str = ""
     content: bytes | None = Field(default=None, sa_type=LargeBinary)
@@ -90,13 +80,6 @@ class ReportMailRow(SQLModel, table=True):
     row_count: int = 0
     tries: int = 0  # of making its file
     state: str = "making"
-    attempts: int = 0
-    owner: str = ""
-    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    queued_at: datetime = Field(sa_type=UtcDateTime)
-    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    error: str = ""
 
 
 class ReportFileRow(SQLModel, table=True):

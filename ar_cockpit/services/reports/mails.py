@@ -6,26 +6,23 @@ Killed anywhere, what was being made is made again, and nothing is sent twice.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.headerregistry import Address
-from email.utils import parseaddr
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine, exists, func, or_, update
 from sqlmodel import Session, col, select
 
 from ar_cockpit import routes
-from ar_cockpit.db.queries.reminders.digest_outbox import Digest
+from ar_cockpit.db.queries.colleague_outbox import Claimed
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CompanyRow, ReportMailRow, ReportRow, ReportScheduleRow, UserRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError, NotFoundError
-from ar_cockpit.domain.reports.rhythm import reported_day
+from ar_cockpit.domain.reports.rhythm import About, reported_day
 from ar_cockpit.mail.compose import Composed
 from ar_cockpit.mail.enclosures import Paper
 from ar_cockpit.mail.report_mail import Mailed, compose_report
@@ -35,7 +32,8 @@ from ar_cockpit.services.reports import files, schedules
 from ar_cockpit.services.reports.files import ENDINGS, Draw, ReportFile, Wish
 from ar_cockpit.services.reports.kept import OWN
 from ar_cockpit.services.reports.rows import Asked
-from ar_cockpit.services.sending.digests import Kind, public_address
+from ar_cockpit.services.reports.schedules import Reader
+from ar_cockpit.services.sending.to_colleagues import Kind, headed, public_address
 from ar_cockpit.settings import get_settings
 
 MOST_TRIES = 3
@@ -99,7 +97,6 @@ def make_files(engine: Engine, actor: Actor, draw: Draw, stop: threading.Event |
 
 
 def _begin(session: Session, wanted: Sequence[tuple[ReportScheduleRow, str]], at: datetime) -> int:
-    on = at.astimezone(get_settings().zone).date()
     ids = [row.id for row, _ in wanted]
     readers = schedules.readers_of(session, ids)
     begun = session.exec(
@@ -107,9 +104,11 @@ def _begin(session: Session, wanted: Sequence[tuple[ReportScheduleRow, str]], at
             col(_ROW.schedule_id).in_(ids), col(_ROW.occasion).in_([occasion for _, occasion in wanted])
         )
     )
-    known, senders = set(begun), _senders(session)
+    known = set(begun)
+    named = select(CompanyRow).where(col(CompanyRow.code).in_([row.company for row, _ in wanted]))
+    writers = {company.code: company for company in session.exec(named)}
     rows = [
-        _mail(row, reader, occasion, at, on, senders)
+        _mail(row, occasion, reader, writers.get(row.company), at)
         for row, occasion in wanted
         for reader in readers[row.id]
         if (row.id, reader.user_id, occasion) not in known
@@ -119,45 +118,29 @@ def _begin(session: Session, wanted: Sequence[tuple[ReportScheduleRow, str]], at
     return len(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class _Headed:
+    """A reader, and how the company that the report is about writes."""
+
+    user_id: int
+    email: str
+    mail_from: str
+    mail_reply_to: str
+
+
 def _mail(
-    row: ReportScheduleRow,
-    reader: schedules.Reader,
-    occasion: str,
-    at: datetime,
-    on: date,
-    senders: dict[str, tuple[str, str]],
+    row: ReportScheduleRow, occasion: str, reader: Reader, company: CompanyRow | None, at: datetime
 ) -> ReportMailRow:
-    sender, reply_to = senders.get(row.company, senders[""])
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    mark = hashlib.sha256(f"report\n{row.id}\n{reader.email}\n{occasion}".encode()).hexdigest()[:24]
+    on = at.astimezone(get_settings().zone).date()
+    written_by = (company.mail_from, company.mail_reply_to) if company else ("", "")
     return ReportMailRow(
         schedule_id=row.id,
         owner_id=row.owner_id,
-        user_id=reader.user_id,
         occasion=occasion,
-        business_on=on,
-        reported_on=reported_day(schedules.plan_of(row, None, ()).about, on),
-        recipient=reader.email,
-        message_id=f"<{mark}.{on:%Y%m%d}@{domain}>",
-        sender=sender,
-        reply_to=reply_to,
+        reported_on=reported_day(About(row.about), on),
         name=row.name or row.shipped,
-        queued_at=at,
+        **headed(_Headed(reader.user_id, reader.email, *written_by), f"report {row.id} {occasion}", on, at),
     )
-
-
-def _senders(session: Session) -> dict[str, tuple[str, str]]:
-    """Return who writes, by company; the empty one for reports over several companies."""
-    settings = get_settings()
-    given = [("", "AR Cockpit", "", "")]
-    row = CompanyRow
-    given += session.execute(select(row.code, row.name, row.mail_from, row.mail_reply_to)).all()
-    found = {}
-    for code, name, mail_from, reply_to in given:
-        own_name, address = parseaddr(mail_from or settings.mail_from)
-        sender = str(Address(own_name or name, addr_spec=address)) if address else settings.mail_from
-        found[code] = (sender, reply_to or settings.mail_reply_to or address)
-    return found
 
 
 def _next(session: Session) -> _Making | None:
@@ -224,17 +207,18 @@ def _record(session: Session, mail_id: int, made: ReportFile | tuple[str, str]) 
     return state
 
 
-def forget_files(session: Session) -> None:
+def forget_files(session: Session, actor: Actor) -> None:
     """Let no figures rest with mails that have ended."""
+    actor.require(Permission.RUN_JOBS)
     session.execute(
         update(_ROW).where(col(_ROW.state).in_(_ENDED), col(_ROW.content).is_not(None)).values(content=None),
         execution_options=_QUIET,
     )
 
 
-def _compose(session: Session, mail: Digest, _as_of: date) -> Composed | None:
+def _compose(session: Session, mail: Claimed, _as_of: date) -> Composed | None:
     """Write a mail around its file; who may export no figures any more gets none."""
-    row, user = session.get_one(_ROW, mail.digest_id), session.get_one(UserRow, mail.user_id)
+    row, user = session.get_one(_ROW, mail.mail_id), session.get_one(UserRow, mail.user_id)
     reader = actor_of(session, user)
     if row.content is None or not (reader.may(Permission.VIEW_FIGURES) and reader.may(Permission.EXPORT)):
         return None
@@ -262,7 +246,7 @@ def _address(schedule: ReportScheduleRow | None, row: ReportMailRow) -> str:
     return f"{public_address()}{routes.REPORTS}/?{urlencode(given)}"
 
 
-REPORTS = Kind("reports", ReportMailRow, _compose, NO_RIGHT)
+REPORTS = Kind("reports", ReportMailRow, _compose)
 
 
 @dataclass(frozen=True, slots=True)

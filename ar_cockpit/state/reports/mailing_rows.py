@@ -24,7 +24,8 @@ _LAST_DAY = 31
 _KINDS = {"sent": "ok", "failed": "bad", "unknown": "watch", "cancelled": "watch"}
 _REASONS = {
     "no right": "no_right",
-    "the reader is no active user any more": "no_right",
+    "the reader is no active user": "no_right",
+    "nothing left that the reader may be told": "no_right",
     "the schedule is gone": "gone",
     "could not be made": "too_often",
 }
