@@ -14,6 +14,7 @@ from ar_cockpit.charts.theme import DAYS, LIGHT, NUMBERS, config
 # Fonts that are there wherever it runs: one inside the converter, and the one inside the press.
 _FONT, FONT_OF_PAPER = "Liberation Sans, Arial, sans-serif", "Libertinus Serif"
 _WIDTH = 760
+_EDGE = 14
 _SCALE = 2.0  # pixels of a PNG for one of the chart's: sharp on a good screen
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
@@ -49,7 +50,7 @@ def _png(picture: Picture) -> bytes:
 
 
 def _how(picture: Picture) -> dict[str, Any]:
-    look = config(LIGHT, FONT_OF_PAPER if picture.on_paper else _FONT) | {"legend": _legend()}
+    look = config(LIGHT, FONT_OF_PAPER if picture.on_paper else _FONT) | {"legend": _legend(3 if picture.on_paper else 6)}
     if not picture.on_paper:
         look["background"] = LIGHT["surface"]
     return {
@@ -60,8 +61,9 @@ def _how(picture: Picture) -> dict[str, Any]:
     }
 
 
-def _legend() -> dict[str, Any]:
-    return {"labelColor": LIGHT["text"], "labelFontSize": 10.5, "symbolType": "square", "columnPadding": 12}
+def _legend(columns: int) -> dict[str, Any]:
+    look = {"labelColor": LIGHT["text"], "labelFontSize": 10.5, "symbolType": "square", "columnPadding": 12}
+    return look | {"columns": columns}
 
 
 def _whole(picture: Picture) -> dict[str, Any]:
@@ -75,13 +77,14 @@ def _whole(picture: Picture) -> dict[str, Any]:
             "subtitle": list(picture.about),
             "anchor": "start",
             "frame": "group",
-            "offset": 14 + padding.get("top", 0),
+            "offset": padding.get("top", 0),
             "color": LIGHT["strong"],
             "subtitleColor": LIGHT["text"],
             "fontSize": 14,
             "fontWeight": 600,
             "subtitleFontSize": 11,
         }
-        padding |= {side: padding.get(side, 0) + 12 for side in ("left", "right", "top", "bottom")}
+        edge = 0 if picture.on_paper else _EDGE
+        padding |= {side: padding.get(side, 0) + edge for side in ("left", "right", "bottom")} | {"top": edge}
     one["padding"] = padding
     return one
