@@ -50,7 +50,9 @@ def _png(picture: Picture) -> bytes:
 
 
 def _how(picture: Picture) -> dict[str, Any]:
-    look = config(LIGHT, FONT_OF_PAPER if picture.on_paper else _FONT) | {"legend": _legend(3 if picture.on_paper else 6)}
+    look = config(LIGHT, FONT_OF_PAPER if picture.on_paper else _FONT) | {
+        "legend": _legend(3 if picture.on_paper else 6)
+    }
     if not picture.on_paper:
         look["background"] = LIGHT["surface"]
     return {

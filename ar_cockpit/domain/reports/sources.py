@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, DISPUTE_AGES
 
 
 class Kind(StrEnum):
@@ -45,6 +45,7 @@ def _fields(text: str = "", **kinds: str) -> tuple[Field, ...]:
 
 
 _WHO = "company customer_code customer country segment collector sales currency"
+DISPUTED = " ".join(f"dispute_{age.key}" for age in DISPUTE_AGES)
 AGES = " ".join(f"age_{key}" for key in BUCKET_KEYS)
 SOURCES: dict[str, tuple[Field, ...]] = {
     "balances": _fields(_WHO, amount=f"open overdue {AGES}", count="documents", date="oldest_due"),
@@ -61,7 +62,7 @@ SOURCES: dict[str, tuple[Field, ...]] = {
     "collectors": _fields(
         "collector currency", amount="open overdue collected goal", count="kept decided touches", share="kept_share"
     ),
-    "disputes": _fields("reason currency", count="disputes", amount="open", number="average_age"),
+    "disputes": _fields("reason currency", count="disputes", amount=f"open {DISPUTED}", number="average_age"),
     "promises": _fields(
         "company customer_code customer collector currency state",
         date="made_on promised_for decided_on",

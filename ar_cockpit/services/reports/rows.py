@@ -15,7 +15,7 @@ from ar_cockpit.db.queries.figures.reports import Who
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, days_overdue
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, DISPUTE_AGES, days_overdue
 from ar_cockpit.domain.figures.kpis import promise_kept_rate, ratio
 from ar_cockpit.domain.figures.listing import CustomerQuestion, InvoiceQuestion
 from ar_cockpit.domain.money import exponent
@@ -135,7 +135,8 @@ def _disputes(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     shown = _cockpit(session, actor, asked)
     for one in shown.disputes:
         sums = {"disputes": one.count, "open": one.open_minor, "average_age": one.average_age}
-        yield {"reason": one.reason, "currency": shown.currency, **sums}
+        ages = {f"dispute_{age.key}": minor for age, minor in zip(DISPUTE_AGES, one.by_age, strict=True)}
+        yield {"reason": one.reason, "currency": shown.currency, **sums, **ages}
 
 
 def _promises(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:

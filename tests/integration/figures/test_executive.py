@@ -190,6 +190,7 @@ def test_disputes_by_reason_with_the_age_of_those_whose_day_is_known(session: Se
         ("delivery", 1, 3000, None),
         ("price", 2, 3000, 10.0),
     ]
+    assert [one.by_age for one in shown] == [(0, 0, 0, 0, 3000), (1000, 0, 0, 0, 2000)]
 
 
 def test_companies_stand_side_by_side_in_their_own_currency(session: Session) -> None:
