@@ -78,7 +78,8 @@ def _cash_weeks(found: Sequence[Row], currency: str, language: str) -> list[Pict
     unit, size = scale_of(max(row["high"] for row in weeks), exponent(currency))
     keys = ("expected", "low", "high", "low_half", "high_half")
     coming = [
-        ComingWeek(rows.day_short(row["week"], language), *(row[key] / size for key in keys), told="") for row in weeks
+        ComingWeek(label=rows.day_short(row["week"], language), told="", **{key: row[key] / size for key in keys})
+        for row in weeks
     ]
     about = say(language, f"executive.in_{unit}", symbol=rows.symbol(currency, language))
     about = f"{about}. {say(language, 'executive.legend.band.note')}"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from sqlalchemy import Engine, exists, func, or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Engine, exists, func, or_, select, update
+from sqlmodel import Session, col
 
 from ar_cockpit import routes
 from ar_cockpit.db.queries.colleague_outbox import Claimed
@@ -65,7 +65,7 @@ def begin_due(session: Session, actor: Actor, at: datetime) -> int:
     """Begin a mail to each reader of each report whose time has come; what was missed is made up for by one."""
     actor.require(Permission.RUN_JOBS)
     row = ReportScheduleRow
-    due = session.exec(select(row).where(col(row.next_at) <= at).with_for_update(skip_locked=True)).all()
+    due = session.scalars(select(row).where(col(row.next_at) <= at).with_for_update(skip_locked=True)).all()
     begun = _begin(session, [(one, f"{one.next_at:%Y%m%dT%H%M}") for one in due], at)
     for one in due:
         one.next_at = schedules.plan_of(one, None, ()).rhythm.next_after(at, get_settings().zone)
@@ -99,14 +99,14 @@ def make_files(engine: Engine, actor: Actor, draw: Draw, stop: threading.Event |
 def _begin(session: Session, wanted: Sequence[tuple[ReportScheduleRow, str]], at: datetime) -> int:
     ids = [row.id for row, _ in wanted]
     readers = schedules.readers_of(session, ids)
-    begun = session.exec(
-        select(_ROW.schedule_id, _ROW.user_id, _ROW.occasion).where(
+    begun = session.execute(
+        select(col(_ROW.schedule_id), col(_ROW.user_id), col(_ROW.occasion)).where(
             col(_ROW.schedule_id).in_(ids), col(_ROW.occasion).in_([occasion for _, occasion in wanted])
         )
     )
-    known = set(begun)
+    known = {tuple(one) for one in begun}
     named = select(CompanyRow).where(col(CompanyRow.code).in_([row.company for row, _ in wanted]))
-    writers = {company.code: company for company in session.exec(named)}
+    writers = {company.code: company for company in session.scalars(named)}
     rows = [
         _mail(row, occasion, reader, writers.get(row.company), at)
         for row, occasion in wanted
@@ -160,7 +160,7 @@ def _next(session: Session) -> _Making | None:
         .order_by(col(_ROW.tries), col(_ROW.id))
         .limit(1)
     )
-    while (found := session.exec(question).first()) is not None:
+    while (found := session.execute(question).first()) is not None:
         mail, user, row, kept = found
         if row is None:
             mail.state, mail.error = "cancelled", GONE

@@ -125,8 +125,8 @@ def readers_of(session: Session, schedule_ids: Sequence[int]) -> dict[int, list[
         .order_by(col(UserRow.name), col(UserRow.id))
     )
     found: dict[int, list[Reader]] = {key: [] for key in schedule_ids}
-    for schedule_id, *who in session.exec(question):
-        found[schedule_id].append(Reader(*who))
+    for schedule_id, user_id, name, email in session.exec(question):
+        found[schedule_id].append(Reader(user_id, name, email))
     return found
 
 
