@@ -75,6 +75,7 @@ def _cash(session: Session, actor: Actor, wanted: Wanted) -> Picture:
     if part_of(wanted.params):
         raise NotFoundError("There is no forecast of a part of the customers.")
     about: dict[str, Any] = {"as_of": wanted.as_of, "company": _company(wanted)}
+    cash_outlook.make_ready(actor, **about)
     if wanted.consolidate:
         told = consolidated_cash.outlook(session, actor, into=wanted.consolidate, **about)
     else:

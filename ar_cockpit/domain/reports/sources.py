@@ -19,6 +19,9 @@ class Kind(StrEnum):
     SHARE = "share"  # of one
 
 
+_BANDS = frozenset({"low", "high"})  # the ends of several weeks' bands are not the ends of a band of them all
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A column that a report may have."""
@@ -29,7 +32,7 @@ class Field:
     @property
     def adds_up(self) -> bool:
         """Whether values of several rows may be summed."""
-        return self.kind in {Kind.AMOUNT, Kind.COUNT}
+        return self.kind in {Kind.AMOUNT, Kind.COUNT} and self.key not in _BANDS
 
     @property
     def is_numeric(self) -> bool:
@@ -80,6 +83,7 @@ SOURCES: dict[str, tuple[Field, ...]] = {
         count="settled settled_late",
     ),
 }
+OF_DAYS = frozenset({"month_ends"})  # rows of the same thing on different days: adding them up says nothing
 
 
 def field(source: str, key: str) -> Field:

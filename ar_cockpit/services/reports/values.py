@@ -64,6 +64,9 @@ def _bar(row: Row, named: Field, amount: Field, language: str) -> tuple[str, flo
 
 
 def _sums(found: Table, fields: Sequence[Field], language: str) -> list[str]:
+    """Return the foot of the table, empty where nothing adds up."""
+    if not any(one.key in found.sums and one.adds_up for one in fields):
+        return []
     cells = [told(found.sums, one, language) if one.adds_up and one.key in found.sums else "" for one in fields]
     return [cells[0] or say(language, "executive.all"), *cells[1:]]
 

@@ -12,7 +12,6 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.services import clock
-from ar_cockpit.services.figures import apart
 from ar_cockpit.services.reports import files, ready
 from ar_cockpit.services.reports.rows import Asked
 from ar_cockpit.state.frame.access import allowed
@@ -72,12 +71,8 @@ def _made(actor: Actor, asked: Asked, language: str, progress: _Progress) -> str
     from ar_cockpit.drawn.reports import report_charts  # noqa: PLC0415
     from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415 (likewise: the forecast's libraries)
 
-    about = {"as_of": asked.as_of, "company": asked.company}
-    with reading() as session:
-        actor.require(Permission.EXPORT)
-        is_ready = not apart.is_wanted() or cash_outlook.is_ready(session, actor, **about)
-    if not is_ready:
-        apart.make(**about)
+    actor.require(Permission.EXPORT)
+    cash_outlook.make_ready(actor, as_of=asked.as_of, company=asked.company)
     with reading() as session:
         wish = files.pack(asked, language)
         made = files.make(session, actor, wish, "pdf", draw=report_charts, told=progress.told)
