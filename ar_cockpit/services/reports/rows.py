@@ -97,7 +97,12 @@ def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _cockpit(session: Session, actor: Actor, asked: Asked) -> executive.Cockpit:
-    return executive.cockpit(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+    """Return the cockpit's figures; a pack asks for them three times within one reading."""
+    kept: dict[tuple[Actor, Asked], executive.Cockpit] = session.info.setdefault("cockpits of reports", {})
+    key = actor, asked
+    if key not in kept:
+        kept[key] = executive.cockpit(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+    return kept[key]
 
 
 def _month_ends(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
