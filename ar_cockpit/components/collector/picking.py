@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, icon_button, link
-from ar_cockpit.components.dialogs import dialog
+from ar_cockpit.components.dialogs import dialog, form_foot
 from ar_cockpit.components.forms import checkbox, choice_field, field, text_area, text_input
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import may, t
@@ -69,11 +69,7 @@ def bulk_dialog() -> rx.Component:
             aria_label=t("queue.bulk.each"),
         ),
         rx.cond(CollectorBulk.bulk_error != "", note("bad", CollectorBulk.bulk_error), rx.fragment()),
-        rx.el.div(
-            button(t("shell.cancel"), on_click=CollectorBulk.ask("")),
-            button(CollectorBulk.bulk_confirm, kind="pri", type="submit", disabled=~CollectorBulk.can_run),
-            class_name="row end",
-        ),
+        form_foot(CollectorBulk.bulk_confirm, CollectorBulk.ask(""), disabled=~CollectorBulk.can_run),
         on_submit=CollectorBulk.run_bulk,
         class_name="dialog-form",
     )
