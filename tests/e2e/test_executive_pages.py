@@ -101,7 +101,7 @@ def test_a_report_is_mailed_from_now_on(page_as: PageAs, company: str, check_acc
     dialog.get_by_role("button", name="Send from now on").click()
     mailed = page.get_by_role("group", name="Mailed reports")
     expect(mailed).to_contain_text("Every Monday, 07:00")
-    mailed.get_by_role("button", name="Send now").click()
+    mailed.get_by_role("button", name="Send now").press("Enter")  # a notice may lie over it
     expect(page.get_by_role("group", name="Delivery log")).to_contain_text("Being made")
 
 
