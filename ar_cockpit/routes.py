@@ -63,6 +63,7 @@ CONSOLIDATE_PARAM = "consolidate"  # all of them, converted into this one
 AS_OF_PARAM = "as_of"
 # The customer that a collector, sales or customer screen shows, by code; the company stands in COMPANY_PARAM.
 CUSTOMER_PARAM = "customer"
+ENDING = "ENDING"  # stands in the address of a picture for svg or png
 
 
 def safe_target(target: str) -> str:

@@ -46,3 +46,13 @@ def _apart(shown: Sequence[str], labels: Sequence[str], bold: str, every: int) -
 def plain(chart: alt.LayerChart) -> dict[str, Any]:
     """Return the specification without the library's own configuration: the page brings its theme."""
     return {key: value for key, value in chart.to_dict().items() if key != "config"}
+
+
+def pointing(leads: bool) -> dict[str, Any]:
+    """Return the look of a mark that leads somewhere."""
+    return {"cursor": "pointer"} if leads else {}
+
+
+def led(specification: dict[str, Any], lead: str) -> dict[str, Any]:
+    """Return the specification with the address that the ``go`` of its bars and points is put behind."""
+    return {**specification, "usermeta": {"lead": lead}} if lead else specification

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from ar_cockpit.charts.axes import fitted, named
+from ar_cockpit.charts.axes import fitted, named, pointing
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class DsoPoint:
     dso: float | None
     best: float | None
     told: str
+    go: str = ""  # where it leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def dso_chart(
 ) -> alt.LayerChart:
     """Return the DSO over the best possible one, the days between them shaded, the goal dotted."""
     labels = [point.label for point in points]
-    rows = [{"day": p.label, "dso": p.dso, "best": p.best, "told": p.told} for p in points]
+    rows = [{"day": p.label, "dso": p.dso, "best": p.best, "told": p.told, "go": p.go} for p in points]
     base = alt.Chart(alt.Data(values=rows)).encode(x=named("day", labels, bold=labels[-1] if labels else "", every=3))
     y = alt.Scale(zero=False, nice=True)
     both = base.transform_filter("datum.dso !== null && datum.best !== null")
@@ -43,7 +44,9 @@ def dso_chart(
         both.mark_area(style="band80").encode(y=alt.Y("dso:Q", scale=y), y2="best:Q"),
         base.mark_line(style="best").encode(y="best:Q"),
         base.mark_line().encode(y="dso:Q"),
-        base.mark_point(opacity=0, size=400).encode(y="dso:Q", tooltip=alt.Tooltip("told:N", title=" ")),
+        base.mark_point(opacity=0, size=400, **pointing(any(p.go for p in points))).encode(
+            y="dso:Q", tooltip=alt.Tooltip("told:N", title=" ")
+        ),
         *_goal(target, words.target),
         *_ends(points, words, target),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from ar_cockpit.charts.axes import fitted, plain
+from ar_cockpit.charts.axes import fitted, plain, pointing
 
 ROW_HEIGHT = 24
 _CLOSE = 0.5  # what moved is less than this share of the whole: the axis begins near it
@@ -24,6 +24,7 @@ class Bar:
     is_total: bool
     told: str
     note: str
+    go: str = ""  # where it leads
 
 
 def waterfall_chart(bars: Sequence[Bar]) -> dict[str, Any]:
@@ -40,11 +41,12 @@ def waterfall_chart(bars: Sequence[Bar]) -> dict[str, Any]:
     x = alt.X("start:Q", scale=alt.Scale(domain=[first, last], nice=False), title=None, axis=None)
     base = alt.Chart(alt.Data(values=rows)).encode(y=y, x=x, x2="end:Q", tooltip=alt.Tooltip("note:N", title=" "))
     band = {"band": 0.7}
+    look = pointing(any(bar.go for bar in bars))
     shade = alt.Color("shade:O", scale=alt.Scale(domain=list(range(6))), legend=None)
     marks = {
-        "total": base.mark_bar(style="past", height=band),
-        "down": base.mark_bar(height=band),
-        "up": base.mark_bar(height=band).encode(color=shade),
+        "total": base.mark_bar(style="past", height=band, **look),
+        "down": base.mark_bar(height=band, **look),
+        "up": base.mark_bar(height=band, **look).encode(color=shade),
     }
     # A layer without bars would be a picture without words to a screen reader.
     drawn = [
@@ -66,7 +68,7 @@ def _rows(bars: Sequence[Bar]) -> list[dict[str, Any]]:
         reached = end
         kind = "total" if bar.is_total else "up" if bar.value > 0 else "down"
         edge = max(start, end)
-        shown = {"label": bar.label, "told": bar.told, "note": bar.note}
+        shown = {"label": bar.label, "told": bar.told, "note": bar.note, "go": bar.go}
         rows.append({**shown, "start": start, "end": end, "edge": edge, "kind": kind, "shade": 3})
     return rows
 

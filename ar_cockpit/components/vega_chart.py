@@ -1,8 +1,7 @@
 """Altair charts in the page: drawn by vega from a specification in state, redrawn when the theme changes.
 
-Colours live in named styles, not in the specification: mark with ``style="past"``, ``"strong"``, ``"band80"``,
-``"band50"``, ``"best"``, ``"today"`` (see ``_STYLES``), take ageing colours from the ``ordinal`` range and series
-from the ``category`` range. The same specification then serves both themes.
+A bar or point whose datum has ``go`` leads to what it is made of: see ``charts.axes.led`` and
+``assets/chart_points.js``.
 """
 
 from __future__ import annotations
@@ -10,41 +9,20 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
+from reflex.utils.imports import ImportVar
+from reflex.vars import VarData
 
-from ar_cockpit.components.controls import icon_button
+from ar_cockpit.charts.theme import DARK, DAYS, LIGHT, NUMBERS, config
+from ar_cockpit.components.controls import icon_button, link_button
 from ar_cockpit.components.layout import card_head
 from ar_cockpit.components.text import t
+from ar_cockpit.routes import ENDING
 from ar_cockpit.state.frame.session import SessionState
 
-FONT = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
-_LIGHT = {
-    "text": "#5C6069",
-    "strong": "#1C2024",
-    "grid": "#ECEDF0",
-    "c1": "#3E63DD",
-    "past": "#B9BBC6",
-    "surface": "#FFFFFF",
-    "band80": "#E1E9FF",
-    "band50": "#C6D4FC",
-    "ageing": ["#D0D8E5", "#EDBE62", "#E0943C", "#C9682B", "#9E3F1D", "#651E12"],
-    "category": ["#3E63DD", "#D2798B", "#732673", "#98981B", "#910823"],
-}
-_DARK = {
-    "text": "#A3A8B0",
-    "strong": "#EDEEF0",
-    "grid": "#24262A",
-    "c1": "#7C97F5",
-    "past": "#5A6169",
-    "surface": "#18191B",
-    "band80": "#1D294B",
-    "band50": "#30437F",
-    "ageing": ["#3A4252", "#7A5526", "#B07430", "#DE8F45", "#F7B27A", "#FFDCC2"],
-    "category": ["#7C97F5", "#F1D65C", "#D9577A", "#BDEFF0", "#A08226"],
-}
-_FRENCH_NUMBERS = {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", "\u00a0€"]}
-_ENGLISH_NUMBERS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]}
-_FRENCH_MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
-_FRENCH_DAYS = ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"]
+# A function of ours, from a file of ours: it runs under the page's strict policy.
+_LEAD_ON = rx.Var(
+    "leadOn", _var_data=VarData(imports={"$/public/chart_points.js": [ImportVar(tag="leadOn", is_default=False)]})
+)
 
 
 class _VegaEmbed(rx.NoSSRComponent):
@@ -55,6 +33,7 @@ class _VegaEmbed(rx.NoSSRComponent):
     tag = "VegaEmbed"
     spec: rx.Var[dict[str, Any]]
     options: rx.Var[dict[str, Any]]
+    on_embed: rx.Var[Any]
 
 
 def vega_chart(spec: rx.Var[dict[str, Any]], *, label: Any, height: int = 200) -> rx.Component:
@@ -63,7 +42,10 @@ def vega_chart(spec: rx.Var[dict[str, Any]], *, label: Any, height: int = 200) -
     ``label`` names the chart for a screen reader. The room is kept while the chart loads.
     """
     drawing = _VegaEmbed.create(
-        spec=spec, options=rx.color_mode_cond(light=_options(_LIGHT), dark=_options(_DARK)), key=rx.color_mode
+        spec=spec,
+        options=rx.color_mode_cond(light=_options(LIGHT), dark=_options(DARK)),
+        on_embed=_LEAD_ON,
+        key=rx.color_mode,
     )
     return rx.el.div(
         rx.cond(spec.contains("mark") | spec.contains("layer") | spec.contains("hconcat"), drawing, rx.fragment()),
@@ -85,11 +67,13 @@ def chart_card(
     height: int = 200,
     beside: rx.Component | None = None,
     actions: tuple[rx.Component, ...] = (),
+    picture: Any = None,
 ) -> rx.Component:
     """Return a chart with its summary sentence and a button that shows the same figures as ``table``.
 
     ``name`` is unique on the page: the choice stands in the address parameter ``<name>_as``.
-    ``beside`` stands at the right of the chart.
+    ``beside`` stands at the right of the chart. ``picture`` is the address of the chart as a file, with ``ENDING``
+    for svg or png; empty for who may not export.
     """
     parameter = f"{name}_as"
     is_table = SessionState.params[parameter] == "table"
@@ -102,10 +86,28 @@ def chart_card(
     if beside is not None:
         drawing = rx.el.div(drawing, beside, class_name="chart-beside")
     return rx.el.figure(
-        card_head(title, note, *actions, switch, ruled=False),
+        card_head(title, note, *actions, _pictures(picture), switch, ruled=False),
         rx.el.div(rx.cond(is_table, table, drawing), class_name="chart-box"),
         rx.el.figcaption(summary, class_name="chart-cap"),
         class_name="card",
+    )
+
+
+def _pictures(address: Any) -> rx.Component:
+    """Return the downloads of a chart, in a menu."""
+    if address is None:
+        return rx.fragment()
+
+    def way(ending: str) -> rx.Component:
+        href = address.replace(ENDING, ending)
+        return link_button(t(f"charts.as.{ending}"), href=href, kind="ghost", size="sm", is_download=True)
+
+    trigger = rx.popover.trigger(icon_button("download", t("charts.download"), size="sm"))
+    ways = rx.el.div(way("svg"), way("png"), class_name="chart-files")
+    return rx.cond(
+        address != "",
+        rx.popover.root(trigger, rx.popover.content(ways, aria_label=t("charts.download"))),
+        rx.fragment(),
     )
 
 
@@ -115,63 +117,7 @@ def _options(palette: dict[str, Any]) -> dict[str, Any]:
         "ast": True,
         "actions": False,
         "renderer": "svg",
-        "config": _config(palette),
-        "formatLocale": rx.cond(french, _FRENCH_NUMBERS, _ENGLISH_NUMBERS),
-        "timeFormatLocale": rx.cond(french, _time_locale(_FRENCH_MONTHS, _FRENCH_DAYS), _english_time()),
+        "config": config(palette),
+        "formatLocale": rx.cond(french, NUMBERS["fr"], NUMBERS["en"]),
+        "timeFormatLocale": rx.cond(french, DAYS["fr"], DAYS["en"]),
     }
-
-
-def _config(palette: dict[str, Any]) -> dict[str, Any]:
-    words = {"labelColor": palette["text"], "titleColor": palette["text"], "labelFontSize": 10.5, "titleFontSize": 10.5}
-    return {
-        "background": "transparent",
-        "font": FONT,
-        "padding": {"left": 0, "right": 4, "top": 4, "bottom": 0},
-        "view": {"stroke": None},
-        "axis": words | {"titleFontWeight": 400, "domain": False, "ticks": False, "labelPadding": 5, "grid": False},
-        "axisY": {"grid": True, "gridColor": palette["grid"], "tickCount": 4, "title": None},
-        "legend": {"disable": True},
-        "bar": {"color": palette["c1"], "cornerRadius": 0},
-        "line": {"color": palette["c1"], "strokeWidth": 2.25, "strokeJoin": "round"},
-        "area": {"color": palette["band80"], "line": False},
-        "rule": {"color": palette["strong"], "strokeDash": [2, 3]},
-        "text": {"color": palette["text"], "fontSize": 10.5},
-        "point": {"filled": True, "size": 30, "color": palette["c1"]},
-        "range": {"category": palette["category"], "ordinal": palette["ageing"]},
-        "style": _styles(palette),
-    }
-
-
-def _styles(palette: dict[str, Any]) -> dict[str, Any]:
-    """Return the named styles: a mark's ``style=`` picks one, whatever the theme."""
-    return {
-        # A mark's own default is set by its colour, so only a colour takes its place.
-        "past": {"color": palette["past"]},
-        "strong": {"color": palette["strong"], "fontWeight": 600},
-        "accent": {"color": palette["c1"], "fontWeight": 600},
-        "band80": {"color": palette["band80"]},
-        "band50": {"color": palette["band50"]},
-        "best": {"color": palette["past"], "strokeWidth": 1.75},
-        "today": {"color": palette["strong"], "strokeDash": [2, 3]},
-        "backcast": {"color": palette["strong"], "strokeWidth": 1.75, "strokeDash": [3, 2]},
-        "stack": {"stroke": palette["surface"], "strokeWidth": 0.8},
-    }
-
-
-def _time_locale(months: list[str], days: list[str]) -> dict[str, Any]:
-    return {
-        "dateTime": "%A %e %B %Y %X",
-        "date": "%d/%m/%Y",
-        "time": "%H:%M:%S",
-        "periods": ["AM", "PM"],
-        "days": days,
-        "shortDays": [day[:3] + "." for day in days],
-        "months": months,
-        "shortMonths": months,
-    }
-
-
-def _english_time() -> dict[str, Any]:
-    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-    return _time_locale(months, days) | {"shortDays": [day[:3] for day in days]}

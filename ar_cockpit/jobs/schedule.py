@@ -24,6 +24,7 @@ from ar_cockpit.jobs import (
     send_mentions,
     send_outbox,
     send_reminders,
+    send_reports,
     settle_promises,
     sweep_documents,
     take_snapshots,
@@ -89,6 +90,7 @@ JOBS = (
     Job("send_digests", to_colleagues.digests.run, every=5, is_needed=to_colleagues.digests.is_needed),
     Job("send_alerts", to_colleagues.alerts.run, every=30, is_needed=to_colleagues.alerts.is_needed),
     Job("send_mentions", send_mentions.run, every=60, is_needed=send_mentions.is_needed),
+    Job("send_reports", send_reports.run, every=30, is_needed=send_reports.is_needed),
     Job("deliver_webhooks", deliver_webhooks.run, every=5, is_needed=deliver_webhooks.is_needed),
 )
 

@@ -11,6 +11,7 @@ from ar_cockpit.services.customers.mention_mails import MENTIONS
 from ar_cockpit.services.figures.alert_mails import ALERTS
 from ar_cockpit.services.job_runs import scheduler_actor
 from ar_cockpit.services.reminders.digest_mails import DIGESTS
+from ar_cockpit.services.reports.mails import REPORTS
 from ar_cockpit.services.sending.to_colleagues import Kind, send, something_waits
 from ar_cockpit.settings import get_settings
 
@@ -31,4 +32,4 @@ class Mails:
         return dict(send(engine(), scheduler_actor(), mailer, self.kind, tick.on, tick.stop))
 
 
-digests, alerts, mentions = Mails(DIGESTS), Mails(ALERTS), Mails(MENTIONS)
+digests, alerts, mentions, reports = Mails(DIGESTS), Mails(ALERTS), Mails(MENTIONS), Mails(REPORTS)

@@ -18,7 +18,7 @@ from babel.numbers import format_percent
 from ar_cockpit.domain.policy.model import THANKS
 from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.brand import LOGO_CID, QR_CID, Brand, InlineImage, transfer
-from ar_cockpit.mail.enclosures import Enclosures, enclosed
+from ar_cockpit.mail.enclosures import Enclosures, Paper, enclosed
 from ar_cockpit.mail.layout import Look, html_frame, text_frame
 from ar_cockpit.mail.texts import Labels, TemplateWords, compiled, labels_of, shipped_words
 
@@ -98,6 +98,7 @@ class Composed:
     html: str
     after: str = ""
     images: tuple[InlineImage, ...] = ()
+    papers: tuple[Paper, ...] = ()
 
 
 def compose(letter: Letter, *, subject: str = "", body: str = "") -> Composed:

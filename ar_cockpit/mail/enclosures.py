@@ -1,4 +1,4 @@
-"""What goes with a message as PDF, and the sentences that say so."""
+"""The files that go with a message, and the sentences that say so."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ from itertools import islice
 from ar_cockpit.mail.texts import Labels
 
 MOST_NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file that goes with a mail."""
+
+    file_name: str
+    content: bytes
+    media_type: str = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from ar_cockpit.mail.compose import one_line
+from ar_cockpit.mail.enclosures import Paper
 
+__all__ = ["OutgoingMail", "Paper", "Picture", "build", "wire_address", "wire_bytes"]
 _POLICY = SMTP.clone(cte_type="7bit")
 MOST_REFERENCES = 10
 
@@ -22,14 +24,6 @@ class Picture:
 
     cid: str
     media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A PDF that goes with a mail."""
-
-    file_name: str
     content: bytes
 
 
@@ -72,7 +66,8 @@ def build(mail: OutgoingMail, at: datetime) -> EmailMessage:
     if mail.pictures:
         _add_pictures(message, mail.pictures)
     for paper in mail.papers:
-        message.add_attachment(paper.content, "application", "pdf", filename=one_line(paper.file_name))
+        kind, _, subtype = paper.media_type.partition("/")
+        message.add_attachment(paper.content, kind, subtype, filename=one_line(paper.file_name))
     return message
 
 

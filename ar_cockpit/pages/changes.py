@@ -77,6 +77,7 @@ def _change() -> rx.Component:
             name="change",
             note=t("targets.changes.note"),
             height=240,
+            picture=ChangesState.picture,
         ),
         card(table),
     )

@@ -11,18 +11,23 @@ from ar_cockpit.components.forms import field, param, select, text_input
 from ar_cockpit.components.frame.tabs import executive_page
 from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
 from ar_cockpit.components.lists import filters_in_force, wanted_exports
+from ar_cockpit.components.reports.mailing import mail_button, mailed_reports, mailing_dialog
+from ar_cockpit.components.reports.pack import pack_card
 from ar_cockpit.components.text import t
 from ar_cockpit.state.frame.session import Choice, SessionState
+from ar_cockpit.state.reports.mailing import MailingState
 from ar_cockpit.state.reports.rows import Cell, ColumnItem, Head, Line, ReportItem
 from ar_cockpit.state.reports.screen import ReportsState as State
 
 
-@rx.page(route=routes.REPORTS, title=t("reports.title"), on_load=State.load)
+@rx.page(route=routes.REPORTS, title=t("reports.title"), on_load=[State.load, MailingState.list_mailed])
 def reports() -> rx.Component:
     """Draw the reports to choose from, and the one that is shown."""
     shown = rx.el.div(_head(), rx.cond(State.is_loaded, _table(), skeleton_rows(10)), class_name="report-main")
+    side = rx.el.div(_chooser(), pack_card(), class_name="report-side")
+    main = rx.el.div(card(shown), mailed_reports(), class_name="report-side")
     return executive_page(
-        routes.REPORTS, rx.el.div(_chooser(), card(shown), class_name="report-cols"), _saving(), actions=()
+        routes.REPORTS, rx.el.div(side, main, class_name="report-cols"), _saving(), mailing_dialog(), actions=()
     )
 
 
@@ -52,7 +57,8 @@ def _head() -> rx.Component:
         t("reports.pdf"), href=State.pdf_href, kind="ghost", size="sm", icon_name="download", is_download=True
     )
     files = rx.cond(State.pdf_href != "", pdf, rx.fragment())
-    actions = (rx.cond(State.is_mine, delete, rx.fragment()), save, files, wanted_exports(State))
+    mailed = rx.cond(State.pdf_href != "", mail_button(is_pack=False), rx.fragment())
+    actions = (rx.cond(State.is_mine, delete, rx.fragment()), save, mailed, files, wanted_exports(State))
     return rx.fragment(
         card_head(State.name, State.note, *actions),
         rx.el.div(

@@ -105,6 +105,36 @@ def test_a_chart_is_a_table_too_and_the_address_knows_it(screen: Page) -> None:
     expect(chart.locator("tbody tr")).to_have_count(13)
 
 
+def test_a_bar_and_a_point_lead_to_what_they_are_made_of(screen: Page, told: dict[str, object]) -> None:
+    chart = screen.locator("figure", has=screen.get_by_role("heading", name="Ageing at month end"))
+    # The last day's bars are the last six; their amounts are those of the command.
+    chart.locator(".mark-rect path").last.click()
+    expect(screen.locator(".pg")).to_contain_text(f"open {cents(dict(told['ageing'])['over_120'])}")
+    screen.go_back()
+    screen.locator("figure", has=screen.get_by_role("heading", name="DSO")).locator(".mark-symbol path").first.click()
+    expect(screen.locator(".asof-bar")).to_be_visible()
+    expect(screen).to_have_url(re.compile(r"/executive/\?.*as_of="))
+
+
+def test_a_chart_is_downloaded_as_it_is(screen: Page) -> None:
+    chart = screen.locator("figure", has=screen.get_by_role("heading", name="Ageing at month end"))
+    chart.get_by_role("button", name="Download the chart").click()
+    for name, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        with screen.expect_download() as fetched:
+            screen.get_by_role("link", name=name).click()
+        assert fetched.value.path().read_bytes().startswith(start)
+
+
+def test_the_pack_is_made_aside_and_fetched(page_as: PageAs, company: str) -> None:
+    page = page_as(Role.EXECUTIVE, f"/executive/reports/?company={company}")
+    page.get_by_role("button", name="Make the PDF").click()
+    fetch = page.get_by_role("link", name="Fetch the PDF")
+    expect(fetch).to_be_visible(timeout=CASH)
+    with page.expect_download() as fetched:
+        fetch.click()
+    assert fetched.value.path().read_bytes().startswith(b"%PDF")
+
+
 def test_the_customers_that_matter_lead_to_their_record(screen: Page) -> None:
     table = screen.get_by_role("group", name="Customers that matter")
     expect(table.locator("tbody tr").first).to_contain_text("Taldera Envases SL")
@@ -184,7 +214,7 @@ def test_an_export_holds_the_list_and_runs_nothing(screen: Page, company: str, t
 
 
 def test_exports_are_for_those_who_may(page_as: PageAs, stranger: Page, server: Server, company: str) -> None:
-    for name in ("invoices.csv", "customers.xlsx", "executive.xlsx"):
+    for name in ("invoices.csv", "customers.xlsx", "executive.xlsx", "report.pdf", "chart-ageing.svg", "chart-dso.png"):
         address = f"{server.origin}/download/{name}?company={company}&currency=EUR"
         assert stranger.request.get(address).status == 401
         assert page_as(Role.SALES, "/invoices/").request.get(address).status == 403

@@ -91,6 +91,20 @@ def test_a_report_is_made_to_measure_and_saved(page_as: PageAs, company: str) ->
     expect(page).to_have_url(re.compile("report=kept-"))
 
 
+def test_a_report_is_mailed_from_now_on(page_as: PageAs, company: str, check_accessibility: Check) -> None:
+    page = page_as(Role.EXECUTIVE, f"/executive/reports/?company={company}")
+    page.locator(".report-main").get_by_role("button", name="Send by mail").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="Days").select_option(label="Every Monday")
+    dialog.get_by_role("checkbox").first.check()
+    check_accessibility(page)
+    dialog.get_by_role("button", name="Send from now on").click()
+    mailed = page.get_by_role("group", name="Mailed reports")
+    expect(mailed).to_contain_text("Every Monday, 07:00")
+    mailed.get_by_role("button", name="Send now").press("Enter")  # a notice may lie over it
+    expect(page.get_by_role("group", name="Delivery log")).to_contain_text("Being made")
+
+
 @pytest.mark.parametrize(
     ("path", "options"),
     [

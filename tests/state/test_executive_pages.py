@@ -11,9 +11,11 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.figures import alerts, snapshots, targets
+from ar_cockpit.services.reports import schedules
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.changes.screen import ChangesState
 from ar_cockpit.state.executive.screen import ExecutiveState
+from ar_cockpit.state.reports.mailing import MailingState
 from ar_cockpit.state.reports.screen import ReportsState
 from ar_cockpit.state.snapshots.screen import SnapshotsState
 from ar_cockpit.state.targets.screen import TargetsState
@@ -123,6 +125,38 @@ def test_a_report_is_changed_by_its_address_saved_and_deleted(state_of: StateOf)
     state.delete()
     asyncio.run(ReportsState.load.fn(state))
     assert state.saved == []
+
+
+def test_a_report_is_mailed_paused_removed_and_put_back(state_of: StateOf) -> None:
+    address = "/executive/reports/?currency=EUR&report=open_items&cols=customer,open&company=FR"
+    state = state_of(MailingState, Role.EXECUTIVE, address)
+    fill()
+    asyncio.run(MailingState.list_mailed.fn(state))
+    assert [one.name for one in state.readers] == ["Ada collector", "Ada credit_manager", "Ada executive"]
+    assert (state.rhythms[2].label, state.rhythms[-1].label) == ("Every Monday", "Last day of each month")
+    chosen = {state.readers[0].field: "on", "every": "week-0", "at": "07:30", "ending": "csv", "about": "month_end"}
+    state.ask(True)
+    asyncio.run(MailingState.add.fn(state, chosen | {"at": "early"}))
+    assert (state.is_asking, state.items) == (True, [])
+    asyncio.run(MailingState.add.fn(state, chosen))
+    (item,) = state.items
+    assert (item.name, item.when, item.readers) == ("Statement of open items", "Every Monday, 07:30", "Ada collector")
+    assert item.what == "CSV, FR, EUR, as of the last month end"
+    asyncio.run(MailingState.send_now.fn(state, item.schedule_id))
+    assert [(one.name, one.reader, one.state) for one in state.log] == [
+        ("Statement of open items", "Ada collector", "Being made")
+    ]
+    asyncio.run(MailingState.pause.fn(state, item.schedule_id, True))
+    assert state.items[0].next == "Paused"
+    asyncio.run(MailingState.remove.fn(state, item.schedule_id))
+    assert (state.items, state.notices[-1].can_undo) == ([], True)
+    (name, payload) = state._undo[state.notices[-1].key]
+    assert name.endswith("put_back")
+    asyncio.run(MailingState.put_back.fn(state, **payload))
+    assert state.items[0].when == "Every Monday, 07:30"
+    with reading() as session:
+        (mine,) = schedules.schedules(session, state.actor)
+    assert mine.plan.definition.columns == ("customer", "open")
 
 
 @pytest.mark.parametrize("kind", [ChangesState, SnapshotsState, TargetsState, ReportsState])

@@ -166,11 +166,11 @@ def file_of(name: str, ending: Ending, make: Make, actor: Actor, wanted: Wanted)
     """Return the sheets as a download; a refusal is a status with its sentence, and nothing is sent."""
     heads = {"Content-Disposition": f'attachment; filename="{name}-{wanted.as_of.isoformat()}.{ending}"'}
     if ending == "xlsx":
-        with _refusals(), reading() as session:
+        with refusals(), reading() as session:
             content = exports.xlsx_bytes(make(session, actor, wanted))
         return Response(content, media_type=_XLSX, headers=heads)
     lines = _csv(make, actor, wanted)
-    with _refusals():
+    with refusals():
         first = next(lines)  # a refusal comes before anything is sent
     return StreamingResponse(_again(first, lines), media_type="text/csv; charset=utf-8", headers=heads)
 
@@ -187,7 +187,8 @@ def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
+    """Answer a refusal with its status and its sentence."""
     try:
         yield
     except ForbiddenError as error:

@@ -47,7 +47,13 @@ def _behaviour() -> rx.Component:
     )
     table = data_table(columns, more.bands, caption=t("record.behaviour"))
     chart = chart_card(
-        t("record.behaviour"), more.late_spec, summary=more.late_summary, table=table, name="late", height=130
+        t("record.behaviour"),
+        more.late_spec,
+        summary=more.late_summary,
+        table=table,
+        name="late",
+        height=130,
+        picture=more.late_picture,
     )
     habits = rx.el.ul(
         rx.cond(more.month_end != "", rx.el.li(icon("calendar-clock", 14), more.month_end), rx.fragment()),

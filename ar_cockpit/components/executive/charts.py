@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import reflex as rx
 
 from ar_cockpit.components.controls import link
 from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
 from ar_cockpit.components.vega_chart import chart_card
-from ar_cockpit.state.executive.months import AgeItem
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+from ar_cockpit.state.executive.months import AgeItem, MonthItem
 from ar_cockpit.state.executive.screen import ExecutiveState as State
 from ar_cockpit.state.frame.session import SessionState
 
 
 def ageing() -> rx.Component:
     """Return the ageing at month ends, with today's beside it."""
-    ages = ("age0", "age1", "age2", "age3", "age4", "age5")
-    amounts = (Column(key, t(f"executive.{key}"), numeric=True) for key in ("not_due", *ages[1:]))
+    keys = ("not_due", "age1", "age2", "age3", "age4", "age5")
+    amounts = (
+        Column(key, t(f"executive.{key}"), numeric=True, cell=_documents(key, bucket))
+        for key, bucket in zip(keys, BUCKET_KEYS, strict=True)
+    )
     columns = (
-        Column("day", t("executive.day"), strong=True),
+        Column("day", t("executive.day"), strong=True, cell=_day),
         *amounts,
-        Column("receivables", t("executive.all"), numeric=True),
+        Column("receivables", t("executive.all"), numeric=True, cell=_documents("receivables")),
         Column("overdue", t("executive.overdue"), numeric=True),
     )
     return chart_card(
@@ -31,8 +37,23 @@ def ageing() -> rx.Component:
         name="ageing",
         note=State.ageing_unit + ", " + t("executive.ageing.note"),
         height=200,
+        picture=State.ageing_picture,
         beside=_ages(),
     )
+
+
+def _day(item: rx.Var[MonthItem]) -> rx.Component:
+    return link(item.day, href=item.href, class_name="lnk")
+
+
+def _documents(key: str, bucket: str = "") -> Callable[[rx.Var[MonthItem]], rx.Component]:
+    """Return a cell that leads to the documents of a day, or of one of its ages: where the chart's bar leads."""
+
+    def cell(item: rx.Var[MonthItem]) -> rx.Component:
+        more = f"&bucket={bucket}" if bucket else ""
+        return link(getattr(item, key), href=item.ages_href + more, class_name="lnk")
+
+    return cell
 
 
 def _ages() -> rx.Component:
@@ -64,7 +85,7 @@ def dso() -> rx.Component:
     """Return DSO over time with best possible and goal."""
     keys = ("dso", "dso_simple", "best", "add", "cei")
     columns = (
-        Column("day", t("executive.day"), strong=True),
+        Column("day", t("executive.day"), strong=True, cell=_day),
         *(Column(key, t(f"executive.column.{key}"), numeric=True) for key in keys),
     )
     return chart_card(
@@ -75,6 +96,7 @@ def dso() -> rx.Component:
         name="dso",
         note=t("executive.dso.note"),
         height=200,
+        picture=State.dso_picture,
     )
 
 
@@ -95,6 +117,7 @@ def cash() -> rx.Component:
         name="cash",
         note=State.cash_unit,
         height=200,
+        picture=rx.cond(State.cash_spec.contains("layer"), State.cash_picture, ""),
         actions=_cash_legend(),
     )
 

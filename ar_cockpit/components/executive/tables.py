@@ -149,6 +149,7 @@ def disputes() -> rx.Component:
             rx.el.span(item.reason, class_name="t2 f11"),
             rx.el.b(item.amount),
             rx.el.span(item.fact, class_name="t2 f11"),
+            rx.cond(item.old != "", rx.el.span(item.old, class_name="t2 f11"), rx.fragment()),
         )
 
     listed = rx.el.div(rx.foreach(State.disputes, dispute), class_name="dg")

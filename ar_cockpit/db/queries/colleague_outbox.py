@@ -1,6 +1,7 @@
 """The protocol that sends mails to our own people at most once, each step one conditional update.
 
-``row`` is the table they wait in: sales owners' digests, mails about mentions, or alerts of crossed limits.
+``row`` is the table they wait in: sales owners' digests, mails about mentions, reports, or alerts of crossed
+limits.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.instants import database_now
 from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled, outcome, states_before
-from ar_cockpit.db.tables import AlertMailRow, MentionMailRow, SalesDigestRow, UserRow
+from ar_cockpit.db.tables import AlertMailRow, MentionMailRow, ReportMailRow, SalesDigestRow, UserRow
 
-Queue = type[SalesDigestRow] | type[MentionMailRow] | type[AlertMailRow]
+Queue = type[SalesDigestRow] | type[MentionMailRow] | type[AlertMailRow] | type[ReportMailRow]
 
 _WAIT_SECONDS = 600  # before the next try: what they tell is soon old
 _QUIET = {"synchronize_session": False}

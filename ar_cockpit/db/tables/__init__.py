@@ -72,7 +72,13 @@ from ar_cockpit.db.tables.reminders import (
     PolicyVersionRow,
     TouchpointRow,
 )
-from ar_cockpit.db.tables.reports import ReportRow
+from ar_cockpit.db.tables.reports import (
+    ReportFileRow,
+    ReportMailRow,
+    ReportReaderRow,
+    ReportRow,
+    ReportScheduleRow,
+)
 from ar_cockpit.db.tables.review import (
     CustomerSegmentRow,
     JobRequestRow,
@@ -156,7 +162,11 @@ __all__ = [
     "QuarantinedRow",
     "QueueWeightsRow",
     "ReminderStopRow",
+    "ReportFileRow",
+    "ReportMailRow",
+    "ReportReaderRow",
     "ReportRow",
+    "ReportScheduleRow",
     "RoleGrantRow",
     "SalesDigestLineRow",
     "SalesDigestRow",

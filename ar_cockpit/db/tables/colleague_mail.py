@@ -33,12 +33,14 @@ class ColleagueMailRow(SQLModel):
     error: str = ""
 
 
-def mail_constraints(table: str) -> tuple[UniqueConstraint, CheckConstraint, Index]:
-    """Return what the protocol needs of ``table``: no Message-ID twice, known states, the waiting found quickly."""
+def mail_constraints(table: str, *before: str) -> tuple[UniqueConstraint, CheckConstraint, Index]:
+    """Return what the protocol needs of ``table``: no Message-ID twice, known states, the waiting found quickly.
+
+    ``before`` are states of its own that come before the protocol's.
+    """
+    states = (*before, "queued", "claimed", "sending", "sent", "failed", "unknown", "cancelled")
     return (
         UniqueConstraint("message_id", name=f"uq_{table}_message_id"),
-        CheckConstraint(
-            "state IN ('queued', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled')", name="state"
-        ),
+        CheckConstraint(f"state IN ({', '.join(repr(state) for state in states)})", name="state"),
         Index(f"ix_{table}_waiting", "state", "next_attempt_at"),
     )

@@ -38,6 +38,29 @@ BUCKET_KEYS = tuple(bucket.key for bucket in BUCKETS)
 OVERDUE_KEYS = BUCKET_KEYS[1:]
 
 
+@dataclass(frozen=True, slots=True)
+class DisputeAge:
+    """Disputes open for so many days; no days at all: their first day is not known."""
+
+    key: str
+    first_day: int | None = None
+    last_day: int | None = None
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it has gone on for longer than two months."""
+        return self.first_day is not None and self.first_day > 60
+
+
+DISPUTE_AGES = (
+    DisputeAge("until_30", 0, 30),
+    DisputeAge("until_60", 31, 60),
+    DisputeAge("until_90", 61, 90),
+    DisputeAge("over_90", 91),
+    DisputeAge("unknown"),
+)
+
+
 def bucket_for(days: int) -> Bucket:
     """Return the first bucket that reaches ``days``; a document due today is not due."""
     return next(bucket for bucket in BUCKETS if bucket.last_day is None or days <= bucket.last_day)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from ar_cockpit.domain.errors import InputError
-from ar_cockpit.domain.reports.sources import SOURCES, Field, Kind, field
+from ar_cockpit.domain.reports.sources import OF_DAYS, SOURCES, Field, Kind, field
 
 OPERATORS = ("is", "is_not", "contains", "at_least", "at_most")
 MOST_FILTERS = 6
@@ -123,10 +123,11 @@ def shape(rows: Iterable[Row], definition: Definition, units: Mapping[str, int])
         unknown = [row for row in shown if row.get(key) is None]
         shown = [*(reversed(known) if definition.descending else known), *unknown]
     single = len({row.get("currency") for row in shown}) <= 1
+    adds_up = shown and definition.source not in OF_DAYS
     sums = {
         one.key: sum(row[one.key] or 0 for row in shown)
         for one in definition.fields
-        if one.adds_up and shown and (single or one.kind is Kind.COUNT)
+        if one.adds_up and adds_up and (single or one.kind is Kind.COUNT)
     }
     return Table(definition.fields, shown, sums | ({"currency": shown[0].get("currency")} if shown and single else {}))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ar_cockpit.domain.reports.definition import Definition, Filter
-from ar_cockpit.domain.reports.sources import AGES
+from ar_cockpit.domain.reports.sources import AGES, DISPUTED
 
 _AGES = tuple(AGES.split())
 SHIPPED: dict[str, Definition] = {
@@ -34,7 +34,10 @@ SHIPPED: dict[str, Definition] = {
         descending=True,
     ),
     "disputes": Definition(
-        "disputes", ("reason", "currency", "disputes", "open", "average_age"), sort="open", descending=True
+        "disputes",
+        ("reason", "currency", "disputes", "open", "average_age", *DISPUTED.split()),
+        sort="open",
+        descending=True,
     ),
     "promises": Definition(
         "promises",
@@ -57,3 +60,8 @@ SHIPPED: dict[str, Definition] = {
         descending=True,
     ),
 }
+# What a month's end is talked over with: one file of these, in this order.
+PACK = (
+    *("dso_pack", "cash_13_weeks", "aged_balance", "collector_effectiveness"),
+    *("disputes", "promises", "drifting_later", "credit_limits"),
+)

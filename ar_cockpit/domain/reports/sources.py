@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, DISPUTE_AGES
 
 
 class Kind(StrEnum):
@@ -19,6 +19,9 @@ class Kind(StrEnum):
     SHARE = "share"  # of one
 
 
+_BANDS = frozenset({"low", "high"})  # the ends of several weeks' bands are not the ends of a band of them all
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A column that a report may have."""
@@ -29,7 +32,7 @@ class Field:
     @property
     def adds_up(self) -> bool:
         """Whether values of several rows may be summed."""
-        return self.kind in {Kind.AMOUNT, Kind.COUNT}
+        return self.kind in {Kind.AMOUNT, Kind.COUNT} and self.key not in _BANDS
 
     @property
     def is_numeric(self) -> bool:
@@ -45,6 +48,7 @@ def _fields(text: str = "", **kinds: str) -> tuple[Field, ...]:
 
 
 _WHO = "company customer_code customer country segment collector sales currency"
+DISPUTED = " ".join(f"dispute_{age.key}" for age in DISPUTE_AGES)
 AGES = " ".join(f"age_{key}" for key in BUCKET_KEYS)
 SOURCES: dict[str, tuple[Field, ...]] = {
     "balances": _fields(_WHO, amount=f"open overdue {AGES}", count="documents", date="oldest_due"),
@@ -54,14 +58,14 @@ SOURCES: dict[str, tuple[Field, ...]] = {
     "month_ends": _fields(
         "currency",
         date="day",
-        amount="receivables overdue not_due credit_sales day_of_dso",
+        amount=f"receivables overdue not_due credit_sales day_of_dso {AGES}",
         share="overdue_share cei",
         number="dso_countback dso best_possible_dso add turnover",
     ),
     "collectors": _fields(
         "collector currency", amount="open overdue collected goal", count="kept decided touches", share="kept_share"
     ),
-    "disputes": _fields("reason currency", count="disputes", amount="open", number="average_age"),
+    "disputes": _fields("reason currency", count="disputes", amount=f"open {DISPUTED}", number="average_age"),
     "promises": _fields(
         "company customer_code customer collector currency state",
         date="made_on promised_for decided_on",
@@ -79,6 +83,7 @@ SOURCES: dict[str, tuple[Field, ...]] = {
         count="settled settled_late",
     ),
 }
+OF_DAYS = frozenset({"month_ends"})  # rows of the same thing on different days: adding them up says nothing
 
 
 def field(source: str, key: str) -> Field:

@@ -30,9 +30,9 @@ def printed_together(sheets: list[Sheet], on: date) -> bytes:
     return _printed(sheets, on)
 
 
-def printed_report(sheet: Sheet, on: date) -> bytes:
-    """Return a report's sheet as a PDF that says it was made on ``on``."""
-    return _pressed("report.typ", {"sheet": json.dumps(sheet, ensure_ascii=False, sort_keys=True)}, on)
+def printed_report(sheets: list[Sheet], on: date) -> bytes:
+    """Return the sheets of one report or several as a PDF that says it was made on ``on``."""
+    return _pressed("report.typ", {"sheets": json.dumps(sheets, ensure_ascii=False, sort_keys=True)}, on)
 
 
 def _printed(sheets: list[Sheet], on: date) -> bytes:

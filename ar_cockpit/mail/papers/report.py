@@ -1,4 +1,4 @@
-"""A report as a sheet for the press: its table, and its first amounts as bars. Pure."""
+"""A report as a sheet for the press: its table, with its charts or its first amounts as bars. Pure."""
 
 from __future__ import annotations
 
@@ -37,9 +37,12 @@ class PrintedReport:
     note: str = ""
 
 
-def report_sheet(report: PrintedReport) -> dict[str, Any]:
-    """Return the sheet; bars are as long as their amount beside the largest, those below nil in another colour."""
-    bars = report.bars[:_MOST_BARS]
+def report_sheet(report: PrintedReport, charts: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the sheet with its ``charts`` (SVG), or with bars where it has none.
+
+    Bars are as long as their amount beside the largest, those below nil in another colour.
+    """
+    bars = [] if charts else report.bars[:_MOST_BARS]
     largest = max((abs(value) for _, value, _ in bars), default=0)
     return {
         "language": report.language,
@@ -50,6 +53,7 @@ def report_sheet(report: PrintedReport) -> dict[str, Any]:
         "columns": [{"label": one.label, "number": one.is_number, "wide": one.is_wide} for one in report.columns],
         "rows": [list(row) for row in report.rows],
         "sums": list(report.sums),
+        "charts": list(charts),
         "bars_title": report.bars_title,
         "bars": [
             {"label": label, "width": round(100 * abs(value) / largest, 2), "below": value < 0, "told": told}

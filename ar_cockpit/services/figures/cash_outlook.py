@@ -117,6 +117,16 @@ def is_ready(session: Session, actor: Actor, *, as_of: date, company: str = "") 
     return all(_kept(session, one, day, _mark(session, one)) is not None for one in seen for day in _days(as_of))
 
 
+def make_ready(actor: Actor, *, as_of: date, company: str = "") -> None:
+    """Let another process make what :func:`outlook` needs, where this one serves people and it is not kept yet."""
+    if not apart.is_wanted():
+        return
+    with reading() as session:
+        is_kept = is_ready(session, actor, as_of=as_of, company=company)
+    if not is_kept:
+        apart.make(company, as_of)
+
+
 def drop_outdated(session: Session, actor: Actor, *, as_of: date) -> None:
     """Drop the results that no page of ``as_of`` needs any more."""
     actor.require(Permission.RUN_JOBS)

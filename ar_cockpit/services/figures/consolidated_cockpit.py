@@ -14,6 +14,7 @@ from ar_cockpit.db.queries.figures.debtors import Balance
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import reporting_period
+from ar_cockpit.domain.figures.ageing import DISPUTE_AGES
 from ar_cockpit.domain.figures.consolidated import figure_errors
 from ar_cockpit.domain.figures.consolidation import Conversion, FigureError, Sums
 from ar_cockpit.domain.figures.kpis import Totals, combined, dispute_share, month_ends_before
@@ -182,7 +183,11 @@ def _disputes(session: Session, about: Ledgers, rates: Conversion, as_of: date) 
         aged = sum(one.aged for one in parts.values())
         days = sum((one.average_age or 0) * one.aged for one in parts.values())
         amount = rates.total({currency: one.open_minor or 0 for currency, one in parts.items()})
-        lines.append(
-            DisputedFor(reason, sum(one.count for one in parts.values()), amount, days / aged if aged else None, aged)
-        )
+        ages = {
+            index: {currency: one.by_age[index] or 0 for currency, one in parts.items()}
+            for index in range(len(DISPUTE_AGES))
+        }
+        by_age = tuple(rates.shares(amount, ages).values())
+        count, average = sum(one.count for one in parts.values()), days / aged if aged else None
+        lines.append(DisputedFor(reason, count, amount, average, aged, by_age))
     return sorted(lines, key=lambda line: (-(line.open_minor or 0), line.reason))

@@ -31,7 +31,7 @@ from ar_cockpit.services.figures.reporting import Consolidation, Facts
 from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.people.companies import CompanySummary
 
-__all__ = ["Cockpit", "CollectorLine", "CollectorSums", "CompanyLine", "DebtorLine", "cockpit"]
+__all__ = ["Cockpit", "CollectorLine", "CollectorSums", "CompanyLine", "DebtorLine", "DisputedFor", "cockpit"]
 MONTHS = 12
 DAYS_AHEAD = 30
 TOP = 10

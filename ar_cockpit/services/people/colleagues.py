@@ -1,4 +1,4 @@
-"""Who of ours may see a customer, which is whom a note may name; and what colleagues are called."""
+"""Who of ours may see a customer, which is whom a note may name; what all of ours hold, and what they are called."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Colleague:
 def colleagues_of(session: Session, line: CustomerLine) -> list[Colleague]:
     """Return everybody who may see a customer, by name."""
     found = []
-    for actor in _everybody(session):
+    for actor in everybody(session):
         owns = line.sales_email == actor.email
         if actor.may(Permission.VIEW_CUSTOMERS, line.company_id, owns=owns) and actor.user_id is not None:
             internal = actor.may(Permission.VIEW_INTERNAL, line.company_id)
@@ -35,7 +35,8 @@ def colleagues_of(session: Session, line: CustomerLine) -> list[Colleague]:
     return found
 
 
-def _everybody(session: Session) -> list[Actor]:
+def everybody(session: Session) -> list[Actor]:
+    """Return every active user who holds a role, by name."""
     user, grant = UserRow, RoleGrantRow
     question = (
         select(col(user.id), col(user.email), col(user.name), col(grant.role), col(grant.company_id))

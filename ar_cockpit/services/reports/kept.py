@@ -14,8 +14,10 @@ from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.domain.reports.definition import Definition, from_json, with_choices
 from ar_cockpit.domain.reports.shipped import SHIPPED
 from ar_cockpit.services import audit
+from ar_cockpit.services.reports.files import Part
 
 OWN = "kept-"  # before the key of a saved report in an address
+CHOICES = ("cols", "group", "order", "where")  # what an address changes of a report
 _LONGEST_NAME = 80
 
 
@@ -43,12 +45,13 @@ def reports(session: Session, actor: Actor) -> list[Kept]:
     ]
 
 
-def chosen_definition(params: Mapping[str, str], known: Sequence[Kept]) -> Definition:
+def chosen(params: Mapping[str, str], known: Sequence[Kept]) -> Part:
     """Return the report that an address asks for, with what it changes of it; the first one without any."""
-    chosen = params.get("report", "")
-    own = {f"{OWN}{one.report_id}": one.definition for one in known}
-    first = next(iter(SHIPPED.values()))
-    return with_choices(own.get(chosen) or SHIPPED.get(chosen) or first, params)
+    asked = params.get("report", "")
+    mine = next((one for one in known if f"{OWN}{one.report_id}" == asked), None)
+    key = asked if asked in SHIPPED else next(iter(SHIPPED))
+    definition = mine.definition if mine else SHIPPED[key]
+    return Part(key, with_choices(definition, params), mine.name if mine else "")
 
 
 def save(

@@ -15,7 +15,7 @@ from ar_cockpit.db.queries.figures.reports import Who
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, days_overdue
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, DISPUTE_AGES, days_overdue
 from ar_cockpit.domain.figures.kpis import promise_kept_rate, ratio
 from ar_cockpit.domain.figures.listing import CustomerQuestion, InvoiceQuestion
 from ar_cockpit.domain.money import exponent
@@ -97,7 +97,12 @@ def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _cockpit(session: Session, actor: Actor, asked: Asked) -> executive.Cockpit:
-    return executive.cockpit(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+    """Return the cockpit's figures; a pack asks for them three times within one reading."""
+    kept: dict[tuple[Actor, Asked], executive.Cockpit] = session.info.setdefault("cockpits of reports", {})
+    key = actor, asked
+    if key not in kept:
+        kept[key] = executive.cockpit(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+    return kept[key]
 
 
 def _month_ends(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
@@ -108,6 +113,7 @@ def _month_ends(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
             "day": day,
             "currency": shown.currency,
             **{key: getattr(told.totals, key) for key in ("receivables", "overdue", "not_due", "credit_sales")},
+            **{f"age_{key}": told.totals.ageing[key] for key in BUCKET_KEYS},
             **{key: getattr(told, key) for key in ratios},
             "cei": None if told.cei is None else told.cei / 100,
         }
@@ -134,7 +140,8 @@ def _disputes(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     shown = _cockpit(session, actor, asked)
     for one in shown.disputes:
         sums = {"disputes": one.count, "open": one.open_minor, "average_age": one.average_age}
-        yield {"reason": one.reason, "currency": shown.currency, **sums}
+        ages = {f"dispute_{age.key}": minor for age, minor in zip(DISPUTE_AGES, one.by_age, strict=True)}
+        yield {"reason": one.reason, "currency": shown.currency, **sums, **ages}
 
 
 def _promises(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
@@ -160,9 +167,10 @@ def _cash_weeks(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415
 
     told = cash_outlook.outlook(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
-    for week in told.forecast.weeks:
+    for week, half in zip(told.forecast.weeks, told.half, strict=True):
         sums = {"expected": week.expected, "low": week.low, "high": week.high}
-        yield {"week": week.start, "currency": told.currency, **sums}
+        inner = {"low_half": half.low, "high_half": half.high}  # no columns: the chart's inner band
+        yield {"week": week.start, "currency": told.currency, **sums, **inner}
 
 
 def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:

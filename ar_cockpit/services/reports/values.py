@@ -36,9 +36,9 @@ def told(row: Row, one: Field, language: str) -> str:
     return _number(value, 1 if one.kind is Kind.NUMBER else 0, language)
 
 
-def printed(found: Table, name: str, about: str, language: str, on: date) -> PrintedReport:
-    """Return a report as it is printed."""
-    rows = found.rows[:MOST_ROWS]
+def printed(found: Table, name: str, about: str, language: str, on: date, *, most: int = MOST_ROWS) -> PrintedReport:
+    """Return a report as it is printed, with at most so many rows."""
+    rows = found.rows[:most]
     fields = found.fields
     first, amounts = fields[0], [one for one in fields if one.kind is Kind.AMOUNT]
     named = next((one for one in fields if one.key in _WIDE), first)
@@ -64,6 +64,9 @@ def _bar(row: Row, named: Field, amount: Field, language: str) -> tuple[str, flo
 
 
 def _sums(found: Table, fields: Sequence[Field], language: str) -> list[str]:
+    """Return the foot of the table, empty where nothing adds up."""
+    if not any(one.key in found.sums and one.adds_up for one in fields):
+        return []
     cells = [told(found.sums, one, language) if one.adds_up and one.key in found.sums else "" for one in fields]
     return [cells[0] or say(language, "executive.all"), *cells[1:]]
 

@@ -188,6 +188,7 @@ def _hand_over(hand: _Hand, wire: Wire, mail: Claimed, composed: Composed) -> An
         subject=composed.subject,
         text=composed.text,
         html=composed.html,
+        papers=composed.papers,
     )
     try:
         content = wire_bytes(build(outgoing, now()))

@@ -10,16 +10,17 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.charts.waterfall import waterfall_chart
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import reporting_period
+from ar_cockpit.drawn.changes import change_spec
 from ar_cockpit.services.figures import changes
 from ar_cockpit.services.figures.changes import FIGURES, Change, Moved
-from ar_cockpit.state.changes.rows import StepItem, bars, step_items, summary
+from ar_cockpit.state.changes.rows import StepItem, step_items, summary
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.lists.filters import download_address
 
 
 class ChangesState(SessionState):
@@ -30,6 +31,7 @@ class ChangesState(SessionState):
     since: str = ""
     last_since: str = ""  # the latest day that may be chosen
     spec: dict[str, Any] = {}
+    picture: str = ""
     steps: list[StepItem] = []
     summary: str = ""
     head: str = ""
@@ -57,11 +59,15 @@ class ChangesState(SessionState):
             since=rows.day(found.since, self.language),
             until=rows.day(found.until, self.language),
         )
-        drawn = bars(found, self.language)
-        self.spec = waterfall_chart(drawn) if drawn else {}
+        self.picture = download_address(f"chart-change.{routes.ENDING}", self)
         self.has_steps = bool(found.waterfall and found.waterfall.steps)
         show = "overdue" if found.figure == "overdue" else ""
-        self.steps = step_items(found, self.language, lambda company, code: self._documents(company, code, show))
+
+        def documents(company: str, code: str) -> str:
+            return self._documents(company, code, show)
+
+        self.spec = change_spec(found, self.language, documents)
+        self.steps = step_items(found, self.language, documents)
         self.summary = summary(found, self.language)
         self.is_loaded = True
 

@@ -15,6 +15,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.timeline import Entry
 from ar_cockpit.domain.customers.mentions import handles_of
 from ar_cockpit.domain.errors import NotFoundError
+from ar_cockpit.drawn.behaviour import behaviour_spec
 from ar_cockpit.services.collecting import customer_record, timeline
 from ar_cockpit.services.customers import page, pausing
 from ar_cockpit.services.customers.page import CustomerMore as Found
@@ -30,6 +31,7 @@ from ar_cockpit.state.display.timeline import TimelineLine, timeline_line
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.navigation import address, carried
 from ar_cockpit.state.frame.session import Choice
+from ar_cockpit.state.lists.filters import download_address
 
 TABS = ("timeline", "behaviour", "segment", "files", "terms")
 FOUND_AT_ONCE = 50
@@ -42,6 +44,7 @@ class CustomerMore(OpenedCustomer):
     tab: str = "timeline"
     has_more: bool = False
     late_spec: dict[str, Any] = {}
+    late_picture: str = ""
     late_summary: str = ""
     bands: list[BandRow] = []
     month_end: str = ""
@@ -127,7 +130,8 @@ class CustomerMore(OpenedCustomer):
         self.key, self.customer_name = f"{line.company_code}/{line.code}", line.name
         self._customer_id, self.file_key = line.customer_id, str(line.customer_id)
         self._note_rights(self.actor, line.company_id, owns=line.sales_email == self.actor.email)
-        self.late_spec = drawn.behaviour_spec(found.distribution, language)
+        self.late_spec = behaviour_spec(found.distribution, language)
+        self.late_picture = download_address(f"chart-late.{routes.ENDING}", self) if self.late_spec else ""
         self.late_summary = drawn.behaviour_summary(found.distribution, language)
         self.bands = drawn.band_rows(found.distribution, language)
         self.month_end = drawn.month_end_words(found.month_end, language)

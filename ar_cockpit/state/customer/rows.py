@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from ar_cockpit import routes
-from ar_cockpit.charts.axes import plain
-from ar_cockpit.charts.days_late import LateBar, days_late_chart
 from ar_cockpit.domain.customers.behaviour import BANDS, Distribution, pays_at_month_end
 from ar_cockpit.i18n import catalogue, count, say
 from ar_cockpit.services.customers.page import CustomerMore, Kept, SegmentChange, SegmentNow, StoredFile
 from ar_cockpit.services.reminders.run import Upcoming
 from ar_cockpit.state.display import rows
 
-_PUNCTUAL = ("early", "on_time")
 _KILOBYTE = 1024
 _HUNDREDTHS = 100
 _STEPS_SHOWN = 8
@@ -101,22 +97,6 @@ def band_rows(found: Distribution, language: str) -> list[BandRow]:
         )
         for band, number in zip(BANDS, found.counts, strict=True)
     ]
-
-
-def behaviour_spec(found: Distribution, language: str) -> dict[str, Any]:
-    """Return the chart; empty when nothing was settled."""
-    if not found.total:
-        return {}
-    bars = [
-        LateBar(
-            say(language, f"record.band.{band.key}"),
-            number,
-            count(language, "record.band.told", number, band=say(language, f"record.band.{band.key}")),
-            band.key in _PUNCTUAL,
-        )
-        for band, number in zip(BANDS, found.counts, strict=True)
-    ]
-    return plain(days_late_chart(bars))
 
 
 def behaviour_summary(found: Distribution, language: str) -> str:

@@ -1,44 +1,17 @@
-"""The executive's charts: from exact sums to specifications, and the sentence that says what they show."""
+"""The sentences that say what the executive's charts show."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ar_cockpit.charts.ageing import AgeingBar, ageing_chart
-from ar_cockpit.charts.axes import plain, scale_of
-from ar_cockpit.charts.cash import ComingWeek, PastWeek, cash_chart
-from ar_cockpit.charts.dso import DsoPoint, DsoWords, dso_chart
-from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
-from ar_cockpit.domain.figures.kpis import Kpis, combined, ratio
-from ar_cockpit.domain.money import exponent
+from ar_cockpit.domain.figures.kpis import combined, ratio
 from ar_cockpit.i18n import say
 from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.rates import missing_told
 
 if TYPE_CHECKING:
-    from ar_cockpit.services.figures.cash_outlook import CashOutlook, WeekJudged, WeekReceived
-    from ar_cockpit.services.figures.forecasting import ExpectedCash
-
-
-def ageing_spec(shown: Cockpit, language: str) -> tuple[dict[str, Any], str]:
-    """Return the ageing chart and what its axis counts."""
-    largest = max(told.totals.receivables or 0 for _, told in shown.series)
-    unit, size = scale_of(largest, exponent(shown.currency))
-    bars = [
-        AgeingBar(
-            _label(day, shown.as_of, language),
-            # What is not available has no height; its words say so.
-            {key: (told.totals.ageing[key] or 0) / size for key in BUCKET_KEYS},
-            {key: rows.money(told.totals.ageing[key], shown.currency, language) for key in BUCKET_KEYS},
-            "" if told.overdue_share is None else rows.number(100 * told.overdue_share, language),
-        )
-        for day, told in shown.series
-    ]
-    names = {key: say(language, f"shell.ageing.{key}") for key in BUCKET_KEYS}
-    counted = say(language, f"executive.in_{unit}", symbol=rows.symbol(shown.currency, language))
-    return plain(ageing_chart(bars, names)), counted
+    from ar_cockpit.services.figures.cash_outlook import CashOutlook
 
 
 def ageing_summary(shown: Cockpit, language: str) -> str:
@@ -64,28 +37,6 @@ def ageing_summary(shown: Cockpit, language: str) -> str:
     return f"{told} {told_old}"
 
 
-def dso_spec(shown: Cockpit, language: str) -> dict[str, Any]:
-    """Return the DSO chart."""
-    points = [
-        DsoPoint(
-            _label(day, shown.as_of, language),
-            told.dso_countback,
-            told.best_possible_dso,
-            _dso_told(day, told, language),
-        )
-        for day, told in shown.series
-    ]
-    target = shown.targets.get("dso_countback")
-    number = rows.number
-    words = DsoWords(
-        say(language, "executive.dso.end", number=number(shown.now.dso_countback, language, 1)),
-        say(language, "executive.dso.best_end", number=number(shown.now.best_possible_dso, language, 1)),
-        say(language, "executive.dso.target_end", number=number(target, language, 1)),
-        say(language, "executive.dso.between"),
-    )
-    return plain(dso_chart(points, words, target))
-
-
 def dso_summary(shown: Cockpit, language: str) -> str:
     """Return what reaching the goal would bring in, or what one day is worth."""
     target, value, worth = shown.targets.get("dso_countback"), shown.now.dso_countback, shown.now.day_of_dso
@@ -97,48 +48,6 @@ def dso_summary(shown: Cockpit, language: str) -> str:
         return say(language, "executive.dso.met")
     freed = round((value - target) * worth)
     return say(language, "executive.dso.freed", amount=rows.money_short(freed, shown.currency, language))
-
-
-def _dso_told(day: date, told: Kpis, language: str) -> str:
-    figures = (rows.number(value, language, 1) for value in (told.dso_countback, told.best_possible_dso))
-    dso, best = figures
-    return say(language, "executive.dso.told", date=rows.day(day, language), dso=dso, best=best)
-
-
-def _label(day: date, as_of: date, language: str) -> str:
-    return rows.day_short(day, language) if day == as_of else rows.month_short(day, language)
-
-
-def cash_spec(outlook: CashOutlook, language: str) -> tuple[dict[str, Any], str]:
-    """Return the cash chart and what its axis counts."""
-    highest = [week.high for week in outlook.forecast.weeks] + [week.received for week in outlook.received]
-    unit, size = scale_of(max(highest, default=0), exponent(outlook.currency))
-    past = [
-        PastWeek(
-            rows.day_short(received.start, language),
-            received.received / size,
-            judged.came / size,
-            judged.forecast.expected / size,
-            judged.forecast.low / size,
-            judged.forecast.high / size,
-            _past_told(received, judged, outlook.currency, language),
-        )
-        for received, judged in zip(outlook.received, outlook.last_quarter, strict=True)
-    ]
-    coming = [
-        ComingWeek(
-            rows.day_short(week.start, language),
-            week.expected / size,
-            week.low / size,
-            week.high / size,
-            half.low / size,
-            half.high / size,
-            _coming_told(week, outlook.currency, language),
-        )
-        for week, half in zip(outlook.forecast.weeks, outlook.half, strict=True)
-    ]
-    counted = say(language, f"executive.in_{unit}", symbol=rows.symbol(outlook.currency, language))
-    return plain(cash_chart(past, coming, say(language, "executive.today"))), counted
 
 
 def cash_summary(outlook: CashOutlook, language: str) -> str:
@@ -161,20 +70,3 @@ def cash_summary(outlook: CashOutlook, language: str) -> str:
         inside=sum(week.forecast.low <= week.came <= week.forecast.high for week in weeks),
         weeks=len(weeks),
     )
-
-
-def _past_told(received: WeekReceived, judged: WeekJudged, currency: str, language: str) -> str:
-    return say(
-        language,
-        "executive.cash.past_told",
-        date=rows.day(received.start, language),
-        received=rows.money(received.received, currency, language),
-        came=rows.money(judged.came, currency, language),
-        forecast=rows.money(judged.forecast.expected, currency, language),
-    )
-
-
-def _coming_told(week: ExpectedCash, currency: str, language: str) -> str:
-    expected, low, high = (rows.money(minor, currency, language) for minor in (week.expected, week.low, week.high))
-    date_told = rows.day(week.start, language)
-    return say(language, "executive.cash.coming_told", date=date_told, expected=expected, low=low, high=high)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ar_cockpit import routes
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
 from ar_cockpit.domain.figures.kpis import ratio
 from ar_cockpit.i18n import say
@@ -49,6 +50,8 @@ class MonthItem:
     best: str
     add: str
     cei: str
+    href: str  # the cockpit of that day
+    ages_href: str  # its open documents, before the age
 
 
 @dataclass
@@ -78,8 +81,8 @@ def age_items(shown: Cockpit, language: str, invoices: Link) -> list[AgeItem]:
     ]
 
 
-def month_items(shown: Cockpit, language: str) -> list[MonthItem]:
-    """Return the month ends behind the charts, newest first."""
+def month_items(shown: Cockpit, language: str, cockpit: Link, invoices: Link) -> list[MonthItem]:
+    """Return the month ends behind the charts, newest first, each with the ways its bars and points lead."""
     return [
         MonthItem(
             rows.day(day, language),
@@ -91,6 +94,8 @@ def month_items(shown: Cockpit, language: str) -> list[MonthItem]:
             rows.number(told.best_possible_dso, language, 1),
             rows.number(told.add, language, 1),
             rows.percent(None if told.cei is None else told.cei / 100, language),
+            cockpit(**{routes.AS_OF_PARAM: day.isoformat()}),
+            invoices(show="", **{routes.AS_OF_PARAM: day.isoformat()}),
         )
         for day, told in reversed(shown.series)
     ]

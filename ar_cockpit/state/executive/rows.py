@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ar_cockpit.domain.credit import Level
-from ar_cockpit.domain.figures.ageing import days_overdue
+from ar_cockpit.domain.figures.ageing import DISPUTE_AGES, days_overdue
 from ar_cockpit.domain.figures.kpis import combined, promise_kept_rate, ratio
 from ar_cockpit.i18n import catalogue, count, say
-from ar_cockpit.services.figures.executive import Cockpit, CollectorLine, CompanyLine, DebtorLine
+from ar_cockpit.services.figures.executive import Cockpit, CollectorLine, CompanyLine, DebtorLine, DisputedFor
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import Spark, sparkline
 
@@ -86,6 +86,7 @@ class DisputeItem:
     reason: str
     amount: str
     fact: str
+    old: str  # how much of it is old, empty for none
 
 
 Link = Callable[..., str]
@@ -191,15 +192,24 @@ def dispute_items(shown: Cockpit, language: str) -> list[DisputeItem]:
         DisputeItem(
             _capital(catalogue(language).get(f"dispute.{one.reason}", one.reason)),
             rows.money(one.open_minor, shown.currency, language),
-            count(language, "executive.dispute.open", one.count)
-            + (
-                ""
-                if one.average_age is None
-                else ", " + count(language, "executive.dispute.age", round(one.average_age))
-            ),
+            _dispute_fact(one, language),
+            _old(one, shown.currency, language),
         )
         for one in shown.disputes
     ]
+
+
+def _dispute_fact(one: DisputedFor, language: str) -> str:
+    told = count(language, "executive.dispute.open", one.count)
+    if one.average_age is None:
+        return told
+    return f"{told}, {count(language, 'executive.dispute.age', round(one.average_age))}"
+
+
+def _old(one: DisputedFor, currency: str, language: str) -> str:
+    """Return how much has been disputed for longer than two months; nothing when nothing has."""
+    old = combined(*(minor for age, minor in zip(DISPUTE_AGES, one.by_age, strict=True) if age.is_old))
+    return say(language, "disputes.old", amount=rows.money(old, currency, language)) if old else ""
 
 
 def debtors_note(shown: Cockpit, language: str) -> str:

@@ -12,6 +12,7 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.listing import PARTS, part_of
+from ar_cockpit.drawn.cockpit import ageing_spec, cash_spec, dso_spec
 from ar_cockpit.services.figures import alerts, apart, consolidated_cockpit, executive
 from ar_cockpit.services.figures.alerts import Alert
 from ar_cockpit.services.figures.breakdown import By
@@ -76,6 +77,9 @@ class ExecutiveState(SessionState):
     disputes_note: str = ""
     disputes_href: str = ""
     xlsx_href: str = ""
+    ageing_picture: str = ""
+    dso_picture: str = ""
+    cash_picture: str = ""
     alerts: list[AlertItem] = []
     turnover: str = ""
     part_note: str = ""
@@ -170,17 +174,20 @@ class ExecutiveState(SessionState):
         self.missing_rates = missing_told(missing, self.language) if missing else ""
         self.worth = rows.money(shown.now.day_of_dso, shown.currency, self.language)
         self.xlsx_href = download_address("executive.xlsx", self)
+        pictures = (download_address(f"chart-{name}.{routes.ENDING}", self) for name in ("ageing", "dso", "cash"))
+        self.ageing_picture, self.dso_picture, self.cash_picture = pictures
 
     def _draw_charts(self, shown: Cockpit) -> None:
-        self.ageing_spec, self.ageing_unit = charts.ageing_spec(shown, self.language)
+        documents = _before_more(self._invoices("open", **{routes.AS_OF_PARAM: ""}))
+        self.ageing_spec, self.ageing_unit = ageing_spec(shown, self.language, documents)
         self.ageing_summary = charts.ageing_summary(shown, self.language)
-        self.dso_spec = charts.dso_spec(shown, self.language)
+        self.dso_spec = dso_spec(shown, self.language, _before_more(self._address(**{routes.AS_OF_PARAM: ""})))
         self.dso_summary = charts.dso_summary(shown, self.language)
         self.cash_spec, self.cash_summary, self.weeks = {}, "", []
         self.ages = months.age_items(shown, self.language, self._invoices)
         self.ages_total = rows.figure(shown.now.totals.receivables, shown.currency, self.language)
         self.ages_head = rows.day_short(shown.as_of, self.language)
-        self.months = months.month_items(shown, self.language)
+        self.months = months.month_items(shown, self.language, self._address, self._invoices)
 
     def _draw_tables(self, shown: Cockpit) -> None:
         language = self.language
@@ -203,7 +210,7 @@ class ExecutiveState(SessionState):
         self.kpis = [*self.kpis[:-1], strip.cash_figure(shown, outlook, self.language, self._invoices)]
         self.cash_summary = charts.cash_summary(outlook, self.language)
         if not outlook.missing:  # otherwise there is nothing to draw, and the summary says why
-            self.cash_spec, self.cash_unit = charts.cash_spec(outlook, self.language)
+            self.cash_spec, self.cash_unit = cash_spec(outlook, self.language)
             self.weeks = months.week_items(outlook, self.language)
         self.is_cash_loaded = True
 
@@ -222,6 +229,10 @@ class ExecutiveState(SessionState):
 def _fresh(**choices: str) -> dict[str, str]:
     """Return the choices of another page, with this page's own ones taken out of the address."""
     return {"team": "", "ageing_as": "", "dso_as": "", "cash_as": "", "where": "", **choices}
+
+
+def _before_more(address: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}"
 
 
 def _figures(actor: Actor, **asked: Any) -> tuple[Cockpit, list[Alert]]:

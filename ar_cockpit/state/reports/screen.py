@@ -14,7 +14,7 @@ from ar_cockpit.domain.reports.shipped import SHIPPED
 from ar_cockpit.domain.reports.sources import SOURCES
 from ar_cockpit.services import clock
 from ar_cockpit.services.reports import kept
-from ar_cockpit.services.reports.kept import OWN, Kept, chosen_definition
+from ar_cockpit.services.reports.kept import CHOICES, OWN, Kept, chosen
 from ar_cockpit.services.reports.rows import Asked, table
 from ar_cockpit.services.reports.words import field_label
 from ar_cockpit.state.display import rows
@@ -36,7 +36,6 @@ from ar_cockpit.state.reports.rows import (
 )
 
 NONE = "none"
-_CHOICES = ("cols", "group", "order", "where")
 _MAY = Permission.VIEW_FIGURES
 
 
@@ -124,7 +123,7 @@ class ReportsState(SessionState):
             key = kept.save(session, self.actor, str(form.get("name", "")), definition, roles, at=clock.now())
         self.is_saving = False
         self._notify("ok", self._say("reports.saved"))
-        return rx.redirect(self._address(report=f"{OWN}{key}", **dict.fromkeys(_CHOICES, "")))
+        return rx.redirect(self._address(report=f"{OWN}{key}", **dict.fromkeys(CHOICES, "")))
 
     @rx.event
     @allowed(_MAY)
@@ -134,7 +133,7 @@ class ReportsState(SessionState):
             gone = kept.delete(session, self.actor, _key_of(self.params.get("report", "")))
         undo = ReportsState.put_back(gone.name, gone.definition.as_json(), list(gone.shared_with))
         self._notify("ok", self._say("reports.deleted", name=gone.name), undo=undo)
-        return rx.redirect(self._address(report="", **dict.fromkeys(_CHOICES, "")))
+        return rx.redirect(self._address(report="", **dict.fromkeys(CHOICES, "")))
 
     @rx.event
     @allowed(_MAY)
@@ -143,11 +142,11 @@ class ReportsState(SessionState):
         with transaction() as session:
             key = kept.save(session, self.actor, name, from_json(definition), roles, at=clock.now())
         self._notify("ok", self._say("shell.undone"))
-        return rx.redirect(self._address(report=f"{OWN}{key}", **dict.fromkeys(_CHOICES, "")))
+        return rx.redirect(self._address(report=f"{OWN}{key}", **dict.fromkeys(CHOICES, "")))
 
     def _draw_list(self, known: list[Kept]) -> None:
         chosen = self.params.get("report", "") or next(iter(SHIPPED))
-        fresh = dict.fromkeys(_CHOICES, "")
+        fresh = dict.fromkeys(CHOICES, "")
         self.shipped = [
             ReportItem(
                 key,
@@ -217,5 +216,5 @@ def _key_of(chosen: str) -> int:
 def _ask(actor: Actor, params: dict[str, str], asked: Asked) -> tuple[list[Kept], Definition, Table]:
     with reading() as session:
         known = kept.reports(session, actor)
-        definition = chosen_definition(params, known)
+        definition = chosen(params, known).definition
         return known, definition, table(session, actor, definition, asked)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 from sqlmodel import Session
@@ -19,7 +20,10 @@ from ar_cockpit.db.tables import (
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.errors import ForbiddenError
+from ar_cockpit.domain.figures.listing import Part, invoice_question
+from ar_cockpit.drawn.cockpit import ageing_spec, dso_spec
 from ar_cockpit.services.figures import executive, reporting
+from ar_cockpit.services.lists import records
 from tests.builders import a_company, a_customer, an_invoice
 
 OPERATOR = Actor.local_operator()
@@ -186,6 +190,7 @@ def test_disputes_by_reason_with_the_age_of_those_whose_day_is_known(session: Se
         ("delivery", 1, 3000, None),
         ("price", 2, 3000, 10.0),
     ]
+    assert [one.by_age for one in shown] == [(0, 0, 0, 0, 3000), (1000, 0, 0, 0, 2000)]
 
 
 def test_companies_stand_side_by_side_in_their_own_currency(session: Session) -> None:
@@ -227,3 +232,27 @@ def test_sales_have_no_cockpit_of_figures(session: Session) -> None:
     actor = Actor(1, "hugo@alfa.example", "Hugo", (Grant(Role.SALES),))
     with pytest.raises(ForbiddenError):
         executive.cockpit(session, actor, as_of=TODAY)
+
+
+def test_every_bar_and_point_leads_to_documents_that_sum_to_it(session: Session) -> None:
+    first, other = a_company(session), a_company(session, "BETA")
+    for number, due_on in enumerate((date(2026, 3, 1), date(2026, 6, 1), date(2026, 10, 20), date(2027, 1, 1))):
+        customer = a_customer(session, first if number else other, f"C{number}", country="FR" if number < 3 else "")
+        paid = [(date(2026, 9, 15), 333)]
+        an_invoice(session, customer, f"N{number}", 10_001 + number, due_on - timedelta(days=40), due_on, paid=paid)
+    for company, part in (("", Part()), ("ALFA", Part(country="FR"))):
+        shown = executive.cockpit(session, OPERATOR, as_of=TODAY, company=company, currency="EUR", part=part)
+        spec, _ = ageing_spec(shown, "en", "/invoices/?")
+        pieces = [row for layer in spec["layer"] for row in layer["data"]["values"] if "go" in row]
+        assert len(pieces) == 13 * 6
+        by_day = dict(shown.series)
+        seen = 0
+        for piece in pieces:
+            params = dict(parse_qsl(piece["go"])) | {"company": company, "country": part.country}
+            day = date.fromisoformat(params["as_of"])
+            listed = records.invoices(session, OPERATOR, invoice_question(params, day, "EUR")).totals
+            assert listed.open_minor == by_day[day].totals.ageing[params["bucket"]]
+            seen += listed.open_minor
+        assert seen == sum(told.totals.receivables or 0 for told in by_day.values()) > 0
+        points = [row for layer in dso_spec(shown, "en", "/executive/?")["layer"] for row in layer["data"]["values"]]
+        assert {row["go"] for row in points if "go" in row} == {f"as_of={day}" for day in by_day}

@@ -149,6 +149,6 @@ def test_a_report_on_paper_has_its_rows_its_bars_and_its_sums(session: Session) 
     assert [bar["width"] for bar in sheet["bars"]] == [100.0, 8.76]
     assert sheet["rows"][0][4] == "800,01"
     assert sheet["sums"][0] == "Total"
-    content = printed_report(sheet, TODAY)
+    content = printed_report([sheet], TODAY)
     assert content.startswith(b"%PDF")
-    assert printed_report(report_sheet(printed(found, "x", "y", "fr", TODAY)), TODAY) != content
+    assert printed_report([report_sheet(printed(found, "x", "y", "fr", TODAY))], TODAY) != content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
 from sqlmodel import Session, col
@@ -14,6 +15,7 @@ from ar_cockpit.db.queries.figures import parts
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import DisputeRow, InvoiceRow
 from ar_cockpit.domain.calendar import Period
+from ar_cockpit.domain.figures.ageing import DISPUTE_AGES, DisputeAge
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class DisputedFor:
     open_minor: int | None  # None: consolidated, and a rate was missing
     average_age: float | None
     aged: int = 0  # how many the average is of
+    by_age: tuple[int | None, ...] = (0,) * len(DISPUTE_AGES)  # amounts, in the order of the ages
 
 
 def open_by_reason(session: Session, about: Slice, as_of: date) -> list[DisputedFor]:
@@ -42,15 +45,30 @@ def open_by_reason(session: Session, about: Slice, as_of: date) -> list[Disputed
         .subquery("disputes")
     )
     amount = func.sum(disputes.c.open_minor)
+    age = disputes.c.age
+    ages = (func.sum(case((_is_aged(age, one), disputes.c.open_minor), else_=0)) for one in DISPUTE_AGES)
     question = (
-        select(disputes.c.reason, func.count(), amount, func.avg(disputes.c.age), func.count(disputes.c.age))
+        select(disputes.c.reason, func.count(), amount, func.avg(age), func.count(age), *ages)
         .group_by(disputes.c.reason)
         .order_by(amount.desc(), disputes.c.reason)
     )
     return [
-        DisputedFor(reason, count, int(minor), None if age is None else float(age), aged)
-        for reason, count, minor, age, aged in session.execute(question)
+        DisputedFor(
+            reason,
+            count,
+            int(minor),
+            None if average is None else float(average),
+            aged,
+            tuple(int(one) for one in ages),
+        )
+        for reason, count, minor, average, aged, *ages in session.execute(question)
     ]
+
+
+def _is_aged(age: ColumnElement[Any], one: DisputeAge) -> ColumnElement[bool]:
+    if one.first_day is None:
+        return age.is_(None)
+    return age >= one.first_day if one.last_day is None else age.between(one.first_day, one.last_day)
 
 
 def newly_disputed(session: Session, about: Slice, period: Period) -> int:

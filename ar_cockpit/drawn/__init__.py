@@ -1,0 +1,1 @@
+"""What charts show, in the reader's words: from services' figures to specifications, for screens, files and mails."""
