@@ -21,7 +21,6 @@ from ar_cockpit.state.customer.live import CustomerLive
 from ar_cockpit.state.customer.more import CustomerMore
 from ar_cockpit.state.customer.screen import CustomerState
 
-
 REFRESH_SECONDS = 2
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Subquery, and_, case, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Subquery, and_, case, cast, func, literal, select, true
 from sqlmodel import col
 
 from ar_cockpit.db.days import days_between
@@ -91,7 +91,8 @@ def _found(reached: ColumnElement[bool], asked: ListQuestion) -> Subquery:
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
-        .where(reached, col(row.currency) == asked.currency, col(row.made_on) <= as_of)
+        .where(reached, col(row.made_on) <= as_of)
+        .where(col(row.currency) == asked.currency if asked.currency else true())
         .subquery("found")
     )
 

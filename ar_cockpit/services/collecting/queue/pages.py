@@ -30,7 +30,7 @@ _NO_SEGMENTS: Mapping[int, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tasks: of one state, with a reason, of a segment, at least so much overdue in whole units of the currency."""
+    """Which tasks: of one state, with a reason, of a segment, with at least so much overdue in whole units."""
 
     state: TaskState = TaskState.OPEN
     reason: str = ""
