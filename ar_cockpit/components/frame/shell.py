@@ -51,7 +51,7 @@ def page_frame(
         ),
         _bottom_bar(route),
         _notices(),
-        focus_keys({"/": "search"}),
+        focus_keys({"/": "search"}, {"u": "[data-undo]"}),
         lang=SessionState.language,
     )
 
