@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
-from datetime import timedelta
 from statistics import median
 from zlib import crc32
 
@@ -12,23 +12,22 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ar_cockpit.domain.access import Role
-from tests.e2e.cockpit_ledger import add_company, add_day, today
+from tests.e2e.cockpit_ledger import add_company, add_day
 from tests.e2e.conftest import PageAs, Server
+from tests.e2e.keyboard import (
+    WATCH,
+    go_on,
+    hand_over,
+    mail_now,
+    mail_the_statement_tomorrow,
+    named,
+    promise_in_two_parts,
+    write,
+    write_off,
+)
 
 Check = Callable[[Page], None]
 TASKS, OTHERS = 12, 1_500
-# From a key to the next customer's name, counted in the page itself, so that no polling of ours adds to it.
-WATCH = """() => {
-    const name = () => document.querySelector(".rec-name")?.textContent ?? "";
-    const took = (window.took = { next: [], open: [] });
-    let since = null, before = "", key = "";
-    addEventListener("keydown", (event) => { since = performance.now(); before = name(); key = event.key; }, true);
-    new MutationObserver(() => {
-        if (since === null || !name() || name() === before) return;
-        took[/^[jk]$/.test(key) ? "open" : "next"].push(Math.round(performance.now() - since));
-        since = null;
-    }).observe(document.body, { subtree: true, childList: true, characterData: true });
-}"""
 
 
 @pytest.fixture
@@ -173,43 +172,6 @@ def test_in_the_dark_and_in_french(page_as: PageAs, company: str, check_accessib
     expect(tasks(page).first).to_contain_text("Promise of")
 
 
-def named(page: Page) -> Locator:
-    return page.locator(".rec-name")
-
-
-def go_on(page: Page, *keys: str) -> None:
-    """Press keys that finish a task, and wait for the next one."""
-    before = named(page).inner_text()
-    for key in keys:
-        page.keyboard.press(key)
-    expect(named(page)).not_to_have_text(before)
-
-
-def write(page: Page, key: str, field: str, text: str) -> None:
-    """Open an act by its key, and write into the field that waits for it."""
-    page.keyboard.press(key)
-    expect(page.get_by_label(field, exact=True)).to_be_focused()
-    page.keyboard.insert_text(text)
-
-
-def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
-    """Walk to a control as a keyboard does."""
-    for _ in range(20):
-        page.keyboard.press(key)
-        if wanted.evaluate("(element) => element === document.activeElement"):
-            return
-    raise AssertionError(f"{wanted} is not reached by {key}")
-
-
-def choose(page: Page, entry: str) -> None:
-    """Choose an entry of the menu that has the focus."""
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("option", name=entry)).to_be_visible()
-    page.keyboard.type(entry)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("option")).to_have_count(0)
-
-
 def test_a_whole_day_by_keyboard_alone(
     server: Server, page_as: PageAs, check_accessibility: Check, record_property: Callable[[str, object], None]
 ) -> None:
@@ -236,6 +198,22 @@ def test_a_whole_day_by_keyboard_alone(
     expect(lead.get_by_text("0 of 12 done")).to_be_visible()
     write(day, "c", "What was said", "pays on Monday")
     go_on(day, "Control+Enter")
+    agree(day)
+    mail_now(day)
+    mail_the_statement_tomorrow(day)
+    ask_and_leave(day)
+    hand_over(day)
+    for page in (day, lead):
+        expect(page.get_by_text("Nobody is left for today")).to_be_visible()
+        check_accessibility(page)
+    took = {name: round(median(some)) for name, some in day.evaluate("window.took").items()}
+    record_property("next_task_ms", took["next"])
+    record_property("open_360_ms", took["open"])
+    sys.stdout.write(f"next task after {took['next']} ms, another customer opened in {took['open']} ms\n")
+
+
+def agree(day: Page) -> None:
+    """Go through a promise, a dispute, a plan and a snooze, each of which brings the next customer."""
     promise_in_two_parts(day)
     write(day, "d", "What the customer says", "two pallets missing")
     go_on(day, "Control+Enter")
@@ -246,8 +224,10 @@ def test_a_whole_day_by_keyboard_alone(
     day.keyboard.press("s")
     expect(day.locator(".day-grid button").first).to_be_focused()
     go_on(day, "Enter")
-    mail_now(day)
-    mail_the_statement_tomorrow(day)
+
+
+def ask_and_leave(day: Page) -> None:
+    """Go through what leaves the customer open: proposals, by hand, a note; and the key that says it is done."""
     write(day, "f", "Reason", "nobody answers")
     day.keyboard.press("Control+Enter")
     expect(notice(day)).to_contain_text("hold proposed.")
@@ -265,76 +245,6 @@ def test_a_whole_day_by_keyboard_alone(
     day.keyboard.press("Control+Enter")
     expect(notice(day)).to_contain_text("Note added.")
     go_on(day, "o")
-    hand_over(day)
-    for page in (day, lead):
-        expect(page.get_by_text("Nobody is left for today")).to_be_visible()
-        check_accessibility(page)
-    took = {name: round(median(some)) for name, some in day.evaluate("window.took").items()}
-    record_property("next_task_ms", took["next"])
-    record_property("open_360_ms", took["open"])
-    print(f"next task after {took['next']} ms, another customer opened in {took['open']} ms")
-
-
-def promise_in_two_parts(page: Page) -> None:
-    page.keyboard.press("p")
-    expect(page.get_by_label("Amount promised")).to_be_focused()
-    tab_to(page, page.get_by_role("button", name="Add a date"))
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("Then")).to_have_value("6050.00")
-    expect(page.get_by_label("Amount promised")).to_be_focused()
-    go_on(page, "Control+Enter")
-
-
-def mail_now(page: Page) -> None:
-    page.keyboard.press("e")
-    words = page.get_by_label("Your words, above the invoices")
-    expect(words).to_be_focused()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text("As agreed on the phone.")
-    expect(page.locator("iframe").content_frame.get_by_text("As agreed on the phone.")).to_be_visible()
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("alertdialog")).to_contain_text("about 2 invoices")
-    go_on(page, "Control+Enter")
-    page.keyboard.press("Escape")
-
-
-def mail_the_statement_tomorrow(page: Page) -> None:
-    page.keyboard.press("e")
-    expect(page.get_by_label("Your words, above the invoices")).to_be_focused()
-    tab_to(page, page.get_by_role("combobox", name="Template"), "Shift+Tab")
-    choose(page, "Statement")
-    expect(page.get_by_label("Subject")).to_have_value(re.compile("tatement"))
-    tab_to(page, page.get_by_role("checkbox", name="Statement of account"))
-    page.keyboard.press("Space")
-    tab_to(page, page.get_by_label("Send at"))
-    page.keyboard.type(f"{today() + timedelta(days=1):%m%d%Y}")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.type("0900AM")
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("alertdialog")).to_contain_text("09:00")
-    go_on(page, "Control+Enter")
-    page.keyboard.press("Escape")
-
-
-def write_off(page: Page) -> None:
-    write(page, "f", "Reason", "too old")
-    tab_to(page, page.get_by_role("combobox", name="Proposal"), "Shift+Tab")
-    choose(page, "Write off")
-    tab_to(page, page.get_by_label("Reason", exact=True))
-    page.keyboard.press("Control+Enter")
-    expect(notice(page)).to_contain_text("write-off proposed.")
-
-
-def hand_over(page: Page) -> None:
-    page.keyboard.press("h")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Hand 1 customer over")
-    tab_to(page, dialog.get_by_role("combobox", name="To whom"))
-    choose(page, "Ada credit_manager")
-    tab_to(page, dialog.get_by_label("Why"))
-    page.keyboard.insert_text("she knows them")
-    page.keyboard.press("Control+Enter")
-    expect(notice(page)).to_contain_text("1 customer handed over.")
 
 
 def test_a_lost_line_is_said_and_mends_itself_with_what_was_written(day: Page, check_accessibility: Check) -> None:
