@@ -28,18 +28,25 @@ def named(page: Page) -> Locator:
 
 
 def go_on(page: Page, *keys: str) -> None:
-    """Press keys that finish a task, and wait for the next one."""
+    """Press keys that finish a task, and wait for the next one with its mail beside it."""
     before = named(page).inner_text()
     for key in keys:
         page.keyboard.press(key)
     expect(named(page)).not_to_have_text(before)
+    expect(page.get_by_label("Your words, above the invoices")).to_be_visible()
 
 
-def write(page: Page, key: str, field: str, text: str) -> None:
+def write(page: Page, key: str, text: str, field: str = "#act-note") -> None:
     """Open an act by its key, and write into the field that waits for it."""
     page.keyboard.press(key)
-    expect(page.get_by_label(field, exact=True)).to_be_focused()
+    expect(page.locator(field)).to_be_focused()
     page.keyboard.insert_text(text)
+
+
+def stay(page: Page, field: str = "#act-note") -> None:
+    """Send what is written; the customer stays, and the field has gone."""
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(field)).to_have_count(0)
 
 
 def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
@@ -102,11 +109,11 @@ def mail_the_statement_tomorrow(page: Page) -> None:
 
 
 def write_off(page: Page) -> None:
-    write(page, "f", "Reason", "too old")
+    write(page, "f", "too old")
     tab_to(page, page.get_by_role("combobox", name="Proposal"), "Shift+Tab")
     choose(page, "Write off")
-    tab_to(page, page.get_by_label("Reason", exact=True))
-    page.keyboard.press("Control+Enter")
+    tab_to(page, page.locator("#act-note"))
+    stay(page)
     expect(page.get_by_label("Notices")).to_contain_text("write-off proposed.")
 
 

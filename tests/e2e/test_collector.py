@@ -22,6 +22,7 @@ from tests.e2e.keyboard import (
     mail_the_statement_tomorrow,
     named,
     promise_in_two_parts,
+    stay,
     write,
     write_off,
 )
@@ -190,13 +191,13 @@ def test_a_whole_day_by_keyboard_alone(
     day.keyboard.press("Escape")
     expect(day.get_by_role("dialog")).to_have_count(0)
     # A call, taken back, and logged after all; the lead's phone knows of each.
-    write(day, "c", "What was said", "pays on Monday")
+    write(day, "c", "pays on Monday")
     go_on(day, "Control+Enter")
     expect(lead.get_by_text("1 of 12 done")).to_be_visible()
     day.keyboard.press("u")
     expect(named(day)).to_have_text("Maison00 SA")
     expect(lead.get_by_text("0 of 12 done")).to_be_visible()
-    write(day, "c", "What was said", "pays on Monday")
+    write(day, "c", "pays on Monday")
     go_on(day, "Control+Enter")
     agree(day)
     mail_now(day)
@@ -215,11 +216,11 @@ def test_a_whole_day_by_keyboard_alone(
 def agree(day: Page) -> None:
     """Go through a promise, a dispute, a plan and a snooze, each of which brings the next customer."""
     promise_in_two_parts(day)
-    write(day, "d", "What the customer says", "two pallets missing")
+    write(day, "d", "two pallets missing")
     go_on(day, "Control+Enter")
     day.keyboard.press("i")
     expect(day.locator("table.schedule tbody tr")).to_have_count(3)
-    expect(day.get_by_label("First instalment")).to_be_focused()
+    expect(day.get_by_label("First on")).to_be_focused()
     go_on(day, "Control+Enter")
     day.keyboard.press("s")
     expect(day.locator(".day-grid button").first).to_be_focused()
@@ -228,21 +229,21 @@ def agree(day: Page) -> None:
 
 def ask_and_leave(day: Page) -> None:
     """Go through what leaves the customer open: proposals, by hand, a note; and the key that says it is done."""
-    write(day, "f", "Reason", "nobody answers")
-    day.keyboard.press("Control+Enter")
+    write(day, "f", "nobody answers")
+    stay(day)
     expect(notice(day)).to_contain_text("hold proposed.")
     go_on(day, "o")
     write_off(day)
     go_on(day, "o")
-    write(day, "m", "Why", "their lawyer writes")
-    day.keyboard.press("Control+Enter")
+    write(day, "m", "their lawyer writes", "#by-hand-reason")
+    stay(day, "#by-hand-reason")
     expect(notice(day)).to_contain_text("Taken by hand.")
     go_on(day, "o")
     with day.expect_download() as statement:
         day.keyboard.press("a")
     assert statement.value.suggested_filename.endswith(".pdf")
-    write(day, "n", "Note", "sent them the statement")
-    day.keyboard.press("Control+Enter")
+    write(day, "n", "sent them the statement")
+    stay(day)
     expect(notice(day)).to_contain_text("Note added.")
     go_on(day, "o")
 
