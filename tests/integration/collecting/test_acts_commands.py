@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from sqlmodel import Session
 
-from ar_cockpit.cli import main
-from ar_cockpit.db import session as db_session
-from ar_cockpit.db.session import make_engine
+from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.domain.access import Actor, Role
 from ar_cockpit.services.people.users import add_user
-from ar_cockpit.settings import get_settings
+from tests import commands
 from tests.builders import a_company, a_customer, an_invoice
+from tests.commands import Done
 
 DAY = ("--as-of", "2026-11-19")
-
-
-class Done(NamedTuple):
-    """What a command ended with, and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
 
 
 @pytest.fixture
@@ -49,41 +35,22 @@ def ledger(sqlite_url: str) -> str:
     return sqlite_url
 
 
-@pytest.fixture
-def run(
-    ledger: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Run]:
-    """Run commands on that ledger, as the console does but in this process: starting another takes seconds."""
-    monkeypatch.setenv("AR_HOME", str(tmp_path))
-    monkeypatch.setenv("AR_DATABASE_URL", ledger)
-    get_settings.cache_clear()
-    db_session.engine.cache_clear()
-
-    def ran(*words: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["ar-cockpit", *words])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return Done(int(ended.value.code or 0), *capsys.readouterr())
-
-    yield ran
-    db_session.engine().dispose()
-    db_session.engine.cache_clear()
-    get_settings.cache_clear()
+def run(url: str, home: Path, *words: str) -> Done:
+    return commands.run(*words, cwd=home, AR_DATABASE_URL=url, AR_HOME=home)
 
 
-def answer(run: Run, *words: str) -> dict[str, Any]:
-    done = run(*words, "--json", *DAY)
-    assert done.code == 0, done.err
-    return dict(json.loads(done.out))
+def answer(url: str, home: Path, *words: str) -> dict[str, Any]:
+    done = run(url, home, *words, "--json", "--as-of", "2026-11-19")
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
 
 
-def the_queue(run: Run) -> list[dict[str, Any]]:
-    return list(answer(run, "queue", "--collector", "ines@velmora.example")["tasks"])
+def the_queue(url: str, home: Path) -> list[dict[str, Any]]:
+    return list(answer(url, home, "queue", "--collector", "ines@velmora.example")["tasks"])
 
 
-def test_the_queue_tells_rank_score_reasons_action_and_amounts(run: Run) -> None:
-    (task,) = the_queue(run)
+def test_the_queue_tells_rank_score_reasons_action_and_amounts(ledger: str, tmp_path: Path) -> None:
+    (task,) = the_queue(ledger, tmp_path)
     assert {
         "rank": 1,
         "customer": "C1",
@@ -96,8 +63,8 @@ def test_the_queue_tells_rank_score_reasons_action_and_amounts(run: Run) -> None
     assert {"code": "oldest_overdue", "text": "Oldest invoice 18 days overdue", "points": 6} in task["reasons"]
 
 
-def test_standing_answers_an_order(run: Run) -> None:
-    found = answer(run, "standing", "C1", "--order-amount", "3665.50", "--currency", "EUR")
+def test_standing_answers_an_order(ledger: str, tmp_path: Path) -> None:
+    found = answer(ledger, tmp_path, "standing", "C1", "--order-amount", "3665.50", "--currency", "EUR")
     expected = {
         "customer": "C1",
         "standing": "watch",
@@ -113,55 +80,70 @@ def test_standing_answers_an_order(run: Run) -> None:
     assert found["reasons"][0]["code"] == "overdue"
 
 
-def test_promises_disputes_and_holds_by_script(run: Run) -> None:
+def test_promises_disputes_and_holds_by_script(ledger: str, tmp_path: Path) -> None:
+    day = ("--as-of", "2026-11-19")
     for words in (
-        ("promise", "add", "C1", "--invoice", "F1", "F2", "--amount", "1334.50", "--on", "2026-11-25", *DAY),
-        ("dispute", "open", "--invoice", "F1", "--reason", "price", *DAY),
-        ("dispute", "close", "--invoice", "F1", "--outcome", "unjustified", *DAY),
-        ("hold", "set", "C1", "--reason", "insolvency rumour", *DAY),
+        ("promise", "add", "C1", "--invoice", "F1", "F2", "--amount", "1334.50", "--on", "2026-11-25", *day),
+        ("dispute", "open", "--invoice", "F1", "--reason", "price", *day),
+        ("dispute", "close", "--invoice", "F1", "--outcome", "unjustified", *day),
+        ("hold", "set", "C1", "--reason", "insolvency rumour", *day),
     ):
-        done = run(*words)
-        assert done.code == 0, done.err
-    assert [task["state"] for task in the_queue(run)] == []
-    assert answer(run, "standing", "C1")["standing"] == "hold"
-    assert run("hold", "release", "C1", *DAY).code == 0
-    assert answer(run, "standing", "C1")["standing"] == "watch"
+        done = run(ledger, tmp_path, *words)
+        assert done.returncode == 0, done.stderr
+    assert [task["state"] for task in the_queue(ledger, tmp_path)] == []
+    assert answer(ledger, tmp_path, "standing", "C1")["standing"] == "hold"
+    assert run(ledger, tmp_path, "hold", "release", "C1", *day).returncode == 0
+    assert answer(ledger, tmp_path, "standing", "C1")["standing"] == "watch"
 
 
-def test_a_plan_is_agreed_listed_shown_and_ended(run: Run) -> None:
+def test_a_plan_is_agreed_listed_shown_and_ended(ledger: str, tmp_path: Path) -> None:
     agreed = ("plan", "agree", "C1", "--invoice", "F1", "--invoice", "F2", "--count", "3", "--first", "2026-12-01")
-    done = run(*agreed, "--down", "334.50", *DAY)
-    assert (done.code, done.err) == (0, "The plan of Customer C1 is agreed: 3 instalments up to 2027-02-01.\n")
-    (plan,) = answer(run, "plan", "list")["plans"]
+    done = run(ledger, tmp_path, *agreed, "--down", "334.50", *DAY)
+    assert (done.returncode, done.stderr) == (
+        0,
+        "The plan of Customer C1 is agreed: 3 instalments up to 2027-02-01.\n",
+    )
+    (plan,) = answer(ledger, tmp_path, "plan", "list")["plans"]
     told = {"customer": "C1", "amount": "1334.50", "received": "0.00", "next": "2026-12-01", "state": "active"}
     assert told.items() <= plan.items()
-    parts = answer(run, "plan", "show", str(plan["id"]))["instalments"]
+    parts = answer(ledger, tmp_path, "plan", "show", str(plan["id"]))["instalments"]
     assert [(one["due"], one["amount"], one["state"]) for one in parts] == [
         ("2026-12-01", "334.50", "open"),
         ("2027-01-01", "500.00", "open"),
         ("2027-02-01", "500.00", "open"),
     ]
-    assert run("plan", "end", str(plan["id"]), "--reason", "insolvent", *DAY).code == 0
-    assert answer(run, "plan", "list")["plans"] == []
-    assert [one["state"] for one in answer(run, "plan", "list", "--show", "ended")["plans"]] == ["cancelled"]
+    ended = run(ledger, tmp_path, "plan", "end", str(plan["id"]), "--reason", "insolvent", *DAY)
+    assert ended.returncode == 0, ended.stderr
+    assert answer(ledger, tmp_path, "plan", "list")["plans"] == []
+    all_ended = answer(ledger, tmp_path, "plan", "list", "--show", "ended")["plans"]
+    assert [one["state"] for one in all_ended] == ["cancelled"]
 
 
-def test_a_long_plan_waits_and_a_credit_manager_decides(run: Run) -> None:
-    with db_session.transaction() as session:
-        roles = {"ines@velmora.example": Role.COLLECTOR, "hugo@velmora.example": Role.CREDIT_MANAGER}
-        for email, role in roles.items():
+def test_a_long_plan_waits_and_a_credit_manager_decides(ledger: str, tmp_path: Path) -> None:
+    people = {"ines@velmora.example": Role.COLLECTOR, "hugo@velmora.example": Role.CREDIT_MANAGER}
+    engine = make_engine(ledger)
+    with transaction(engine) as session:
+        for email, role in people.items():
             add_user(session, Actor.local_operator(), email, role, "correct horse battery")
+    engine.dispose()
+    ines, hugo = (("--as", email) for email in people)
     agreed = ("plan", "agree", "C1", "--invoice", "F1", "--count", "6", "--first", "2026-12-01")
-    assert "waits for a credit manager" in run(*agreed, "--as", "ines@velmora.example", *DAY).err
-    (asked,) = answer(run, "proposal", "list")["proposals"]
+    assert "waits for a credit manager" in run(ledger, tmp_path, *agreed, *ines, *DAY).stderr
+    (asked,) = answer(ledger, tmp_path, "proposal", "list")["proposals"]
     told = {"kind": "plan", "amount": "1234.50", "invoices": ["F1"], "proposed_by": "ines@velmora.example"}
     assert told.items() <= asked.items()
     key = str(asked["id"])
-    assert run("proposal", "accept", key, "--as", "ines@velmora.example", *DAY).code == 2
-    assert run("proposal", "refuse", key, "--reason", "too long", "--as", "hugo@velmora.example", *DAY).code == 0
-    assert run("proposal", "take-back", key, "--as", "hugo@velmora.example").code == 0
-    assert run("proposal", "accept", key, "--as", "hugo@velmora.example", *DAY).code == 0
-    (decided,) = answer(run, "proposal", "list", "--show", "decided")["proposals"]
+    ends = [
+        run(ledger, tmp_path, "proposal", *words).returncode
+        for words in (
+            ("accept", key, *ines, *DAY),
+            ("refuse", key, "--reason", "too long", *hugo, *DAY),
+            ("take-back", key, *hugo),
+            ("accept", key, *hugo, *DAY),
+        )
+    ]
+    assert ends == [2, 0, 0, 0]
+    (decided,) = answer(ledger, tmp_path, "proposal", "list", "--show", "decided")["proposals"]
     assert (decided["state"], decided["decided_by"]) == ("accepted", "hugo@velmora.example")
 
 
@@ -189,7 +171,8 @@ def test_a_long_plan_waits_and_a_credit_manager_decides(run: Run) -> None:
         pytest.param(("queue", "--collector", "ines@velmora.example", "--as", "x@y.example"), id="unknown user"),
     ],
 )
-def test_what_makes_no_sense_is_one_line_and_exit_2(run: Run, words: tuple[str, ...]) -> None:
-    done = run(*words)
-    assert (done.code, done.out) == (2, "")
-    assert done.err.strip()
+def test_what_makes_no_sense_is_one_line_and_exit_2(ledger: str, tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run(ledger, tmp_path, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()
