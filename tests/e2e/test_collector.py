@@ -257,10 +257,10 @@ def test_a_lost_line_is_said_and_mends_itself_with_what_was_written(day: Page, c
     expect(lost).to_contain_text("what you typed stays")
     check_accessibility(day)
     day.keyboard.insert_text("pays on Monday")
+    day.keyboard.press("Control+Enter")  # is done once the line is back
+    expect(said).to_have_value("pays on Monday")
     day.context.set_offline(False)
     expect(day.get_by_role("status").filter(has_text="The connection is back")).to_be_visible()
     expect(lost).to_have_count(0)
-    expect(said).to_have_value("pays on Monday")
-    day.keyboard.press("Control+Enter")
     expect(customer(day)).to_contain_text("Quillien SA")
     expect(day.get_by_text("1 of 4 done")).to_be_visible()
