@@ -10,7 +10,7 @@ from ar_cockpit import routes
 from ar_cockpit.components.collector.picking import pick_bar, pick_box, saved_filters
 from ar_cockpit.components.controls import button, icon, link, named_icon
 from ar_cockpit.components.figures import progress
-from ar_cockpit.components.forms import field, param, select, tabs
+from ar_cockpit.components.forms import choice_field, param, select, tabs
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import t
 from ar_cockpit.state.collector.screen import ANY, CollectorState
@@ -94,15 +94,13 @@ def _filter() -> rx.Component:
 
 def _menu(name: str, label: rx.Var[str], choices: Any, chosen: rx.Var[str]) -> rx.Component:
     """Return the menu of one parameter of the address."""
-    menu = select(
+    return choice_field(
+        label,
         choices,
         rx.cond(chosen != "", chosen, ANY),
         lambda wanted: SessionState.set_param(name, rx.cond(wanted == ANY, "", wanted)),
-        label=label,
-        in_form=True,
-        id=f"filter-{name}",
+        control_id=f"filter-{name}",
     )
-    return field(label, menu, control_id=f"filter-{name}")
 
 
 def _clear() -> rx.Component:
