@@ -1,8 +1,11 @@
 // Keyboard use of the screens: single keys, focus shortcuts, and arrows within lists.
 import { useEffect } from "react";
 
+const writing = (element) => element && (element.isContentEditable || /^(INPUT|TEXTAREA)$/.test(element.tagName));
+
+// In an open menu, and on the button that opens it, letters look for an entry.
 const typing = (element) =>
-  element && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
+  writing(element) || element?.tagName === "SELECT" || element?.closest?.("[role=listbox], [role=combobox]");
 
 const named = (event) =>
   (event.ctrlKey || event.metaKey ? "ctrl+" : "") + (event.key.length === 1 ? event.key.toLowerCase() : event.key);
@@ -19,22 +22,42 @@ function moveFocus(event) {
   return true;
 }
 
-export function Keys({ keys = [], focus = {}, onKey }) {
+// Ctrl Enter sends the form that is being filled in, once, whoever else listens.
+const sent = new WeakSet();
+
+function sendForm(event) {
+  const form = writing(event.target) && event.target.closest("form");
+  if (!form || named(event) !== "ctrl+Enter") return false;
+  event.preventDefault();
+  if (!sent.has(event)) form.requestSubmit();
+  sent.add(event);
+  return true;
+}
+
+export function Keys({ keys = [], focus = {}, press = {}, onKey }) {
   useEffect(() => {
     const pressed = (event) => {
+      if (sendForm(event)) return;
       if (event.key === "Escape" && event.target.closest("[data-arrows]")) event.target.blur();
       const key = named(event);
       const isCommand = key.startsWith("ctrl+");
       // A Radix checkbox swallows Enter, with Ctrl too.
       if (event.defaultPrevented && !isCommand) return;
       if (event.altKey || event.isComposing || moveFocus(event)) return;
+      if (key === "Escape" && typing(event.target) && !event.target.closest("[role=dialog], [role=alertdialog]"))
+        event.target.blur();
       if (!isCommand && (typing(event.target) || document.querySelector("[role=dialog], [role=alertdialog]"))) return;
       if (focus[key]) {
         const target = document.getElementById(focus[key]);
         if (!target) return;
         event.preventDefault();
         target.focus();
-        target.select?.();
+        if (target.tagName === "INPUT") target.select();
+      } else if (press[key]) {
+        const there = document.querySelectorAll(press[key]);
+        if (!there.length) return;
+        event.preventDefault();
+        there[there.length - 1].click();
       } else if (keys.includes(key) && onKey) {
         event.preventDefault();
         onKey(key);
@@ -48,6 +71,6 @@ export function Keys({ keys = [], focus = {}, onKey }) {
       document.removeEventListener("keydown", pressed);
       document.removeEventListener("click", followed);
     };
-  }, [JSON.stringify(keys), JSON.stringify(focus), onKey]);
+  }, [JSON.stringify(keys), JSON.stringify(focus), JSON.stringify(press), onKey]);
   return null;
 }

@@ -13,6 +13,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
+from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.policy.model import TEMPLATES
 from ar_cockpit.mail.brand import Brand
 from ar_cockpit.mail.compose import InterestClaim, Letter, Line, Sender, compose
@@ -37,7 +38,8 @@ _MANY = replace(
     interest=InterestClaim(Decimal("12.15"), 1873, 8000, date(2026, 4, 15)),
 )
 _ONE = Letter("", "", Sender("Velmora"), "K1", "Maison Alder", "", "EUR", _LINES[:1])
-_QUIET = frozenset({"courtesy", "thank_you", "call"})  # name neither interest nor a call
+_PART = InstalmentDue(1, date(2026, 4, 30), 57_817)
+_QUIET = frozenset({"courtesy", "instalment", "thank_you", "call"})  # name neither interest nor a call
 
 
 class _Visible(HTMLParser):
@@ -73,10 +75,11 @@ def written(language: str) -> str:
 
 
 def _written(template: str, language: str) -> str:
-    many = replace(_MANY, template=template, language=language, is_notice=template == "courtesy")
+    many = replace(_MANY, template=template, language=language, is_notice=template in {"courtesy", "instalment"})
+    many = replace(many, instalment=_PART if template == "instalment" else None)
     if template in _QUIET:
         many = replace(many, interest=None, spoke_on=None)
-    one = replace(_ONE, template=template, language=language)
+    one = replace(_ONE, template=template, language=language, instalment=many.instalment)
     parts = [f"##### {template}"]
     for letter in (many, one):
         made = compose(letter)

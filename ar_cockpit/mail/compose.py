@@ -15,6 +15,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_percent
 
+from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.policy.model import THANKS
 from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.brand import LOGO_CID, QR_CID, Brand, InlineImage, transfer
@@ -80,6 +81,7 @@ class Letter:
     credit_notes: Sequence[tuple[str, int]] = ()
     unapplied_minor: int = 0
     is_notice: bool = False
+    instalment: InstalmentDue | None = None  # the part of a payment plan that is asked for
     interest: InterestClaim | None = None
     spoke_on: date | None = None  # the day of the call that the message refers to
     spoke_with: str = ""
@@ -154,6 +156,8 @@ def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
         "oldest_due": day(min(line.due_on for line in letter.lines), locale, "long"),
         "total": amount(total, letter.currency, locale),
         "lines": [_line(line, letter.currency, labels) for line in letter.lines],
+        "instalment": amount(letter.instalment.minor, letter.currency, locale) if letter.instalment else "",
+        "instalment_due": day(letter.instalment.due_on, locale, "long") if letter.instalment else "",
         "asks_for_money": letter.template not in _WITHOUT_PAYMENT,
         "is_script": letter.template == SCRIPT,
         "amount_head": labels.words["amount_paid" if letter.template == THANKS else "amount"],
@@ -198,7 +202,7 @@ def _images(letter: Letter, values: dict[str, Any]) -> tuple[InlineImage, ...]:
     brand, sender = letter.brand, letter.sender
     images = [InlineImage(LOGO_CID, brand.logo.sha256)] if brand.logo else []
     if brand.shows_qr and values["asks_for_money"] and letter.currency == "EUR":
-        total = sum(line.open_minor for line in letter.lines)
+        total = letter.instalment.minor if letter.instalment else sum(line.open_minor for line in letter.lines)
         asked = transfer(sender.company, sender.iban, sender.bic, total, values["reference"])
         images += [InlineImage(QR_CID, transfer=asked)] if asked else []
     return tuple(images)

@@ -28,6 +28,8 @@ FIELDS: Mapping[str, tuple[str | int, str | int]] = {
     "numbers": ("A-1", "A-1, A-2, A-3"),
     "total": ("1,250.00 EUR", "3,750.00 EUR"),
     "oldest_due": ("28 February 2026", "28 February 2026"),
+    "instalment": ("500.00 EUR", ""),  # of a payment plan, in the notice ahead of it
+    "instalment_due": ("28 February 2026", ""),
     "reference": ("C1 / A-1", "C1 / A-1, A-2, A-3"),
     "iban": ("FR76 3000", ""),
     "bic": ("AGRIFRPP", ""),

@@ -14,7 +14,7 @@ from ar_cockpit.components.collector.tasks import task_pane
 from ar_cockpit.components.controls import icon
 from ar_cockpit.components.customer.asking import record_dialogs
 from ar_cockpit.components.documents.dialog import document_dialog
-from ar_cockpit.components.frame.keys import key_commands
+from ar_cockpit.components.frame.keys import focus_keys, key_commands
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.frame.ticker import ticker
 from ar_cockpit.components.reminders.stop import stop_banner
@@ -23,6 +23,7 @@ from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
 from ar_cockpit.state.collector.agreeing import CollectorAgreeing
 from ar_cockpit.state.collector.bulk import CollectorBulk
+from ar_cockpit.state.collector.by_hand import CollectorByHand
 from ar_cockpit.state.collector.filters import CollectorFilters
 from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.papers import CollectorPapers
@@ -63,7 +64,9 @@ def collector() -> rx.Component:
         dialogs(),
         record_dialogs(),
         document_dialog(),
-        key_commands([*"jkecpidsnfx?"], CollectorActs.on_key),
+        focus_keys({"e": "mail-body"}, {"a": ".paper-acts a"}),
+        key_commands([*"jkecpidsnfxo?"], CollectorActs.on_key),
+        key_commands(["m"], CollectorByHand.on_hand_key),
         key_commands([*"bh"], CollectorBulk.on_list_key),
         bulk_dialog(),
         ticker(REFRESH_SECONDS, CollectorState.refresh),

@@ -13,14 +13,22 @@ from ar_cockpit.components.customer.record import record_ageing, record_figures,
 from ar_cockpit.components.customer.tabs import record_tabs
 from ar_cockpit.components.documents.dialog import document_dialog
 from ar_cockpit.components.frame.shell import page_frame
+from ar_cockpit.components.frame.ticker import ticker
 from ar_cockpit.components.layout import card, empty_state, note, skeleton_block
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
+from ar_cockpit.state.customer.live import CustomerLive
 from ar_cockpit.state.customer.more import CustomerMore
 from ar_cockpit.state.customer.screen import CustomerState
 
+REFRESH_SECONDS = 2
 
-@rx.page(route=routes.CUSTOMER, title=t("record.title"), on_load=[CustomerState.load, CustomerMore.load])
+
+@rx.page(
+    route=routes.CUSTOMER,
+    title=t("record.title"),
+    on_load=[CustomerLive.begin, CustomerState.load, CustomerMore.load],
+)
 def customer() -> rx.Component:
     """Draw the record at the left and its tabs at the right."""
     state = CustomerState
@@ -47,5 +55,6 @@ def customer() -> rx.Component:
         rx.cond(state.has_record, found, rx.cond(state.is_loaded, missing, bones)),
         record_dialogs(),
         document_dialog(),
+        ticker(REFRESH_SECONDS, CustomerLive.refresh),
         permission=Permission.VIEW_CUSTOMERS,
     )

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from ar_cockpit.db.session import make_engine, transaction
-from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow
+from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission, Role
 from ar_cockpit.domain.collecting.commitments import DisputeReason
 from ar_cockpit.services import clock, reach
 from ar_cockpit.services.collecting import commitments
 from ar_cockpit.services.collecting.commitments import PromiseWording
+from ar_cockpit.services.collecting.queue import keeping
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.settings import get_settings
 from tests.builders import a_company, a_customer, an_invoice
@@ -82,3 +83,38 @@ def _dispute(session: Session, number: str, company: str) -> None:
 
 def _invoices(session: Session, number: str, on: date, company: str) -> list[reach.InvoiceLine]:
     return reach.invoices_numbered(session, OPERATOR, WORK, [number], on, company)
+
+
+def add_day(database_url: str, code: str, mine: int, others: int) -> None:
+    """Add a company whose collector has ``mine`` tasks, the largest amounts first, among ``others`` of a colleague."""
+    engine = make_engine(database_url)
+    with transaction(engine) as session:
+        company = a_company(session, code, name=f"Velmora {code}", is_demo=True)
+        for place in range(mine):
+            customer = _customer(session, company, f"Maison{place:02}", limit=5_000_00)
+            _invoice(session, customer, "1", (mine - place) * 1_000_00, 25)
+            _invoice(session, customer, "2", (mine - place) * 100_00, 12)
+        common = {"company_id": company.id, "currency": "EUR", "payment_terms_days": 30, "language": "en"}
+        theirs = [
+            CustomerRow(code=f"S{place}", name=f"Autre {place}", collector_email="else@velmora.example", **common)
+            for place in range(others)
+        ]
+        session.add_all(theirs)
+        session.flush()
+        session.add_all(_overdue(customer, place) for place, customer in enumerate(theirs))
+    keeping.keep(engine, today())
+    engine.dispose()
+
+
+def _overdue(customer: CustomerRow, place: int) -> InvoiceRow:
+    due_on = today() - timedelta(days=20 + place % 60)
+    return InvoiceRow(
+        company_id=customer.company_id,
+        customer_id=customer.id,
+        number=f"S{place}",
+        invoice_on=due_on - timedelta(days=30),
+        due_on=due_on,
+        amount_minor=10_000 + place,
+        open_minor=10_000 + place,
+        currency="EUR",
+    )

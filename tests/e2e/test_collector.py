@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
+from statistics import median
 
 from playwright.sync_api import Locator, Page, expect
 
 from ar_cockpit.domain.access import Role
-from tests.e2e.conftest import PageAs
+from tests.e2e.cockpit_ledger import add_day
+from tests.e2e.conftest import PageAs, Server
+from tests.e2e.keyboard import (
+    WATCH,
+    go_on,
+    hand_over,
+    mail_now,
+    mail_the_statement_tomorrow,
+    named,
+    promise_in_two_parts,
+    stay,
+    write,
+    write_off,
+)
 
 Check = Callable[[Page], None]
+TASKS, OTHERS = 12, 1_500
 
 
 def tasks(page: Page) -> Locator:
@@ -37,18 +53,6 @@ def test_tasks_are_ranked_with_reasons_in_words(day: Page, check_accessibility: 
     expect(customer(day)).to_contain_text("Atelys SA")
     expect(day.locator("iframe").content_frame.get_by_role("cell", name="Atelys-1")).to_be_visible()
     check_accessibility(day)
-
-
-def test_logging_a_call_moves_on_to_the_next_and_can_be_undone(day: Page) -> None:
-    open_act(day, "Call")
-    day.get_by_label("What was said").fill("pays on Monday")
-    day.get_by_role("button", name="Log the call").click()
-    expect(customer(day)).to_contain_text("Quillien SA")
-    expect(day.get_by_text("1 of 4 done")).to_be_visible()
-    expect(tasks(day)).to_have_count(3)
-    notice(day).get_by_role("button", name="Undo").click()
-    expect(tasks(day)).to_have_count(4)
-    expect(customer(day)).to_contain_text("Atelys SA")
 
 
 def test_a_promise_pauses_what_it_covers_and_a_bad_amount_is_said_at_the_field(day: Page) -> None:
@@ -83,21 +87,21 @@ def test_a_dispute_is_opened_for_one_invoice_and_closed_again(day: Page) -> None
     expect(customer(day)).not_to_contain_text("Disputed, price")
 
 
-def test_a_snoozed_customer_leaves_the_list_until_undone(day: Page) -> None:
-    open_act(day, "Snooze")
-    day.locator(".day-grid button").nth(1).click()
-    expect(day.get_by_role("tab", name=re.compile("Snoozed"))).to_contain_text("1")
-    expect(tasks(day)).to_have_count(3)
-    notice(day).get_by_role("button", name="Undo").click()
-    expect(tasks(day)).to_have_count(4)
-
-
 def test_a_reminder_is_previewed_edited_confirmed_queued_and_taken_back(day: Page) -> None:
     day.get_by_label("Subject").fill("About your invoices")
     words = day.get_by_label("Your words, above the invoices")
     words.fill("")
     words.press_sequentially("As agreed on the phone.", delay=40)  # no letter is lost to the server's answers
     expect(words).to_have_value("As agreed on the phone.")
+    # Another template's words come while all is marked to be replaced: what is typed then is not put behind them.
+    day.get_by_role("combobox", name="Template").click()
+    day.get_by_role("option", name="Firm reminder").click()
+    words.focus()
+    day.keyboard.press("Control+a")
+    expect(words).not_to_have_value("As agreed on the phone.")
+    day.keyboard.insert_text("As agreed on the phone.")
+    expect(words).to_have_value("As agreed on the phone.")
+    day.get_by_label("Subject").fill("About your invoices")
     expect(day.locator("iframe").content_frame.get_by_text("As agreed on the phone.")).to_be_visible()
     customer(day).get_by_label("Atelys-2").click()
     expect(day.locator("iframe").content_frame.get_by_role("cell", name="Atelys-2")).to_have_count(0)
@@ -113,21 +117,6 @@ def test_a_reminder_is_previewed_edited_confirmed_queued_and_taken_back(day: Pag
     expect(tasks(day)).to_have_count(4)
 
 
-def test_keys_move_choose_and_select(day: Page) -> None:
-    day.keyboard.press("j")
-    expect(customer(day)).to_contain_text("Quillien SA")
-    day.keyboard.press("k")
-    expect(customer(day)).to_contain_text("Atelys SA")
-    day.keyboard.press("x")
-    expect(customer(day)).to_contain_text("3 of 3 selected")
-    day.keyboard.press("?")
-    expect(day.get_by_role("dialog")).to_contain_text("select invoice")
-    day.keyboard.press("Escape")
-    expect(day.get_by_role("dialog")).to_have_count(0)
-    day.keyboard.press("c")
-    expect(day.get_by_role("button", name="Log the call")).to_be_visible()
-
-
 def test_a_filter_lives_in_the_address_and_survives_reload_and_back(day: Page) -> None:
     day.get_by_role("button", name="Filter").click()
     day.get_by_role("dialog").get_by_role("combobox", name="Overdue at least").click()
@@ -138,15 +127,6 @@ def test_a_filter_lives_in_the_address_and_survives_reload_and_back(day: Page) -
     expect(tasks(day)).to_have_count(2)
     day.go_back()
     expect(tasks(day)).to_have_count(4)
-
-
-def test_what_a_colleague_does_appears_without_reload(day: Page, page_as: PageAs, company: str) -> None:
-    colleague = page_as(Role.CREDIT_MANAGER, f"/collector/?company={company}")
-    expect(tasks(colleague)).to_have_count(4)
-    open_act(colleague, "Call")
-    colleague.get_by_role("button", name="Log the call").click()
-    expect(tasks(day)).to_have_count(3, timeout=15_000)
-    expect(day.locator(".live")).to_contain_text("dealt with Atelys SA")
 
 
 def test_on_a_phone_one_pane_shows_at_a_time(page_as: PageAs, company: str, check_accessibility: Check) -> None:
@@ -173,3 +153,96 @@ def test_in_the_dark_and_in_french(page_as: PageAs, company: str, check_accessib
     page.get_by_role("combobox", name="Langue").first.click()
     page.get_by_role("option", name="English").click()
     expect(tasks(page).first).to_contain_text("Promise of")
+
+
+def test_a_whole_day_by_keyboard_alone(
+    server: Server, page_as: PageAs, check_accessibility: Check, record_property: Callable[[str, object], None]
+) -> None:
+    add_day(server.database_url, "DAY", TASKS, OTHERS)
+    day = page_as(Role.COLLECTOR, "/collector/?company=DAY")
+    lead = page_as(Role.CREDIT_MANAGER, "/collector/?company=DAY&who=collector@velmora.example", width=390, height=844)
+    expect(tasks(day)).to_have_count(TASKS)
+    expect(lead.get_by_text("0 of 12 done")).to_be_visible()
+    day.evaluate(WATCH)
+    day.keyboard.press("j")
+    expect(named(day)).to_have_text("Maison01 SA")
+    day.keyboard.press("k")
+    expect(named(day)).to_have_text("Maison00 SA")
+    day.keyboard.press("?")
+    expect(day.get_by_role("dialog")).to_contain_text("select invoice")
+    day.keyboard.press("Escape")
+    expect(day.get_by_role("dialog")).to_have_count(0)
+    # A call, taken back, and logged after all; the lead's phone knows of each.
+    write(day, "c", "pays on Monday")
+    go_on(day, "Control+Enter")
+    expect(lead.get_by_text("1 of 12 done")).to_be_visible()
+    day.keyboard.press("u")
+    expect(named(day)).to_have_text("Maison00 SA")
+    expect(lead.get_by_text("0 of 12 done")).to_be_visible()
+    write(day, "c", "pays on Monday")
+    go_on(day, "Control+Enter")
+    agree(day)
+    mail_now(day)
+    mail_the_statement_tomorrow(day)
+    ask_and_leave(day)
+    hand_over(day)
+    for page in (day, lead):
+        expect(page.get_by_text("Nobody is left for today")).to_be_visible()
+        check_accessibility(page)
+    took = {name: round(median(some)) for name, some in day.evaluate("window.took").items()}
+    record_property("next_task_ms", took["next"])
+    record_property("open_360_ms", took["open"])
+    sys.stdout.write(f"next task after {took['next']} ms, another customer opened in {took['open']} ms\n")
+
+
+def agree(day: Page) -> None:
+    """Go through a promise, a dispute, a plan and a snooze, each of which brings the next customer."""
+    promise_in_two_parts(day)
+    write(day, "d", "two pallets missing")
+    go_on(day, "Control+Enter")
+    day.keyboard.press("i")
+    expect(day.locator("table.schedule tbody tr")).to_have_count(3)
+    expect(day.get_by_label("First on")).to_be_focused()
+    go_on(day, "Control+Enter")
+    day.keyboard.press("s")
+    expect(day.locator(".day-grid button").first).to_be_focused()
+    go_on(day, "Enter")
+
+
+def ask_and_leave(day: Page) -> None:
+    """Go through what leaves the customer open: proposals, by hand, a note; and the key that says it is done."""
+    write(day, "f", "nobody answers")
+    stay(day)
+    expect(notice(day)).to_contain_text("hold proposed.")
+    go_on(day, "o")
+    write_off(day)
+    go_on(day, "o")
+    write(day, "m", "their lawyer writes", "#by-hand-reason")
+    stay(day, "#by-hand-reason")
+    expect(notice(day)).to_contain_text("Taken by hand.")
+    go_on(day, "o")
+    with day.expect_download() as statement:
+        day.keyboard.press("a")
+    assert statement.value.suggested_filename.endswith(".pdf")
+    write(day, "n", "sent them the statement")
+    stay(day)
+    expect(notice(day)).to_contain_text("Note added.")
+    go_on(day, "o")
+
+
+def test_a_lost_line_is_said_and_mends_itself_with_what_was_written(day: Page, check_accessibility: Check) -> None:
+    day.keyboard.press("c")
+    said = day.get_by_label("What was said")
+    expect(said).to_be_focused()
+    day.context.set_offline(True)
+    lost = day.get_by_role("alert").filter(has_text="Connection lost.")
+    expect(lost).to_contain_text("what you typed stays")
+    check_accessibility(day)
+    day.keyboard.insert_text("pays on Monday")
+    day.keyboard.press("Control+Enter")  # is done once the line is back
+    expect(said).to_have_value("pays on Monday")
+    day.context.set_offline(False)
+    expect(day.get_by_role("status").filter(has_text="The connection is back")).to_be_visible()
+    expect(lost).to_have_count(0)
+    expect(customer(day)).to_contain_text("Quillien SA")
+    expect(day.get_by_text("1 of 4 done")).to_be_visible()

@@ -72,6 +72,10 @@ def test_a_mention_rings_at_the_colleague_and_is_found_again(
     sales = page_as(Role.SALES, f"/customers/record/?company={company}&customer=Atelys")
     expect(sales.locator("h1.rec-name")).to_have_text("Atelys SA")
     expect(sales.locator("main")).not_to_contain_text("Ask for the order number")
+    # What is written here shows on the open page of the other at once.
+    page.get_by_label("Note", exact=True).fill("they take the old rate")
+    page.get_by_role("button", name="Add note").click()
+    expect(sales.locator(".tl li", has_text="they take the old rate")).to_be_visible()
 
 
 def test_behaviour_segment_files_and_terms_have_their_tabs(

@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import Engine, delete, true, update
 from sqlmodel import Session, col, select
 
+from ar_cockpit.db.queries.collecting import priorities as stored
 from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import (
     AllocationRow,
     ContactRow,
     CustomerRow,
+    CustomerSegmentRow,
     DisputeRow,
     InvoiceRow,
     KeptPayerScoreRow,
@@ -49,11 +51,18 @@ def ledger(session: Session, chance: random.Random) -> None:
         for number in range(CUSTOMERS // 2):
             customer = a_customer(session, company, f"C{number}", collector_email=chance.choice(COLLECTORS))
             session.add(ContactRow(company_id=company.id, customer_id=customer.id, email=f"{code}{number}@c.example"))
+            if number % 3:  # the others were never judged by the policy
+                session.add(a_segment(customer, "drifting" if number % 3 == 1 else "standard"))
             for place in range(chance.randint(0, 3)):
                 due = TODAY + timedelta(days=chance.randint(-150, 20))
                 # Equal amounts and dates: ties are settled by the codes.
                 amount = chance.choice([100_000, 100_000, 2_500_000, -5_000])
                 an_invoice(session, customer, f"{code}{number}-{place}", amount, due - timedelta(days=30), due)
+
+
+def a_segment(customer: CustomerRow, segment: str) -> CustomerSegmentRow:
+    keys = {"company_id": customer.company_id, "customer_id": customer.id, "policy_number": 0}
+    return CustomerSegmentRow(segment=segment, cadence=segment, since_on=TODAY, judged_on=TODAY, **keys)
 
 
 def call(session: Session, customer: CustomerRow, chance: random.Random) -> None:
@@ -187,9 +196,10 @@ def the_same(engine: Engine, as_of: date = TODAY) -> None:
                 else worklist.team_day(session, ME, as_of=as_of)
             )
             judged = [replace(task, facts=None) for task in queue.tasks]
+            segments = stored.segments_of(session, [task.customer.customer_id for task in judged])
             for wanted in WANTED:
                 page = worklist.page(session, ME, as_of=as_of, wanted=wanted, collector=collector)
-                told = pages.of_tasks(judged, wanted)
+                told = pages.of_tasks(judged, wanted, segments)
                 assert [replace(task, facts=None) for task in page.tasks] == list(told.tasks)
                 assert (page.total, page.counts, page.codes) == (told.total, told.counts, told.codes)
                 assert page.overdue == told.overdue
@@ -199,6 +209,7 @@ WANTED = [
     *(Wanted(state) for state in TaskState),
     Wanted(first=1, most=2),
     Wanted(reason="past_90"),
+    Wanted(segment="drifting", most=3),
     Wanted(least=1000, reason="oldest_overdue", first=1, most=3),
 ]
 

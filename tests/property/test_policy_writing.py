@@ -17,7 +17,7 @@ from ar_cockpit.domain.policy.model import (
     LIST_OPS,
     OPS,
     ORDER_OPS,
-    TEMPLATES,
+    STEP_TEMPLATES,
     Cadence,
     Channel,
     Condition,
@@ -44,7 +44,7 @@ def steps(draw: st.DrawFn) -> tuple[Step, ...]:
             key,
             offset,
             draw(st.sampled_from(CHANNELS)),
-            draw(st.sampled_from(TEMPLATES)),
+            draw(st.sampled_from(STEP_TEMPLATES)),
             draw(st.sampled_from(Tone)),
             draw(st.booleans()),
             draw(st.integers(0, 9)),
@@ -68,6 +68,7 @@ def cadences(draw: st.DrawFn, key: str) -> Cadence:
         (time(draw(st.integers(0, 11)), draw(st.integers(0, 59))), time(draw(st.integers(12, 23)))),
         draw(TITLES),
         draw(st.booleans()),
+        draw(st.integers(0, 400)),
         draw(st.integers(0, 400)),
     )
 

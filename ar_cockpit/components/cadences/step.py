@@ -11,7 +11,7 @@ from ar_cockpit.components.controls import icon_button
 from ar_cockpit.components.forms import checkbox, choice_field, field, text_input
 from ar_cockpit.components.layout import card, card_head, note
 from ar_cockpit.components.text import t
-from ar_cockpit.domain.policy.model import ATTACHMENTS, TEMPLATES, WEEKDAYS, Tone
+from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES, WEEKDAYS, Tone
 from ar_cockpit.domain.policy.reading import LONGEST_TITLE
 from ar_cockpit.state.cadences.rows import RULES
 from ar_cockpit.state.cadences.screen import CadencesState
@@ -36,7 +36,7 @@ def _step_form() -> rx.Component:
     )
     pairs = (
         (_days("step-offset", t("cadences.step.when"), step.offset, StepState.set_offset), _channel()),
-        (_menu("template", "template", TEMPLATES, step.template, StepState.set_template), None),
+        (_menu("template", "template", STEP_TEMPLATES, step.template, StepState.set_template), None),
         (_menu("tone", "cadences.tone", [one.value for one in Tone], step.tone, StepState.set_tone), _acts()),
         (
             _given("step-title", t("cadences.step.name"), step.given_title, StepState.set_title, step.title),
@@ -116,6 +116,13 @@ def _cadence_form() -> rx.Component:
             ),
             rx.el.p(t("cadences.rules.local"), class_name="fld-hint"),
             _days("cad-thanks", t("papers.rules.thanks"), rules.thanks_every, _rule("thank_you_every"), least=0),
+            _days(
+                "cad-instalment",
+                t("instalments.rule"),
+                rules.instalment_days,
+                _rule("instalment_notice_days"),
+                least=0,
+            ),
             _tick(
                 t("papers.rules.broken"),
                 rules.names_broken,

@@ -70,8 +70,8 @@ def _tabs() -> rx.Component:
 
 
 def _snooze() -> rx.Component:
-    def day_button(choice: rx.Var[Choice]) -> rx.Component:
-        return button(choice.label, on_click=CollectorActs.snooze_until(choice.value))
+    def day_button(choice: rx.Var[Choice], place: rx.Var[int]) -> rx.Component:
+        return button(choice.label, on_click=CollectorActs.snooze_until(choice.value), auto_focus=place == 0)
 
     day = text_input(id="snooze-day", name="day", type="date", required=True, min=SessionState.as_of)
     return act_form(

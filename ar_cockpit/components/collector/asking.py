@@ -21,7 +21,7 @@ KEYS = (
     ("d", "dispute"),
 )
 MORE_KEYS = (("s", "snooze"), ("n", "note"), ("f", "finance"), ("x", "select"), ("/", "search"), ("?", "all"))
-LIST_KEYS = (("b", "pick"), ("h", "handover"))
+LIST_KEYS = (("o", "done"), ("m", "by_hand"), ("a", "statement"), ("b", "pick"), ("h", "handover"), ("u", "undo"))
 
 
 def dialogs() -> rx.Component:
@@ -88,6 +88,7 @@ def _keys() -> rx.Component:
         rx.fragment(rx.el.dt(key_cap(key)), rx.el.dd(t(f"collector.key.{name}")))
         for key, name in (*KEYS, *LIST_KEYS, *MORE_KEYS)
     ]
-    send = rx.fragment(rx.el.dt(key_cap("Ctrl"), key_cap("Enter")), rx.el.dd(t("collector.key.send")))
-    body = rx.el.dl(*listed, send, class_name="key-list")
+    send = rx.fragment(rx.el.dt(key_cap("Ctrl"), key_cap("Enter")), rx.el.dd(t("collector.key.submit")))
+    leave = rx.fragment(rx.el.dt(key_cap("Esc")), rx.el.dd(t("collector.key.leave")))
+    body = rx.el.dl(*listed, send, leave, class_name="key-list")
     return dialog(CollectorActs.shows_keys, CollectorActs.show_keys, t("collector.keys"), body, width="360px")

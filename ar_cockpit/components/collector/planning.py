@@ -58,6 +58,7 @@ def _terms() -> tuple[rx.Component, ...]:
         type="date",
         default_value=CollectorAgreeing.plan_first,
         key=CollectorActs.form_key + "plan-first",
+        auto_focus=True,
         min=SessionState.as_of,
         on_change=lambda value: CollectorAgreeing.set_plan("plan_first", value),
     )

@@ -13,11 +13,10 @@ from ar_cockpit.components.figures import progress
 from ar_cockpit.components.forms import choice_field, param, select, tabs
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import t
-from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.collector.screen import ANY, CollectorState
 from ar_cockpit.state.collector.task_rows import PointLine, ReasonLine, TaskLine
 from ar_cockpit.state.frame.session import SessionState
 
-_ANY = "*"  # a Radix item may not have an empty value
 _LEAST = ("1000", "5000", "20000", "100000")
 
 
@@ -79,25 +78,11 @@ def _tabs() -> rx.Component:
 
 
 def _filter() -> rx.Component:
-    amounts = [(_ANY, t("collector.any_amount")), *((key, t(f"collector.least.{key}")) for key in _LEAST)]
-    chosen_reason = rx.cond(CollectorState.reason != "", CollectorState.reason, _ANY)
-    chosen_least = rx.cond(CollectorState.least != "", CollectorState.least, _ANY)
+    amounts = [(ANY, t("collector.any_amount")), *((key, t(f"collector.least.{key}")) for key in _LEAST)]
     content = rx.el.div(
-        choice_field(
-            t("collector.filter.reason"),
-            CollectorState.reasons,
-            chosen_reason,
-            lambda chosen: SessionState.set_param("reason", chosen),
-            control_id="filter-reason",
-            placeholder=t("collector.any_reason"),
-        ),
-        choice_field(
-            t("collector.filter.amount"),
-            amounts,
-            chosen_least,
-            lambda chosen: SessionState.set_param("least", rx.cond(chosen == _ANY, "", chosen)),
-            control_id="filter-least",
-        ),
+        _menu("reason", t("collector.filter.reason"), CollectorState.reasons, CollectorState.reason),
+        _menu("segment", t("queue.filter.segment"), CollectorState.segments, CollectorState.segment),
+        _menu("least", t("collector.filter.amount"), amounts, CollectorState.least),
         rx.cond(CollectorState.filter_count > 0, _clear(), rx.fragment()),
         saved_filters(),
         class_name="filter-box",
@@ -105,6 +90,17 @@ def _filter() -> rx.Component:
     count = rx.cond(CollectorState.filter_count > 0, rx.el.span(CollectorState.filter_count, class_name="tabs-count"))
     press = button(t("collector.filter"), count, size="sm", kind="ghost", icon_name="sliders-horizontal")
     return rx.popover.root(rx.popover.trigger(press), rx.popover.content(content, size="1"))
+
+
+def _menu(name: str, label: rx.Var[str], choices: Any, chosen: rx.Var[str]) -> rx.Component:
+    """Return the menu of one parameter of the address."""
+    return choice_field(
+        label,
+        choices,
+        rx.cond(chosen != "", chosen, ANY),
+        lambda wanted: SessionState.set_param(name, rx.cond(wanted == ANY, "", wanted)),
+        control_id=f"filter-{name}",
+    )
 
 
 def _clear() -> rx.Component:

@@ -16,6 +16,7 @@ class _Keys(rx.Component):
     tag = "Keys"
     keys: rx.Var[list[str]]
     focus: rx.Var[dict[str, str]]
+    press: rx.Var[dict[str, str]]
     on_key: rx.EventHandler[_key]
 
 
@@ -24,6 +25,6 @@ def key_commands(keys: list[str], on_key: rx.EventHandler) -> rx.Component:
     return _Keys.create(keys=keys, on_key=on_key)
 
 
-def focus_keys(targets: dict[str, str]) -> rx.Component:
-    """Let a key put the focus on the element of that id, without asking the server."""
-    return _Keys.create(focus=targets)
+def focus_keys(targets: dict[str, str], presses: dict[str, str]) -> rx.Component:
+    """Let a key put the focus on the element of that id, or press the last of those selected, without the server."""
+    return _Keys.create(focus=targets, press=presses)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.core.banner import has_connection_errors
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import icon, icon_button, link, named_icon
 from ar_cockpit.components.frame.keys import focus_keys
+from ar_cockpit.components.frame.line import line_state
 from ar_cockpit.components.frame.top_bar import mark, top_bar
 from ar_cockpit.components.layout import empty_state
 from ar_cockpit.components.text import t
@@ -41,7 +41,7 @@ def page_frame(
         tab_index=-1,
         class_name="content pad" if padded else "content",
     )
-    above = (_lost_connection(), _as_of_banner(), banner or rx.fragment())
+    above = (line_state(), _as_of_banner(), banner or rx.fragment())
     return rx.el.div(
         rx.el.a(t("shell.skip"), href="#content", class_name="btn skip"),
         rx.el.div(
@@ -51,7 +51,7 @@ def page_frame(
         ),
         _bottom_bar(route),
         _notices(),
-        focus_keys({"/": "search"}),
+        focus_keys({"/": "search"}, {"u": "[data-undo]"}),
         lang=SessionState.language,
     )
 
@@ -121,13 +121,6 @@ def _as_of_banner() -> rx.Component:
         role="status",
     )
     return rx.cond(SessionState.as_of_banner != "", banner, rx.fragment())
-
-
-def _lost_connection() -> rx.Component:
-    bar = rx.el.div(
-        icon("wifi-off", 15), rx.el.b(t("shell.offline")), t("shell.offline.kept"), class_name="lost", role="alert"
-    )
-    return rx.cond(has_connection_errors, bar, rx.fragment())
 
 
 def _notices() -> rx.Component:

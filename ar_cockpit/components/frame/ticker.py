@@ -16,4 +16,5 @@ class _Ticker(rx.Component):
 
 def ticker(seconds: int, on_tick: rx.EventHandler) -> rx.Component:
     """Call ``on_tick`` every ``seconds`` seconds, and when the reader comes back to the screen."""
-    return _Ticker.create(seconds=seconds, on_tick=on_tick)
+    # While the line is lost nobody asks: what would wait for it all comes at once when it is back.
+    return _Ticker.create(seconds=seconds, on_tick=on_tick.temporal)

@@ -1,8 +1,9 @@
-"""What is said outside of the ladder: that a promise was not kept, and thanks for a payment.
+"""What is said outside of the ladder: that a promise was not kept, an instalment that is near, thanks for a payment.
 
 A broken promise is named in the message of the day, or in one of its own where the day has none: it does not wait for
-the spacing, and starts it. Thanks are for customers whose cadence gives them, now and then, and when nothing is wrong.
-Both obey whatever stops a customer, an invoice or a day.
+the spacing, and starts it. An instalment of a plan is told of ahead, once, on a day without another message. Thanks are
+for customers whose cadence gives them, now and then, and when nothing is wrong. All obey whatever stops a customer or a
+day, and all but the instalment's, which a plan alone lets go, what stops an invoice.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple
 from ar_cockpit.domain.cadence.ladder import Held, OpenInvoice, rung
 from ar_cockpit.domain.cadence.shapes import CustomerDay, Day, InvoiceFacts, Item, Owed, Touch
 from ar_cockpit.domain.money import exponent
-from ar_cockpit.domain.policy.model import BROKEN_PROMISE, THANKS, Cadence, Channel, Step, Tone
+from ar_cockpit.domain.policy.model import BROKEN_PROMISE, INSTALMENT, THANKS, Cadence, Channel, Step, Tone
 
 OCCASION = "occasion"  # how the keys of these steps begin, which are no steps of a cadence
 THANKED = f"{OCCASION}:thanks"
@@ -59,7 +60,7 @@ def name_broken(
         return
     waiting = {one.invoice_id for one in day.held[held:] if one.reason in _MAY_BE_NAMED}
     items = _largest(
-        (invoice[2], _item(cadence, OpenInvoice._make(invoice[:5]), facts))
+        (invoice[2], _item(cadence, OpenInvoice._make(invoice[:5]), facts, _broken(facts, invoice[0])))
         for invoice in invoices
         if invoice[0] in broken & waiting
     )
@@ -68,6 +69,38 @@ def name_broken(
     named = {item.invoice_id for item in items[1]}
     day.held[held:] = [one for one in day.held[held:] if one.invoice_id not in named]
     day.touches.append(_touch(customer, *items))
+
+
+def announce_instalment(
+    day: Day,
+    customer: CustomerDay,
+    cadence: Cadence,
+    invoices: Sequence[Owed],
+    facts: InvoiceFacts,
+    before: tuple[int, int],
+) -> None:
+    """Let the customer know ahead of the next instalment of its plan, while the plan holds its invoices.
+
+    ``before`` is how many touches and held invoices the day had before this customer.
+    """
+    touches, held = before
+    if len(day.touches) > touches or not _may_write(customer):
+        return
+    on_plan = {one.invoice_id for one in day.held[held:] if one.reason is Held.ON_PLAN}
+    near = [invoice for invoice in invoices if invoice[0] in on_plan and invoice[0] in facts.instalments]
+    dues = {facts.instalments[invoice[0]] for invoice in near}
+    due = min(dues, key=lambda one: (one.due_on, one.plan_id), default=None)
+    if due is None or not 0 < (due.due_on - day.on).days <= cadence.instalment_notice_days:
+        return
+    told = [invoice for invoice in near if facts.instalments[invoice[0]] == due]
+    currency = told[0][2]
+    if customer.cover.get(currency, 0) >= due.minor:
+        return  # money of theirs that we hold is enough: nobody is asked for it
+    said = (f"{OCCASION}:instalment:{due.due_on.isoformat()}", INSTALMENT, Tone.FRIENDLY)
+    items = [_item(cadence, OpenInvoice._make(invoice[:5]), facts, said) for invoice in told]
+    named = {item.invoice_id for item in items}
+    day.held[held:] = [one for one in day.held[held:] if one.invoice_id not in named]
+    day.touches.append(_touch(customer, currency, items)._replace(instalment=due))
 
 
 def give_thanks(
@@ -93,15 +126,19 @@ def _names(touch: Touch, broken: set[int]) -> bool:
     return any(item.invoice_id in broken for item in touch.items)
 
 
-def _item(cadence: Cadence, invoice: OpenInvoice, facts: InvoiceFacts) -> Item:
-    """Return the notice about one invoice, placed on the ladder before the step that is still to come."""
+def _broken(facts: InvoiceFacts, invoice_id: int) -> tuple[str, str, Tone]:
+    return f"{OCCASION}:promise:{facts.broken[invoice_id].isoformat()}", BROKEN_PROMISE, Tone.NEUTRAL
+
+
+def _item(cadence: Cadence, invoice: OpenInvoice, facts: InvoiceFacts, said: tuple[str, str, Tone]) -> Item:
+    """Return what is ``said`` about one invoice, placed on the ladder before the step that is still to come."""
     done = facts.done.get(invoice.invoice_id)
     place = rung(cadence, invoice.days, done, facts.bits).place
     offset = max(invoice.days, done.last_offset) if done else invoice.days
     if place < len(cadence.steps):
         offset = min(offset, cadence.steps[place].offset - 1)
-    key = f"{OCCASION}:promise:{facts.broken[invoice.invoice_id].isoformat()}"
-    step = Step(key, offset, Channel.EMAIL, BROKEN_PROMISE, Tone.NEUTRAL)
+    key, template, tone = said
+    step = Step(key, offset, Channel.EMAIL, template, tone)
     return Item(invoice.invoice_id, invoice.number, step, invoice.open_minor)
 
 

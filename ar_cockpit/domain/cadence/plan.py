@@ -22,7 +22,7 @@ from ar_cockpit.domain.cadence.day import (
     first_reason,
 )
 from ar_cockpit.domain.cadence.ladder import Held
-from ar_cockpit.domain.cadence.occasions import Settled, give_thanks, name_broken
+from ar_cockpit.domain.cadence.occasions import Settled, announce_instalment, give_thanks, name_broken
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import Cadence, Fact, Policy, Segment
 
@@ -178,6 +178,8 @@ def decide_one(plan: CadencePlan, choice: Choice, known: Known, facts: InvoiceFa
     decide(day, customer, choice.cadence, known.owed, facts)
     if facts.broken and choice.cadence.names_broken_promises:
         name_broken(day, customer, choice.cadence, known.owed, facts, (touches, held))
+    if facts.instalments and choice.cadence.instalment_notice_days:
+        announce_instalment(day, customer, choice.cadence, known.owed, facts, (touches, held))
     if len(day.touches) + len(day.tellings) > touches + tellings:
         plan.addressees[customer_id], plan.choices[customer_id] = known.one, choice
 

@@ -26,6 +26,14 @@ class Item(NamedTuple):
     open_minor: int
 
 
+class InstalmentDue(NamedTuple):
+    """An instalment of a payment plan that is near: its day, and what is still to come of it, interest included."""
+
+    plan_id: int
+    due_on: date
+    minor: int
+
+
 class Touch(NamedTuple):
     """One message to a customer, or one task about it: its step is the most advanced of its invoices' steps."""
 
@@ -35,6 +43,7 @@ class Touch(NamedTuple):
     items: tuple[Item, ...]
     total_minor: int
     currency: str
+    instalment: InstalmentDue | None = None  # that it tells of ahead
 
     @property
     def is_message(self) -> bool:
@@ -92,6 +101,7 @@ class InvoiceFacts:
     approved: frozenset[tuple[int, str]] = frozenset()  # (invoice, step) that a person let go
     paused: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the steps that sales paused
     broken: Mapping[int, date] = field(default_factory=dict)  # when a promise about it broke that nobody heard of yet
+    instalments: Mapping[int, InstalmentDue] = field(default_factory=dict)  # of the invoice's plan, when one is near
     _stands: dict[tuple[int, int], Stands] = field(default_factory=dict, compare=False, repr=False)
 
     def stands(self, cadence: Cadence) -> Stands:

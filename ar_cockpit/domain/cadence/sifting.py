@@ -99,7 +99,7 @@ class Sifted:
             self.quiet_invoices += len(one.known.owed)
 
     def _may_move(self, owed: Sequence[Owed], cadence: Cadence) -> bool:
-        """Return whether any invoice comes to a step, or is to be told of, or a promise about it broke."""
+        """Return whether any invoice comes to a step, or is to be told of, its promise broke, or its plan is near."""
         facts = self.facts
         done, blocked = facts.done, facts.blocked
         never_done, before_done = fresh(cadence), facts.stands(cadence)
@@ -108,7 +108,8 @@ class Sifted:
             _, stand, step = never_done[row[4]] if before is None else before_done[row[4], before]
             if (stand is DUE or stand is CLIMBING or step is not None) and row[0] not in blocked:
                 return True
-        return bool(facts.broken) and any(row[0] in facts.broken for row in owed)
+        told = (facts.broken, facts.instalments)
+        return any(some and any(row[0] in some for row in owed) for some in told)
 
     def plan(self, on: date, reach: Reach) -> CadencePlan:
         """Return the plan of the day; ``reach`` tells whom to write to at those of whom something may come."""

@@ -12,7 +12,7 @@ from ar_cockpit.domain.policy.lines import Path
 from ar_cockpit.domain.policy.model import (
     ATTACHMENTS,
     DEFAULT_TELL_DAYS,
-    TEMPLATES,
+    STEP_TEMPLATES,
     WEEKDAYS,
     Cadence,
     Channel,
@@ -23,7 +23,7 @@ from ar_cockpit.domain.policy.reading import MOST_DAYS, Reading, choose
 
 _KEYS = (
     *("key", "title", "spacing_days", "spacing_until", "minimum_amount", "send_on", "window"),
-    *("names_broken_promises", "thank_you_every", "step"),
+    *("names_broken_promises", "thank_you_every", "instalment_notice_days", "step"),
 )
 _STEP_KEYS = (
     *("key", "title", "offset", "channel", "template", "tone"),
@@ -48,6 +48,7 @@ def read_cadence(reading: Reading, path: Path, table: Mapping[str, Any]) -> Cade
         reading.title(path, table),
         reading.flag(path, table, "names_broken_promises"),
         reading.days(path, table, "thank_you_every", 0),
+        reading.days(path, table, "instalment_notice_days", 0),
     )
 
 
@@ -84,7 +85,7 @@ def _step(reading: Reading, path: Path, table: Mapping[str, Any]) -> Step:
         key,
         reading.days(path, table, "offset", 0, least=-MOST_DAYS),
         Channel(channel) if channel in _CHANNELS else Channel.EMAIL,
-        reading.word(path, table, "template", TEMPLATES),
+        reading.word(path, table, "template", STEP_TEMPLATES),
         known_tone,
         reading.flag(path, table, "approve"),
         reading.days(path, table, "tell_sales_days", DEFAULT_TELL_DAYS if known_tone in TOLD_OF else 0),

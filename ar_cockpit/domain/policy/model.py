@@ -44,10 +44,14 @@ TEMPLATES = (
     "statement",
     "thank_you",
     "broken_promise",
+    "instalment",
 )
 # Said without asking for money: like courtesy notices it neither waits for the spacing nor starts it.
 THANKS = "thank_you"
 BROKEN_PROMISE = "broken_promise"
+# Told ahead of an instalment of a payment plan; it knows the plan, and so it is no step's and no person's.
+INSTALMENT = "instalment"
+STEP_TEMPLATES = tuple(one for one in TEMPLATES if one != INSTALMENT)
 ATTACHMENTS = ("statement", "invoices")  # what a step's message may carry as PDF
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_TELL_DAYS = 2
@@ -157,9 +161,14 @@ class Step:
         return self.offset < 0
 
     @property
+    def is_notice(self) -> bool:
+        """Whether it is told ahead of a date, for those who like to know."""
+        return self.is_courtesy or self.template == INSTALMENT
+
+    @property
     def is_quiet(self) -> bool:
         """Whether it asks for nothing: it neither waits for the spacing nor starts it."""
-        return self.is_courtesy or self.template == THANKS
+        return self.is_notice or self.template == THANKS
 
 
 @dataclass(frozen=True)
@@ -176,6 +185,7 @@ class Cadence:
     title: str = ""  # what people call it; the key stays when this changes
     names_broken_promises: bool = False  # on the day after a promise's grace, whatever the spacing
     thank_you_every: int = 0  # days between two thank-yous for payments; 0: none are said
+    instalment_notice_days: int = 0  # so many days before an instalment of a plan a kind word goes; 0: none
 
     @cached_property
     def first_overdue(self) -> int:

@@ -117,6 +117,8 @@ def cadence_keys(cadence: Cadence) -> dict[str, str]:
         keys["names_broken_promises"] = "true"
     if cadence.thank_you_every:
         keys["thank_you_every"] = str(cadence.thank_you_every)
+    if cadence.instalment_notice_days:
+        keys["instalment_notice_days"] = str(cadence.instalment_notice_days)
     return keys
 
 

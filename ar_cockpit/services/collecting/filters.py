@@ -13,7 +13,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 
 # What of the address makes a choice of tasks; whatever else stands there is left where it is.
-PARAMS = ("tab", "reason", "least", "who", "company")
+PARAMS = ("tab", "reason", "segment", "least", "who", "company")
 LONGEST_NAME, LONGEST_VALUE, MOST = 40, 120, 30
 
 

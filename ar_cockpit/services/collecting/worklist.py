@@ -17,11 +17,13 @@ from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission, Role
 from ar_cockpit.domain.errors import NotFoundError
+from ar_cockpit.domain.policy.model import Segment
 from ar_cockpit.services.collecting.queue import judging, pages
 from ar_cockpit.services.collecting.queue.judging import Task, TaskState
 from ar_cockpit.services.collecting.queue.pages import Page, Wanted
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.people.users import actor_by_email, normal_email
+from ar_cockpit.services.reminders import policy
 
 NOBODY = "nobody"  # in place of a collector: the customers that have none
 __all__ = ["NOBODY", "ActOfOthers", "Page", "Task", "TaskState", "Wanted", "Worklist"]
@@ -93,6 +95,11 @@ def names(session: Session, actor: Actor, emails: set[str]) -> dict[str, str]:
     """Return the names of colleagues by e-mail, to whoever works with them."""
     actor.require(Permission.VIEW_QUEUE)
     return customers.names_of(session, emails)
+
+
+def segments(session: Session) -> Sequence[Segment]:
+    """Return the segments of the policy in force, by which a day may be filtered."""
+    return policy.in_force(session).policy.segments
 
 
 def _of(emails: Sequence[str]) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""What is coming to a customer outside of its cadence's steps: the notice of a broken promise, and thanks."""
+"""What is coming to a customer outside of its cadence's steps: of a broken promise, of an instalment, and thanks."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from ar_cockpit.db.queries.reminders import occasions as stored
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
 from ar_cockpit.domain.collecting.promises import PromiseState
-from ar_cockpit.domain.policy.model import BROKEN_PROMISE, THANKS
+from ar_cockpit.domain.policy.model import BROKEN_PROMISE, INSTALMENT, THANKS
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.run import Upcoming, planned_for
 
+_TOLD = frozenset({BROKEN_PROMISE, INSTALMENT, THANKS})
 LOOKED_AHEAD = 4  # days: over a week-end, to the next day on which something may go
 
 
@@ -26,7 +27,9 @@ def coming(session: Session, line: CustomerLine, promises: Iterable[StoredPromis
     cadences = policy.in_force(session).policy.cadences.values()
     names = any(one.names_broken_promises for one in cadences)
     thanks = any(one.thank_you_every for one in cadences)
-    found = _planned(session, line, as_of) if _may_come(session, line, known, as_of, names=names, thanks=thanks) else []
+    ahead = max(one.instalment_notice_days for one in cadences)
+    may_come = _is_near(known, as_of, ahead) or _may_come(session, line, known, as_of, names=names, thanks=thanks)
+    found = _planned(session, line, as_of) if may_come else []
     if names and not any(one.template == BROKEN_PROMISE for one in found):
         found += [_if_broken(one) for one in known if _state(one, as_of) is PromiseState.OPEN]
     return sorted(found, key=lambda one: one.on)
@@ -43,10 +46,17 @@ def _may_come(
     return thanks and bool(stored.settled(session, col(CustomerRow.id) == line.customer_id, as_of))
 
 
+def _is_near(promises: Iterable[StoredPromise], as_of: date, ahead: int) -> bool:
+    """Return whether an instalment comes so soon that it may be told of in the days looked at."""
+    last = as_of + timedelta(days=ahead + LOOKED_AHEAD)
+    of_plans = (one for one in promises if ahead and one.plan_id is not None)
+    return any(as_of < one.promise.promised_for <= last and _state(one, as_of) is PromiseState.OPEN for one in of_plans)
+
+
 def _planned(session: Session, line: CustomerLine, as_of: date) -> list[Upcoming]:
     for later in range(LOOKED_AHEAD + 1):
         on = as_of + timedelta(days=later)
-        found = [one for one in planned_for(session, line.customer_id, on) if one.template in {BROKEN_PROMISE, THANKS}]
+        found = [one for one in planned_for(session, line.customer_id, on) if one.template in _TOLD]
         if found:
             return found
     return []

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.collecting import customer_panel
 from ar_cockpit.db.queries.collecting.standing import credit_book_of
 from ar_cockpit.db.queries.customer_page import more as stored
+from ar_cockpit.db.queries.customer_page.mark import mark as stored_mark
 from ar_cockpit.db.queries.customer_page.more import Kept, Merged, SegmentChange, SegmentNow, StoredFile
 from ar_cockpit.db.queries.customers import Contact, CustomerLine, contacts_question, names_of
 from ar_cockpit.domain.access import Actor, Permission
@@ -89,6 +90,11 @@ def left_contacts(session: Session, line: CustomerLine) -> list[Contact]:
 
 def _steps(session: Session, line: CustomerLine, as_of: date) -> list[Upcoming]:
     return upcoming_of(session, *credit_book_of(session, line, as_of), as_of, days=STEPS_AHEAD)
+
+
+def mark(session: Session, line: CustomerLine) -> str:
+    """Return a mark that changes whenever something happened with a customer found by the reach of the asker."""
+    return stored_mark(session, line.customer_id, line.company_code, line.code)
 
 
 def history(session: Session, actor: Actor, customer_id: int, as_of: date) -> History:

@@ -19,6 +19,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.services import audit
 from ar_cockpit.services.clock import now
+from ar_cockpit.services.demo import agreements
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from ar_cockpit.services.demo.rows import TABLES, store
 from ar_cockpit.services.people.users import HASHER
@@ -60,6 +61,8 @@ def load(
         advance_keys(session, table)
         renew_statistics(session, table)
     _set_targets(session, companies, figures)
+    if not wanted.is_large:
+        counts["agreements"] = agreements.agree(session, as_of)
     audit.record(session, actor, "demo.load", ("ledger", "demo"), after=dict(counts) | {"seed": wanted.seed})
     return dict(counts)
 

@@ -69,6 +69,12 @@ def export(session: Session, actor: Actor, asked: ListQuestion) -> Iterator[Sequ
     return listed.every(session, _judged(actor, reached, asked), asked)
 
 
+def every(session: Session, actor: Actor, asked: ListQuestion) -> list[Any]:
+    """Return all rows of the list; a question without a currency is about all of them."""
+    reached = _reached(session, actor, asked, _SEES[asked.listing])
+    return list(listed.every(session, _judged(actor, reached, asked), asked))
+
+
 def _judged(actor: Actor, reached: ColumnElement[bool], asked: ListQuestion) -> Judged:
     if asked.listing is PROMISES:
         return promise_list.judged(reached, asked)

@@ -31,8 +31,8 @@ from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.texts import language_for
+from ar_cockpit.services.reminders import instalments, scores
 from ar_cockpit.services.reminders import policy as policies
-from ar_cockpit.services.reminders import scores
 from ar_cockpit.services.reminders.working_days import closed_countries
 
 _MOST_BITS = 60  # of a big integer; beyond it the constraint in the database still keeps a step from being repeated
@@ -81,6 +81,7 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         bits=bits,
         approved=decisions.approved(session, wanted, as_of),
         broken=broken,
+        instalments=instalments.near(session, promised, as_of, instalments.longest_notice(policy)),
     )
     return PlanFacts(customers, invoices)
 

@@ -19,7 +19,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.ladder import Held, OpenInvoice, Stand, rung
 from ar_cockpit.domain.cadence.plan import Addressee, Choice, Known, choose
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
-from ar_cockpit.domain.policy.model import ATTACHMENTS, TEMPLATES, Cadence, Channel, Tone
+from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES, Cadence, Channel, Tone
 from ar_cockpit.mail.compose import Composed, Letter, compose
 from ar_cockpit.mail.texts import LANGUAGES
 from ar_cockpit.services import audit, reach
@@ -35,6 +35,7 @@ __all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_manual
 MANUAL = "manual"  # the step's key of a message for which no step of the cadence was due
 LONGEST_BODY = 8000
 LONGEST_WAIT = timedelta(days=30)
+TEMPLATES = STEP_TEMPLATES
 QUIET = frozenset({"courtesy", "thank_you", "call"})  # templates in which a call before is not brought up
 _TONES = {"firm": Tone.FIRM, "formal_notice": Tone.FORMAL_NOTICE}
 

@@ -16,6 +16,7 @@ from ar_cockpit.db.queries.reminders.messages import Correspondence, InvoiceLine
 from ar_cockpit.db.queries.reminders.papers import replace_papers
 from ar_cockpit.domain.cadence.day import ALLOCATE, Touch
 from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan
+from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.policy.model import THANKS, Channel
 from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
@@ -58,6 +59,7 @@ class Manner:
     contact_name: str
     currency: str
     is_notice: bool = False
+    instalment: InstalmentDue | None = None
 
 
 def record_touches(session: Session, plan: CadencePlan, *, version_id: int | None, at: datetime) -> Recorded:
@@ -156,6 +158,7 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         credit_notes=papers.credit_notes.get(key, []),
         unapplied_minor=max(0, papers.unapplied.get(key, 0)),
         is_notice=how.is_notice,
+        instalment=how.instalment,
         brand=papers.looks.brand(writer.company_id),
         words=papers.looks.own_words(writer.company_id, how.template, how.language),
     )
@@ -236,7 +239,8 @@ class _Writing:
             language=addressee.speaks,
             contact_name=self.papers.names.get(addressee.contact_id or 0, ""),
             currency=touch.currency,
-            is_notice=touch.is_message and touch.step.is_courtesy,
+            is_notice=touch.is_message and touch.step.is_notice,
+            instalment=touch.instalment,
         )
         wish = _wish(touch)
         letter = letter_of(self.papers, writer, wish.invoice_ids, manner)

@@ -16,8 +16,9 @@ from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.tables import CompanyRow, CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.ladder import OpenInvoice
+from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.errors import NotFoundError
-from ar_cockpit.domain.policy.model import THANKS
+from ar_cockpit.domain.policy.model import INSTALMENT, THANKS
 from ar_cockpit.mail.brand import Brand
 from ar_cockpit.mail.compose import Composed, InterestClaim, Letter, Line, Sender, compose
 from ar_cockpit.mail.enclosures import Enclosures
@@ -34,7 +35,7 @@ from ar_cockpit.settings import get_settings
 
 SAMPLE_ADDRESS = "camille.martin@maison-alder.example"
 COURTESY = "courtesy"
-_QUIET = frozenset({COURTESY, THANKS})  # ask for nothing: no call is referred to
+_QUIET = frozenset({COURTESY, INSTALMENT, THANKS})  # ask for nothing: no call is referred to
 _MOST_LINES = 12
 _SAMPLE_RATE, _DAYS = Decimal(10), 365
 
@@ -108,7 +109,8 @@ def for_sample(
 def _shown(
     session: Session, letter: Letter, wish: Wish, recipient: str, enclosed: Sequence[str], *, is_sample: bool
 ) -> TemplatePreview:
-    given = {name: value for name, value in (("words", wish.words), ("brand", wish.brand)) if value is not None}
+    chosen = (("words", wish.words), ("brand", wish.brand), ("instalment", _sample_instalment(letter)))
+    given = {name: value for name, value in chosen if value is not None}
     letter = replace(letter, **given)  # type: ignore[arg-type]  # a field's name goes with its value
     made: Composed = compose(letter)
     return TemplatePreview(
@@ -168,6 +170,14 @@ def _sample_lines(wish: Wish) -> list[Line]:
         Line("2026-0417", first - month, first, 248_000, "PO-7741"),
         Line("2026-0432", second - month, second, 96_540),
     ]
+
+
+def _sample_instalment(letter: Letter) -> InstalmentDue | None:
+    """Return a third of what is listed, in a week, for the notice ahead of an instalment."""
+    if letter.template != INSTALMENT:
+        return None
+    due_on = max(line.due_on for line in letter.lines) + timedelta(days=30)
+    return InstalmentDue(0, due_on, sum(line.open_minor for line in letter.lines) // 3)
 
 
 def _sample_enclosures(wish: Wish) -> Enclosures:

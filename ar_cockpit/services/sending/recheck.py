@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries.collecting.promises import promises_on_open_invoices
 from ar_cockpit.db.queries.reminders import outbox as queries
 from ar_cockpit.db.queries.reminders.claimed import Claimed, ClaimedItem, claimed_items, claimed_messages
 from ar_cockpit.db.queries.reminders.messages import InvoiceLine
@@ -21,16 +22,19 @@ from ar_cockpit.domain.cadence.day import first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.pausing import stops_step
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
+from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.cadence.stops import Stops
-from ar_cockpit.domain.policy.model import THANKS, Cadence, Step
+from ar_cockpit.domain.policy.model import INSTALMENT, THANKS, Cadence, Step
+from ar_cockpit.domain.policy.reading import MOST_DAYS
 from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.compose import Letter, compose
-from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders import instalments, policy
 from ar_cockpit.services.reminders.extras import extras_for, wish_of
 from ar_cockpit.services.reminders.facts import stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
 PAID, NOT_PAID = "paid", "not paid"
+NO_INSTALMENT = "no_instalment"
 _BY_HAND = "person"
 
 
@@ -42,6 +46,7 @@ class _Now:
     papers: Papers
     stops: Stops
     cadences: dict[str, Cadence]
+    instalments: Mapping[int, InstalmentDue]  # that are near, by invoice
 
     def reason(self, message: Claimed, item: ClaimedItem) -> str:
         """Return why ``item`` is left out, or nothing."""
@@ -52,7 +57,13 @@ class _Now:
             return PAID
         if message.origin == _BY_HAND:
             return ""  # a person who writes about a dispute or a promise knows of it
-        held = first_reason(self.stops.invoices.get(item.invoice_id), self.stops.customers.get(message.customer_id))
+        of_invoice = self.stops.invoices.get(item.invoice_id)
+        if message.template == INSTALMENT:
+            due = self.instalments.get(item.invoice_id)
+            if due is None or not item.step.endswith(due.due_on.isoformat()):
+                return NO_INSTALMENT  # it came, its day came, or the plan ended
+            of_invoice = None if of_invoice is Held.ON_PLAN else of_invoice
+        held = first_reason(of_invoice, self.stops.customers.get(message.customer_id))
         paused = self.stops.paused.get(item.invoice_id, ())
         if held is None and paused and stops_step(self.cadences.get(message.cadence), item.step, paused):
             held = Held.PAUSED_BY_SALES
@@ -118,7 +129,16 @@ def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedI
     stopped = stops(session, these, as_of)
     for customer_id in handled_by_hand(session, these, MANUAL_TAG):
         stopped.customers.setdefault(customer_id, Held.MANUAL)
-    return _Now(as_of, papers, stopped, dict(policy.in_force(session).policy.cadences))
+    cadences = dict(policy.in_force(session).policy.cadences)
+    return _Now(as_of, papers, stopped, cadences, _near(session, messages, as_of))
+
+
+def _near(session: Session, messages: Sequence[Claimed], as_of: date) -> Mapping[int, InstalmentDue]:
+    told = sorted({message.customer_id for message in messages if message.template == INSTALMENT})
+    if not told:
+        return {}
+    promised = promises_on_open_invoices(session, col(CustomerRow.id).in_(told), as_of)
+    return instalments.near(session, promised, as_of, MOST_DAYS)
 
 
 def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[ClaimedItem]) -> Claimed:
@@ -131,7 +151,8 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         language=message.language,
         contact_name=message.contact_name,
         currency=message.currency,
-        is_notice=lead.step_offset < 0,
+        is_notice=lead.step_offset < 0 or template == INSTALMENT,
+        instalment=now.instalments.get(lead.invoice_id) if template == INSTALMENT else None,
     )
     letter = _letter(session, now, message, [item.invoice_id for item in kept], manner, step)
     composed = compose(letter)

@@ -85,6 +85,7 @@ class CadenceForm:
     ends: str = ""
     names_broken: bool = False
     thanks_every: str = ""
+    instalment_days: str = ""
     shared: str = ""
 
 
@@ -187,6 +188,7 @@ def cadence_form(policy: Policy, cadence: Cadence, segment: str, language: str) 
         ends=f"{cadence.window[1]:%H:%M}",
         names_broken=cadence.names_broken_promises,
         thanks_every=str(cadence.thank_you_every),
+        instalment_days=str(cadence.instalment_notice_days),
         shared=words.say(language, "cadences.shared", segments=", ".join(others)) if others else "",
     )
 

@@ -18,7 +18,7 @@ from ar_cockpit.domain.policy.cadence import TOLD_OF
 from ar_cockpit.domain.policy.model import (
     ATTACHMENTS,
     DEFAULT_TELL_DAYS,
-    TEMPLATES,
+    STEP_TEMPLATES,
     WEEKDAYS,
     Cadence,
     Channel,
@@ -61,7 +61,7 @@ class StepState(CadencesState):
     @allowed(EDIT)
     async def set_template(self, given: str) -> Any:
         """Say it with another template."""
-        return await self._set_step({"template": _one_of(given, TEMPLATES)})
+        return await self._set_step({"template": _one_of(given, STEP_TEMPLATES)})
 
     @rx.event
     @allowed(EDIT)
@@ -224,5 +224,6 @@ _RULES: Mapping[str, Any] = {
     "spacing_until": _days,
     "minimum_amount": _amount,
     "thank_you_every": _days,
+    "instalment_notice_days": _days,
     "names_broken_promises": bool,  # empty: no
 }

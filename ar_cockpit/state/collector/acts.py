@@ -67,12 +67,14 @@ class CollectorActs(CollectorState):
 
     @rx.event
     @allowed(Permission.VIEW_QUEUE)
-    def on_key(self, key: str) -> EventSpec | None:
+    def on_key(self, key: str) -> Any:
         """Do what a key stands for: move, choose an act, select, or show the keys."""
         if key in {"j", "k"}:
             return self._move(1 if key == "j" else -1)
         if key in ACTS:
             return rx.redirect(self._address(act=ACTS[key], customer=self.current))
+        if key == "o":
+            return CollectorActs.mark_done
         if key == "x":
             self._select_next()
         if key == "?":

@@ -28,6 +28,15 @@ class CollectorByHand(CollectorActs):
 
     @rx.event
     @allowed(_WORK)
+    def on_hand_key(self, _key: str) -> Any:
+        """``m`` takes the customer by hand, asking why, or sets it back."""
+        if self.record.by_hand:
+            return CollectorByHand.give_back
+        self.is_taking = self.has_record
+        return None
+
+    @rx.event
+    @allowed(_WORK)
     def take_by_hand(self, form: dict[str, Any]) -> Any:
         """Take the customer out of the reminders that go by themselves."""
         self.is_taking = False

@@ -19,6 +19,7 @@ from ar_cockpit.services.collecting.worklist import NOBODY, ActOfOthers, Page, T
 from ar_cockpit.state.collector.rows import task_key
 from ar_cockpit.state.collector.task_rows import TaskLine, task_line
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.titles import segment_title
 from ar_cockpit.state.frame.session import Choice
 
 EVERYBODY = "all"
@@ -33,6 +34,7 @@ class Filters:
     tab: str = "open"
     reason: str = ""
     least: str = ""
+    segment: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Day:
     other: ActOfOthers | None
     names: dict[str, str]
     pulse: str
+    segments: list[Choice] = field(default_factory=list)
     taken: dict[int, Claim] = field(default_factory=dict)  # by customer: what others have open
     covers: tuple[str, ...] = ()  # names of those whose customers are here too
 
@@ -88,8 +91,9 @@ def load_day(asked: Asked) -> Day:
         emails = set(found) | {task.done_by for task in listed.tasks} | ({other.actor_email} if other else set())
         emails |= {claim.email for claim in taken.values()} | set(covered)
         names = worklist.names(session, asked.actor, emails)
+        segments = [Choice(one.key, segment_title(one, asked.language)) for one in worklist.segments(session)]
     day = _day(asked, listed, who, {email: names.get(email, email) for email in found}, other, names, mark)
-    return replace(day, taken=taken, covers=tuple(names.get(email, email) for email in covered))
+    return replace(day, segments=segments, taken=taken, covers=tuple(names.get(email, email) for email in covered))
 
 
 def load_record(actor: Actor, key: str, as_of: date) -> CustomerRecord:
@@ -150,7 +154,7 @@ def _day(
 
 def _wanted(filters: Filters) -> Wanted:
     least = int(filters.least) if filters.least in LEAST_AMOUNTS else 0
-    return Wanted(TaskState(filters.tab), filters.reason, least, most=MOST_SHOWN)
+    return Wanted(TaskState(filters.tab), filters.reason, least, filters.segment, most=MOST_SHOWN)
 
 
 def _reason_choices(codes: Iterable[str], language: str) -> list[Choice]:

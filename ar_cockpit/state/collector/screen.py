@@ -36,6 +36,7 @@ from ar_cockpit.state.frame.session import Choice, SessionState
 
 FRESH_FOR = timedelta(seconds=8)  # moving from customer to customer does not rank everybody anew
 MINUTES_OF_AN_HOUR = 60
+ANY = "*"  # no choice: a menu's entry may not be empty
 _VIEW = Permission.VIEW_QUEUE
 
 
@@ -71,6 +72,8 @@ class CollectorState(OpenInvoices, SessionState):
     reason: str = ""
     reasons: list[Choice] = []
     least: str = ""
+    segment: str = ""
+    segments: list[Choice] = []
     filter_count: int = 0
     is_loaded: bool = False
     current: str = ""
@@ -125,7 +128,7 @@ class CollectorState(OpenInvoices, SessionState):
     @allowed(_VIEW)
     def clear_filters(self) -> EventSpec:
         """Show every task of the tab again."""
-        return rx.redirect(self._address(reason="", least=""))
+        return rx.redirect(self._address(reason="", least="", segment=""))
 
     @rx.event
     @allowed(_VIEW)
@@ -136,8 +139,8 @@ class CollectorState(OpenInvoices, SessionState):
     def _asked(self) -> Asked:
         params = self.params
         self.tab = params.get("tab", "open") if params.get("tab") in {"done", "snoozed"} else "open"
-        self.reason, self.least = params.get("reason", ""), params.get("least", "")
-        filters = collector_day.Filters(self.tab, self.reason, self.least)
+        self.reason, self.least, self.segment = (params.get(key, "") for key in ("reason", "least", "segment"))
+        filters = collector_day.Filters(self.tab, self.reason, self.least, self.segment)
         return Asked(self.actor, self.as_of_date, self.company, params.get("who", ""), filters, self.language)
 
     def _draw_day(self, day: Day, asked: Asked) -> None:
@@ -147,8 +150,9 @@ class CollectorState(OpenInvoices, SessionState):
         everybody = Choice(EVERYBODY, self._say("collector.everybody"))
         self.who, self.whos = day.who, [everybody, *nobody, *day.collectors]
         self.covers = self._say("queue.covers", names=", ".join(day.covers)) if day.covers else ""
-        self.reasons = day.reasons
-        self.filter_count = sum(bool(chosen) for chosen in (self.reason, self.least))
+        self.reasons = [Choice(ANY, self._say("collector.any_reason")), *day.reasons]
+        self.segments = [Choice(ANY, self._say("queue.any_segment")), *day.segments]
+        self.filter_count = sum(bool(chosen) for chosen in (self.reason, self.least, self.segment))
         self.tasks = [collector_day.line(task, asked, self._task_address, day) for task in day.shown]
         self.more = self._count("collector.more", day.hidden) if day.hidden else ""
         self._order = day.order

@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from ar_cockpit.db.session import make_engine
+from ar_cockpit.db.session import make_engine, transaction
+from ar_cockpit.domain.access import Actor, Role
+from ar_cockpit.services.people.users import add_user
 from tests import commands
 from tests.builders import a_company, a_customer, an_invoice
 from tests.commands import Done
+
+DAY = ("--as-of", "2026-11-19")
 
 
 @pytest.fixture
@@ -92,6 +96,57 @@ def test_promises_disputes_and_holds_by_script(ledger: str, tmp_path: Path) -> N
     assert answer(ledger, tmp_path, "standing", "C1")["standing"] == "watch"
 
 
+def test_a_plan_is_agreed_listed_shown_and_ended(ledger: str, tmp_path: Path) -> None:
+    agreed = ("plan", "agree", "C1", "--invoice", "F1", "--invoice", "F2", "--count", "3", "--first", "2026-12-01")
+    done = run(ledger, tmp_path, *agreed, "--down", "334.50", *DAY)
+    assert (done.returncode, done.stderr) == (
+        0,
+        "The plan of Customer C1 is agreed: 3 instalments up to 2027-02-01.\n",
+    )
+    (plan,) = answer(ledger, tmp_path, "plan", "list")["plans"]
+    told = {"customer": "C1", "amount": "1334.50", "received": "0.00", "next": "2026-12-01", "state": "active"}
+    assert told.items() <= plan.items()
+    parts = answer(ledger, tmp_path, "plan", "show", str(plan["id"]))["instalments"]
+    assert [(one["due"], one["amount"], one["state"]) for one in parts] == [
+        ("2026-12-01", "334.50", "open"),
+        ("2027-01-01", "500.00", "open"),
+        ("2027-02-01", "500.00", "open"),
+    ]
+    ended = run(ledger, tmp_path, "plan", "end", str(plan["id"]), "--reason", "insolvent", *DAY)
+    assert ended.returncode == 0, ended.stderr
+    assert answer(ledger, tmp_path, "plan", "list")["plans"] == []
+    all_ended = answer(ledger, tmp_path, "plan", "list", "--show", "ended")["plans"]
+    assert [one["state"] for one in all_ended] == ["cancelled"]
+
+
+def test_a_long_plan_waits_and_a_credit_manager_decides(ledger: str, tmp_path: Path) -> None:
+    people = {"ines@velmora.example": Role.COLLECTOR, "hugo@velmora.example": Role.CREDIT_MANAGER}
+    engine = make_engine(ledger)
+    with transaction(engine) as session:
+        for email, role in people.items():
+            add_user(session, Actor.local_operator(), email, role, "correct horse battery")
+    engine.dispose()
+    ines, hugo = (("--as", email) for email in people)
+    agreed = ("plan", "agree", "C1", "--invoice", "F1", "--count", "6", "--first", "2026-12-01")
+    assert "waits for a credit manager" in run(ledger, tmp_path, *agreed, *ines, *DAY).stderr
+    (asked,) = answer(ledger, tmp_path, "proposal", "list")["proposals"]
+    told = {"kind": "plan", "amount": "1234.50", "invoices": ["F1"], "proposed_by": "ines@velmora.example"}
+    assert told.items() <= asked.items()
+    key = str(asked["id"])
+    ends = [
+        run(ledger, tmp_path, "proposal", *words).returncode
+        for words in (
+            ("accept", key, *ines, *DAY),
+            ("refuse", key, "--reason", "too long", *hugo, *DAY),
+            ("take-back", key, *hugo),
+            ("accept", key, *hugo, *DAY),
+        )
+    ]
+    assert ends == [2, 0, 0, 0]
+    (decided,) = answer(ledger, tmp_path, "proposal", "list", "--show", "decided")["proposals"]
+    assert (decided["state"], decided["decided_by"]) == ("accepted", "hugo@velmora.example")
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -109,6 +164,10 @@ def test_promises_disputes_and_holds_by_script(ledger: str, tmp_path: Path) -> N
         pytest.param(("dispute", "close", "--invoice", "F1"), id="nothing disputed"),
         pytest.param(("hold", "release", "C1"), id="nothing held"),
         pytest.param(("hold", "set", "C1", "--reason", " "), id="no reason"),
+        pytest.param(("plan", "agree", "C1", "--invoice", "F1", "--count", "1", "--first", "2026-12-01"), id="no plan"),
+        pytest.param(("plan", "list", "--show", "lost"), id="no such list"),
+        pytest.param(("plan", "end", "7", "--reason", "gone"), id="no such plan"),
+        pytest.param(("proposal", "accept", "7"), id="no such proposal"),
         pytest.param(("queue", "--collector", "ines@velmora.example", "--as", "x@y.example"), id="unknown user"),
     ],
 )

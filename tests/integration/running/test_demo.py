@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,14 +12,16 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from ar_cockpit.db.session import make_engine, transaction
-from ar_cockpit.db.tables import CompanyRow, InvoiceRow, PaymentRow, UserRow
+from ar_cockpit.db.tables import CompanyRow, InvoiceRow, PaymentRow, PromiseRow, UserRow
 from ar_cockpit.demo.ledger import Size, customer_files
 from ar_cockpit.domain.access import Actor, Role
+from ar_cockpit.domain.collecting.listing import PLANS, PROMISES, PROPOSALS, list_question
 from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.demo import load as demo
 from ar_cockpit.services.demo.accounts import people
 from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.lists import agreements as lists
 from ar_cockpit.services.reminders import policy
 from ar_cockpit.services.reminders.run import plan
 
@@ -110,6 +113,21 @@ def whole(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     with Session(engine) as session:
         yield session
     engine.dispose()
+
+
+def test_plans_promises_of_several_dates_and_proposals_are_there_to_look_at(whole: Session) -> None:
+    plans, waiting, promises = (
+        Counter(
+            row.state for row in lists.every(whole, OPERATOR, list_question(listing, {"show": "all"}, AS_OF, currency))
+        )
+        for listing, currency in ((PLANS, ""), (PROPOSALS, ""), (PROMISES, "EUR"))
+    )
+    assert (plans["active"], plans["broken"], plans["proposed"]) == (2, 1, 1)
+    assert (waiting["waiting"], waiting["refused"]) == (3, 1)
+    assert promises["open"]
+    assert whole.exec(select(PromiseRow.id).where(PromiseRow.series_id != None, PromiseRow.plan_id == None)).first()  # noqa: E711
+    in_two_days = plan(whole, OPERATOR, AS_OF).messages
+    assert [touch.step.template for touch in in_two_days].count("instalment") >= 1
 
 
 @pytest.mark.parametrize("company", ["VELFR", "VELDE", "VELUK"])

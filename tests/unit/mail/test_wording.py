@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.policy.model import TEMPLATES
 from ar_cockpit.mail.compose import Letter, Line, Sender, compose
 from ar_cockpit.mail.texts import LANGUAGES, TemplateWords, shipped_words
@@ -105,7 +106,9 @@ def test_a_message_fills_every_field_that_words_may_name() -> None:
     assert problems(everything) == []
     sender = Sender("Velmora", iban="FR7630006000011234567890189", bic="AGRIFRPP", person="Inès", phone="+33 4")
     line = Line("A-1", date(2026, 1, 29), date(2026, 2, 28), 125000)
-    made = compose(Letter("firm", "en", sender, "C1", "Alder", "Claire", "EUR", (line,), words=everything))
+    part = InstalmentDue(1, date(2026, 3, 31), 50000)
+    letter = Letter("firm", "en", sender, "C1", "Alder", "Claire", "EUR", (line,), instalment=part, words=everything)
+    made = compose(letter)
     assert "<>" not in made.body
     assert "customer_name=<Alder>" in made.text
     assert "customer_name=&lt;Alder&gt;" in made.html

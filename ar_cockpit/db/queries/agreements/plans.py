@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Subquery, and_, case, cast, func, literal, select
-from sqlmodel import col
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Subquery, and_, case, cast, func, literal, select, true
+from sqlmodel import Session, col
 
+from ar_cockpit.db.bulk import among
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.agreements.listed import Judged
 from ar_cockpit.db.tables import (
@@ -91,7 +93,8 @@ def _found(reached: ColumnElement[bool], asked: ListQuestion) -> Subquery:
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
-        .where(reached, col(row.currency) == asked.currency, col(row.made_on) <= as_of)
+        .where(reached, col(row.made_on) <= as_of)
+        .where(col(row.currency) == asked.currency if asked.currency else true())
         .subquery("found")
     )
 
@@ -134,6 +137,19 @@ def proposals(reached: ColumnElement[bool], asked: ListQuestion) -> Judged:
     }
     sorts = {"proposed_on": c.proposed_on, "customer": func.lower(c.customer_name), "amount": c.amount_minor}
     return Judged(rows, shown, c.id.is_(None), (c.amount_minor, c.amount_minor), sorts)
+
+
+def interest_due(session: Session, instalments: Iterable[tuple[int, date]]) -> dict[tuple[int, date], int]:
+    """Return the interest that is paid with instalments, by their plan and day."""
+    wanted = set(instalments)
+    if not wanted:
+        return {}
+    row = PaymentPlanRow
+    plans = sorted({key for key, _ in wanted})
+    question = select(col(row.id), col(row.schedule)).where(among(session, col(row.id), plans))
+    told = ((key, one) for key, schedule in session.execute(question) for one in schedule["instalments"])
+    found = {(key, date.fromisoformat(one["due_on"])): int(one["interest_minor"]) for key, one in told}
+    return {key: found.get(key, 0) for key in wanted}
 
 
 def _of_plan() -> ColumnElement[bool]:

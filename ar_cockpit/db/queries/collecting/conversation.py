@@ -16,7 +16,7 @@ from ar_cockpit.db.together import Day, earlier
 
 LOOK_BACK = timedelta(days=180)
 # What is said without asking for money, so no reply to it is missed.
-QUIET_TEMPLATES = ("courtesy", "thank_you", "statement")
+QUIET_TEMPLATES = ("courtesy", "thank_you", "statement", "instalment")
 DELIVERED = ("sent", "done")
 WAITING_TASK = "to_do"
 UNDELIVERED = ("bounced", "failed", "unknown")

@@ -28,7 +28,13 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among, upsert
 from ar_cockpit.db.queries.customers import CustomerLine, lines_question
-from ar_cockpit.db.tables import CustomerPriorityRow, CustomerRow, FiguresStateRow, PriorityMarkRow
+from ar_cockpit.db.tables import (
+    CustomerPriorityRow,
+    CustomerRow,
+    CustomerSegmentRow,
+    FiguresStateRow,
+    PriorityMarkRow,
+)
 from ar_cockpit.db.together import AS_OF, Together
 
 COLUMNS = (
@@ -179,13 +185,23 @@ def codes(session: Session, reach: Reach, state: str) -> set[str]:
     return {code for said in session.execute(question).scalars() for code in said.split()}
 
 
-def has(code: str, least: dict[str, int]) -> ColumnElement[bool]:
-    """Return the tasks with a reason ``code`` (if any) and at least that much overdue in their currency."""
+def has(code: str, least: dict[str, int], segment: str = "") -> ColumnElement[bool]:
+    """Return the tasks with a reason ``code`` and of a ``segment`` (if any), at least that much overdue."""
     wanted: list[ColumnElement[bool]] = [col(Kept.codes).contains(f" {code} ", autoescape=True)] if code else [true()]
     if least:
         bound = case(*((col(Kept.currency) == currency, minor) for currency, minor in least.items()), else_=0)
         wanted.append(col(Kept.overdue_minor) >= bound)
+    if segment:
+        row = CustomerSegmentRow
+        wanted.append(col(Kept.customer_id).in_(select(col(row.customer_id)).where(col(row.segment) == segment)))
     return and_(*wanted)
+
+
+def segments_of(session: Session, customer_ids: Collection[int]) -> dict[int, str]:
+    """Return the keys of the segments in which these customers were last found."""
+    row = CustomerSegmentRow
+    question = select(col(row.customer_id), col(row.segment))
+    return dict(session.execute(question.where(among(session, col(row.customer_id), sorted(customer_ids)))).all())
 
 
 def count(session: Session, reach: Reach, state: str, wanted: ColumnElement[bool]) -> int:

@@ -16,7 +16,7 @@ from ar_cockpit.db.tables import CustomerRow, InvoiceRow, MessageItemRow, Messag
 from ar_cockpit.db.together import Day, earlier
 from ar_cockpit.domain.cadence.day import ALLOCATE
 from ar_cockpit.domain.cadence.ladder import Done
-from ar_cockpit.domain.policy.model import THANKS
+from ar_cockpit.domain.policy.model import INSTALMENT, THANKS
 
 TOLD = "sales_told"  # the touchpoint that a sales owner was told of a coming step
 _TOLD_FOR = timedelta(days=400)
@@ -100,7 +100,7 @@ def _was_done(as_of: Day) -> ColumnElement[bool]:
 def days_since_reminder(
     session: Session, wanted: ColumnElement[bool], as_of: date, longest_spacing: int
 ) -> dict[int, int]:
-    """Return the days since the last reminder by customer; courtesy notices and thank-yous are none."""
+    """Return the days since the last reminder by customer; what asks for nothing is none."""
     lately = col(MessageRow.business_on) > as_of - timedelta(days=longest_spacing)
     return dict(session.execute(since_reminder_question(wanted & lately, as_of)).all())
 
@@ -114,7 +114,7 @@ def since_reminder_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*
         .where(
             wanted,
             col(MessageRow.state) != "cancelled",
-            col(MessageRow.template) != THANKS,
+            col(MessageRow.template).not_in((THANKS, INSTALMENT)),
             _was_done(as_of),
             col(MessageItemRow.step_offset) >= 0,
         )

@@ -25,28 +25,31 @@ from ar_cockpit.services.collecting.queue.judging import Task, TaskState
 
 PAGE = 100
 _MOST_ASIDE = 500  # customers changed since: judged on the spot; beyond that the whole day is
+_NO_SEGMENTS: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tasks: of one state, with a reason, with at least so much overdue in whole units of their currency."""
+    """Which tasks: of one state, with a reason, of a segment, with at least so much overdue in whole units."""
 
     state: TaskState = TaskState.OPEN
     reason: str = ""
     least: int = 0
+    segment: str = ""  # the key of the one that its customer was last found in
     first: int = 0
     most: int = PAGE
 
     @property
     def is_filtered(self) -> bool:
         """Whether some tasks of the tab are left out."""
-        return bool(self.reason or self.least)
+        return bool(self.reason or self.least or self.segment)
 
-    def takes(self, task: Task) -> bool:
-        """Return whether a task is among them."""
+    def takes(self, task: Task, segments: Mapping[int, str]) -> bool:
+        """Return whether a task is among them; ``segments`` are those of customers, where one is asked for."""
         has_reason = not self.reason or any(reason.code == self.reason for reason in task.reasons)
         is_enough = not self.least or task.owed.overdue_minor >= self.least * 10 ** exponent(task.owed.currency)
-        return task.state is self.state and has_reason and is_enough
+        is_there = not self.segment or segments.get(task.customer.customer_id) == self.segment
+        return task.state is self.state and has_reason and is_enough and is_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +73,19 @@ def page(
 ) -> Page:
     """Return the page of the ``reached`` customers; without ``company_ids`` they are no whole companies."""
     are_kept, any_mark = stored.kept_on(session, company_ids, as_of) if company_ids else (False, False)
-    if company_ids is None or not are_kept:
-        return of_tasks(judging.tasks(session, reached, as_of), wanted)
-    aside = stored.marked(session, reached, _MOST_ASIDE + 1) if any_mark else []
-    if len(aside) > _MOST_ASIDE:
-        return of_tasks(judging.tasks(session, reached, as_of), wanted)
+    aside = stored.marked(session, reached, _MOST_ASIDE + 1) if are_kept and any_mark else []
+    if company_ids is None or not are_kept or len(aside) > _MOST_ASIDE:
+        judged = judging.tasks(session, reached, as_of)
+        return of_tasks(judged, wanted, _segments(session, judged, wanted))
     reach = Reach(tuple(company_ids), tuple(collectors), unmarked=any_mark)
     fresh = judging.tasks(session, reached & among(session, col(CustomerRow.id), aside), as_of) if aside else []
     return _merged(session, reach, fresh, wanted)
 
 
-def of_tasks(tasks: Sequence[Task], wanted: Wanted) -> Page:
-    """Return the page of tasks that are all at hand, in order."""
+def of_tasks(tasks: Sequence[Task], wanted: Wanted, segments: Mapping[int, str] = _NO_SEGMENTS) -> Page:
+    """Return the page of tasks that are all at hand, in order; ``segments`` by customer, where one is wanted."""
     in_tab = [task for task in tasks if task.state is wanted.state]
-    taken = [task for task in in_tab if wanted.takes(task)]
+    taken = [task for task in in_tab if wanted.takes(task, segments)]
     counts, overdue = _summed(tasks)
     before = _before(counts, wanted.state)
     shown = taken[wanted.first : wanted.first + wanted.most]
@@ -98,7 +100,8 @@ def of_tasks(tasks: Sequence[Task], wanted: Wanted) -> Page:
 
 def _merged(session: Session, reach: Reach, fresh: Sequence[Task], wanted: Wanted) -> Page:
     in_tab = [task for task in fresh if task.state is wanted.state]
-    new = [task for task in in_tab if wanted.takes(task)]
+    segments = _segments(session, in_tab, wanted)
+    new = [task for task in in_tab if wanted.takes(task, segments)]
     # Where nothing changed meanwhile the index leads straight to the page.
     span, state = slice(0 if new else wanted.first, wanted.first + wanted.most), wanted.state.value
     front = None if wanted.is_filtered else stored.front(session, reach, state, span)
@@ -108,7 +111,7 @@ def _merged(session: Session, reach: Reach, fresh: Sequence[Task], wanted: Wante
         overdue[TaskState(tab.state)][tab.currency] += tab.overdue_minor
     currencies = {currency for by_currency in overdue.values() for currency in by_currency}
     least = {one: wanted.least * 10 ** exponent(one) for one in currencies} if wanted.least else {}
-    asked = stored.has(wanted.reason, least)
+    asked = stored.has(wanted.reason, least, wanted.segment)
     if front:
         kept = [_task(front.lines[row[0]], row) for row in front.rows]
     else:
@@ -130,6 +133,10 @@ def _merged(session: Session, reach: Reach, fresh: Sequence[Task], wanted: Wante
         overdue=overdue,
         codes=frozenset((front.codes if front else stored.codes(session, reach, state)) | codes),
     )
+
+
+def _segments(session: Session, tasks: Sequence[Task], wanted: Wanted) -> Mapping[int, str]:
+    return stored.segments_of(session, [one.customer.customer_id for one in tasks]) if wanted.segment else _NO_SEGMENTS
 
 
 def _places(shown: Sequence[Task], keys: Sequence[str]) -> list[int]:
