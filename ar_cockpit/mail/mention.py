@@ -16,6 +16,7 @@ from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.mail.compose import Composed, day, one_line
 
 _MOST_NAMED = 20
+_ASKED = ("ask", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +27,16 @@ class Named:
     customer: str
     on: date
     text: str
+    kind: str = "note"  # or ask, answer: between sales and the collector
 
 
 def compose_mention(name: str, language: str, notes: Sequence[Named], inbox: str) -> Composed:
     """Return the mail that tells ``name`` of ``notes``; ``inbox`` is the address of the page that lists them."""
-    first = notes[0]
     values: dict[str, Any] = {
         "language": language,
-        "subject": one_line(
-            count(language, "mention.subject", len(notes), name=one_line(first.by), customer=one_line(first.customer))
-        ),
+        "subject": one_line(_subject(notes, language)),
         "greeting": say(language, "mention.greeting", name=one_line(name)),
-        "intro": say(language, "mention.intro"),
+        "intro": say(language, "question.intro" if _all_asked(notes) else "mention.intro"),
         "notes": [_told(one, language) for one in notes[:_MOST_NAMED]],
         "open": say(language, "mention.open"),
         "address": inbox,
@@ -47,9 +46,22 @@ def compose_mention(name: str, language: str, notes: Sequence[Named], inbox: str
     return Composed(values["subject"], values["intro"], text.render(values).strip() + "\n", html.render(values))
 
 
+def _subject(notes: Sequence[Named], language: str) -> str:
+    first = notes[0]
+    values = {"name": one_line(first.by), "customer": one_line(first.customer)}
+    if len(notes) == 1 and _all_asked(notes):
+        return say(language, f"question.subject.{first.kind}", **values)
+    return count(language, "mention.subject", len(notes), **values)
+
+
+def _all_asked(notes: Sequence[Named]) -> bool:
+    return all(one.kind in _ASKED for one in notes)
+
+
 def _told(one: Named, language: str) -> dict[str, str]:
     on = day(one.on, str(locale_of(language)))
-    line = say(language, "mention.line", by=one_line(one.by), customer=one_line(one.customer), day=on)
+    key = f"question.line.{one.kind}" if one.kind in _ASKED else "mention.line"
+    line = say(language, key, by=one_line(one.by), customer=one_line(one.customer), day=on)
     return {"line": line, "text": one.text.strip()}
 
 

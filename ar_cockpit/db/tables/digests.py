@@ -59,3 +59,35 @@ class SalesDigestLineRow(SQLModel, table=True):
     invoice_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     paused_until: date | None = None
+
+
+class WeeklyDigestRow(SQLModel, table=True):
+    """One sales owner's mail of a week's changes, sent at most once by the protocol of sales digests.
+
+    Its words are made from the facts when it goes: what was taken back meanwhile is not told.
+    """
+
+    __tablename__ = "weekly_digest"
+    __table_args__ = (
+        UniqueConstraint("user_id", "business_on", name="uq_weekly_digest_week"),
+        UniqueConstraint("message_id", name="uq_weekly_digest_message_id"),
+        CheckConstraint(
+            "state IN ('queued', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled')", name="state"
+        ),
+        Index("ix_weekly_digest_waiting", "state", "next_attempt_at"),
+    )
+    id: int = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="app_user.id")
+    recipient: str
+    business_on: date  # the Monday after the week it tells of
+    message_id: str  # RFC 5322 Message-ID, the same at each try
+    sender: str
+    reply_to: str
+    state: str = "queued"
+    attempts: int = 0
+    owner: str = ""
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    queued_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    error: str = ""
