@@ -31,6 +31,7 @@ from ar_cockpit.jobs import (
     take_snapshots,
     tidy_interfaces,
     watch_limits,
+    write_weekly,
 )
 from ar_cockpit.jobs.tick import Tick
 
@@ -85,6 +86,7 @@ JOBS = (
     Job("judge_standings", judge_standings.run, at=time(4, 30)),
     Job("watch_limits", watch_limits.run, at=time(5, 30)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
+    Job("write_weekly", write_weekly.run, at=time(7, 0), days="mon-fri"),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
     Job("read_mailbox", read_mailbox.run, every=120, is_needed=read_mailbox.is_needed),
     Job("send_digests", send_digests.run, every=5, is_needed=send_digests.is_needed),

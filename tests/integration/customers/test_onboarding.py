@@ -167,7 +167,8 @@ def test_an_import_of_the_same_code_updates_and_does_not_collide(engine: Engine,
         )
 
 
-def test_two_judged_customers_with_limits_and_numbers_are_merged(session: Session, company: CompanyRow) -> None:
+@pytest.mark.usefixtures("company")
+def test_two_judged_customers_with_limits_and_numbers_are_merged(session: Session) -> None:
     old = onboarding.onboard(session, MANAGER, NEW, NOW).customer
     new = onboarding.onboard(session, MANAGER, replace(NEW, code="C-901"), NOW, seen=["C-900"]).customer
     for line in (old, new):

@@ -14,9 +14,9 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.instants import database_now
 from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled, outcome, states_before
-from ar_cockpit.db.tables import AlertMailRow, MentionMailRow, SalesDigestRow, UserRow
+from ar_cockpit.db.tables import AlertMailRow, MentionMailRow, SalesDigestRow, UserRow, WeeklyDigestRow
 
-Addressed = type[SalesDigestRow] | type[MentionMailRow]
+Addressed = type[SalesDigestRow] | type[MentionMailRow] | type[WeeklyDigestRow]
 Queue = Addressed | type[AlertMailRow]
 
 _WAIT_SECONDS = 600  # before the next try: there is one digest a day, and the day is short
