@@ -7,13 +7,14 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.components.controls import link, link_button
+from ar_cockpit.components.controls import link
+from ar_cockpit.components.credit.onboarding import new_customer_link
 from ar_cockpit.components.forms import select, tabs
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_rows
 from ar_cockpit.components.lists import converted_parts, filters_in_force, list_search, wanted_exports
 from ar_cockpit.components.tables import Column, data_table, pager
-from ar_cockpit.components.text import may, t
+from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.figures.listing import ARCHIVED, Show
 from ar_cockpit.state.frame.session import SessionState
@@ -32,7 +33,7 @@ def customers() -> rx.Component:
     )
     return page_frame(
         routes.CUSTOMERS,
-        page_head(t("customers.title"), SessionState.as_of_label, _new(), wanted_exports(CustomersState)),
+        page_head(t("customers.title"), SessionState.as_of_label, new_customer_link(), wanted_exports(CustomersState)),
         card(
             rx.el.div(
                 _shown(),
@@ -49,11 +50,6 @@ def customers() -> rx.Component:
         ),
         permission=Permission.VIEW_CUSTOMERS,
     )
-
-
-def _new() -> rx.Component:
-    new = link_button(t("onboarding.new"), href=routes.NEW_CUSTOMER + "/", kind="pri", icon_name="user-plus")
-    return rx.cond(may(Permission.ONBOARD_CUSTOMERS), new, rx.fragment())
 
 
 def _columns() -> tuple[Column, ...]:

@@ -6,10 +6,12 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.components.controls import badge, button, icon, link
+from ar_cockpit import routes
+from ar_cockpit.components.controls import badge, button, icon, link, link_button
 from ar_cockpit.components.forms import checkbox, field, select, text_area, text_input
 from ar_cockpit.components.layout import card, card_head, note
-from ar_cockpit.components.text import t
+from ar_cockpit.components.text import may, t
+from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.credit.onboarding import LANGUAGES, NOBODY, DoubleRow, OnboardingState
 from ar_cockpit.state.frame.session import SessionState
 
@@ -153,6 +155,14 @@ def _menu(name: str, choices: Any) -> rx.Component:
     state, label = OnboardingState, t(f"onboarding.field.{name}")
     menu = select(choices, state.chosen[name], lambda value: state.choose(name, value), label=label, in_form=True)
     return rx.el.div(rx.el.span(label, class_name="fl"), menu, class_name="fld")
+
+
+def new_customer_link() -> rx.Component:
+    """Return the way to the form, for who may take customers in; the company that is looked at goes along."""
+    company = SessionState.company
+    chosen = rx.cond(company != "", f"?{routes.COMPANY_PARAM}=" + company, "")
+    new = link_button(t("onboarding.new"), href=f"{routes.NEW_CUSTOMER}/" + chosen, icon_name="user-plus")
+    return rx.cond(may(Permission.ONBOARD_CUSTOMERS), new, rx.fragment())
 
 
 def what_it_is() -> rx.Component:
