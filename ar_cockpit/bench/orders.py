@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import math
+import os
 import random
 import socket
 import statistics
@@ -19,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from secrets import token_hex
 from threading import local
 from typing import Any
@@ -59,6 +61,7 @@ class Loaded:
     floor_p99: float
     per_second: float
     refused: int  # answers that were none
+    work_ms: float | None = None  # of the serving processes for each check, where the system tells it
     goal: float | None = None
 
     @property
@@ -76,15 +79,16 @@ class _Load:
     clients: int
     seconds: int
     each: int
+    server: int  # the process that began the serving ones
 
 
 def measure_orders(
     engine: Engine, today: date, *, clients: int = CLIENTS, seconds: int = PACED_SECONDS, each: int = FLAT_OUT
 ) -> list[Loaded]:
     """Serve the API on the ledger behind ``engine`` by a process of its own, and ask it both ways."""
-    load = _Load(today, _customers(engine), clients, seconds, each)
-    token = _token(engine)
-    with _served(engine) as port, _connections(engine, clients) as plain:
+    token, customers = _token(engine), _customers(engine)
+    with _served(engine) as (port, server), _connections(engine, clients) as plain:
+        load = _Load(today, customers, clients, seconds, each, server)
         by_api, refused = _asker(port, token, load)
         in_sql = _plain_asker(engine, plain, load)
         for warming in range(clients):
@@ -103,13 +107,16 @@ def _measured(
     refused: list[int],
     way: Callable[[_Load, Ask], tuple[list[float], float]],
 ) -> Loaded:
+    before = _work_of(load.server)
     times, took = way(load, asked[0])
+    after = _work_of(load.server)
     floor, _ = way(load, asked[1])
+    work = None if before is None or after is None else 1000 * (after - before) / len(times)
     wrong = len(refused)
     refused.clear()
     goal = GOAL_MS if way is _paced else None
     figures = (statistics.median(times), _p99(times), statistics.median(floor), _p99(floor))
-    return Loaded(name, load.clients, len(times), *figures, len(times) / took, wrong, goal)
+    return Loaded(name, load.clients, len(times), *figures, len(times) / took, wrong, work, goal)
 
 
 def _paced(load: _Load, ask: Ask) -> tuple[list[float], float]:
@@ -201,7 +208,7 @@ def _token(engine: Engine) -> str:
 
 
 @contextmanager
-def _served(engine: Engine) -> Iterator[int]:
+def _served(engine: Engine) -> Iterator[tuple[int, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -212,7 +219,7 @@ def _served(engine: Engine) -> Iterator[int]:
         family.start("orders", ["-m", "ar_cockpit.api.alone", str(port)], settings, home)
         try:
             _wait(port, family)
-            yield port
+            yield port, family.children["orders"].pid
         finally:
             family.stop()
 
@@ -228,6 +235,19 @@ def _wait(port: int, family: Family) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("The API did not start.")
+
+
+def _work_of(group: int) -> float | None:
+    """Return the processor seconds that the processes of a group took so far, where the system tells it (Linux)."""
+    found = None
+    for told in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = told.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[2]) == group:
+            found = (found or 0.0) + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found
 
 
 def _customers(engine: Engine) -> list[tuple[int, str, str]]:

@@ -194,6 +194,7 @@ def _loaded_document(one: Loaded) -> dict[str, Any]:
     times = {name: round(getattr(one, name), 2) for name in ("median", "p99", "floor_median", "floor_p99")}
     return {"name": one.name, "clients": one.clients, "checks": one.checks, "refused": one.refused} | {
         "per_second": round(one.per_second, 1),
+        "work_ms": None if one.work_ms is None else round(one.work_ms, 2),
         "goal_ms": one.goal,
         "is_met": one.is_met,
         **{f"{name}_ms": value for name, value in times.items()},
@@ -201,12 +202,15 @@ def _loaded_document(one: Loaded) -> dict[str, Any]:
 
 
 def _loaded_table(loaded: list[Loaded]) -> Table:
-    table = Table("Orders", "Clients", "Checks", "Goal", "Median", "p99", "Floor", "Floor p99", "Checks/s", "Met")
+    table = Table(
+        "Orders", "Clients", "Checks", "Goal", "Median", "p99", "Floor", "Floor p99", "Checks/s", "Work", "Met"
+    )
     for one in loaded:
         goal = "" if one.goal is None else f"p99 ≤ {one.goal:g} ms"
         times = (f"{time:.1f}" for time in (one.median, one.p99, one.floor_median, one.floor_p99))
+        work = "" if one.work_ms is None else f"{one.work_ms:.1f}"
         met = {None: "", True: "yes", False: "no"}[one.is_met]
-        table.add_row(one.name, f"{one.clients}", f"{one.checks}", goal, *times, f"{one.per_second:.0f}", met)
+        table.add_row(one.name, f"{one.clients}", f"{one.checks}", goal, *times, f"{one.per_second:.0f}", work, met)
     return table
 
 
