@@ -16,7 +16,7 @@ from ar_cockpit.mail.compose import Composed, one_line
 
 STANDING, LIMITS, DISPUTES, OVERDUE = "standing", "limits", "disputes", "overdue"
 SUBJECTS = (STANDING, LIMITS, DISPUTES, OVERDUE)  # in the order in which they are told
-_SHOWN = 12  # of each subject
+_SHOWN, _SHOWN_OVERDUE = 12, 5  # of each subject, and of the largest amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,12 @@ def compose_weekly(name: str, language: str, week: WeekOfNews, cockpit: str) -> 
 
 
 def _part(subject: str, news: Sequence[News], language: str) -> dict[str, Any]:
-    left = len(news) - _SHOWN
+    shown = _SHOWN_OVERDUE if subject == OVERDUE else _SHOWN
+    left = len(news) - shown
     return {
         "title": say(language, f"weekly.{subject}"),
         "news": [
-            {"customer": one_line(one.customer), "text": one_line(one.text), "link": one.link} for one in news[:_SHOWN]
+            {"customer": one_line(one.customer), "text": one_line(one.text), "link": one.link} for one in news[:shown]
         ],
         "more": count(language, "weekly.more", left) if left > 0 else "",
     }
