@@ -1,18 +1,13 @@
-"""The mail that tells a colleague of mentions: facts to subject, text and HTML in the reader's language. Pure."""
+"""The mail that tells a colleague of mentions: facts to parts, in the reader's language. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
-from typing import Any
-
-import css_inline
-from jinja2 import Environment, StrictUndefined, Template
 
 from ar_cockpit.i18n import count, locale_of, say
+from ar_cockpit.mail.colleague import ColleagueMail, Part, compose_for_colleague
 from ar_cockpit.mail.compose import Composed, day, one_line
 
 _MOST_NAMED = 20
@@ -32,18 +27,18 @@ class Named:
 
 def compose_mention(name: str, language: str, notes: Sequence[Named], inbox: str) -> Composed:
     """Return the mail that tells ``name`` of ``notes``; ``inbox`` is the address of the page that lists them."""
-    values: dict[str, Any] = {
-        "language": language,
-        "subject": one_line(_subject(notes, language)),
-        "greeting": say(language, "mention.greeting", name=one_line(name)),
-        "intro": say(language, "question.intro" if _all_asked(notes) else "mention.intro"),
-        "notes": [_told(one, language) for one in notes[:_MOST_NAMED]],
-        "open": say(language, "mention.open"),
-        "address": inbox,
-        "foot": say(language, "mention.foot"),
-    }
-    text, html = _layouts()
-    return Composed(values["subject"], values["intro"], text.render(values).strip() + "\n", html.render(values))
+    return compose_for_colleague(
+        ColleagueMail(
+            language=language,
+            name=name,
+            subject=_subject(notes, language),
+            intro=say(language, "question.intro" if _all_asked(notes) else "mention.intro"),
+            parts=[_part(one, language) for one in notes[:_MOST_NAMED]],
+            way=say(language, "mention.open"),
+            address=inbox,
+            foot=say(language, "mention.foot"),
+        )
+    )
 
 
 def _subject(notes: Sequence[Named], language: str) -> str:
@@ -58,19 +53,8 @@ def _all_asked(notes: Sequence[Named]) -> bool:
     return all(one.kind in _ASKED for one in notes)
 
 
-def _told(one: Named, language: str) -> dict[str, str]:
+def _part(one: Named, language: str) -> Part:
     on = day(one.on, str(locale_of(language)))
     key = f"question.line.{one.kind}" if one.kind in _ASKED else "mention.line"
     line = say(language, key, by=one_line(one.by), customer=one_line(one.customer), day=on)
-    return {"line": line, "text": one.text.strip()}
-
-
-@cache
-def _layouts() -> tuple[Template, Template]:
-    folder = files("ar_cockpit") / "mail" / "templates"
-    plain = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)  # noqa: S701 (plain text)
-    marked = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=True)
-    inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
-    inlined = inliner.inline((folder / "mention.html").read_text(encoding="utf-8"))
-    text = plain.from_string((folder / "mention.txt").read_text(encoding="utf-8"))
-    return text, marked.from_string(inlined.replace("<!--%", "{%").replace("%-->", "%}"))
+    return Part(heading=line, prose=one.text.strip())

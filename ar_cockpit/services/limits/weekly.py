@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from email.headerregistry import Address
-from email.utils import parseaddr
 from typing import Any
-from urllib.parse import urlencode
 
 from sqlmodel import Session
 
 from ar_cockpit import routes
+from ar_cockpit.db.queries.colleague_outbox import Claimed
 from ar_cockpit.db.queries.credit import weekly as stored
-from ar_cockpit.db.queries.credit.weekly import Disputed, Limited, Moved, Overdue, Owned, Reader, Week
-from ar_cockpit.db.queries.reminders.digest_outbox import Digest
+from ar_cockpit.db.queries.credit.weekly import Disputed, Limited, Moved, Overdue, Week
 from ar_cockpit.db.tables import UserRow, WeeklyDigestRow
 from ar_cockpit.domain.access import Actor, Permission, Role
 from ar_cockpit.domain.errors import RefusedError
@@ -28,8 +24,7 @@ from ar_cockpit.mail.compose import Composed, day
 from ar_cockpit.mail.weekly import News, WeekOfNews, compose_weekly
 from ar_cockpit.services.limits.judging import reasons_of, worse
 from ar_cockpit.services.people.users import actor_of
-from ar_cockpit.services.sending.digests import Kind, public_address
-from ar_cockpit.settings import get_settings
+from ar_cockpit.services.sending.to_colleagues import Kind, headed, public_address
 
 _A_WEEK = timedelta(days=7)
 _LONGEST_ANSWER = 160  # characters of an answer that are told
@@ -48,7 +43,7 @@ def write_mails(session: Session, actor: Actor, on: date, *, at: datetime) -> in
     found = stored.readers(session, week)
     done = stored.with_a_mail(session, [one.user_id for one in found], week.last, WeeklyDigestRow)
     fresh = [one for one in found if one.user_id not in done]
-    session.add_all(_mail(one, week.last, at) for one in fresh)
+    session.add_all(WeeklyDigestRow(**headed(one, f"weekly {week.last}", week.last, at)) for one in fresh)
     session.flush()
     return len(fresh)
 
@@ -74,16 +69,16 @@ def news(session: Session, reader: Actor, week: Week, language: str) -> WeekOfNe
     disputed = _seen(reader, stored.disputed(session, reader.email, week))
     overdue = _seen(reader, stored.overdue(session, reader.email, week))
     told = {
-        mail.STANDING: [_news(one.owned, _moved(one, language)) for one in moved],
-        mail.LIMITS: [_news(one.owned, _limited(one, language)) for one in limited],
-        mail.DISPUTES: [_news(one.owned, _disputed(one, language)) for one in disputed],
-        mail.OVERDUE: [_news(one.owned, _overdue(one, language)) for one in overdue],
+        mail.STANDING: [News(one.owned.name, _moved(one, language)) for one in moved],
+        mail.LIMITS: [News(one.owned.name, _limited(one, language)) for one in limited],
+        mail.DISPUTES: [News(one.owned.name, _disputed(one, language)) for one in disputed],
+        mail.OVERDUE: [News(one.owned.name, _overdue(one, language)) for one in overdue],
     }
     about = {one.owned.customer_id for one in (*moved, *limited, *disputed, *overdue)}
     return WeekOfNews(told, len(about), sum(worse(one.before, one.after) for one in moved))
 
 
-def _compose(session: Session, digest: Digest, _as_of: date) -> Composed | None:
+def _compose(session: Session, digest: Claimed, _as_of: date) -> Composed | None:
     """Write a mail as things stand now; who no longer wants it, or sees nothing any more, gets none."""
     user = session.get_one(UserRow, digest.user_id)
     found = news(session, actor_of(session, user), week_of(digest.business_on), digest.language)
@@ -110,11 +105,6 @@ def _last_moves(moves: Iterable[Moved]) -> list[Moved]:
     return sorted(moved, key=lambda one: not worse(one.before, one.after))
 
 
-def _news(owned: Owned, text: str) -> News:
-    where = urlencode({routes.COMPANY_PARAM: owned.company_code, routes.CUSTOMER_PARAM: owned.code})
-    return News(owned.name, text, f"{public_address()}{routes.SALES}/?{where}")
-
-
 def _moved(one: Moved, language: str) -> str:
     words = [say(language, f"standing.level.{level}") for level in (one.before, one.after)]
     why = [sentence(reason, language, STANDING) for reason in reasons_of(one.reasons)[:1]]
@@ -138,19 +128,3 @@ def _overdue(one: Overdue, language: str) -> str:
     written = amount(one.minor, one.currency, str(locale_of(language)))
     key = "weekly.overdue_one" if one.invoices == 1 else "weekly.overdue_more"
     return say(language, key, amount=written, number=one.invoices)
-
-
-def _mail(reader: Reader, on: date, at: datetime) -> WeeklyDigestRow:
-    settings = get_settings()
-    name, address = parseaddr(reader.mail_from or settings.mail_from)
-    domain = address.rpartition("@")[2] or "localhost"
-    mark = hashlib.sha256(f"weekly\n{reader.email}\n{on.isoformat()}".encode()).hexdigest()[:24]
-    return WeeklyDigestRow(
-        user_id=reader.user_id,
-        recipient=reader.email,
-        business_on=on,
-        message_id=f"<{mark}.{on:%Y%m%d}@{domain}>",
-        sender=str(Address(name or "AR Cockpit", addr_spec=address)),
-        reply_to=reader.mail_reply_to or settings.mail_reply_to or address,
-        queued_at=at,
-    )

@@ -24,7 +24,7 @@ from ar_cockpit.domain.access import Actor, Role
 from ar_cockpit.domain.errors import RefusedError
 from ar_cockpit.services.limits import weekly
 from ar_cockpit.services.people.users import actor_of
-from ar_cockpit.services.sending.digests import send
+from ar_cockpit.services.sending.to_colleagues import send
 from tests.builders import a_company, a_customer, an_invoice
 from tests.reminding import AT, OPERATOR, Moody, mail_server
 
