@@ -67,7 +67,7 @@ def measure(engine: Engine, question: Question, today: date, customers: int, tur
     with _undisturbed():
         for turn in range(-question.warmed, turns or question.turns):
             asked = Asked(today, _ABOUT, abs(turn), customers)
-            plain = [_placed(engine, one) for one in question.floor(asked)]
+            plain = [placed(engine, one) for one in question.floor(asked)]
             if question.is_p99:  # about the data in cache, of which each turn wants other pages
                 _product(engine, question, asked)
             one = (*_product(engine, question, asked), _floor(engine, plain)[0])
@@ -128,7 +128,7 @@ def _floor(engine: Engine, plain: Sequence[tuple[str, Any]]) -> tuple[float, flo
         return _timed(ask)
 
 
-def _placed(engine: Engine, plain: Plain) -> tuple[str, Any]:
+def placed(engine: Engine, plain: Plain) -> tuple[str, Any]:
     """Return a plain question as the driver wants its values named."""
     question, values = plain
     if engine.dialect.name == "postgresql":

@@ -110,7 +110,8 @@ def _customer(asked: Asked) -> list[Plain]:
     ]
 
 
-def _standing(asked: Asked) -> list[Plain]:
+def standing_floor(asked: Asked) -> list[Plain]:
+    """Return the least that has to be asked for a customer's standing."""
     owed = (
         "SELECT sum(open_minor), sum(CASE WHEN due_on < :day THEN open_minor ELSE 0 END), min(due_on)"
         " FROM invoice WHERE customer_id = :customer AND closed_on = '9999-12-31'"
@@ -175,7 +176,7 @@ QUESTIONS = (
     Question("worklist_page_1", 10, _page_of(0), lambda asked: _page(asked, 0)),
     Question("worklist_page_20", 10, _page_of(19 * _PAGE), lambda asked: _page(asked, 19 * _PAGE)),
     Question("customer_360", 5, _record_of, _customer, is_p99=True, turns=300),
-    Question("standing", 1, _standing_of, _standing, is_p99=True, turns=300),
+    Question("standing", 1, _standing_of, standing_floor, is_p99=True, turns=300),
     Question(
         "executive",
         300,

@@ -11,11 +11,12 @@ import typer
 from rich.table import Table
 from sqlalchemy import Engine
 
-from ar_cockpit.bench import imports, place, sending
+from ar_cockpit.bench import imports, orders, place, sending
 from ar_cockpit.bench.forecast import ledgers, marks
 from ar_cockpit.bench.importing import Measured as Imported
 from ar_cockpit.bench.ledger import Size
 from ar_cockpit.bench.measure import Measured, measure
+from ar_cockpit.bench.orders import Loaded
 from ar_cockpit.bench.questions import QUESTIONS, Question
 from ar_cockpit.bench.sending import Killed, Sent
 from ar_cockpit.cli.console import DONE, IN_PART, messages, tables
@@ -52,14 +53,15 @@ def bench(
         _forecast(data, as_json=as_json)
         return
     questions = _chosen(only or [])
-    wants_import = not only or bool({*only} & {*imports.NAMES})
+    wants_import, loads = (not only or bool({*only} & {*names}) for names in (imports.NAMES, orders.NAMES))
     today = business_date("")
     size = Size(customers, invoices)
     with place.place(database, folder) as engine:
         if only and {*only} & {*imports.NAMES} - {imports.name_on(engine)}:
             raise InputError("That import is into another kind of database.", f"Here: {imports.name_on(engine)}.")
-        told = {"database": engine.dialect.name} | (_filled(engine, size, today) if questions else {})
+        told = {"database": engine.dialect.name} | (_filled(engine, size, today) if questions or loads else {})
         measured = [_measured(engine, one, size, today) for one in questions]
+        loaded = _loaded(engine, today) if loads else []
         imported = _imported(engine, invoices) if wants_import else []
         sent = _sent(engine) if not only or "send_outbox" in only else []
         killed = _killed(engine) if only and "kills" in only else None
@@ -68,11 +70,20 @@ def bench(
         more = {
             "imports": [_import_document(one) for one in imported],
             "sending": [_sent_document(one) for one in sent],
+            "orders": [_loaded_document(one) for one in loaded],
         }
         emit_json(told | documents | more | ({"kills": _killed_document(killed)} if killed else {}))
         return
+    _print(measured, loaded, imported, sent, killed)
+
+
+def _print(
+    measured: list[Measured], loaded: list[Loaded], imported: list[Imported], sent: list[Sent], killed: Killed | None
+) -> None:
     if measured:
         tables.print(_table(measured))
+    if loaded:
+        tables.print(_loaded_table(loaded))
     if imported:
         tables.print(_import_table(imported))
     if sent:
@@ -124,7 +135,7 @@ def _measured(engine: Engine, question: Question, size: Size, today: Any) -> Mea
 
 
 def _chosen(names: list[str]) -> list[Question]:
-    every = [*(one.name for one in QUESTIONS), *imports.NAMES, *sending.NAMES]
+    every = [*(one.name for one in QUESTIONS), *imports.NAMES, *sending.NAMES, *orders.NAMES]
     unknown = sorted(set(names) - set(every))
     if unknown:
         known = ", ".join(every)
@@ -171,6 +182,35 @@ def _import_table(imported: list[Imported]) -> Table:
         told = _import_document(one)
         cells = (f"{told[name]:,}" for name in ("rows", "rows_per_second", "floor_rows_per_second"))
         table.add_row(one.name, *cells, f"{told['ratio']:.1f}")
+    return table
+
+
+def _loaded(engine: Engine, today: Any) -> list[Loaded]:
+    messages.print("Measuring order_checks...", markup=False)
+    return orders.measure_orders(engine, today)
+
+
+def _loaded_document(one: Loaded) -> dict[str, Any]:
+    times = {name: round(getattr(one, name), 2) for name in ("median", "p99", "floor_median", "floor_p99")}
+    return {"name": one.name, "clients": one.clients, "checks": one.checks, "refused": one.refused} | {
+        "per_second": round(one.per_second, 1),
+        "work_ms": None if one.work_ms is None else round(one.work_ms, 2),
+        "goal_ms": one.goal,
+        "is_met": one.is_met,
+        **{f"{name}_ms": value for name, value in times.items()},
+    }
+
+
+def _loaded_table(loaded: list[Loaded]) -> Table:
+    table = Table(
+        "Orders", "Clients", "Checks", "Goal", "Median", "p99", "Floor", "Floor p99", "Checks/s", "Work", "Met"
+    )
+    for one in loaded:
+        goal = "" if one.goal is None else f"p99 ≤ {one.goal:g} ms"
+        times = (f"{time:.1f}" for time in (one.median, one.p99, one.floor_median, one.floor_p99))
+        work = "" if one.work_ms is None else f"{one.work_ms:.1f}"
+        met = {None: "", True: "yes", False: "no"}[one.is_met]
+        table.add_row(one.name, f"{one.clients}", f"{one.checks}", goal, *times, f"{one.per_second:.0f}", work, met)
     return table
 
 

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     ASK_CREDIT = "ask_credit"  # wish for another limit
     APPROVE_CREDIT = "approve_credit"  # a step of a request
     RESERVE_CREDIT = "reserve_credit"  # let an accepted order count against the limit
+    ONBOARD_CUSTOMERS = "onboard_customers"  # take a new customer in before its first invoice
     IMPORT_LEDGER = "import_ledger"
     EDIT_POLICY = "edit_policy"
     RUN_JOBS = "run_jobs"  # cadence run, outbox send, jobs
@@ -61,12 +62,13 @@ _P = Permission
 _READ = {_P.VIEW_FIGURES, _P.VIEW_CUSTOMERS, _P.VIEW_STANDING, _P.VIEW_INTERNAL, _P.EXPORT}
 _COLLECT = _READ | {_P.VIEW_QUEUE, _P.VIEW_PLAN, _P.WORK_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP, _P.IMPORT_LEDGER}
 _ORDERS = {_P.ASK_CREDIT, _P.RESERVE_CREDIT}
-_CREDIT = {_P.APPROVE_STEP, _P.SET_CREDIT, _P.APPROVE_CREDIT, _P.SET_TARGETS, _P.EDIT_POLICY, _P.RUN_JOBS, _P.LEAD_TEAM}
+_CREDIT = {_P.APPROVE_STEP, _P.SET_CREDIT, _P.APPROVE_CREDIT, _P.SET_TARGETS, _P.EDIT_POLICY, _P.RUN_JOBS}
+_LEAD = {_P.LEAD_TEAM, _P.ONBOARD_CUSTOMERS}
 GRANTS: dict[Role | TokenScope, frozenset[Permission]] = {
     Role.EXECUTIVE: frozenset(_READ | {_P.APPROVE_CREDIT}),
     Role.COLLECTOR: frozenset(_COLLECT | {_P.ASK_CREDIT}),
     Role.SALES: frozenset({_P.VIEW_STANDING, _P.VIEW_CUSTOMERS, _P.WRITE_NOTE, _P.PAUSE_STEP} | _ORDERS),
-    Role.CREDIT_MANAGER: frozenset(_COLLECT | _ORDERS | _CREDIT),
+    Role.CREDIT_MANAGER: frozenset(_COLLECT | _ORDERS | _CREDIT | _LEAD),
     Role.ADMIN: frozenset(
         {
             _P.EDIT_POLICY,

@@ -31,6 +31,7 @@ from ar_cockpit.jobs import (
     tidy_interfaces,
     to_colleagues,
     watch_limits,
+    write_weekly,
 )
 from ar_cockpit.jobs.tick import Tick
 
@@ -85,9 +86,11 @@ JOBS = (
     Job("judge_standings", judge_standings.run, at=time(4, 30)),
     Job("watch_limits", watch_limits.run, at=time(5, 30)),
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
+    Job("write_weekly", write_weekly.run, at=time(7, 0), days="mon-fri"),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
     Job("read_mailbox", read_mailbox.run, every=120, is_needed=read_mailbox.is_needed),
     Job("send_digests", to_colleagues.digests.run, every=5, is_needed=to_colleagues.digests.is_needed),
+    Job("send_weekly", to_colleagues.weekly.run, every=30, is_needed=to_colleagues.weekly.is_needed),
     Job("send_alerts", to_colleagues.alerts.run, every=30, is_needed=to_colleagues.alerts.is_needed),
     Job("send_mentions", send_mentions.run, every=60, is_needed=send_mentions.is_needed),
     Job("send_reports", send_reports.run, every=30, is_needed=send_reports.is_needed),

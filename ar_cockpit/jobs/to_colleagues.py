@@ -10,6 +10,7 @@ from ar_cockpit.mail.smtp import SmtpMailer
 from ar_cockpit.services.customers.mention_mails import MENTIONS
 from ar_cockpit.services.figures.alert_mails import ALERTS
 from ar_cockpit.services.job_runs import scheduler_actor
+from ar_cockpit.services.limits.weekly import WEEKLY
 from ar_cockpit.services.reminders.digest_mails import DIGESTS
 from ar_cockpit.services.reports.mails import REPORTS
 from ar_cockpit.services.sending.to_colleagues import Kind, send, something_waits
@@ -32,4 +33,5 @@ class Mails:
         return dict(send(engine(), scheduler_actor(), mailer, self.kind, tick.on, tick.stop))
 
 
-digests, alerts, mentions, reports = Mails(DIGESTS), Mails(ALERTS), Mails(MENTIONS), Mails(REPORTS)
+digests, weekly, mentions = Mails(DIGESTS), Mails(WEEKLY), Mails(MENTIONS)
+alerts, reports = Mails(ALERTS), Mails(REPORTS)

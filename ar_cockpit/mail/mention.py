@@ -11,6 +11,7 @@ from ar_cockpit.mail.colleague import ColleagueMail, Part, compose_for_colleague
 from ar_cockpit.mail.compose import Composed, day, one_line
 
 _MOST_NAMED = 20
+_ASKED = ("ask", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +22,17 @@ class Named:
     customer: str
     on: date
     text: str
+    kind: str = "note"  # or ask, answer: between sales and the collector
 
 
 def compose_mention(name: str, language: str, notes: Sequence[Named], inbox: str) -> Composed:
     """Return the mail that tells ``name`` of ``notes``; ``inbox`` is the address of the page that lists them."""
-    first = notes[0]
-    who, where = one_line(first.by), one_line(first.customer)
     return compose_for_colleague(
         ColleagueMail(
             language=language,
             name=name,
-            subject=count(language, "mention.subject", len(notes), name=who, customer=where),
-            intro=say(language, "mention.intro"),
+            subject=_subject(notes, language),
+            intro=say(language, "question.intro" if _all_asked(notes) else "mention.intro"),
             parts=[_part(one, language) for one in notes[:_MOST_NAMED]],
             way=say(language, "mention.open"),
             address=inbox,
@@ -41,7 +41,20 @@ def compose_mention(name: str, language: str, notes: Sequence[Named], inbox: str
     )
 
 
+def _subject(notes: Sequence[Named], language: str) -> str:
+    first = notes[0]
+    values = {"name": one_line(first.by), "customer": one_line(first.customer)}
+    if len(notes) == 1 and _all_asked(notes):
+        return say(language, f"question.subject.{first.kind}", **values)
+    return count(language, "mention.subject", len(notes), **values)
+
+
+def _all_asked(notes: Sequence[Named]) -> bool:
+    return all(one.kind in _ASKED for one in notes)
+
+
 def _part(one: Named, language: str) -> Part:
     on = day(one.on, str(locale_of(language)))
-    line = say(language, "mention.line", by=one_line(one.by), customer=one_line(one.customer), day=on)
+    key = f"question.line.{one.kind}" if one.kind in _ASKED else "mention.line"
+    line = say(language, key, by=one_line(one.by), customer=one_line(one.customer), day=on)
     return Part(heading=line, prose=one.text.strip())

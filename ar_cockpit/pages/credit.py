@@ -8,6 +8,7 @@ from ar_cockpit import routes
 from ar_cockpit.components.controls import button
 from ar_cockpit.components.credit.forms import hold_dialog, limit_dialog, refusal_dialog, rules_card
 from ar_cockpit.components.credit.lists import alerts_card, groups_card, holds_card, requests_card, reviews_card
+from ar_cockpit.components.credit.onboarding import new_customer_link
 from ar_cockpit.components.forms import param, tabs
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import page_head
@@ -41,6 +42,7 @@ def credit() -> rx.Component:
         requests_card(),
     )
     acts = rx.fragment(
+        new_customer_link(),
         button(t("credit.hold.new"), icon_name="hand", on_click=CreditState.open_dialog("hold", "")),
         button(t("credit.limit.new"), kind="pri", icon_name="gauge", on_click=CreditState.open_dialog("limit", "")),
     )

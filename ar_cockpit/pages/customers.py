@@ -8,6 +8,7 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import link
+from ar_cockpit.components.credit.onboarding import new_customer_link
 from ar_cockpit.components.forms import select, tabs
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_rows
@@ -32,7 +33,7 @@ def customers() -> rx.Component:
     )
     return page_frame(
         routes.CUSTOMERS,
-        page_head(t("customers.title"), SessionState.as_of_label, wanted_exports(CustomersState)),
+        page_head(t("customers.title"), SessionState.as_of_label, new_customer_link(), wanted_exports(CustomersState)),
         card(
             rx.el.div(
                 _shown(),

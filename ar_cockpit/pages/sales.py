@@ -14,10 +14,11 @@ from ar_cockpit.components.sales.order_card import order_card
 from ar_cockpit.components.sales.standing_card import back_to_list, invoices_card, standing_card
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
+from ar_cockpit.state.sales.mail import SalesMailState
 from ar_cockpit.state.sales.screen import SalesState
 
 
-@rx.page(route=routes.SALES, title=t("sales.title"), on_load=SalesState.load)
+@rx.page(route=routes.SALES, title=t("sales.title"), on_load=[SalesState.load, SalesMailState.load])
 def sales() -> rx.Component:
     """Draw the list, the card and what stands beside it."""
     found = rx.fragment(

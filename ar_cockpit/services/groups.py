@@ -14,11 +14,11 @@ from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.credit import Level
+from ar_cockpit.domain.credit import Level, standing
 from ar_cockpit.domain.figures.consolidated import due_or_not
 from ar_cockpit.domain.figures.consolidation import Conversion, MissingRate
 from ar_cockpit.domain.groups import Groups, groups_of
-from ar_cockpit.domain.policy.credit_rules import GROUP_MEANS
+from ar_cockpit.domain.policy.credit_rules import GROUP_MEANS, StandingRules
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.rates.book import rates_into
 
@@ -101,12 +101,14 @@ def group_of(session: Session, actor: Actor, line: CustomerLine, currency: str, 
     )
 
 
-def held_beside(session: Session, book: CreditBook, as_of: date) -> dict[int, int]:
+def held_beside(session: Session, book: CreditBook, as_of: date, rules: StandingRules | None = None) -> dict[int, int]:
     """Return how many others of their groups are on hold, for the customers of ``book``, where the policy asks it.
 
-    It asks so of every member, whoever may see it: a group's trouble is no secret, and no name is told.
+    It asks so of every member, whoever may see it: a group's trouble is no secret, and no name is told. ``rules`` are
+    those to judge by, if not those in force.
     """
-    if portfolio.rules_of(book).group == GROUP_MEANS[0]:
+    rules = rules or portfolio.rules_of(book)
+    if rules.group == GROUP_MEANS[0]:
         return {}
     heads = {(line.company_id, line.group_code) for line in book.lines if line.group_code}
     if not heads:
@@ -115,7 +117,7 @@ def held_beside(session: Session, book: CreditBook, as_of: date) -> dict[int, in
     members = judged_book(session, col(CustomerRow.group_code).in_(codes), as_of)
     held: dict[tuple[int, str], set[int]] = {}
     for line in members.lines:
-        if portfolio.judged(line, members, as_of)[1].level is Level.HOLD:
+        if standing(portfolio.credit_facts(line, members, as_of), rules).level is Level.HOLD:
             held.setdefault((line.company_id, line.group_code), set()).add(line.customer_id)
     counts = {
         line.customer_id: len(held.get((line.company_id, line.group_code), set()) - {line.customer_id})

@@ -43,7 +43,9 @@ def test_an_order_is_kept_and_a_larger_one_asks_for_a_limit(
     expect(sales.locator(".kept-orders")).to_have_count(0)
 
 
-def test_a_hold_set_and_released_and_rules_put_in_force(page_as: PageAs, company: str) -> None:
+def test_a_hold_set_and_released_and_rules_put_in_force(
+    page_as: PageAs, company: str, check_accessibility: Check
+) -> None:
     credit = page_as(Role.CREDIT_MANAGER, f"/credit/?company={company}&tab=holds")
     expect(credit.get_by_text("Nobody is on hold")).to_be_visible()
     credit.get_by_role("button", name="Put on hold").click()
@@ -59,11 +61,49 @@ def test_a_hold_set_and_released_and_rules_put_in_force(page_as: PageAs, company
     days.fill("10")
     credit.get_by_role("button", name="Put in force").click()
     expect(credit.get_by_text("a customer would be on hold before being watched")).to_be_visible()
+    days.fill("30")
+    credit.get_by_role("button", name="See what it would do").click()
+    expect(credit.locator(".rule-preview")).to_contain_text("would move. Nothing is kept yet.")
+    expect(credit.locator(".rule-worse")).to_contain_text("Atelys SA")
+    check_accessibility(credit)
     days.fill("130")
     credit.get_by_role("button", name="Put in force").click()
     expect(credit.get_by_label("Notices")).to_contain_text("The rules are in force.")
     sales = page_as(Role.SALES, f"/sales/?company={company}&customer=Quillien")
     expect(sales.locator(".sales-why")).to_contain_text("New orders stop after 130.")
+
+
+def test_a_new_customer_is_checked_as_it_is_typed_and_taken_in(
+    page_as: PageAs, company: str, check_accessibility: Check
+) -> None:
+    page = page_as(Role.CREDIT_MANAGER, f"/credit/?company={company}", width=390, height=844)
+    page.get_by_role("link", name="New customer").click()
+    expect(page.get_by_role("heading", name="Who is the new customer?")).to_be_visible()
+    page.get_by_role("combobox", name="Country").click()
+    page.get_by_role("option", name="France", exact=True).click()
+    page.get_by_label("Code in the ERP").fill("N-1")
+    page.get_by_label("Name", exact=True).fill("Atelys S.A.S.")
+    page.get_by_label("SIREN or registration number").fill("732 829 321")
+    page.get_by_label("VAT number").fill("44732829320")
+    expect(page.locator("#onb-registration-said")).to_contain_text("the check digits do not agree")
+    page.get_by_label("SIREN or registration number").fill("732 829 320")
+    expect(page.locator("#onb-vat-said")).to_contain_text("is it FR44732829320?")
+    page.get_by_label("VAT number").fill("FR44732829320")
+    page.get_by_label("Amount of the limit").fill("5000")
+    page.get_by_label("Why this limit").fill("a first order")
+    expect(page.locator("#onb-vat-said")).to_contain_text("It belongs to SIREN 732 829 320.")
+    expect(page.locator("#onb-code-said")).to_contain_text("N-1 is free.")
+    expect(page.locator(".onb-doubles")).to_contain_text("like name")
+    check_accessibility(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="Create the customer").click()
+    expect(page.get_by_text("This customer may be there already.")).to_be_visible()
+    page.get_by_role("checkbox", name="None of these is the new customer").click()
+    page.get_by_role("button", name="Create the customer").click()
+    expect(page.get_by_role("heading", name="Atelys S.A.S.")).to_be_visible()
+    expect(page.get_by_text("Taken in as a new customer")).to_be_visible()
+    page.get_by_role("tab", name="Terms").click()
+    expect(page.locator(".identity")).to_contain_text("FR44732829320")
 
 
 @pytest.mark.parametrize("tab", ["reviews", "rules"])

@@ -69,7 +69,15 @@ def test_a_question_reaches_the_collectors_tasks(sales: Page, page_as: PageAs, c
     sales.get_by_role("button", name="Send the question").click()
     expect(sales.get_by_label("Notices")).to_contain_text("sees your question")
     collector = page_as(Role.COLLECTOR, f"/collector/?company={company}")
-    expect(collector.locator("a.tk").filter(has_text="Aldric")).to_contain_text("Sales asks: May I ship on Friday?")
+    task = collector.locator("a.tk").filter(has_text="Aldric")
+    expect(task).to_contain_text("Sales asks: May I ship on Friday?")
+    task.click()
+    expect(collector.locator(".question")).to_contain_text("May I ship on Friday?")
+    collector.get_by_label("Note", exact=True).fill("Yes, after the payment.")
+    collector.get_by_role("button", name="Answer", exact=True).click()
+    expect(collector.get_by_label("Notices")).to_contain_text("Answered.")
+    sales.reload()
+    expect(sales.locator(".thread")).to_contain_text("Yes, after the payment.")
 
 
 def test_open_invoices_are_exported_to_who_may_see_the_customer_only(sales: Page, page_as: PageAs) -> None:
@@ -93,6 +101,11 @@ def test_on_a_phone_the_list_and_the_card_take_turns(page_as: PageAs, company: s
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("link", name="Customers").first.click()
     expect(listed(page).first).to_be_visible()
+    weekly = page.get_by_role("checkbox", name="Mail me the week’s changes on Mondays")
+    weekly.click()
+    expect(weekly).not_to_be_checked()
+    weekly.click()
+    expect(weekly).to_be_checked()
 
 
 def test_in_the_dark_and_in_french(page_as: PageAs, company: str, check_accessibility: Check) -> None:

@@ -30,7 +30,7 @@ from ar_cockpit.domain.collecting.commitments import CallOutcome, DisputeOutcome
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.services import reach
 from ar_cockpit.services.cash import refresh_open
-from ar_cockpit.services.collecting import acts, commitments, undo, worklist
+from ar_cockpit.services.collecting import acts, commitments, questions, undo, worklist
 from ar_cockpit.services.collecting.commitments import PromiseWording
 from ar_cockpit.services.collecting.queue import keeping, pages
 from ar_cockpit.services.collecting.touchpoints import Moment
@@ -74,7 +74,7 @@ def note(session: Session, customer: CustomerRow, _: random.Random) -> None:
 
 
 def ask(session: Session, customer: CustomerRow, _: random.Random) -> None:
-    acts.ask_collector(session, replace(ME, email="hugo@velmora.example"), customer.id, "may I deliver?", WHEN)
+    questions.ask(session, replace(ME, email="hugo@velmora.example"), customer.id, "may I deliver?", WHEN)
 
 
 def done(session: Session, customer: CustomerRow, _: random.Random) -> None:

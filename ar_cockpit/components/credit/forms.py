@@ -6,12 +6,12 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.components.controls import button
+from ar_cockpit.components.controls import badge, button, icon, link
 from ar_cockpit.components.dialogs import dialog
 from ar_cockpit.components.forms import error_line, field, select, text_area, text_input
 from ar_cockpit.components.layout import card, card_head, note, skeleton_rows
 from ar_cockpit.components.text import t
-from ar_cockpit.state.credit.rules import CreditRulesState, RuleRow
+from ar_cockpit.state.credit.rules import CreditRulesState, MoveRow, RuleRow, WorseRow
 from ar_cockpit.state.credit.screen import CreditState
 
 
@@ -89,7 +89,18 @@ def rules_card() -> rx.Component:
         rx.el.h3(t("credit.rules.credit"), class_name="b"),
         rx.el.div(rx.foreach(CreditRulesState.limit_rules, _rule), class_name="credit-rules"),
         error_line(CreditRulesState.error),
-        rx.el.div(button(t("credit.rules.save"), kind="pri", type="submit"), class_name="row"),
+        rx.el.div(
+            button(t("credit.rules.save"), kind="pri", type="submit"),
+            button(
+                t("rules_preview.look"),
+                icon_name="eye",
+                on_click=CreditRulesState.look_ahead,
+                disabled=CreditRulesState.is_looking,
+            ),
+            rx.cond(CreditRulesState.is_looking, rx.el.span(t("rules_preview.looking"), class_name="t2 f12")),
+            class_name="row wrap",
+        ),
+        _preview(),
         on_submit=CreditRulesState.save,
         key=CreditRulesState.version.to_string(),
         class_name="review-form credit-form",
@@ -109,9 +120,52 @@ def _rule(row: rx.Var[RuleRow]) -> rx.Component:
             placeholder=row.hint,
             input_mode=number,
             auto_complete="off",
+            on_blur=lambda value: CreditRulesState.type_rule(row.key, value),
         ),
         class_name="fld",
     )
+
+
+def _preview() -> rx.Component:
+    """Return what the rules in the form would do, once somebody asked."""
+    state = CreditRulesState
+
+    def move(one: rx.Var[MoveRow]) -> rx.Component:
+        return rx.el.li(
+            rx.el.b(one.count, class_name="num"),
+            " ",
+            one.before,
+            " → ",
+            one.after,
+            " ",
+            rx.cond(one.is_worse, icon("trending-down", 13), icon("trending-up", 13)),
+        )
+
+    def named(one: rx.Var[WorseRow]) -> rx.Component:
+        return rx.el.li(
+            link(one.name, href=one.href, class_name="lnk"),
+            rx.el.span(one.code, class_name="cc"),
+            badge(one.kind, one.word),
+            rx.el.span(one.why, class_name="t2 f12"),
+        )
+
+    some = rx.fragment(
+        rx.el.ul(rx.foreach(state.moves, move), class_name="rule-moves"),
+        rx.cond(
+            state.worse.length() > 0,
+            rx.fragment(
+                rx.el.h3(t("rules_preview.worse"), class_name="b"),
+                rx.el.ul(rx.foreach(state.worse, named), class_name="rule-worse"),
+            ),
+        ),
+    )
+    told = rx.el.section(
+        rx.el.p(state.preview_words, class_name="b"),
+        some,
+        class_name="rule-preview",
+        aria_label=t("rules_preview.look"),
+    )
+    return rx.el.div(rx.cond(state.preview_words != "", told, rx.fragment()), aria_live="polite")
 
 
 def _dialog(name: str, title: Any, form: rx.Component) -> rx.Component:

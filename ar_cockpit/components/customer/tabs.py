@@ -8,6 +8,7 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import button, icon, icon_button, link_button, named_icon
+from ar_cockpit.components.customer.known import identity, score_history
 from ar_cockpit.components.customer.timeline import Beside, customer_timeline
 from ar_cockpit.components.documents.dialog import FileZone
 from ar_cockpit.components.forms import checkbox, tabs
@@ -78,6 +79,7 @@ def _segment() -> rx.Component:
     return rx.el.div(
         rx.el.h3(t("record.segment")),
         rx.cond(more.segment.name != "", known, never),
+        score_history(),
         rx.el.h3(t("record.cadence"), rx.cond(more.segment.cadence != "", ": " + more.segment.cadence, "")),
         _pause(),
         rx.cond(
@@ -192,6 +194,7 @@ def _terms() -> rx.Component:
     merge = button(t("record.merge"), size="sm", icon_name="merge", on_click=CustomerEnding.ask_merging(True))
     is_archived = more.terms.archived != ""
     return rx.el.div(
+        identity(),
         rx.el.h3(t("record.rate")),
         rx.el.p(more.terms.rate),
         rx.cond(more.may_set_terms, rx.el.div(rate, class_name="row"), rx.fragment()),

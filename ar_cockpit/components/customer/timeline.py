@@ -108,7 +108,11 @@ def note_form() -> rx.Component:
         rx.el.span(t("record.note.inside"), aria_hidden="true"),
         class_name="row tick-line",
     )
+    waits = rx.el.div(icon("message-square", 15), rx.el.div(acts.question), class_name="note b-info question")
+    reply = button(t("question.answer"), kind="pri", size="sm", icon_name="reply", on_click=acts.answer)
+    may_answer = (acts.question != "") & acts.may_work
     return rx.el.div(
+        rx.cond(may_answer, waits, rx.fragment()),
         words,
         error_line(acts.note_error, id="record-note-error"),
         rx.el.div(
@@ -116,6 +120,7 @@ def note_form() -> rx.Component:
             rx.cond(acts.may_keep_inside, inside, rx.fragment()),
             rx.el.span(class_name="sp"),
             button(t("record.note.add"), size="sm", icon_name="file-text", on_click=acts.add_note),
+            rx.cond(may_answer, reply, rx.fragment()),
             class_name="row note-acts",
         ),
         class_name="note-form",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit.components.controls import badge, icon, link, named_icon
-from ar_cockpit.components.forms import param, tabs
+from ar_cockpit.components.forms import checkbox, param, tabs
 from ar_cockpit.components.layout import card, empty_state, skeleton_rows
 from ar_cockpit.components.text import t
+from ar_cockpit.state.sales.mail import SalesMailState
 from ar_cockpit.state.sales.rows import Listed
 from ar_cockpit.state.sales.screen import SalesState
 
@@ -39,9 +40,16 @@ def customer_list() -> rx.Component:
         rx.el.div(icon("search", 16), box, class_name="find"),
         head,
         card(rx.cond(SalesState.is_loaded, shown, skeleton_rows(8, (180, 60))), class_name="listed"),
+        rx.cond(SalesMailState.is_offered, _weekly(), rx.fragment()),
         class_name="sales-list",
         aria_label=t("sales.customers_list"),
     )
+
+
+def _weekly() -> rx.Component:
+    words = t("weekly.wanted")
+    tick = checkbox(words, checked=SalesMailState.is_wanted, on_change=SalesMailState.choose)
+    return rx.el.div(tick, rx.el.span(words, aria_hidden="true"), class_name="row tick-line weekly-wanted f12")
 
 
 def _customer(one: rx.Var[Listed]) -> rx.Component:

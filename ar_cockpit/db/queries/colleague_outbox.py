@@ -15,9 +15,16 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.instants import database_now
 from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled, outcome, states_before
-from ar_cockpit.db.tables import AlertMailRow, MentionMailRow, ReportMailRow, SalesDigestRow, UserRow
+from ar_cockpit.db.tables import (
+    AlertMailRow,
+    MentionMailRow,
+    ReportMailRow,
+    SalesDigestRow,
+    UserRow,
+    WeeklyDigestRow,
+)
 
-Queue = type[SalesDigestRow] | type[MentionMailRow] | type[AlertMailRow] | type[ReportMailRow]
+Queue = type[SalesDigestRow] | type[WeeklyDigestRow] | type[MentionMailRow] | type[AlertMailRow] | type[ReportMailRow]
 
 _WAIT_SECONDS = 600  # before the next try: what they tell is soon old
 _QUIET = {"synchronize_session": False}

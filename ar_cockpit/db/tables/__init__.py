@@ -12,8 +12,14 @@ from ar_cockpit.db.tables.credit import (
     ScoreRow,
     StandingChangeRow,
 )
-from ar_cockpit.db.tables.customers import CustomerFileRow, CustomerMergeRow, MentionMailRow, MentionRow
-from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow
+from ar_cockpit.db.tables.customers import (
+    CustomerFileRow,
+    CustomerIdentityRow,
+    CustomerMergeRow,
+    MentionMailRow,
+    MentionRow,
+)
+from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow, WeeklyDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import (
     CustomerPriorityRow,
@@ -116,6 +122,7 @@ __all__ = [
     "CreditRequestRow",
     "CustomerChanceRow",
     "CustomerFileRow",
+    "CustomerIdentityRow",
     "CustomerMergeRow",
     "CustomerPriorityRow",
     "CustomerRow",
@@ -187,4 +194,5 @@ __all__ = [
     "WebhookDeliveryRow",
     "WebhookEndpointRow",
     "WebhookEventRow",
+    "WeeklyDigestRow",
 ]

@@ -1,8 +1,8 @@
-"""What is kept about customers beside the ledger: files, mentions of colleagues, and who was merged into whom."""
+"""What is kept of customers beside the ledger: numbers, files, mentions of colleagues, who was merged into whom."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint
@@ -26,6 +26,19 @@ class CustomerMergeRow(SQLModel, table=True):
     merged_by: str
     reason: str = ""
     moved: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # how many rows of each kind
+
+
+class CustomerIdentityRow(SQLModel, table=True):
+    """What a customer is known by beside the ledger's own numbers; its bank account is for finance alone."""
+
+    __tablename__ = "customer_identity"
+    __table_args__ = (Index("ix_customer_identity_lei", "company_id", "lei"),)
+    customer_id: int = Field(primary_key=True, foreign_key="customer.id", ondelete="CASCADE")
+    company_id: int = Field(foreign_key="company.id", ondelete="CASCADE")
+    lei: str = ""  # ISO 17442
+    iban: str = ""  # ISO 13616, packed
+    onboarded_on: date
+    onboarded_by: str
 
 
 class CustomerFileRow(SQLModel, table=True):

@@ -39,3 +39,14 @@ class SalesDigestLineRow(SQLModel, table=True):
     invoice_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     paused_until: date | None = None
+
+
+class WeeklyDigestRow(ColleagueMailRow, table=True):
+    """One sales owner's mail of a week's changes, of the Monday after it; what it tells is made from the facts."""
+
+    __tablename__ = "weekly_digest"
+    __table_args__ = (
+        UniqueConstraint("user_id", "business_on", name="uq_weekly_digest_week"),
+        *mail_constraints("weekly_digest"),
+    )
+    user_id: int = Field(foreign_key="app_user.id")

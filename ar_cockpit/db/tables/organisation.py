@@ -51,6 +51,8 @@ class UserRow(SQLModel, table=True):
     theme: str = "system"
     is_active: bool = True
     is_demo: bool = False
+    # Whether a sales owner gets the week's changes by mail.
+    wants_weekly: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

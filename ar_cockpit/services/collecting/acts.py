@@ -1,4 +1,4 @@
-"""What a collector does with a customer: call, note, done, snooze; and what sales asks. Each can be undone."""
+"""What a collector does with a customer: call, note, done, snooze. Each can be undone."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.collecting.worklist import ASK, DONE, NOTE, SNOOZE
+from ar_cockpit.db.queries.collecting.worklist import DONE, NOTE, SNOOZE
 from ar_cockpit.db.tables import CustomerRow, MessageRow, TouchpointRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.commitments import LONGEST_SNOOZE, CallOutcome
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.services import reach
-from ar_cockpit.services.collecting import touchpoints
+from ar_cockpit.services.collecting import questions, touchpoints
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.customers import mentions
 
@@ -50,9 +50,12 @@ def add_note(
     if finance_only:
         actor.require(Permission.VIEW_INTERNAL, line.company_id)
     said = touchpoints.required_text(text, "The note")
+    asked = None if finance_only else questions.open_question(session, customer_id)
     done = touchpoints.write(session, actor, line, NOTE, when, text=said)
     session.get_one(TouchpointRow, done).finance_only = finance_only
     mentions.record(session, actor, line, done, said, at=when.at, finance_only=finance_only)
+    if asked is not None:  # which this note answers
+        questions.tell(session, actor, line, done, [asked.asked_by], when)
     return done
 
 
@@ -82,13 +85,6 @@ def snooze_all(
     session.execute(update(row).where(asked).values(snoozed_until=until))
     told = [(line, {"until": until.isoformat(), "before": before[line.customer_id]}) for line in lines]
     return touchpoints.write_all(session, actor, told, SNOOZE, when, text=text)
-
-
-def ask_collector(session: Session, actor: Actor, customer_id: int, text: str, when: Moment) -> int:
-    """Put a question of sales before the collector: it stands among the task's reasons until it is answered."""
-    line = reach.customer(session, actor, Permission.WRITE_NOTE, customer_id)
-    asked = touchpoints.required_text(text, "The question")
-    return touchpoints.write(session, actor, line, ASK, when, text=asked, to=line.collector_email)
 
 
 def _close_tasks(

@@ -13,7 +13,7 @@ from ar_cockpit.domain.reasons import Fact
 from ar_cockpit.services.reminders.run import Upcoming
 
 _BAD_STATES = frozenset({"failed", "bounced", "unknown"})
-_SAID_GROUPS = {"call": Group.CALLS, "note": Group.NOTES, "ask": Group.NOTES} | dict.fromkeys(
+_SAID_GROUPS = {"call": Group.CALLS, "note": Group.NOTES, "ask": Group.NOTES, "answer": Group.NOTES} | dict.fromkeys(
     ("reply", "auto_reply", "bounce", "reminder"), Group.MESSAGES
 )
 

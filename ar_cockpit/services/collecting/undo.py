@@ -84,6 +84,7 @@ _REVERSALS: dict[str, Callable[[Session, TouchpointRow], None]] = {
     "done": _reopen_tasks,
     "note": _reopen_tasks,
     "ask": _reopen_tasks,
+    "answer": _reopen_tasks,
     "snooze": _wake,
     "handover": _give_back,
     "hold": _lift,

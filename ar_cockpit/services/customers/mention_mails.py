@@ -97,6 +97,7 @@ def _write(session: Session, mail: Claimed, _as_of: date) -> Composed | None:
             col(CustomerRow.name),
             col(row.mentioned_at),
             col(TouchpointRow.text),
+            col(TouchpointRow.kind),
             col(TouchpointRow.finance_only),
             col(row.company_id),
             col(CustomerRow.sales_email),
@@ -109,8 +110,8 @@ def _write(session: Session, mail: Claimed, _as_of: date) -> Composed | None:
     )
     zone = get_settings().zone
     notes = [
-        Named(name, customer, at.astimezone(zone).date(), text)
-        for name, customer, at, text, inside, company_id, owner in session.execute(question)
+        Named(name, customer, at.astimezone(zone).date(), text, kind)
+        for name, customer, at, text, kind, inside, company_id, owner in session.execute(question)
         if reader.may(Permission.VIEW_CUSTOMERS, company_id, owns=owner == reader.email)
         and (not inside or reader.may(Permission.VIEW_INTERNAL, company_id))
     ]

@@ -1,4 +1,4 @@
-"""Every night, and after payments, the standing of who owes: what changed is logged, told to programs, and alerted.
+"""The standing of who owes, every night and of whom anything changed: moves are logged, told to programs, and alerted.
 
 The answer to a question is never read from here: a standing is judged when it is asked for, by the same rules.
 """
@@ -60,19 +60,33 @@ def judge(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str
     actor.require(Permission.RUN_JOBS)
     night = _Night(on, at, policies.in_force(session).policy.credit)
     night.counts["ended"] = orders.end_spent(session, on)
-    for some in _batches(session, on):
-        chosen = col(CustomerRow.id).in_(some)
-        book = judged_book(session, chosen, on)
-        beside = groups.held_beside(session, book, on)
-        found = [(line, *portfolio.judged(line, book, on, beside)) for line in book.lines]
-        _keep(session, night, found)
-        _alert(session, night, found)
+    for some in batches(session, on):
+        _judge(session, night, some)
     _score(session, night)
     return night.counts
 
 
-def _batches(session: Session, on: date) -> Iterator[list[int]]:
-    """Yield the keys of who is to be judged."""
+def judge_some(
+    session: Session, actor: Actor, customer_ids: Sequence[int], on: date, *, at: datetime
+) -> dict[str, int]:
+    """Judge these customers as :func:`judge` does all: what an import or a payment changed is told before the night."""
+    actor.require(Permission.RUN_JOBS)
+    night = _Night(on, at, policies.in_force(session).policy.credit)
+    for first in range(0, len(customer_ids), AT_ONCE):
+        _judge(session, night, customer_ids[first : first + AT_ONCE])
+    return night.counts
+
+
+def _judge(session: Session, night: _Night, customer_ids: Sequence[int]) -> None:
+    book = judged_book(session, col(CustomerRow.id).in_(customer_ids), night.on)
+    beside = groups.held_beside(session, book, night.on)
+    found = [(line, *portfolio.judged(line, book, night.on, beside)) for line in book.lines]
+    _keep(session, night, found)
+    _alert(session, night, found)
+
+
+def batches(session: Session, on: date) -> Iterator[list[int]]:
+    """Yield the keys of who is to be judged: whoever owes, is on hold or was judged before."""
     customer = CustomerRow
     owes = exists().where(col(InvoiceRow.customer_id) == col(customer.id), is_open_on(on)).correlate(CustomerRow)
     stopped = exists().where(

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import reflex as rx
 
 from ar_cockpit.db.session import reading, transaction
-from ar_cockpit.domain.access import Permission
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.errors import CockpitError, InputError
 from ar_cockpit.domain.policy.credit_rules import GROUP_MEANS, CreditRules, StandingRules, most_of, problems_of
+from ar_cockpit.i18n.reasons import STANDING, sentence
 from ar_cockpit.services import clock
 from ar_cockpit.services.limits import rules
+from ar_cockpit.services.limits.judging import worse
+from ar_cockpit.services.limits.preview import Preview, preview
+from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
+from ar_cockpit.state.lists.filters import record_address
 
+_KINDS = {"ok": "ok", "watch": "watch", "hold": "bad"}
 _NAMES = tuple(one.name for one in fields(StandingRules)) + tuple(one.name for one in fields(CreditRules))
 
 
@@ -33,6 +42,28 @@ class RuleRow:
     most: int = 0
 
 
+@dataclass
+class MoveRow:
+    """How many customers would move from one level to another."""
+
+    before: str
+    after: str
+    count: str
+    is_worse: bool
+
+
+@dataclass
+class WorseRow:
+    """A customer that would stand worse, and why."""
+
+    name: str
+    code: str
+    word: str
+    kind: str
+    why: str
+    href: str
+
+
 class CreditRulesState(SessionState):
     """The form, and what was wrong in it."""
 
@@ -43,6 +74,11 @@ class CreditRulesState(SessionState):
     error: str = ""
     version: int = 0
     is_shown: bool = False
+    is_looking: bool = False
+    preview_words: str = ""
+    moves: list[MoveRow] = []
+    worse: list[WorseRow] = []
+    _typed: dict[str, str] = {}
 
     @rx.event
     @allowed()
@@ -57,6 +93,38 @@ class CreditRulesState(SessionState):
         """Choose what a member on hold means for the others."""
         if means in GROUP_MEANS:
             self.group = means
+            self._forget_preview()
+
+    @rx.event
+    @allowed(Permission.EDIT_POLICY)
+    def type_rule(self, key: str, value: str) -> None:
+        """Remember what stands in a field, for a look at what it would do; what was looked at before is no more."""
+        if key in _NAMES and self._typed.get(key) != value:
+            self._typed = self._typed | {key: value[:200]}
+            self._forget_preview()
+
+    @rx.event(background=True)
+    @allowed(Permission.EDIT_POLICY)
+    async def look_ahead(self) -> None:
+        """Say how many customers these rules would move, and where to; nothing is kept."""
+        async with self:
+            self.error = ""
+            self._forget_preview()
+            try:
+                standing, _ = self._rules_of(self._typed)
+            except CockpitError as error:
+                self.error = self._refusal(error)
+                return
+            self.is_looking = True
+            actor, on, typed, group = self.actor, self.as_of_date, self._typed, self.group
+        try:
+            found = await asyncio.to_thread(_preview, actor, standing, on)
+        finally:
+            async with self:
+                self.is_looking = False
+        async with self:
+            if (typed, group) == (self._typed, self.group):  # else another rule was typed meanwhile
+                self._draw_preview(found)
 
     @rx.event
     @allowed(Permission.EDIT_POLICY)
@@ -64,15 +132,7 @@ class CreditRulesState(SessionState):
         """Put the rules in force."""
         self.error = ""
         try:
-            given = {key: self._value(key, form[key]) for key in _NAMES if key in form}
-            standing = StandingRules(
-                **{one.name: given[one.name] for one in fields(StandingRules) if one.name in given}, group=self.group
-            )
-            credit = CreditRules(**{one.name: given[one.name] for one in fields(CreditRules) if one.name in given})
-            wrong = problems_of(standing)
-            if wrong:
-                key = next(iter(wrong))
-                raise InputError(self._say("credit.rules.order", rule=self._say(f"credit.rule.{key}")))
+            standing, credit = self._rules_of(form)
             with transaction() as session:
                 rules.change(session, self.actor, standing, credit, seen=self.version, at=clock.now())
         except CockpitError as error:
@@ -81,12 +141,58 @@ class CreditRulesState(SessionState):
         self._notify("ok", self._say("credit.rules.saved"))
         self._read()
 
+    def _rules_of(self, form: dict[str, Any]) -> tuple[StandingRules, CreditRules]:
+        """Return the rules that a form tells of; raise ``InputError`` for what cannot be meant."""
+        given = {key: self._value(key, form[key]) for key in _NAMES if key in form}
+        standing = StandingRules(
+            **{one.name: given[one.name] for one in fields(StandingRules) if one.name in given}, group=self.group
+        )
+        credit = CreditRules(**{one.name: given[one.name] for one in fields(CreditRules) if one.name in given})
+        wrong = problems_of(standing)
+        if wrong:
+            key = next(iter(wrong))
+            raise InputError(self._say("credit.rules.order", rule=self._say(f"credit.rule.{key}")))
+        return standing, credit
+
+    def _forget_preview(self) -> None:
+        self.preview_words, self.moves, self.worse = "", [], []
+
+    def _draw_preview(self, found: Preview) -> None:
+        language = self.language
+        judged, moved = rows.number(found.judged, language), found.moved
+        words = "rules_preview.none" if not moved else "rules_preview.some"
+        self.preview_words = self._count(words, moved or found.judged, judged=judged)
+        order = list(Level)
+        listed = sorted(found.moves.items(), key=lambda one: (order.index(one[0][1]), order.index(one[0][0])))
+        self.moves = [
+            MoveRow(
+                self._say(f"standing.level.{before.value}"),
+                self._say(f"standing.level.{after.value}"),
+                rows.number(count, language),
+                worse(before.value, after.value),
+            )
+            for (before, after), count in reversed(listed)
+        ]
+        self.worse = [
+            WorseRow(
+                one.name,
+                one.code,
+                self._say(f"standing.level.{one.after.value}"),
+                _KINDS[one.after.value],
+                sentence(one.reason, language, STANDING),
+                record_address(self, one.company_code, one.code),
+            )
+            for one in found.worse
+        ]
+
     def _read(self) -> None:
         with reading() as session:
             standing, credit, self.version = rules.rules(session, self.actor)
         self.standing_rules = [self._row(one.name, standing) for one in fields(standing) if one.name != "group"]
         self.limit_rules = [self._row(one.name, credit) for one in fields(credit)]
         self.group = standing.group
+        self._typed = {row.key: row.value for row in [*self.standing_rules, *self.limit_rules]}
+        self._forget_preview()
         self.groups = [Choice(means, self._say(f"credit.group.{means}")) for means in GROUP_MEANS]
         self.is_shown = True
 
@@ -119,3 +225,8 @@ class CreditRulesState(SessionState):
         if amount < 0:
             raise InputError(f"{written[:40]!r} is not an amount.", "Write it as 1234.50.")
         return amount
+
+
+def _preview(actor: Actor, standing: StandingRules, on: date) -> Preview:
+    with reading() as session:
+        return preview(session, actor, standing, on)

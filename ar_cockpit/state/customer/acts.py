@@ -11,7 +11,7 @@ from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError
 from ar_cockpit.services import clock
-from ar_cockpit.services.collecting import acts, undo
+from ar_cockpit.services.collecting import acts, questions, undo
 from ar_cockpit.services.customers import files, pausing, terms
 from ar_cockpit.state.customer.more import CustomerMore
 from ar_cockpit.state.display import rows
@@ -68,6 +68,21 @@ class CustomerActs(CustomerMore):
             return None
         self.note, self.note_inside = "", False
         self._notify("ok", self._say("record.note.added"), undo=CustomerActs.take_back(done))
+        return self._again()
+
+    @rx.event
+    @allowed(_WORK)
+    def answer(self) -> Any:
+        """Answer the question of sales that waits, with what was typed; who asked is told."""
+        self.note_error = ""
+        try:
+            with transaction() as session:
+                done = questions.answer(session, self.actor, self._opened(), self.note, self._when())
+        except InputError as error:
+            self.note_error = self._refusal(error)
+            return None
+        self.note, self.note_inside = "", False
+        self._notify("ok", self._say("question.answered"), undo=CustomerActs.take_back(done))
         return self._again()
 
     @rx.event

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import reflex as rx
@@ -15,17 +16,29 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.timeline import Entry
 from ar_cockpit.domain.customers.mentions import handles_of
 from ar_cockpit.domain.errors import NotFoundError
+from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.drawn.behaviour import behaviour_spec
-from ar_cockpit.services.collecting import customer_record, timeline
-from ar_cockpit.services.customers import page, pausing
+from ar_cockpit.services.collecting import customer_record, questions, timeline
+from ar_cockpit.services.customers import onboarding, page, pausing
 from ar_cockpit.services.customers.page import CustomerMore as Found
 from ar_cockpit.services.customers.page import History
+from ar_cockpit.services.limits import history as limit_history
+from ar_cockpit.services.limits import scores
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.collector.rows import ContactLine
 from ar_cockpit.state.customer import rows as drawn
 from ar_cockpit.state.customer.opened import OpenedCustomer
 from ar_cockpit.state.customer.people import contact_lines
-from ar_cockpit.state.customer.rows import BandRow, ChangeRow, FileRow, SegmentView, StepRow, TermsView
+from ar_cockpit.state.customer.rows import (
+    BandRow,
+    ChangeRow,
+    FileRow,
+    NumberRow,
+    SegmentView,
+    StepRow,
+    TermsView,
+)
+from ar_cockpit.state.customer.scores import RaiseRow, ScoreRow, raise_rows, score_history
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.timeline import TimelineLine, timeline_line
 from ar_cockpit.state.frame.access import allowed
@@ -35,7 +48,21 @@ from ar_cockpit.state.lists.filters import download_address
 
 TABS = ("timeline", "behaviour", "segment", "files", "terms")
 FOUND_AT_ONCE = 50
+SCORES_SHOWN = timedelta(days=730)
 _SEE = Permission.VIEW_CUSTOMERS
+
+
+@dataclass
+class _Seen:
+    """What the services told."""
+
+    more: Found
+    left: list[page.Contact]
+    pause: date | None
+    identity: onboarding.Identity
+    question: questions.Question | None
+    scores: list[limit_history.Scored] = field(default_factory=list)
+    raises: list[Reason] = field(default_factory=list)
 
 
 class CustomerMore(OpenedCustomer):
@@ -50,6 +77,11 @@ class CustomerMore(OpenedCustomer):
     month_end: str = ""
     promises: str = ""
     segment: SegmentView = SegmentView()
+    score_spec: dict[str, Any] = {}
+    score_summary: str = ""
+    score_rows: list[ScoreRow] = []
+    raises: list[RaiseRow] = []
+    question: str = ""  # of sales, that nobody answered yet
     changes: list[ChangeRow] = []
     steps: list[StepRow] = []
     paused: str = ""
@@ -59,6 +91,7 @@ class CustomerMore(OpenedCustomer):
     page_href: str = ""  # its own page
     most_mb: int = 0
     terms: TermsView = TermsView()
+    identity: list[NumberRow] = []
     merged: list[str] = []
     left: list[ContactLine] = []
     mentions: list[Choice] = []
@@ -77,16 +110,18 @@ class CustomerMore(OpenedCustomer):
             self._forget()
             return
         try:
-            found, left, pause = await asyncio.to_thread(_load, self.actor, key, self.as_of_date)
+            seen = await asyncio.to_thread(_load, self.actor, key, self.as_of_date)
         except NotFoundError:
             self._forget()
             return
+        found = seen.more
         is_other = found.customer.customer_id != self._customer_id
         if is_other:
             self.words, self.found, self.found_words, self.found_more = "", [], "", False
-        self.left = contact_lines(left, self.language)
-        self.paused = self._say("record.paused", day=rows.weekday(pause, self.language)) if pause else ""
+        self.left = contact_lines(seen.left, self.language)
+        self.paused = self._say("record.paused", day=rows.weekday(seen.pause, self.language)) if seen.pause else ""
         self._draw(found)
+        self._draw_beside(seen)
         if self.words:
             await self._search()
 
@@ -156,6 +191,20 @@ class CustomerMore(OpenedCustomer):
         self.page_href = address(routes.CUSTOMER, carried(self.params) | theirs)
         self.has_more = True
 
+    def _draw_beside(self, seen: _Seen) -> None:
+        """Draw the scores over time, the numbers, and the question that waits."""
+        told = score_history(seen.scores, self.as_of_date, self.language)
+        self.score_spec, self.score_summary, self.score_rows = told.spec, told.summary, told.rows
+        self.raises = raise_rows(seen.raises, self.language)
+        self.identity = drawn.identity_rows(seen.identity, self.language)
+        asked = seen.question
+        is_theirs = asked is not None and asked.asked_by != self.actor.email
+        self.question = (
+            self._say("question.waits", name=asked.name, day=rows.weekday(asked.on, self.language), text=asked.text)
+            if asked and is_theirs
+            else ""
+        )
+
     def _loading(self) -> Any:
         return CustomerMore.load
 
@@ -171,14 +220,23 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in taken_apart if not unicodedata.combining(sign))
 
 
-def _load(actor: Actor, key: str, as_of: date) -> tuple[Found, list[page.Contact], date | None]:
+def _load(actor: Actor, key: str, as_of: date) -> _Seen:
     company, _, code = key.rpartition("/")
     with reading() as session:
         line = customer_record.find(session, actor, code, company)
         found = page.more(session, actor, line, as_of)
         held = pausing.paused(session, line.customer_id, as_of)
-        left = page.left_contacts(session, line)
-    return found, left, max((one.until_on for one in held if one.until_on), default=None)
+        seen = _Seen(
+            more=found,
+            left=page.left_contacts(session, line),
+            pause=max((one.until_on for one in held if one.until_on), default=None),
+            identity=onboarding.identity(session, actor, line),
+            question=questions.open_question(session, line.customer_id, as_of),
+        )
+        if actor.may(Permission.VIEW_STANDING, line.company_id, owns=line.sales_email == actor.email):
+            seen.scores = limit_history.scores(session, actor, line.customer_id, as_of - SCORES_SHOWN)
+            seen.raises = scores.explain(session, actor, line.customer_id, as_of).raises
+    return seen
 
 
 def _history(actor: Actor, customer_id: int, as_of: date) -> History:

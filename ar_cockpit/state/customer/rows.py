@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from ar_cockpit import routes
 from ar_cockpit.domain.customers.behaviour import BANDS, Distribution, pays_at_month_end
+from ar_cockpit.domain.customers.numbers import grouped
 from ar_cockpit.i18n import catalogue, count, say
+from ar_cockpit.services.customers.onboarding import Identity
 from ar_cockpit.services.customers.page import CustomerMore, Kept, SegmentChange, SegmentNow, StoredFile
 from ar_cockpit.services.reminders.run import Upcoming
 from ar_cockpit.state.display import rows
@@ -33,6 +35,14 @@ class PartRow:
     label: str
     taken: str
     why: str
+
+
+@dataclass
+class NumberRow:
+    """A number that the customer is known by."""
+
+    label: str
+    value: str
 
 
 @dataclass
@@ -165,6 +175,12 @@ def _parts(now: SegmentNow, language: str) -> list[PartRow]:
         )
         for part, taken in now.parts.items()
     ]
+
+
+def identity_rows(found: Identity, language: str) -> list[NumberRow]:
+    """Return the numbers that are known of a customer, bank accounts in groups of four."""
+    told = {"registration": found.registration, "vat": found.vat, "lei": found.lei, "iban": grouped(found.iban)}
+    return [NumberRow(say(language, f"onboarding.field.{kind}"), value) for kind, value in told.items() if value]
 
 
 def change_rows(changes: Sequence[SegmentChange], language: str) -> list[ChangeRow]:

@@ -19,6 +19,8 @@ _ICONS = {
     "bounce": "mail-x",
     "note": "file-text",
     "ask": "message-square",
+    "answer": "reply",
+    "onboarded": "user",
     "snooze": "alarm-clock",
     "hold": "hand",
     "release": "check",

@@ -39,7 +39,7 @@ _KINDS = {Level.OK: "ok", Level.WATCH: "watch", Level.HOLD: "bad"}
 _ANSWERS = {Decision.ACCEPT: "ok", Decision.REVIEW: "watch", Decision.REFUSE: "bad"}
 _CHANNEL_ICONS = {"call": "phone", "letter": "mail-open", "sms": "message-square"}
 MOST_OF_THREAD = 6
-SPOKEN = ("reply", "call", "note", "promise")
+SPOKEN = ("reply", "call", "note", "answer", "promise")
 
 
 @dataclass
@@ -224,7 +224,9 @@ def kept_order(one: Reservation, language: str) -> KeptOrder:
 
 def thread(found: CustomerRecord, language: str) -> list[Said]:
     """Return the questions of sales with what was written after the first of them, the oldest first."""
-    spoken = [one for one in reversed(found.timeline) if one.remark and one.code.split(".")[0] in {"ask", "note"}]
+    spoken = [
+        one for one in reversed(found.timeline) if one.remark and one.code.split(".")[0] in {"ask", "answer", "note"}
+    ]
     first = next((place for place, one in enumerate(spoken) if one.code.split(".")[0] == "ask"), len(spoken))
     return [Said(one.remark, _who_said(one, found, language)) for one in spoken[first:][-MOST_OF_THREAD:]]
 

@@ -15,7 +15,7 @@ from ar_cockpit.domain.cadence.pausing import FirmStep
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string, exponent
 from ar_cockpit.services import clock
-from ar_cockpit.services.collecting import acts, holds, undo
+from ar_cockpit.services.collecting import holds, questions, undo
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
 from ar_cockpit.state.collector.rows import InvoiceLine, invoice_line, task_key
 from ar_cockpit.state.display import rows
@@ -164,7 +164,7 @@ class SalesState(SessionState):
         """Put a question before the collector."""
         with transaction() as session:
             text = str(form.get("question", ""))
-            done = acts.ask_collector(session, self.actor, self._customer_id, text, self._when())
+            done = questions.ask(session, self.actor, self._customer_id, text, self._when())
         self.is_asking = False
         return self._told("sales.asked", done, name=self.keeper)
 

@@ -16,7 +16,7 @@ from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.collecting.commitments import CallOutcome, DisputeOutcome, DisputeReason
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, RefusedError
 from ar_cockpit.services import reach
-from ar_cockpit.services.collecting import acts, commitments, holds, undo
+from ar_cockpit.services.collecting import acts, commitments, holds, questions, undo
 from ar_cockpit.services.collecting.commitments import PromiseWording
 from ar_cockpit.services.collecting.touchpoints import Moment
 from tests.builders import a_company, a_customer, an_invoice
@@ -194,11 +194,11 @@ def test_sales_and_executives_do_not_do_a_collectors_work(
 
 
 def test_sales_ask_about_and_pause_their_own_customers_only(session: Session, customer: CustomerRow) -> None:
-    acts.ask_collector(session, HUGO, customer.id, "May I ship?", WHEN)
+    questions.ask(session, HUGO, customer.id, "May I ship?", WHEN)
     _pause(session, customer)
     stranger = Actor(4, "eva@velmora.example", "Eva", (Grant(Role.SALES),))
     with pytest.raises(NotFoundError):
-        acts.ask_collector(session, stranger, customer.id, "May I ship?", WHEN)
+        questions.ask(session, stranger, customer.id, "May I ship?", WHEN)
     with pytest.raises(NotFoundError):
         holds.pause_step(session, stranger, customer.id, firm(session), "no", date(2026, 12, 1), WHEN)
 

@@ -15,7 +15,7 @@ from ar_cockpit.domain.collecting.priority import Action
 from ar_cockpit.domain.credit import Decision, Level
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError
 from ar_cockpit.services import credit, reach
-from ar_cockpit.services.collecting import acts, commitments, undo, worklist
+from ar_cockpit.services.collecting import acts, commitments, questions, undo, worklist
 from ar_cockpit.services.collecting.commitments import PromiseWording
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.collecting.worklist import Task, TaskState, Worklist
@@ -149,7 +149,7 @@ def test_a_snoozed_customer_sleeps_until_its_day_and_wakes_when_sales_ask(
     assert codes(the_queue(session, TODAY + timedelta(days=2)), TaskState.SNOOZED) == ["C1"]
     assert codes(the_queue(session, TODAY + timedelta(days=3))) == ["C1"]
     hugo = Actor(5, "hugo@velmora.example", "Hugo", (Grant(Role.SALES),))
-    acts.ask_collector(session, hugo, atelys.id, "May I ship?", Moment(TODAY, WHEN.at + timedelta(hours=1)))
+    questions.ask(session, hugo, atelys.id, "May I ship?", Moment(TODAY, WHEN.at + timedelta(hours=1)))
     (task,) = in_state(the_queue(session), TaskState.OPEN)
     assert task.reasons[0].facts["text"] == "May I ship?"
 

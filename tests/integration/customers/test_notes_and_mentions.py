@@ -11,8 +11,8 @@ from sqlmodel import Session, select
 from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import CustomerRow, MentionMailRow, MentionRow, RoleGrantRow, UserRow, UserSessionRow
 from ar_cockpit.domain.access import Actor, Role
-from ar_cockpit.domain.errors import ForbiddenError
-from ar_cockpit.services.collecting import acts, customer_record, undo
+from ar_cockpit.domain.errors import ForbiddenError, RefusedError
+from ar_cockpit.services.collecting import acts, customer_record, questions, undo
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.customers import mention_mails, mentions, page
 from ar_cockpit.services.people.users import actor_of
@@ -132,3 +132,47 @@ def test_a_mail_of_mentions_read_meanwhile_is_cancelled(engine: Engine) -> None:
     with transaction(engine) as session:
         assert session.exec(select(MentionMailRow.state)).all() == ["cancelled"]
         assert len(session.exec(select(MentionRow.id)).all()) == 1
+
+
+def test_a_question_reaches_the_collector_and_its_answer_who_asked(world: World) -> None:
+    session = world.session
+    session.get_one(CustomerRow, world.customer_id).collector_email = world.ines.email
+    asked = questions.ask(session, world.hugo, world.customer_id, "May I ship?", NOW)
+    assert mentions.unread(session, world.ines) == 1
+    waiting = questions.open_question(session, world.customer_id)
+    assert (waiting.name, waiting.text) == ("Hugo", "May I ship?")  # type: ignore[union-attr]  # it waits
+    with pytest.raises(ForbiddenError):
+        questions.answer(session, world.zoe, world.customer_id, "yes", NOW)
+    said = questions.answer(session, world.ines, world.customer_id, "Yes, on Friday.", NOW)
+    assert questions.open_question(session, world.customer_id) is None
+    (told,) = mentions.inbox(session, world.hugo).mentions
+    assert (told.by, told.text) == ("Ines", "Yes, on Friday.")
+    with pytest.raises(RefusedError):
+        questions.answer(session, world.cleo, world.customer_id, "Yes", NOW)
+    undo.undo(session, world.ines, said, at=AT)
+    assert mentions.unread(session, world.hugo) == 0
+    undo.undo(session, world.hugo, asked, at=AT)
+    assert questions.open_question(session, world.customer_id) is None
+
+
+def test_a_note_that_answers_a_question_is_told_to_who_asked_but_not_one_for_finance_alone(world: World) -> None:
+    questions.ask(world.session, world.hugo, world.customer_id, "May I ship?", NOW)
+    world.note("wait for the auditor", inside=True)
+    assert mentions.unread(world.session, world.hugo) == 0
+    questions.ask(world.session, world.hugo, world.customer_id, "May I ship now?", NOW)
+    world.note("@hugo ship it")
+    assert mentions.unread(world.session, world.hugo) == 1
+
+
+def test_the_answer_is_mailed_to_who_is_away(engine: Engine) -> None:
+    with transaction(engine) as session:
+        world = World(session)
+        questions.ask(session, world.hugo, world.customer_id, "May I ship?", NOW)
+        questions.answer(session, world.ines, world.customer_id, "Yes, on Friday.", NOW)
+        assert mention_mails.write_mails(session, OPERATOR, DAY, at=LATER) == 1
+    moody = Moody()
+    with mail_server(moody) as mailer:
+        assert dict(send(engine, OPERATOR, mailer, mention_mails.MENTIONS, DAY)) == {"sent": 1}
+    (raw,) = moody.raw
+    assert "Subject: Ines answered you about Customer C1" in raw.decode()
+    assert "Yes, on Friday." in raw.decode()

@@ -11,7 +11,9 @@ from sqlmodel import Session
 from ar_cockpit.bench import place
 from ar_cockpit.bench.ledger import Size
 from ar_cockpit.bench.measure import measure
+from ar_cockpit.bench.orders import measure_orders
 from ar_cockpit.bench.questions import QUESTIONS
+from ar_cockpit.db.session import make_engine
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import RefusedError
 from ar_cockpit.services import invariants
@@ -43,3 +45,14 @@ def test_a_real_ledger_is_refused(engine: Engine) -> None:
         a_company(session, "VELFR")
     with pytest.raises(RefusedError):
         place.fill(engine, Size(60, 500), TODAY)
+
+
+@pytest.mark.benchmark
+def test_orders_are_checked_by_programs_at_once_and_none_is_refused(sqlite_url: str) -> None:
+    engine = make_engine(sqlite_url)
+    place.fill(engine, Size(60, 500), TODAY)
+    paced, flat_out = measure_orders(engine, TODAY, clients=4, seconds=1, each=3)
+    engine.dispose()
+    assert (paced.checks, flat_out.checks, paced.refused + flat_out.refused) == (4, 12, 0)
+    assert 0 < paced.floor_median <= paced.floor_p99
+    assert (paced.goal, flat_out.goal, flat_out.is_met) == (50, None, None)

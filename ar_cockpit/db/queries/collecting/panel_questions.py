@@ -51,6 +51,8 @@ TOLD_BY_TOUCHPOINTS = (
     "archived",
     "unarchived",
     "merged",
+    "onboarded",
+    "answer",
     "plan",
     "plan_proposed",
     "plan_cancelled",

@@ -24,7 +24,7 @@ from ar_cockpit.db.tables import (
     UserRow,
 )
 
-ASK, DONE, NOTE, SNOOZE = "ask", "done", "note", "snooze"
+ASK, ANSWER, DONE, NOTE, SNOOZE = "ask", "answer", "done", "note", "snooze"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class WorkBook:
 def work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> WorkBook:
     """Return the facts of the ``chosen`` customers on ``as_of``."""
     return WorkBook(
-        credit=credit_book(session, chosen, as_of, ASK, DONE, NOTE, SNOOZE),
+        credit=credit_book(session, chosen, as_of, ASK, ANSWER, DONE, NOTE, SNOOZE),
         disputes=conversation.open_disputes(session, chosen, as_of),
         unapplied=unapplied_cash(session, chosen, as_of),
         waiting=conversation.waiting_tasks(session, chosen, as_of),

@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, UniqueConstraint, and_, delete, exists, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlmodel import Session, col
 
 from ar_cockpit.db.metadata import metadata
@@ -109,13 +122,21 @@ def _is_owner(key: Any) -> bool:
 
 def _is_free(table: Table, target_id: int) -> ColumnElement[bool]:
     """Return whether the target has no such row, by each rule that a customer's rows differ by something."""
-    rules = [
-        [column.name for column in rule.columns if column.name != _OWN]
-        for rule in table.constraints
-        if isinstance(rule, UniqueConstraint) and _OWN in rule.columns
-    ]
+    rules = _rules(table)
     if not rules:
         return true()
     other = table.alias()
-    same = [and_(*(other.c[name] == table.c[name] for name in rule)) for rule in rules]
+    same = [and_(true(), *(other.c[name] == table.c[name] for name in rule)) for rule in rules]
     return ~exists().where(other.c[_OWN] == target_id, or_(*same)).correlate(table)
+
+
+def _rules(table: Table) -> list[list[str]]:
+    """Return the columns by which the rows of one customer differ; none: there is one row for each customer.
+
+    A rule for some rows alone (one limit in force) is taken for all: history then stays with the first one too.
+    """
+    unique: list[Any] = [
+        rule for rule in table.constraints if isinstance(rule, UniqueConstraint | PrimaryKeyConstraint)
+    ]
+    unique += [index for index in table.indexes if index.unique]
+    return [[column.name for column in rule.columns if column.name != _OWN] for rule in unique if _OWN in rule.columns]

@@ -34,6 +34,12 @@ def is_behind(session: Session, on: date) -> bool:
     return bool(stored.outdated(session, on)) or stored.any_mark(session)
 
 
+def marked(engine: Engine) -> list[int]:
+    """Return the customers of whom something changed since they were judged, as far as one round takes them."""
+    with reading(engine) as session:
+        return sorted({customer for _, customer in stored.marks(session, most=_MARKS_AT_ONCE)})
+
+
 def keep(engine: Engine, on: date, *, anew: bool = False) -> int:
     """Judge for ``on`` whoever has to be judged (``anew``: everybody) and return how many; one process does at a time.
 
