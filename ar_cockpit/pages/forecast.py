@@ -7,8 +7,8 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, button
 from ar_cockpit.components.dialogs import confirm_dialog
-from ar_cockpit.components.frame.shell import page_frame
-from ar_cockpit.components.layout import card, card_head, empty_state, note, page_head, skeleton_rows
+from ar_cockpit.components.frame.tabs import forecast_page
+from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
 from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
@@ -22,9 +22,9 @@ _OTHERS = ("customer_mean", "customer_median", "global_median", "due_date")
 def forecast() -> rx.Component:
     """Draw the cards of the ledgers, the limits, and the versions."""
     loaded = rx.fragment(_notes(), _cards(), _versions(), _limits())
-    return page_frame(
+    return forecast_page(
         routes.FORECAST,
-        page_head(t("forecast.question"), t("forecast.note")),
+        rx.el.p(rx.el.b(t("forecast.question")), " ", t("forecast.note"), class_name="t2"),
         rx.cond(ForecastState.is_loaded, loaded, card(skeleton_rows(9))),
         confirm_dialog(
             ForecastState.is_asking,
@@ -34,7 +34,6 @@ def forecast() -> rx.Component:
             ForecastState.confirm,
             ForecastState.cancel,
         ),
-        permission=Permission.VIEW_FIGURES,
     )
 
 
