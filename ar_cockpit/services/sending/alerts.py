@@ -20,6 +20,7 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import AlertMailRow, UserRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import SettingsError
+from ar_cockpit.domain.figures.measures import DRIFT
 from ar_cockpit.mail.alert import compose_alert
 from ar_cockpit.mail.message import OutgoingMail, build, wire_address, wire_bytes
 from ar_cockpit.mail.smtp import Answer, Mailer, Refusal, Verdict, Wire
@@ -100,7 +101,8 @@ def _written(session: Session, row: AlertMailRow) -> OutgoingMail | None:
     reader, alert = session.get_one(UserRow, row.user_id), stored.alert(session, row.alert_id)
     if not reader.is_active or not users.actor_of(session, reader).may(Permission.VIEW_FIGURES, alert.company_id):
         return None
-    address = f"{public_address()}{routes.CHANGES}/?company={alert.company_code}"
+    page = routes.FORECAST if alert.figure == DRIFT else routes.CHANGES
+    address = f"{public_address()}{page}/?company={alert.company_code}"
     composed = compose_alert(reader.name, reader.language, alert, address)
     return OutgoingMail(
         message_id=row.message_id,
