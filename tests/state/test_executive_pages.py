@@ -14,6 +14,9 @@ from ar_cockpit.services.figures import alerts, snapshots, targets
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.changes.screen import ChangesState
 from ar_cockpit.state.executive.screen import ExecutiveState
+from ar_cockpit.state.forecast.cash import CashAheadState
+from ar_cockpit.state.forecast.screen import ForecastState
+from ar_cockpit.state.forecast.works import WhatWorksState
 from ar_cockpit.state.reports.screen import ReportsState
 from ar_cockpit.state.snapshots.screen import SnapshotsState
 from ar_cockpit.state.targets.screen import TargetsState
@@ -125,7 +128,10 @@ def test_a_report_is_changed_by_its_address_saved_and_deleted(state_of: StateOf)
     assert state.saved == []
 
 
-@pytest.mark.parametrize("kind", [ChangesState, SnapshotsState, TargetsState, ReportsState])
+@pytest.mark.parametrize(
+    "kind",
+    [ChangesState, SnapshotsState, TargetsState, ReportsState, ForecastState, CashAheadState, WhatWorksState],
+)
 def test_french_has_every_word(state_of: StateOf, kind: type) -> None:
     state = loaded(state_of, kind, "/executive/reports/?currency=EUR")
     state.language = "fr"
