@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("recent_days", sa.Integer(), nullable=False),
         sa.Column("usual_count", sa.Integer(), nullable=False),
         sa.Column("recent_count", sa.Integer(), nullable=False),
-        sa.Column("chance_percent", sa.Float(), nullable=False),
+        sa.Column("chance_ppm", sa.Integer(), nullable=False),
     )
     standing = sa.text("cleared_on IS NULL")
     op.create_index(

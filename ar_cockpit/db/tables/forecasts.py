@@ -80,4 +80,4 @@ class PaymentDriftRow(SQLModel, table=True):
     recent_days: int  # and of those due since, where unpaid ones count with the days they are late so far
     usual_count: int
     recent_count: int
-    chance_percent: float  # how likely such a difference is without any change, in percent, after as many tests
+    chance_ppm: int  # how likely such a difference is of itself, after as many tests, in millionths

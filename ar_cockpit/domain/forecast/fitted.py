@@ -134,7 +134,7 @@ def _predicted(fitted: FittedForecast, rows: pd.DataFrame) -> pd.DataFrame:
     out["p_late"] = when.unpaid_after(np.maximum(rows["due"].to_numpy() - when.start, 0))
     for days in PAID_WITHIN:
         out[f"p_paid_{days}"] = when.paid_by(np.maximum(fitted.as_of + days, when.start))
-    known = rows["customer"].isin(list(fitted.core.delay.customers)).to_numpy()
+    known = fitted.core.delay.positions(rows) < len(fitted.core.delay.customers)
     habit = np.where(known, "customer", "new_customer")
     by_plan = rows["by_plan"].to_numpy() if "by_plan" in rows else np.zeros(len(rows), dtype=bool)
     agreed = np.where(by_plan, "plan", "promise")

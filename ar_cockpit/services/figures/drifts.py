@@ -29,7 +29,7 @@ _COLUMNS = (
     "recent_days",
     "usual_count",
     "recent_count",
-    "chance_percent",
+    "chance_ppm",
 )
 
 
@@ -70,7 +70,7 @@ def _watch_company(session: Session, one: CompanySummary, on: date) -> tuple[set
 
 def _found(
     lines: Sequence[Line], company_id: int, on: date, since: date
-) -> list[tuple[int, int, date, date, int, int, int, int, float]]:
+) -> list[tuple[int, int, date, date, int, int, int, int, int]]:
     import numpy as np  # noqa: PLC0415 (as above)
 
     from ar_cockpit.domain.forecast import drift as rule  # noqa: PLC0415
@@ -91,7 +91,7 @@ def _found(
             round(float(recent.mean[at])),
             int(whole[at, 1]),
             int(whole[at, 5]),
-            round(100 * float(found.chance[at]), 4),
+            round(1_000_000 * float(found.chance[at])),
         )
         for at in np.flatnonzero(found.is_found)
     ]

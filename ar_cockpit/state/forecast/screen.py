@@ -220,7 +220,7 @@ class ForecastState(SessionState):
         return ErrorItem(self._say(f"forecast.error.{name}"), *told)
 
     def _drift(self, one: StoredDrift) -> DriftItem:
-        days, certain = rows.number, 1 - one.chance_percent / 100
+        days, certain = rows.number, 1 - one.chance_ppm / 1_000_000
         return DriftItem(
             one.name,
             one.company_code,

@@ -36,7 +36,7 @@ class StoredDrift:
     recent_days: int
     usual_count: int
     recent_count: int
-    chance_percent: float
+    chance_ppm: int
 
 
 def late_by_customer(
@@ -106,7 +106,7 @@ def standing(session: Session, company_ids: Sequence[int], as_of: date | None = 
             col(row.recent_days),
             col(row.usual_count),
             col(row.recent_count),
-            col(row.chance_percent),
+            col(row.chance_ppm),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
