@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import badge, button, link
-from ar_cockpit.components.forms import checkbox, param, select, tabs
+from ar_cockpit.components.forms import checkbox, field, param, select, tabs
 from ar_cockpit.components.layout import card, card_head, empty_state
 from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
@@ -33,8 +33,12 @@ def chart() -> rx.Component:
         Column("low", t("ahead.low"), numeric=True),
         Column("high", t("ahead.high"), numeric=True),
     )
-    marks = (("b80", "band"), ("dash", "supposed"))
-    legend = (rx.el.span(rx.el.i(class_name=mark), t(f"ahead.legend.{key}"), class_name="lk") for mark, key in marks)
+    band, other = (
+        rx.el.span(rx.el.i(class_name=mark), t(f"ahead.legend.{key}"), class_name="lk")
+        for mark, key in (("b80", "band"), ("dash", "supposed"))
+    )
+    has_other = (State.view == "week") | ((State.view == "sum") & (State.supposed.length() > 0))
+    legend = (band, rx.cond(has_other, other, rx.fragment()))
     return chart_card(
         t("ahead.title"),
         State.spec,
@@ -43,7 +47,7 @@ def chart() -> rx.Component:
         name="ahead",
         note=State.unit,
         height=220,
-        actions=tuple(legend),
+        actions=legend,
     )
 
 
@@ -53,8 +57,16 @@ def what_if() -> rx.Component:
     _, failing = param("failing", "none")
     is_supposed = State.supposed.length() > 0
     controls = rx.el.div(
-        select(State.term_choices, State.terms, terms, label=t("ahead.terms")),
-        select(State.customer_choices, State.failing, failing, label=t("ahead.failing")),
+        field(
+            t("ahead.terms"),
+            select(State.term_choices, State.terms, terms, label=t("ahead.terms"), id="terms"),
+            control_id="terms",
+        ),
+        field(
+            t("ahead.failing"),
+            select(State.customer_choices, State.failing, failing, label=t("ahead.failing"), id="failing"),
+            control_id="failing",
+        ),
         rx.el.label(
             checkbox(t("ahead.later"), checked=State.later, on_change=State.suppose_later),
             rx.el.span(t("ahead.later"), aria_hidden="true"),
@@ -65,7 +77,7 @@ def what_if() -> rx.Component:
             button(t("ahead.nothing"), size="sm", icon_name="rotate-ccw", on_click=State.suppose_nothing),
             rx.fragment(),
         ),
-        class_name="row wrap pad",
+        class_name="what-if",
     )
 
     def difference(item: rx.Var[SupposedItem]) -> rx.Component:
@@ -81,7 +93,12 @@ def what_if() -> rx.Component:
     )
     found = rx.fragment(
         rx.el.p(State.supposed_summary, class_name="pad-x f12", aria_live="polite"),
-        data_table(columns, State.supposed, caption=t("ahead.what_if")),
+        data_table(
+            columns,
+            State.supposed,
+            caption=t("ahead.what_if"),
+            row_class=lambda item: rx.cond(item.is_total, "b", ""),
+        ),
     )
     meant = rx.el.ul(
         *(rx.el.li(t(f"ahead.meant.{key}")) for key in ("terms", "failing", "later")), class_name="pad t2 f12"
@@ -119,7 +136,7 @@ def customers() -> rx.Component:
         Column("open", t("ahead.open"), numeric=True, wide=True),
         Column("overdue", t("ahead.overdue"), numeric=True, wide=True),
         Column("agreed", t("ahead.agreed"), numeric=True, wide=True, note=t("ahead.agreed.note")),
-        Column("soon", t("ahead.in_four"), numeric=True),
+        Column("soon", t("ahead.in_four"), numeric=True, wide=True),
         Column("quarter", t("ahead.in_quarter"), numeric=True),
         Column("share", t("ahead.share"), numeric=True),
     )
@@ -147,7 +164,7 @@ def places() -> rx.Component:
         Column("company", t("ahead.company"), strong=True, cell=name),
         Column("open", t("ahead.open"), numeric=True, wide=True),
         Column("overdue", t("ahead.overdue"), numeric=True, wide=True),
-        Column("month", t("ahead.in_30"), numeric=True, cell=month),
+        Column("month", t("ahead.in_30"), numeric=True, wide=True, cell=month),
         Column("quarter", t("ahead.in_quarter"), numeric=True, cell=quarter),
     )
     return card(

@@ -23,6 +23,7 @@ class SupposedItem:
     high: str
     difference: str
     kind: str
+    is_total: bool = False
 
 
 @dataclass
@@ -69,6 +70,7 @@ def supposed_items(shown: CashAhead, language: str) -> list[SupposedItem]:
         "",
         signed(after - before, currency, language),
         _kind(after - before),
+        is_total=True,
     )
     return [*items, total]
 

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from ar_cockpit.services.figures.contact_effects import CompanyEffects
 
 
+_NEARLY_ALL = 0.995
+
+
 @dataclass
 class EffectItem:
-    """What one kind of contact changed; ``kind`` is ok, bad or info."""
+    """What one kind of contact changed; ``kind`` is ok, watch or info."""
 
     name: str
     ratio: str
@@ -73,7 +76,8 @@ class WhatWorksState(SessionState):
         anyway = week = ""
         if found.anyway is not None:
             share, low, high = (rows.percent(value, language, 0) for value in found.anyway)
-            anyway = self._say("works.anyway", share=share, low=low, high=high)
+            key = "works.anyway.all" if found.anyway[0] > _NEARLY_ALL else "works.anyway"
+            anyway = self._say(key, share=share, low=low, high=high)
         if found.paid_without is not None and found.paid_with is not None:
             chances = {"without": found.paid_without, "with_it": found.paid_with}
             week = self._say(
@@ -91,7 +95,7 @@ class WhatWorksState(SessionState):
             f"{rows.number(one.low, language, 2)} – {rows.number(one.high, language, 2)}",
             rows.number(one.invoices, language),
             rows.number(one.payments, language),
-            {"sooner": "ok", "later": "bad", "unclear": "info"}[word],
+            {"sooner": "ok", "later": "watch", "unclear": "info"}[word],
             self._say(f"works.word.{word}"),
         )
 
