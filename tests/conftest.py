@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from sqlmodel import Session
 
 from ar_cockpit.db.migrate import migrate
 from ar_cockpit.db.session import make_engine
+from tests.spare_databases import SpareDatabases
 
 # Costs are measured by the benchmarks; no example fails for being slow on a busy machine.
 settings.register_profile("untimed", deadline=None)
@@ -67,17 +67,19 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def spare_postgres(postgres_server: str) -> Iterator[SpareDatabases]:
+    """Migrated, empty databases on the server, one for each test."""
+    spare = SpareDatabases(make_engine(postgres_server))
+    yield spare
+    spare.server.dispose()
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(spare_postgres: SpareDatabases) -> Iterator[str]:
     """The address of a fresh, migrated PostgreSQL database."""
-    name = f"ledger_{uuid.uuid4().hex[:12]}"
-    admin = make_engine(postgres_server).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_ledger"))
-    yield make_engine(postgres_server).url.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with spare_postgres.lent() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

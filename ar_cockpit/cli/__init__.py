@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import typer
@@ -69,7 +70,11 @@ def build_app(subjects: set[str]) -> typer.Typer:
 def main() -> None:
     """Run the command; no traceback reaches the user."""
     first_word = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
-    subjects = {SUBJECTS[first_word]} if first_word in SUBJECTS else set(SUBJECTS.values())
+    if first_word and first_word not in SUBJECTS:
+        like = get_close_matches(first_word, SUBJECTS, 1)
+        mend = f"Did you mean '{like[0]}'?" if like else "`ar-cockpit --help` lists them."
+        _refuse(f"There is no command '{first_word}'. {mend}")
+    subjects = {SUBJECTS[first_word]} if first_word else set(SUBJECTS.values())
     try:
         build_app(subjects)(prog_name="ar-cockpit")
     except CockpitError as error:

@@ -20,7 +20,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 _KEY = "writing_behind"
-_TURN, _SHORT_TURN = sys.getswitchinterval(), 0.0005  # seconds
+_SHORT_TURN = 0.0005  # seconds
 Write = Callable[[], None]
 
 
@@ -56,13 +56,14 @@ def writing_behind(session: Session) -> Iterator[None]:
     connection, behind = session.connection(), _Behind()
     event.listen(connection, "before_cursor_execute", behind.settle)
     session.info[_KEY] = behind
+    turn = sys.getswitchinterval()
     sys.setswitchinterval(_SHORT_TURN)
     try:
         yield
         session.flush()
         behind.settle()
     finally:
-        sys.setswitchinterval(_TURN)
+        sys.setswitchinterval(turn)
         behind.thread.shutdown()
         del session.info[_KEY]
         event.remove(connection, "before_cursor_execute", behind.settle)

@@ -62,6 +62,7 @@ def _bar() -> rx.Component:
         checkbox(t("review.tick_all"), checked=is_any, on_change=ApprovalsState.toggle_all),
         rx.cond(is_any, rx.el.span(ApprovalsState.chosen_words, class_name="b f12"), keys),
         rx.el.span(class_name="sp"),
+        rx.cond(is_any, _note(), rx.fragment()),
         button(t("review.decline"), disabled=~is_any, on_click=ApprovalsState.ask_decline(True)),
         button(
             t("review.approve.chosen"),
@@ -71,6 +72,19 @@ def _bar() -> rx.Component:
             on_click=ApprovalsState.approve,
         ),
         class_name="list-head",
+    )
+
+
+def _note() -> rx.Component:
+    """Return the field for the record; it is drawn anew, and empty, after each approval."""
+    return text_input(
+        default_value=ApprovalsState.note,
+        key=ApprovalsState.note,
+        on_blur=ApprovalsState.write_note,
+        placeholder=t("review.note"),
+        aria_label=t("review.note"),
+        max_length=500,
+        class_name="note-field",
     )
 
 
@@ -136,7 +150,7 @@ def _preview() -> rx.Component:
     return preview_dialog(
         ApprovalsState,
         button(t("shell.close"), on_click=ApprovalsState.close_preview(False)),
-        rx.cond(_MAY, approve, rx.fragment()),
+        rx.cond(_MAY, rx.fragment(_note(), approve), rx.fragment()),
     )
 
 

@@ -57,15 +57,23 @@ class Server:
     database_url: str
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve a demo ledger on a free port; compile the screens first if a source changed."""
+@pytest.fixture(scope="session")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The screens, compiled first if a source changed.
+
+    A copy: a build for another run in this checkout must not pull them away from under this one.
+    """
     subprocess.run([sys.executable, "-m", "ar_cockpit.web_build"], cwd=PROJECT, check=True)
+    return Path(shutil.copytree(PROJECT / "ar_cockpit" / "_web", tmp_path_factory.mktemp("screens") / "web"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, web: Path) -> Iterator[Server]:
+    """Serve a small ledger on a free port."""
     home = tmp_path_factory.mktemp("home")
     environment = clean_environment() | {"AR_HOME": str(home)}
-    fill(home, environment)
-    # A copy: a build for another run in this checkout must not pull the screens away from under this one.
-    web = Path(shutil.copytree(PROJECT / "ar_cockpit" / "_web", home / "web"))
+    shutil.copy(sqlite_template, home / "ar_cockpit.db")
+    fill(home)
     port = free_port()
     log = (home / "server.log").open("w")
     command = [sys.executable, "-m", "ar_cockpit.serve", "--port", str(port), "--web", str(web)]

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from ar_cockpit.db.migrate import migrate
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
+
 from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, RoleGrantRow, UserRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
-from ar_cockpit.services.people.users import HASHER
 
 EMAILS = {role: f"{role}@velmora.example" for role in Role}
 
 
-def fill(home: Path, _environment: Mapping[str, str]) -> None:
-    """Make the database of ``home`` and put one user of each role and a few customers into it."""
+def fill(home: Path) -> None:
+    """Put one user of each role and a few customers into the database of ``home``."""
     engine = make_engine(f"sqlite:///{home / 'ar_cockpit.db'}")
-    migrate(engine)
     with transaction(engine) as session:
         companies = [
             CompanyRow(code=code, name=name, currency=currency, timezone="Europe/Paris", is_demo=True)
@@ -27,7 +26,7 @@ def fill(home: Path, _environment: Mapping[str, str]) -> None:
         ]
         session.add_all(companies)
         session.flush()
-        digest = HASHER.hash(DEMO_PASSWORD)
+        digest = PasswordHasher.from_parameters(CHEAPEST).hash(DEMO_PASSWORD)
         for role, email in EMAILS.items():
             user = UserRow(email=email, name=f"Ada {role}", password_hash=digest, is_demo=True, created_at=clock.now())
             session.add(user)

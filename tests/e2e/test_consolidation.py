@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,6 +23,7 @@ from ar_cockpit.services.groups import assign_groups
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from tests.builders import a_customer, an_invoice
+from tests.commands import run
 from tests.e2e.conftest import PageAs, Server
 from tests.e2e.ledger import EMAILS
 from tests.published import rates_file
@@ -56,9 +54,8 @@ def day(server: Server) -> date:
 
 
 def told(server: Server, *options: str) -> dict[str, object]:
-    environment = os.environ | {"AR_DATABASE_URL": server.database_url, "AR_HOME": str(server.home)}
-    command = [sys.executable, "-m", "ar_cockpit.cli", "kpi", "--json", *options]
-    return dict(json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout))
+    settings = {"AR_DATABASE_URL": server.database_url, "AR_HOME": server.home}
+    return dict(json.loads(run("kpi", "--json", *options, cwd=server.home, **settings).stdout))
 
 
 @pytest.fixture

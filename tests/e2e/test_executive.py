@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -20,6 +17,7 @@ from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
+from tests.commands import run
 from tests.e2e.conftest import PageAs, Server
 from tests.e2e.trade import add_company
 
@@ -37,10 +35,8 @@ def company(server: Server) -> str:
 @pytest.fixture
 def told(server: Server, company: str) -> dict[str, object]:
     """What the command says of that company."""
-    environment = os.environ | {"AR_DATABASE_URL": server.database_url, "AR_HOME": str(server.home)}
-    command = [sys.executable, "-m", "ar_cockpit.cli", "kpi", "--company", company, "--json"]
-    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    return dict(json.loads(answer.stdout))
+    settings = {"AR_DATABASE_URL": server.database_url, "AR_HOME": server.home}
+    return dict(json.loads(run("kpi", "--company", company, "--json", cwd=server.home, **settings).stdout))
 
 
 @pytest.fixture

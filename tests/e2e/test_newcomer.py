@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ar_cockpit import routes
-from tests.e2e.conftest import PROJECT, START_SECONDS, clean_environment, free_port, wait_until_up
+from tests.e2e.conftest import PROJECT, START_SECONDS, Server, clean_environment, free_port, wait_until_up
 
 DEMO_SECONDS = 60
 FORECAST_SECONDS = 90  # the first look at the cash to come fits the model
@@ -25,8 +26,9 @@ COCKPITS = [
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The whole product in an empty home; yields its address, then ends it as Ctrl-C does."""
+def server(tmp_path_factory: pytest.TempPathFactory, web: Path) -> Iterator[Server]:
+    """The whole product in an empty home; ended as Ctrl-C does."""
+    assert web.is_dir()  # it finds them by itself
     home = tmp_path_factory.mktemp("newcomer")
     port = free_port()
     command = [sys.executable, "-m", "ar_cockpit.cli", "up", "--port", str(port)]
@@ -35,18 +37,17 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         origin = f"http://localhost:{port}"
         wait_until_up(origin, process, home / "up.log", DEMO_SECONDS + START_SECONDS)
-        yield origin
+        yield Server(origin, home, f"sqlite:///{home / 'ar_cockpit.db'}")
         process.send_signal(signal.SIGINT)
         assert process.wait(START_SECONDS) == 0
 
 
-@pytest.mark.usefixtures("server")  # which compiles the screens if a source changed
 @pytest.mark.parametrize(("role", "cockpit"), COCKPITS)
 def test_each_role_enters_with_one_click_and_finds_a_cockpit(
-    new_page: Callable[..., Page], product: str, check_accessibility: Callable[[Page], None], role: str, cockpit: str
+    new_page: Callable[..., Page], check_accessibility: Callable[[Page], None], role: str, cockpit: str
 ) -> None:
     page = new_page()
-    page.goto(product)
+    page.goto("/")
     page.get_by_role("button", name=re.compile(f"^{role}")).click()
     expect(page).to_have_url(re.compile(cockpit))
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
@@ -54,11 +55,11 @@ def test_each_role_enters_with_one_click_and_finds_a_cockpit(
     check_accessibility(page)
 
 
-def test_the_screens_need_no_other_address_than_the_one_printed(chromium: Browser, product: str) -> None:
+def test_the_screens_need_no_other_address_than_the_one_printed(chromium: Browser, server: Server) -> None:
     page = chromium.new_page()
     asked: set[str] = set()
     page.on("request", lambda request: asked.add("/".join(request.url.split("/")[:3])))
-    page.goto(f"{product}{routes.SIGN_IN}/")
+    page.goto(f"{server.origin}{routes.SIGN_IN}/")
     expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     page.close()
-    assert asked == {product}
+    assert asked == {server.origin}

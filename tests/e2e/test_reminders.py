@@ -11,8 +11,10 @@ from zlib import crc32
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlmodel import select
 
-from ar_cockpit.db.session import make_engine, transaction
+from ar_cockpit.db.session import make_engine, reading, transaction
+from ar_cockpit.db.tables import StepApprovalRow
 from ar_cockpit.domain.access import Actor, Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.reminders import policy
@@ -135,7 +137,7 @@ def test_why_the_rest_waits_is_counted_listed_and_exported(
 
 
 def test_steps_are_approved_and_declined_by_keyboard_with_undo(
-    page_as: PageAs, company: str, check_accessibility: Check
+    page_as: PageAs, server: Server, company: str, check_accessibility: Check
 ) -> None:
     page = open_page(page_as, company, "/reminders/approvals/")
     rows = page.locator("tbody tr")
@@ -148,9 +150,13 @@ def test_steps_are_approved_and_declined_by_keyboard_with_undo(
     expect(page.get_by_role("dialog").locator("iframe").content_frame.locator("body")).to_contain_text(company)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_label("Note for the record").fill("Told by phone")
+    page.keyboard.press("Tab")
     page.keyboard.press("a")
     expect(notice(page)).to_contain_text("1 step goes with the next run.")
     expect(rows).to_have_count(1)
+    with reading(make_engine(server.database_url)) as session:
+        assert session.exec(select(StepApprovalRow.note)).one() == "Told by phone"
     notice(page).get_by_role("button", name="Undo").click()
     expect(rows).to_have_count(2)
     page.get_by_role("button", name="Decline Eva SA").click()

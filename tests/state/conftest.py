@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 import reflex as rx
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from reflex.istate.data import RouterData
 
 from ar_cockpit import routes
@@ -17,11 +20,11 @@ from ar_cockpit.db.tables import CompanyRow, RoleGrantRow, UserRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.people.sign_in import sign_in
-from ar_cockpit.services.people.users import HASHER
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.frame.session import SessionState
 
 PASSWORD = "a long enough password"
+DIGEST = PasswordHasher.from_parameters(CHEAPEST).hash(PASSWORD)  # the product's own takes a tenth of a second
 AnyState = TypeVar("AnyState", bound=SessionState)
 StateOf = Callable[..., Any]
 
@@ -32,11 +35,11 @@ def tab_database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-@pytest.fixture
-def own_database(tab_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Make the process-wide engine that of a fresh database, as the environment of a server would."""
-    monkeypatch.setenv("AR_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("AR_DATABASE_URL", tab_database_url)
+@contextmanager
+def on_database(url: str, home: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make the process-wide engine that of a database, as the environment of a server would."""
+    patch.setenv("AR_HOME", str(home))
+    patch.setenv("AR_DATABASE_URL", url)
     get_settings.cache_clear()
     db_session.engine.cache_clear()
     yield
@@ -46,26 +49,38 @@ def own_database(tab_database_url: str, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def sign_in_as(own_database: None) -> Callable[[Role], str]:
-    """Return a function that signs one user of a role in and returns the session's token."""
-    assert own_database is None
+def own_database(tab_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Work on a fresh database."""
+    with on_database(tab_database_url, tmp_path / "home", monkeypatch):
+        yield
+
+
+def people() -> None:
+    """Store two companies and a user of each role."""
     with transaction() as session:
         session.add(CompanyRow(code="FR", name="Velmora France", currency="EUR", timezone="Europe/Paris"))
         session.add(CompanyRow(code="UK", name="Velmora UK", currency="GBP", timezone="Europe/London"))
-        digest = HASHER.hash(PASSWORD)
         for role in Role:
             user = UserRow(
-                email=f"{role}@velmora.example", name=f"Ada {role}", password_hash=digest, created_at=clock.now()
+                email=f"{role}@velmora.example", name=f"Ada {role}", password_hash=DIGEST, created_at=clock.now()
             )
             session.add(user)
             session.flush()
             session.add(RoleGrantRow(user_id=user.id, role=role.value))
 
-    def signed_in(role: Role) -> str:
-        with transaction() as session:
-            return sign_in(session, f"{role}@velmora.example", PASSWORD, at=clock.now())
 
-    return signed_in
+def token_of(role: Role) -> str:
+    """Sign the user of a role in and return the session's token."""
+    with transaction() as session:
+        return sign_in(session, f"{role}@velmora.example", PASSWORD, at=clock.now())
+
+
+@pytest.fixture
+def sign_in_as(own_database: None) -> Callable[[Role], str]:
+    """Return a function that signs one user of a role in and returns the session's token."""
+    assert own_database is None
+    people()
+    return token_of
 
 
 @pytest.fixture

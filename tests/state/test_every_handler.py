@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import reflex as rx
 from reflex.constants.state import FIELD_MARKER
 from reflex.event import EventHandler, EventSpec
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import GRANTS, Permission, Role
 from ar_cockpit.state.frame.session import SessionState
-from tests.state.conftest import StateOf
+from tests.state.conftest import StateOf, on_database, people, place, token_of
 from tests.state.handlers import HANDLERS, PUBLIC
 
 # What a stranger's own tab may learn from a call: its language, its address, and that it was refused.
@@ -43,15 +47,51 @@ async def _gathered(events: Any) -> list[Any]:
     return [event async for event in events]
 
 
-def visible(held: SessionState) -> dict[str, str]:
+def part(tab: rx.State, kind: type[SessionState]) -> Any:
+    return tab.get_substate(kind.get_full_name().split("."))
+
+
+def visible(tab: rx.State) -> dict[str, str]:
     """Return everything the whole tab would be sent, without what it may know anyway."""
-    sent = held._get_root_state().dict()
+    sent = tab.dict()
     values = {f"{owner}.{name}": repr(value) for owner, held_vars in sent.items() for name, value in held_vars.items()}
     return {
         name: value
         for name, value in values.items()
         if name.rpartition(".")[2].removesuffix(FIELD_MARKER) not in HARMLESS
     }
+
+
+class Tabs:
+    """Tabs of strangers and of people signed in, on one ledger for the file: who is refused changes nothing in it."""
+
+    def __init__(self, tokens: dict[Role, str]) -> None:
+        self.tokens = tokens
+        self._fresh: dict[Role | None, dict[str, str]] = {}
+
+    def open(self, role: Role | None) -> rx.State:
+        """Return all of a new tab as its person has it, before any event of a page."""
+        tab = rx.State(_reflex_internal_init=True)
+        place(tab, "/executive/", self.tokens[role] if role else "")
+        tab.get_substate(SessionState.get_full_name().split("."))._admit((), is_public=True)
+        return tab
+
+    def fresh(self, role: Role | None) -> dict[str, str]:
+        """Return what is visible in such a tab."""
+        if role not in self._fresh:
+            self._fresh[role] = visible(self.open(role))
+        return self._fresh[role]
+
+
+@pytest.fixture(scope="module")
+def tabs(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tabs]:
+    """The tabs, without the sentences of their screens: those are nobody's secret, and most of what a tab is sent."""
+    home = tmp_path_factory.mktemp("handlers")
+    shutil.copy(sqlite_template, home / "ledger.db")
+    with pytest.MonkeyPatch.context() as patch, on_database(f"sqlite:///{home / 'ledger.db'}", home, patch):
+        patch.setattr("ar_cockpit.state.frame.session.catalogue", lambda _language: {})
+        people()
+        yield Tabs({role: token_of(role) for role in Role})
 
 
 @pytest.mark.parametrize(("kind", "name", "handler"), HANDLERS)
@@ -62,30 +102,28 @@ def test_it_says_whom_it_admits(kind: type[SessionState], name: str, handler: Ev
 
 
 @pytest.mark.parametrize(("kind", "name", "handler"), GUARDED)
-def test_a_stranger_gets_nothing(kind: type[SessionState], name: str, handler: EventHandler, state_of: StateOf) -> None:
-    tab = state_of(kind, None)
-    before = visible(tab)
-    answer = call(handler, tab)
+def test_a_stranger_gets_nothing(kind: type[SessionState], name: str, handler: EventHandler, tabs: Tabs) -> None:
+    tab = tabs.open(None)
+    answer = call(handler, part(tab, kind))
     (led_on,) = answer if isinstance(answer, list) else [answer]
     assert isinstance(led_on, EventSpec), name
     assert routes.SIGN_IN in str(led_on)
-    assert visible(tab) == before
+    assert visible(tab) == tabs.fresh(None)
 
 
 @pytest.mark.parametrize(("kind", "name", "handler"), GUARDED)
 def test_a_role_without_the_right_is_told_so_and_gets_nothing(
-    kind: type[SessionState], name: str, handler: EventHandler, state_of: StateOf
+    kind: type[SessionState], name: str, handler: EventHandler, tabs: Tabs
 ) -> None:
     admits: tuple[Permission, ...] = handler.fn.admits
     without = [role for role in Role if not GRANTS[role] & set(admits)]
     if not admits or not without:
         return  # open to every role: nothing to refuse
-    tab = state_of(kind, without[0])
-    tab._admit((), is_public=True)  # the tab as that person has it
-    before = visible(tab)
-    call(handler, tab)
-    assert [notice.kind for notice in tab.notices] == ["bad"], name
-    assert visible(tab) == before
+    tab = tabs.open(without[0])
+    called = part(tab, kind)
+    call(handler, called)
+    assert [notice.kind for notice in called.notices] == ["bad"], name
+    assert visible(tab) == tabs.fresh(without[0])
 
 
 def test_a_session_that_ended_is_refused_on_the_next_event(state_of: StateOf, sign_in_as: Any) -> None:

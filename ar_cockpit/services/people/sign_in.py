@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import func, update
@@ -22,8 +23,6 @@ TOUCH_EVERY = timedelta(minutes=1)  # a row written on every event would make re
 ATTEMPT_WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 8
 FAILURES_PER_ADDRESS = 40
-# Verified when the user is unknown, so that the answer takes as long as for a known one.
-_DECOY = HASHER.hash(secrets.token_urlsafe())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,8 @@ def sign_in(session: Session, email: str, password: str, *, at: datetime, addres
     email = email.strip().lower()[:320]
     _refuse_when_guessing(session, email, address, at)
     user = session.exec(select(UserRow).where(UserRow.email == email)).first()
-    right = _verify(user.password_hash if user else _DECOY, password) and user is not None and user.is_active
+    decoy = _decoy()  # whoever asks: what the first answer takes says nothing
+    right = _verify(user.password_hash if user else decoy, password) and user is not None and user.is_active
     session.add(SignInAttemptRow(email=email, address=address, at=at, succeeded=right))
     if not right or user is None:
         return ""
@@ -107,6 +107,12 @@ def _refuse_when_guessing(session: Session, email: str, address: str, at: dateti
     of_address = session.exec(select(func.count()).where(SignInAttemptRow.address == address, *recent)).one()
     if of_account >= FAILURES_PER_ACCOUNT or (address and of_address >= FAILURES_PER_ADDRESS):
         raise ForbiddenError("Too many tries.", "Wait a quarter of an hour, or ask your administrator.")
+
+
+@cache
+def _decoy() -> str:
+    """Return what is verified for an unknown user, so that the answer takes as long as for a known one."""
+    return HASHER.hash(secrets.token_urlsafe())
 
 
 def _verify(digest: str, password: str) -> bool:

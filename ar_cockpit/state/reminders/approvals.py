@@ -69,6 +69,7 @@ class ApprovalsState(SessionState):
     decline_words: str = ""
     decline_until: str = ""
     decline_error: str = ""
+    note: str = ""  # of the next approval
     _waiting: dict[str, tuple[list[tuple[int, str]], str]] = {}  # by row: what is decided, and its sum in words
 
     @rx.event
@@ -128,6 +129,12 @@ class ApprovalsState(SessionState):
     def close_preview(self, _is_open: bool) -> None:
         """Go back to the list."""
         self.shows_preview, self.preview_html = False, ""
+
+    @rx.event
+    @allowed(_MAY)
+    def write_note(self, note: str) -> None:
+        """Keep why the next steps are let go, for the record."""
+        self.note = str(note)
 
     @rx.event
     @allowed(_MAY)
@@ -192,10 +199,10 @@ class ApprovalsState(SessionState):
     async def _approve(self, chosen: list[str]) -> None:
         keys = self._keys(chosen)
         with transaction() as session:
-            done = approvals.approve(session, self.actor, keys, "", self._when())
+            done = approvals.approve(session, self.actor, keys, self.note, self._when())
         said = self._count("review.approved", len(chosen))
         self._notify("ok", said, undo=ApprovalsState.take_back(done))
-        self.shows_preview = False
+        self.shows_preview, self.note = False, ""
         await self._load()
 
     async def _load(self) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,9 @@ import pytest
 from sqlmodel import Session
 
 from ar_cockpit.db.session import make_engine
+from tests import commands
 from tests.builders import a_company, a_customer, an_invoice
+from tests.commands import Done
 
 
 @pytest.fixture
@@ -32,10 +31,8 @@ def ledger(sqlite_url: str) -> str:
     return sqlite_url
 
 
-def run(url: str, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    surroundings = os.environ | {"AR_DATABASE_URL": url, "AR_HOME": str(home)}
-    command = [sys.executable, "-m", "ar_cockpit.cli", *words]
-    return subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False, timeout=60)
+def run(url: str, home: Path, *words: str) -> Done:
+    return commands.run(*words, cwd=home, AR_DATABASE_URL=url, AR_HOME=home)
 
 
 def answer(url: str, home: Path, *words: str) -> dict[str, Any]:

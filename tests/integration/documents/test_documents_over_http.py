@@ -7,6 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from starlette.testclient import TestClient
 
 from ar_cockpit import routes
@@ -17,7 +19,6 @@ from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.documents import attach
 from ar_cockpit.services.people.sign_in import sign_in
-from ar_cockpit.services.people.users import HASHER
 from ar_cockpit.settings import get_settings
 from tests.integration.documents.conftest import AT, DAY, Book
 from tests.pdfs import a_pdf
@@ -35,7 +36,7 @@ def client_of(book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     get_settings.cache_clear()
     db_session.engine.cache_clear()
     (app, headers) = around_the_screens(tmp_path, [ORIGIN])
-    digest = HASHER.hash(PASSWORD)
+    digest = PasswordHasher.from_parameters(CHEAPEST).hash(PASSWORD)
 
     def open_as(role: Role | None, company: str = "", language: str = "en") -> TestClient:
         client = TestClient(headers(app), headers={"Origin": ORIGIN})

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -24,6 +21,7 @@ from ar_cockpit.services.rates.book import rate_book, rates_folder
 from ar_cockpit.services.rates.refresh import refresh
 from ar_cockpit.settings import get_settings
 from tests.builders import a_company, a_customer, a_payment, an_invoice
+from tests.commands import Done, run
 from tests.published import rates_file
 
 OPERATOR = Actor.local_operator()
@@ -186,11 +184,8 @@ def test_who_may_not_run_jobs_may_not_refresh_rates(session: Session) -> None:
         refresh(session, Actor(2, "s@y.example", "S", (Grant(Role.EXECUTIVE),)), "x", today=TODAY)
 
 
-def ar_cockpit(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AR_")}
-    environment |= {"AR_HOME": str(home), "AR_DATABASE_URL": f"sqlite:///{home / 'x.db'}"}
-    command = [sys.executable, "-m", "ar_cockpit.cli", *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+def ar_cockpit(home: Path, *words: str) -> Done:
+    return run(*words, cwd=home, AR_HOME=home, AR_DATABASE_URL=f"sqlite:///{home / 'x.db'}")
 
 
 def test_the_commands_show_refuse_and_say_what_is_missing(own_home: Path, sqlite_url: str) -> None:

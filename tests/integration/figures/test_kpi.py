@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,9 +18,11 @@ from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, SeveralCurrenciesError
 from ar_cockpit.domain.figures.ageing import AgeBasis
 from ar_cockpit.services.figures import reporting
+from tests import commands
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
+from tests.commands import Done
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
+Command = Callable[..., Done]
 OPERATOR = Actor.local_operator()
 MARCH = date(2026, 3, 31)
 
@@ -186,18 +186,7 @@ def run(sqlite_url: str, tmp_path: Path) -> Command:
         customer = a_customer(session, company, "C3", currency="GBP")
         an_invoice(session, customer, "G-1", 900, date(2026, 3, 1), date(2026, 3, 31))
     engine.dispose()
-    environment = os.environ | {"AR_DATABASE_URL": sqlite_url, "AR_HOME": str(tmp_path / "home")}
-
-    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "ar_cockpit.cli", *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return command
+    return partial(commands.run, cwd=tmp_path, AR_DATABASE_URL=sqlite_url, AR_HOME=tmp_path / "home")
 
 
 def test_the_command_answers_or_refuses_in_one_line(run: Command) -> None:

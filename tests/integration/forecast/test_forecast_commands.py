@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,8 +14,9 @@ from sqlmodel import Session
 from ar_cockpit.cli.forecast import COLUMNS
 from ar_cockpit.db.session import make_engine
 from tests.builders import a_company, a_customer, an_invoice
+from tests.commands import Done, run
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
+Command = Callable[..., Done]
 
 
 @pytest.fixture
@@ -36,12 +34,11 @@ def command(sqlite_url: str, tmp_path: Path) -> Command:
                 an_invoice(session, customer, f"{code}-{month}", 10_000 * month, issued, due, paid=paid, custom=custom)
     engine.dispose()
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        surroundings = os.environ | {"AR_DATABASE_URL": sqlite_url, "AR_HOME": str(tmp_path)}
-        line = [sys.executable, "-m", "ar_cockpit.cli", "forecast", *words, "--as-of", "2025-12-31"]
-        return subprocess.run(line, env=surroundings, capture_output=True, text=True, check=False, timeout=120)
+    def forecast(*words: str) -> Done:
+        line = ("forecast", *words, "--as-of", "2025-12-31")
+        return run(*line, cwd=tmp_path, AR_DATABASE_URL=sqlite_url, AR_HOME=tmp_path)
 
-    return run
+    return forecast
 
 
 def test_predict_writes_the_contracts_columns_for_every_open_invoice(command: Command, tmp_path: Path) -> None:

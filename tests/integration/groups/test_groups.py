@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +26,7 @@ from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.rates.book import rates_folder
 from ar_cockpit.settings import get_settings
+from tests import commands
 from tests.builders import a_company, a_customer, an_invoice
 from tests.published import rates_file
 
@@ -199,13 +198,7 @@ def test_standing_tells_the_group_beside_the_customer(sqlite_url: str, tmp_path:
         "invoice_number,customer_id,invoice_date,due_date,amount,currency\n"
         "1,A,2027-01-01,2027-02-01,100.00,EUR\n2,B,2027-01-01,2027-05-01,50.00,GBP\n"
     )
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AR_")}
-    environment |= {"AR_HOME": str(tmp_path / "home"), "AR_DATABASE_URL": sqlite_url}
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "ar_cockpit.cli", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
+    run = partial(commands.run, cwd=tmp_path, AR_HOME=tmp_path / "home", AR_DATABASE_URL=sqlite_url)
     assert run("import", str(folder)).returncode == 0
     told = json.loads(run("standing", "A", "--as-of", "2027-03-31", "--json").stdout)
     assert (told["open"], told["group"]["open"], told["group"]["overdue"]) == ("100.00", "162.50", "100.00")

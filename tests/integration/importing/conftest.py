@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +19,12 @@ from ar_cockpit.services.importing.files import import_paths
 from ar_cockpit.services.importing.importer import Importer, Request
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings
+from tests import commands
+from tests.commands import Done
 
 ON = date(2026, 6, 1)
 Bring = Callable[..., FileReport]
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Done]
 
 
 @pytest.fixture
@@ -51,17 +51,4 @@ def bring(engine: Engine, tmp_path: Path) -> Bring:
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run the command in a home of its own."""
-
-    def ran(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("AR_")}
-        return subprocess.run(
-            [sys.executable, "-m", "ar_cockpit.cli", *map(str, arguments)],
-            env=clean | {"AR_HOME": str(tmp_path / "home")},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return ran
+    return partial(commands.run, cwd=tmp_path, AR_HOME=tmp_path / "home")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
+from tests.commands import Done, run
+
+Command = Callable[..., Done]
 LEDGER = {
     "customers.csv": """customer_id,name,company,currency,payment_terms_days
 C1,Alder SARL,ALFA,EUR,30
@@ -38,34 +40,29 @@ P-3,A-03,1500.00
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An environment whose ledger is the imported folder."""
+def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """The product's command on a ledger that is the imported folder."""
     folder, home = tmp_path_factory.mktemp("ledger"), tmp_path_factory.mktemp("home")
     for name, text in LEDGER.items():
         (folder / name).write_text(text)
-    own = {key: value for key, value in os.environ.items() if not key.startswith("AR_")} | {"AR_HOME": str(home)}
-    assert command(own, "import", str(folder)).returncode == 0
-    return own
+    on_ledger = partial(run, cwd=home, AR_HOME=home)
+    assert on_ledger("import", folder).returncode == 0
+    return on_ledger
 
 
-def command(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "ar_cockpit.cli", *arguments]
-    return subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+def kpi(command: Command, day: str) -> dict[str, Any]:
+    return dict(json.loads(command("kpi", "--as-of", day, "--json").stdout))
 
 
-def kpi(environment: dict[str, str], day: str) -> dict[str, Any]:
-    return dict(json.loads(command(environment, "kpi", "--as-of", day, "--json").stdout))
-
-
-def test_at_the_month_end(environment: dict[str, str]) -> None:
-    told = kpi(environment, "2026-03-31")
+def test_at_the_month_end(command: Command) -> None:
+    told = kpi(command, "2026-03-31")
     assert (told["receivables"], told["overdue"], told["unapplied_cash"]) == ("7250.00", "3350.00", "100.00")
     assert (told["dso"], told["dso_countback"], told["best_possible_dso"]) == (76.3158, 78.1471, 41.0526)
     assert (told["cei"], told["turnover"], told["average_days_late"]) == (36.1905, 8.8344, 11.0)
 
 
-def test_a_fortnight_later(environment: dict[str, str]) -> None:
-    told = kpi(environment, "2026-04-15")
+def test_a_fortnight_later(command: Command) -> None:
+    told = kpi(command, "2026-04-15")
     assert (told["receivables"], told["overdue"], told["credit_sales"]) == ("5750.00", "4950.00", "7550.00")
     assert (told["dso"], told["dso_countback"], told["best_possible_dso"]) == (68.543, 79.4706, 9.5364)
     assert told["ageing"] == {

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +27,7 @@ from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError
 from ar_cockpit.services.reminders import policy, simulation
 from ar_cockpit.services.reminders import run as reminders
+from tests import commands
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
 from tests.reminding import AT, DAY, OPERATOR, POLICY, a_contact, a_debtor, run
 
@@ -290,9 +288,8 @@ def test_the_worked_example_comes_out_to_the_letter(database_url: str, shared_da
         pytest.skip("the worked examples are not beside this checkout")
 
     def command(*words: str) -> dict[str, Any]:
-        environment = os.environ | {"AR_DATABASE_URL": database_url, "AR_HOME": str(tmp_path)}
-        whole = [sys.executable, "-m", "ar_cockpit.cli", *words]
-        done = subprocess.run(whole, env=environment, cwd=tmp_path, capture_output=True, text=True, check=True)
+        done = commands.run(*words, cwd=tmp_path, AR_DATABASE_URL=database_url, AR_HOME=tmp_path)
+        assert done.returncode == 0, done.stderr
         return json.loads(done.stdout) if "--json" in words else {}
 
     command("import", str(example / "ledger"))

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from ar_cockpit.db.session import make_engine
+from tests.commands import Done, run
 from tests.reminding import DAY, POLICY, Moody, mail_server, queued
 
-Command = Callable[..., "subprocess.CompletedProcess[str]"]
+Command = Callable[..., Done]
 
 
 @pytest.fixture
 def command(sqlite_url: str, tmp_path: Path) -> Command:
     """Run a command of the product against the test's database."""
-
-    def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"AR_DATABASE_URL": sqlite_url, "AR_HOME": str(tmp_path)} | settings
-        whole = [sys.executable, "-m", "ar_cockpit.cli", *words]
-        return subprocess.run(whole, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
-
-    return run
+    return partial(run, cwd=tmp_path, AR_DATABASE_URL=sqlite_url, AR_HOME=tmp_path)
 
 
 @pytest.fixture

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from ar_cockpit.db.session import make_engine
+from tests.commands import run
 
 
 def doctor(home: Path, *more: str, **settings: str) -> tuple[int, dict[str, Any]]:
     """Run the command and return its exit code and its document."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AR_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "ar_cockpit.cli", "doctor", "--json", *more],
-        env=clean | {"AR_HOME": str(home)} | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
+    done = run("doctor", "--json", *more, cwd=home.parent, **({"AR_HOME": home} | settings))
     return done.returncode, json.loads(done.stdout)
 
 

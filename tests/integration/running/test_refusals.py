@@ -10,19 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import run
 
-def run(*arguments: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user would, with ``environment`` on top of a clean one."""
+
+def process(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user's shell does."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AR_")}
-    return subprocess.run(
-        [sys.executable, "-m", "ar_cockpit.cli", *arguments],
-        env=clean | environment,
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    command = [sys.executable, "-m", "ar_cockpit.cli", *arguments]
+    surroundings = clean | {"AR_HOME": str(home)}
+    return subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +37,7 @@ def run(*arguments: str, given: str = "", **environment: str) -> subprocess.Comp
     ],
 )
 def test_a_bad_setting_is_one_line_with_the_mend(tmp_path: Path, environment: dict[str, str], expected: str) -> None:
-    answer = run("user", "list", **({"AR_HOME": str(tmp_path)} | environment))
+    answer = run("user", "list", cwd=tmp_path, **({"AR_HOME": str(tmp_path)} | environment))
     assert answer.returncode == 2
     assert expected in answer.stderr
     assert len(answer.stderr.strip().splitlines()) == 1
@@ -50,7 +46,7 @@ def test_a_bad_setting_is_one_line_with_the_mend(tmp_path: Path, environment: di
 
 @pytest.mark.parametrize("url", ["gs://bucket/folder", "nonsense://x"])
 def test_a_document_store_that_nothing_here_can_open_is_one_line(tmp_path: Path, url: str) -> None:
-    answer = run("documents", "import", str(tmp_path), AR_HOME=str(tmp_path / "home"), AR_DOCUMENTS_URL=url)
+    answer = run("documents", "import", tmp_path, cwd=tmp_path, AR_HOME=tmp_path / "home", AR_DOCUMENTS_URL=url)
     assert answer.returncode == 2
     assert answer.stderr.startswith("AR_DOCUMENTS_URL cannot be used")
     assert len(answer.stderr.strip().splitlines()) == 1
@@ -61,14 +57,14 @@ def test_a_port_in_use_is_refused_before_anything_is_made(tmp_path: Path) -> Non
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        answer = run("up", "--port", port, AR_HOME=str(tmp_path))
+        answer = process("up", "--port", port, home=tmp_path)
     assert answer.returncode == 2
     assert f"Port {port} is in use" in answer.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_password_is_read_from_standard_input_and_the_user_is_listed(tmp_path: Path) -> None:
-    home = {"AR_HOME": str(tmp_path)}
+    home = {"AR_HOME": tmp_path, "cwd": tmp_path}
     added = run("user", "add", "Ines@velmora.example", "--role", "collector", given="correct horse\n", **home)
     assert added.returncode == 0
     listed = run("user", "list", "--json", **home)
@@ -76,4 +72,5 @@ def test_a_password_is_read_from_standard_input_and_the_user_is_listed(tmp_path:
 
 
 def test_an_unknown_command_exits_with_two(tmp_path: Path) -> None:
-    assert run("levitate", AR_HOME=str(tmp_path)).returncode == 2
+    answer = process("standings", home=tmp_path)
+    assert (answer.returncode, answer.stderr) == (2, "There is no command 'standings'. Did you mean 'standing'?\n")

@@ -16,6 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.commands import run
+
 START_SECONDS = 90
 END_SECONDS = 20
 
@@ -86,10 +88,7 @@ def test_an_ending_leaves_no_process(tmp_path: Path, ending: signal.Signals) -> 
 
 def test_a_killed_up_takes_its_children_along_and_starts_again_with_the_same_ledger(tmp_path: Path) -> None:
     def users() -> str:
-        command = [sys.executable, "-m", "ar_cockpit.cli", "user", "list", "--json"]
-        return subprocess.run(
-            command, env=os.environ | {"AR_HOME": str(tmp_path)}, capture_output=True, text=True, check=True
-        ).stdout
+        return run("user", "list", "--json", cwd=tmp_path, AR_HOME=tmp_path).stdout
 
     with started(tmp_path) as (process, _):
         family = family_of(process)
