@@ -140,8 +140,8 @@ class _Fitted:
 def _fitted(invoices: pd.DataFrame, days: Days, contacts: Flags, as_of: int) -> _Fitted | None:
     """Return the regression, or ``None`` where it finds no sensible answer."""
     rows = _sampled(days.is_paid)
-    width = contacts.shape[1]
-    x = np.column_stack([contacts.astype(float), others(invoices, days, as_of)])[rows]
+    width, contacted = contacts.shape[1], np.asarray(np.any(contacts, axis=1), dtype=bool)
+    x = np.column_stack([contacts.astype(float), others(invoices, days, contacted, as_of)])[rows]
     varies = np.ptp(x, axis=0) > 0
     varies[:width] = True
     design = np.column_stack([np.ones(len(x)), x[:, varies]])
