@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import TypeVar
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel
 
-from ar_cockpit.db.tables import AllocationRow, CompanyRow, CustomerRow, InvoiceRow, PaymentRow
+from ar_cockpit.db.tables import (
+    AllocationRow,
+    CompanyRow,
+    CustomerRow,
+    InvoiceRow,
+    MessageItemRow,
+    MessageRow,
+    PaymentRow,
+)
 from ar_cockpit.domain.calendar import OPEN_END
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -100,6 +108,29 @@ def an_allocation(
         allocated_on=on or payment.paid_on,
     )
     return _stored(session, row)
+
+
+def a_letter(session: Session, invoice: InvoiceRow, on: date, at: datetime, **more: object) -> MessageRow:
+    """Store a formal notice about one invoice that waits to be printed."""
+    about: dict[str, Any] = {"company_id": invoice.company_id, "step": "formal", "business_on": on}
+    defaults: dict[str, object] = {"language": "en", "message_id": "<letter@velmora.example>"}
+    letter = MessageRow(
+        customer_id=invoice.customer_id,
+        channel="letter",
+        recipient="",
+        state="to_do",
+        template="formal_notice",
+        tone="formal_notice",
+        total_minor=invoice.open_minor,
+        currency=invoice.currency,
+        queued_at=at,
+        **about,
+        **(defaults | more),
+    )
+    _stored(session, letter)
+    item = {"message_row_id": letter.id, "invoice_id": invoice.id, "open_minor": invoice.open_minor}
+    _stored(session, MessageItemRow(step_offset=75, **item, **about))
+    return letter
 
 
 def _stored(session: Session, row: Row) -> Row:

@@ -1,9 +1,8 @@
-"""Ledgers for the forecast's tests: a dull one, a sparse synthetic one, and the real IBM file as the import maps it."""
+"""Ledgers for the forecast's tests: a dull one and a sparse synthetic one."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -55,30 +54,6 @@ def a_ledger(count: int = 300, customers: int = 20, *, seed: int = 1) -> pd.Data
             )
         )
     return pd.DataFrame(rows)
-
-
-def ibm_ledger(shared_data: Path) -> pd.DataFrame:
-    """Return the IBM file with the custom column that the shipped mapping derives."""
-    raw = pd.read_csv(shared_data / "ibm_accounts_receivable.csv", dtype=str)
-    dates = {
-        name: pd.to_datetime(raw[name], format="%m/%d/%Y")
-        for name in ("InvoiceDate", "DueDate", "SettledDate", "PaperlessDate")
-    }
-    frame = pd.DataFrame(
-        {
-            "company": "MAIN",
-            "invoice_number": raw["invoiceNumber"],
-            "customer": raw["customerID"],
-            "currency": "USD",
-            "issued_on": dates["InvoiceDate"],
-            "due_on": dates["DueDate"],
-            "amount": raw["InvoiceAmount"].astype(float) * 100,
-            "settled_on": dates["SettledDate"],
-            "custom.country_code": raw["countryCode"],
-        }
-    )
-    electronic = dates["InvoiceDate"] >= dates["PaperlessDate"]
-    return prepared(frame.assign(**{"custom.delivery": np.where(electronic, "electronic", "paper")}))
 
 
 def sparse_ledger(seed: int = 1, customers: int = 6_000, invoices: int = 6_500) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from ar_cockpit import routes
-from ar_cockpit.api.documents import closed_headers
+from ar_cockpit.api.files import closed_headers
 from ar_cockpit.api.guard import SignedInActor
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.documents.pdf import PDF

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
 from ar_cockpit import routes
-from ar_cockpit.api.documents import closed_headers
+from ar_cockpit.api.files import closed_headers
 from ar_cockpit.api.guard import SignedIn
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.documents.pdf import PDF

@@ -16,13 +16,13 @@ from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n.numbers import money
+from ar_cockpit.i18n.reasons import sentence
 from ar_cockpit.services import reach
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.collecting import commitments, holds, worklist
 from ar_cockpit.services.collecting.commitments import PromiseWording
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.collecting.worklist import Task
-from ar_cockpit.state.display.reasons import sentence
 
 _ENGLISH = "en"
 _WORK = Permission.WORK_CUSTOMERS

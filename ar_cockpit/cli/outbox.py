@@ -17,11 +17,12 @@ from ar_cockpit.db.session import engine
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.mail.smtp import SmtpMailer
 from ar_cockpit.services.clock import now
+from ar_cockpit.services.reminders.digest_mails import DIGESTS
 from ar_cockpit.services.sending import outbox as service
 from ar_cockpit.services.sending.accounts import accounts_of
-from ar_cockpit.services.sending.digests import send_digests
 from ar_cockpit.services.sending.protocol import Orders
 from ar_cockpit.services.sending.runs import send_all
+from ar_cockpit.services.sending.to_colleagues import send
 from ar_cockpit.settings import get_settings
 
 _PATIENCE_SECONDS = 120.0  # a cap by the minute is waited for, one by the day is not
@@ -53,7 +54,7 @@ def send_outbox(
     orders = Orders(day, most, retry_now, stop=stop, patience=_PATIENCE_SECONDS)
     report = send_all(engine(), actor, accounts_of(get_settings()), orders)
     mailer = SmtpMailer.of_url(get_settings().smtp_url)
-    digests = send_digests(engine(), actor, mailer, day, stop) if not report.stopped else Counter()
+    digests = send(engine(), actor, mailer, DIGESTS, day, stop) if not report.stopped else Counter()
     counts: dict[str, object] = {name: report.counts[name] for name in _OUTCOMES}
     if as_json:
         emit_json(counts | ({"digests": dict(digests)} if digests else {}))

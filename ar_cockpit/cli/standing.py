@@ -164,22 +164,13 @@ def _reason(reason: Reason) -> dict[str, Any]:
 
 
 def _standing(judged: CustomerStanding) -> dict[str, Any]:
-    facts, currency = judged.facts, judged.facts.currency
     return {
         "customer": judged.customer.code,
         "company": judged.customer.company_code,
         "name": judged.customer.name,
         "standing": judged.standing.level.value,
         "reasons": [_reason(one) for one in judged.standing.reasons],
-        "currency": currency,
-        "credit_limit": _or_none(facts.limit_minor, currency),
-        "open": decimal_string(facts.open_minor, currency),
-        "overdue": decimal_string(facts.overdue_minor, currency),
-        "max_days_overdue": facts.days_overdue,
-        "available_credit": _or_none(facts.available_minor, currency),
-        "reserved": decimal_string(facts.reserved_minor, currency),
-        "credit_notes": decimal_string(judged.credit_notes_minor, currency),
-        "unapplied_cash": decimal_string(judged.unapplied_minor, currency),
+        **credit.figures_told(judged),
     }
 
 

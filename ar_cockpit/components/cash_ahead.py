@@ -129,7 +129,7 @@ def customers() -> rx.Component:
     """Return the customers that drive the cash."""
 
     def name(item: rx.Var[CustomerItem]) -> rx.Component:
-        return rx.el.div(link(item.name, href=item.href, class_name="lnk"), _beside(item.company), class_name="why")
+        return rx.el.div(link(item.name, href=item.href, class_name="lnk"), _beside(item.company), class_name="drives")
 
     columns = (
         Column("name", t("ahead.customer"), strong=True, cell=name),

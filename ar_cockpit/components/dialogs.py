@@ -16,6 +16,27 @@ def dialog(is_open: Any, on_open_change: Any, title: Any, *body: Any, width: str
     return rx.dialog.root(content, open=is_open, on_open_change=on_open_change)
 
 
+def form_dialog(
+    is_open: Any,
+    shut: Any,
+    title: Any,
+    *fields: Any,
+    send: Any,
+    on_submit: Any,
+    kind: str = "pri",
+    width: str = "440px",
+) -> rx.Component:
+    """Return a dialog with a form: its ``fields``, then a press that shuts it and one called ``send``."""
+    form = rx.el.form(*fields, form_foot(send, shut, kind=kind), on_submit=on_submit, class_name="dialog-form")
+    return dialog(is_open, lambda _open: shut, title, form, width=width)
+
+
+def form_foot(send: Any, shut: Any, *, kind: str = "pri", **props: Any) -> rx.Component:
+    """Return what stands under a form in a dialog; ``props`` are those of the press that sends it."""
+    cancel = button(t("shell.cancel"), on_click=shut)
+    return rx.el.div(cancel, button(send, kind=kind, type="submit", **props), class_name="row end")
+
+
 def confirm_dialog(
     is_open: Any,
     title: Any,

@@ -21,10 +21,14 @@ def field(label: Any, control: rx.Component, *, control_id: str, hint: Any = Non
     if hint is not None:
         parts.append(rx.el.p(hint, class_name="fld-hint"))
     if error is not None:
-        mark = icon("triangle-alert", 13)
-        words = rx.el.p(mark, error, id=f"{control_id}-error", role="alert", class_name="fld-error")
-        parts.append(rx.cond(error, words, rx.fragment()))
+        parts.append(error_line(error, id=f"{control_id}-error"))
     return rx.el.div(*parts, class_name="fld")
+
+
+def error_line(words: Any, **props: Any) -> rx.Component:
+    """Return why a form was refused, read out at once; nothing while ``words`` (a Var) are empty."""
+    told = rx.el.p(icon("triangle-alert", 13), words, role="alert", class_name="fld-error", **props)
+    return rx.cond(words, told, rx.fragment())
 
 
 def text_input(**props: Any) -> rx.Component:
@@ -50,6 +54,22 @@ def select(
     props["class_name"] = classes("in-form" if in_form else "", own=props.get("class_name", ""))
     trigger = rx.select.trigger(aria_label=label, **props)
     return rx.select.root(trigger, rx.select.content(items, position="popper"), value=value, on_change=on_change)
+
+
+def choice_field(
+    label: Any,
+    choices: Any,
+    value: Any,
+    on_change: Any,
+    *,
+    control_id: str,
+    hint: Any = None,
+    error: Any = None,
+    **props: Any,
+) -> rx.Component:
+    """Return a labelled menu of a form; see :func:`select` and :func:`field`."""
+    menu = select(choices, value, on_change, label=label, in_form=True, id=control_id, **props)
+    return field(label, menu, control_id=control_id, hint=hint, error=error)
 
 
 def tabs(

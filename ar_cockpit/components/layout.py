@@ -60,13 +60,3 @@ def empty_state(
     if actions:
         parts.append(rx.el.div(*actions, class_name="row"))
     return rx.el.div(*parts, class_name="empty s" if small else "empty")
-
-
-def error_panel(title: Any, happened: Any, kept: Any, to_do: Any, *actions: Any) -> rx.Component:
-    """Answer the three questions of an error: what happened, what was kept, what to do."""
-    answers = (("shell.what_happened", happened), ("shell.what_was_kept", kept), ("shell.what_to_do", to_do))
-    listed = [part for key, answer in answers for part in (rx.el.dt(t(key)), rx.el.dd(answer))]
-    head = rx.el.div(rx.el.span(icon("octagon-alert", 20), class_name="eic"), rx.el.h1(title), class_name="hd")
-    return card(
-        rx.el.div(head, rx.el.dl(*listed), rx.el.div(*actions, class_name="row"), class_name="err"), role="alert"
-    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from ar_cockpit.domain.figures.listing import Sort
+from ar_cockpit.domain.figures.listing import Sort, page_of, sort_of
 
 SORTS = ("queued", "customer", "recipient", "total", "attempts")
 NEWEST_FIRST = Sort("queued", descending=True)
@@ -51,8 +51,7 @@ class OutboxQuestion:
 
 def outbox_question(params: Mapping[str, str]) -> OutboxQuestion:
     """Read an address; what it says wrongly counts as not said."""
-    tab, sort, page = params.get("state", ""), params.get("sort", ""), params.get("page", "")
-    key = sort.removeprefix("-")
+    tab = params.get("state", "")
     try:
         on = date.fromisoformat(params.get("day", ""))
     except ValueError:
@@ -63,8 +62,8 @@ def outbox_question(params: Mapping[str, str]) -> OutboxQuestion:
         customer=params.get("customer", "")[:_LONGEST_TEXT],
         on=on,
         text=params.get("q", "").strip()[:_LONGEST_TEXT],
-        sort=Sort(key, sort.startswith("-")) if key in SORTS else NEWEST_FIRST,
-        page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 9 and int(page) else 1,
+        sort=sort_of(params, SORTS, NEWEST_FIRST),
+        page=page_of(params),
     )
 
 

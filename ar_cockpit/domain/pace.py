@@ -7,7 +7,7 @@ and at least 60 of 62 parts of it are used.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ar_cockpit.domain.errors import SettingsError
@@ -70,8 +70,3 @@ def parse_caps(written: Iterable[str]) -> tuple[Cap, ...]:
             )
         caps.append(Cap(int(found[1]), SPANS[found[2]]))
     return tuple(sorted(caps, key=lambda cap: cap.span))
-
-
-def tightest(caps: Sequence[Cap]) -> Cap | None:
-    """Return the cap that lets the fewest go in the long run."""
-    return min(caps, key=lambda cap: cap.most / cap.span, default=None)

@@ -21,8 +21,6 @@ from ar_cockpit.jobs import (
     move_segments,
     read_mailbox,
     refresh_forecasts,
-    send_alerts,
-    send_digests,
     send_mentions,
     send_outbox,
     send_reminders,
@@ -30,6 +28,7 @@ from ar_cockpit.jobs import (
     sweep_documents,
     take_snapshots,
     tidy_interfaces,
+    to_colleagues,
     watch_limits,
 )
 from ar_cockpit.jobs.tick import Tick
@@ -87,8 +86,8 @@ JOBS = (
     Job("send_reminders", send_reminders.run, at=time(6, 30)),
     Job("send_outbox", send_outbox.run, every=5, is_needed=send_outbox.is_needed),
     Job("read_mailbox", read_mailbox.run, every=120, is_needed=read_mailbox.is_needed),
-    Job("send_digests", send_digests.run, every=5, is_needed=send_digests.is_needed),
-    Job("send_alerts", send_alerts.run, every=30, is_needed=send_alerts.is_needed),
+    Job("send_digests", to_colleagues.digests.run, every=5, is_needed=to_colleagues.digests.is_needed),
+    Job("send_alerts", to_colleagues.alerts.run, every=30, is_needed=to_colleagues.alerts.is_needed),
     Job("send_mentions", send_mentions.run, every=60, is_needed=send_mentions.is_needed),
     Job("deliver_webhooks", deliver_webhooks.run, every=5, is_needed=deliver_webhooks.is_needed),
 )

@@ -1,20 +1,17 @@
-"""A crossed limit as a mail to a colleague: facts to subject, text and HTML in the reader's language. Pure."""
+"""A crossed limit as a mail to a colleague: facts to parts, in the reader's language. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import Any, Protocol
 
-import css_inline
 from babel.numbers import format_decimal
-from jinja2 import Environment, StrictUndefined, Template
 
 from ar_cockpit.domain.figures.measures import DRIFT, MEASURES, Unit
 from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.mail.amounts import amount
+from ar_cockpit.mail.colleague import ColleagueMail, Part, compose_for_colleague
 from ar_cockpit.mail.compose import Composed, day, one_line
 
 
@@ -56,20 +53,19 @@ class Told(Protocol):
 
 def compose_alert(name: str, language: str, alert: Told, address: str) -> Composed:
     """Return the mail that tells ``name`` of a crossed limit; ``address`` is where it is explained."""
-    values: dict[str, Any] = {
-        "language": language,
-        "subject": one_line(f"{one_line(alert.company_name)}: {headline(alert, language)}"),
-        "greeting": say(language, "targets.mail.greeting", name=one_line(name)),
-        "headline": headline(alert, language),
-        "company": one_line(alert.company_name),
-        "since": say(language, "targets.alert.since", day=day(alert.since_on, _locale(language))),
-        "causes": causes(alert, language),
-        "way": say(language, "targets.mail.way"),
-        "address": address,
-        "foot": say(language, "targets.mail.foot"),
-    }
-    text, html = _layouts()
-    return Composed(values["subject"], values["headline"], text.render(values).strip() + "\n", html.render(values))
+    company, crossed, moved = one_line(alert.company_name), headline(alert, language), causes(alert, language)
+    since = say(language, "targets.alert.since", day=day(alert.since_on, _locale(language)))
+    return compose_for_colleague(
+        ColleagueMail(
+            language=language,
+            name=name,
+            subject=f"{company}: {crossed}",
+            parts=[Part(heading=company, strong=crossed, before=since if moved else "", rows=moved)],
+            way=say(language, "targets.mail.way"),
+            address=address,
+            foot=say(language, "targets.mail.foot"),
+        )
+    )
 
 
 def headline(alert: Told, language: str) -> str:
@@ -116,14 +112,3 @@ def figure_words(figure: str, value: float, currency: str, language: str) -> str
 
 def _locale(language: str) -> str:
     return str(locale_of(language))
-
-
-@cache
-def _layouts() -> tuple[Template, Template]:
-    folder = files("ar_cockpit") / "mail" / "templates"
-    plain = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)  # noqa: S701 (plain text)
-    marked = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=True)
-    inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
-    inlined = inliner.inline((folder / "alert.html").read_text(encoding="utf-8"))
-    text = plain.from_string((folder / "alert.txt").read_text(encoding="utf-8"))
-    return text, marked.from_string(inlined.replace("<!--%", "{%").replace("%-->", "%}"))

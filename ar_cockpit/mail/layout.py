@@ -39,13 +39,34 @@ class Look:
 @lru_cache(maxsize=512)
 def html_frame(look: Look) -> Template:
     """Return the frame of the HTML part: responsive, its styles on the elements, nothing in it fetched."""
-    source = _STAGE_ONE.from_string(read_template("layout.mjml"))
-    written = source.render(language=look.language, accent=look.accent, logo_width=look.logo_width, has_qr=look.has_qr)
-    made = mrml.to_html(written, render_options=mrml.RenderOptions(fonts={}))
-    return template_of(_HTML, made.content)
+    return _made(
+        "layout.mjml",
+        language=look.language,
+        accent=look.accent,
+        logo_width=look.logo_width,
+        has_qr=look.has_qr,
+    )
 
 
 @cache
 def text_frame() -> Template:
     """Return the frame of the text part."""
     return template_of(_TEXT, read_template("layout.txt"))
+
+
+@cache
+def colleague_frame(language: str) -> Template:
+    """Return the frame of the HTML part of what our own people get."""
+    return _made("colleague.mjml", language=language)
+
+
+@cache
+def colleague_text() -> Template:
+    """Return the frame of its text part."""
+    return template_of(_TEXT, read_template("colleague.txt"))
+
+
+def _made(name: str, **look: str | int | bool) -> Template:
+    written = _STAGE_ONE.from_string(read_template(name)).render(look)
+    made = mrml.to_html(written, render_options=mrml.RenderOptions(fonts={}))
+    return template_of(_HTML, made.content)

@@ -1,18 +1,13 @@
-"""The mail that tells a colleague of mentions: facts to subject, text and HTML in the reader's language. Pure."""
+"""The mail that tells a colleague of mentions: facts to parts, in the reader's language. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
-from typing import Any
-
-import css_inline
-from jinja2 import Environment, StrictUndefined, Template
 
 from ar_cockpit.i18n import count, locale_of, say
+from ar_cockpit.mail.colleague import ColleagueMail, Part, compose_for_colleague
 from ar_cockpit.mail.compose import Composed, day, one_line
 
 _MOST_NAMED = 20
@@ -31,34 +26,22 @@ class Named:
 def compose_mention(name: str, language: str, notes: Sequence[Named], inbox: str) -> Composed:
     """Return the mail that tells ``name`` of ``notes``; ``inbox`` is the address of the page that lists them."""
     first = notes[0]
-    values: dict[str, Any] = {
-        "language": language,
-        "subject": one_line(
-            count(language, "mention.subject", len(notes), name=one_line(first.by), customer=one_line(first.customer))
-        ),
-        "greeting": say(language, "mention.greeting", name=one_line(name)),
-        "intro": say(language, "mention.intro"),
-        "notes": [_told(one, language) for one in notes[:_MOST_NAMED]],
-        "open": say(language, "mention.open"),
-        "address": inbox,
-        "foot": say(language, "mention.foot"),
-    }
-    text, html = _layouts()
-    return Composed(values["subject"], values["intro"], text.render(values).strip() + "\n", html.render(values))
+    who, where = one_line(first.by), one_line(first.customer)
+    return compose_for_colleague(
+        ColleagueMail(
+            language=language,
+            name=name,
+            subject=count(language, "mention.subject", len(notes), name=who, customer=where),
+            intro=say(language, "mention.intro"),
+            parts=[_part(one, language) for one in notes[:_MOST_NAMED]],
+            way=say(language, "mention.open"),
+            address=inbox,
+            foot=say(language, "mention.foot"),
+        )
+    )
 
 
-def _told(one: Named, language: str) -> dict[str, str]:
+def _part(one: Named, language: str) -> Part:
     on = day(one.on, str(locale_of(language)))
     line = say(language, "mention.line", by=one_line(one.by), customer=one_line(one.customer), day=on)
-    return {"line": line, "text": one.text.strip()}
-
-
-@cache
-def _layouts() -> tuple[Template, Template]:
-    folder = files("ar_cockpit") / "mail" / "templates"
-    plain = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)  # noqa: S701 (plain text)
-    marked = Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=True)
-    inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
-    inlined = inliner.inline((folder / "mention.html").read_text(encoding="utf-8"))
-    text = plain.from_string((folder / "mention.txt").read_text(encoding="utf-8"))
-    return text, marked.from_string(inlined.replace("<!--%", "{%").replace("%-->", "%}"))
+    return Part(heading=line, prose=one.text.strip())

@@ -7,8 +7,8 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.agreements.listing import customer_cell, in_currency, listing
 from ar_cockpit.components.controls import badge, button, link
-from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import field, select, text_area, text_input
+from ar_cockpit.components.dialogs import form_dialog
+from ar_cockpit.components.forms import choice_field, field, text_area, text_input
 from ar_cockpit.components.frame.tabs import agreements_page
 from ar_cockpit.components.layout import empty_state
 from ar_cockpit.components.lists import wanted_exports
@@ -94,41 +94,34 @@ def _acts(item: rx.Var[DisputeItem]) -> rx.Component:
 
 def _answering() -> rx.Component:
     area = text_area(id="dispute-answer", name="answer", rows=4, required=True, max_length=2000, auto_focus=True)
-    shut = DisputesState.ask_answer("", "")
-    form = rx.el.form(
+    return form_dialog(
+        DisputesState.answering != "",
+        DisputesState.ask_answer("", ""),
+        t("agreements.answer.title"),
         rx.el.p(DisputesState.about, class_name="b"),
         field(t("agreements.answer.words"), area, control_id="dispute-answer", hint=t("agreements.answer.means")),
-        _buttons(t("agreements.answer"), shut),
+        send=t("agreements.answer"),
         on_submit=DisputesState.answer,
-        class_name="dialog-form",
     )
-    title = t("agreements.answer.title")
-    return dialog(DisputesState.answering != "", lambda _open: shut, title, form, width="440px")
 
 
 def _handing() -> rx.Component:
-    owner = select(
+    owner = choice_field(
+        t("agreements.owner"),
         DisputesState.colleagues,
         DisputesState.new_owner,
         DisputesState.choose_owner,
-        label=t("agreements.owner"),
-        in_form=True,
-        id="new-owner",
+        control_id="new-owner",
+        error=DisputesState.dialog_error,
     )
     until = text_input(id="hand-until", name="until", type="date", min=SessionState.as_of)
-    shut = DisputesState.ask_handing("", "")
-    form = rx.el.form(
+    return form_dialog(
+        DisputesState.handing != "",
+        DisputesState.ask_handing("", ""),
+        t("agreements.hand.title"),
         rx.el.p(DisputesState.about, class_name="b"),
-        field(t("agreements.owner"), owner, control_id="new-owner", error=DisputesState.dialog_error),
+        owner,
         field(t("agreements.answer_by"), until, control_id="hand-until", hint=t("agreements.hand.day")),
-        _buttons(t("agreements.hand"), shut),
+        send=t("agreements.hand"),
         on_submit=DisputesState.hand_over,
-        class_name="dialog-form",
-    )
-    return dialog(DisputesState.handing != "", lambda _open: shut, t("agreements.hand.title"), form, width="440px")
-
-
-def _buttons(send: rx.Var[str], shut: rx.event.EventSpec) -> rx.Component:
-    return rx.el.div(
-        button(t("shell.cancel"), on_click=shut), button(send, kind="pri", type="submit"), class_name="row end"
     )

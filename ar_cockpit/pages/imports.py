@@ -38,9 +38,6 @@ def imports() -> rx.Component:
     )
 
 
-# --- the list --------------------------------------------------------------------------------------------------
-
-
 def _overview() -> rx.Component:
     columns = (
         Column("name", t("imports.file"), cell=lambda one: link(one.name, href=one.href, class_name="rowlink")),
@@ -106,9 +103,6 @@ def _upload() -> rx.Component:
         is_upload=True,
         class_name="upload",
     )
-
-
-# --- the look before -------------------------------------------------------------------------------------------
 
 
 def _trial() -> rx.Component:
@@ -178,9 +172,6 @@ def _sample(one: rx.Var[Tried]) -> rx.Component:
         rx.el.h3(t("imports.sample"), class_name="sub"),
         rx.el.div(table, class_name="scroll", tab_index=0, role="group", aria_label=t("imports.sample")),
     )
-
-
-# --- one import ------------------------------------------------------------------------------------------------
 
 
 def _result() -> rx.Component:

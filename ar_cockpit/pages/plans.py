@@ -7,7 +7,7 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.agreements.listing import customer_cell, in_currency, listing, state_cell
 from ar_cockpit.components.controls import badge, button, link
-from ar_cockpit.components.dialogs import dialog
+from ar_cockpit.components.dialogs import dialog, form_dialog
 from ar_cockpit.components.forms import field, text_area
 from ar_cockpit.components.frame.tabs import agreements_page
 from ar_cockpit.components.layout import empty_state
@@ -94,17 +94,13 @@ def _looking() -> rx.Component:
 
 def _ending() -> rx.Component:
     area = text_area(id="end-reason", name="reason", rows=3, required=True, max_length=2000, auto_focus=True)
-    shut = PlansState.ask_ending("", "")
-    form = rx.el.form(
+    return form_dialog(
+        PlansState.ending != "",
+        PlansState.ask_ending("", ""),
+        t("agreements.end.title"),
         rx.el.p(PlansState.about, class_name="b"),
         rx.el.p(t("agreements.end.means"), class_name="t2"),
         field(t("agreements.reason"), area, control_id="end-reason"),
-        rx.el.div(
-            button(t("shell.cancel"), on_click=shut),
-            button(t("agreements.end"), kind="pri", type="submit"),
-            class_name="row end",
-        ),
+        send=t("agreements.end"),
         on_submit=PlansState.end,
-        class_name="dialog-form",
     )
-    return dialog(PlansState.ending != "", lambda _open: shut, t("agreements.end.title"), form, width="440px")

@@ -7,7 +7,7 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.agreements.listing import customer_cell, listing, state_cell
 from ar_cockpit.components.controls import button
-from ar_cockpit.components.dialogs import confirm_dialog, dialog
+from ar_cockpit.components.dialogs import confirm_dialog, form_dialog
 from ar_cockpit.components.forms import field, text_area
 from ar_cockpit.components.frame.tabs import agreements_page
 from ar_cockpit.components.layout import empty_state, note
@@ -83,17 +83,12 @@ def _acts(item: rx.Var[ProposalItem]) -> rx.Component:
 
 def _refusing() -> rx.Component:
     area = text_area(id="refuse-reason", name="reason", rows=3, required=True, max_length=2000, auto_focus=True)
-    shut = ProposalsState.ask_refusing("", "")
-    form = rx.el.form(
+    return form_dialog(
+        ProposalsState.refusing != "",
+        ProposalsState.ask_refusing("", ""),
+        t("agreements.refuse.title"),
         rx.el.p(ProposalsState.about, class_name="b"),
         field(t("agreements.reason"), area, control_id="refuse-reason"),
-        rx.el.div(
-            button(t("shell.cancel"), on_click=shut),
-            button(t("agreements.refuse"), kind="pri", type="submit"),
-            class_name="row end",
-        ),
+        send=t("agreements.refuse"),
         on_submit=ProposalsState.refuse,
-        class_name="dialog-form",
     )
-    title = t("agreements.refuse.title")
-    return dialog(ProposalsState.refusing != "", lambda _open: shut, title, form, width="440px")

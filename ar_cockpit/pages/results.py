@@ -8,7 +8,7 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import button, link
-from ar_cockpit.components.dialogs import dialog
+from ar_cockpit.components.dialogs import form_dialog
 from ar_cockpit.components.figures import progress
 from ar_cockpit.components.forms import field, select, text_input
 from ar_cockpit.components.frame.tabs import collecting_page
@@ -107,7 +107,10 @@ def _goal() -> rx.Component:
         aria_describedby="goal-amount-error",
         class_name="num",
     )
-    form = rx.el.form(
+    return form_dialog(
+        ResultsState.goal_of != "",
+        ResultsState.ask_goal(""),
+        t("queue.goal"),
         rx.el.p(ResultsState.goal_name, ", ", ResultsState.month_label, class_name="t2"),
         field(
             t("queue.goal.amount"),
@@ -116,13 +119,7 @@ def _goal() -> rx.Component:
             hint=t("queue.goal.hint"),
             error=ResultsState.goal_error,
         ),
-        rx.el.div(
-            button(t("shell.cancel"), on_click=ResultsState.ask_goal("")),
-            button(t("queue.goal.save"), kind="pri", type="submit"),
-            class_name="row end",
-        ),
+        send=t("queue.goal.save"),
         on_submit=ResultsState.save_goal,
-        class_name="dialog-form",
+        width="380px",
     )
-    shut = ResultsState.ask_goal("")
-    return dialog(ResultsState.goal_of != "", lambda _open: shut, t("queue.goal"), form, width="380px")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -18,6 +19,14 @@ _GENESIS = "0" * 64
 _LOCK = 4_102_001  # any constant: the chain has one writer at a time
 
 
+class Entry(NamedTuple):
+    """What was changed, a (type, business key), and how it stood before and after."""
+
+    thing: tuple[str, str]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
 def record(
     session: Session,
     actor: Actor,
@@ -27,22 +36,29 @@ def record(
     after: dict[str, Any] | None = None,
 ) -> None:
     """Append an entry in the caller's transaction; ``thing`` is (type, business key)."""
+    record_all(session, actor, action, [Entry(thing, before or {}, after or {})])
+
+
+def record_all(session: Session, actor: Actor, action: str, entries: Sequence[Entry]) -> None:
+    """Append entries of one action, in their order, in the caller's transaction."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     previous = session.exec(select(AuditRow.hash).order_by(col(AuditRow.id).desc()).limit(1)).first() or _GENESIS
-    entry = AuditRow(
-        at=now(),
-        actor_email=actor.email,
-        action=action,
-        object_type=thing[0],
-        object_key=thing[1],
-        before=before or {},
-        after=after or {},
-        previous_hash=previous,
-        hash="",
-    )
-    entry.hash = seal(entry)
-    session.add(entry)
+    at = now()
+    for one in entries:
+        entry = AuditRow(
+            at=at,
+            actor_email=actor.email,
+            action=action,
+            object_type=one.thing[0],
+            object_key=one.thing[1],
+            before=one.before,
+            after=one.after,
+            previous_hash=previous,
+            hash="",
+        )
+        entry.hash = previous = seal(entry)
+        session.add(entry)
     session.flush()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlmodel import Session, col
 
@@ -18,7 +19,7 @@ from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.credit import DEFAULT_RULES, CreditFacts, Level, OrderAnswer, Standing, answer_order
 from ar_cockpit.domain.errors import InputError
-from ar_cockpit.domain.money import check_currency, to_minor
+from ar_cockpit.domain.money import check_currency, decimal_string, to_minor
 from ar_cockpit.domain.policy.credit_rules import StandingRules
 from ar_cockpit.services import groups, portfolio, reach
 from ar_cockpit.services.people.companies import chosen_companies
@@ -68,6 +69,26 @@ def judged(
         portfolio.rules_of(book),
     )
     return told, book, unapplied
+
+
+def figures_told(judged: CustomerStanding) -> dict[str, Any]:
+    """Return what a standing rests on as programs are told it, by API and command line alike."""
+    facts, currency = judged.facts, judged.facts.currency
+
+    def amount(minor: int | None) -> str | None:
+        return None if minor is None else decimal_string(minor, currency)
+
+    return {
+        "currency": currency,
+        "credit_limit": amount(facts.limit_minor),
+        "open": amount(facts.open_minor),
+        "overdue": amount(facts.overdue_minor),
+        "max_days_overdue": facts.days_overdue,
+        "available_credit": amount(facts.available_minor),
+        "reserved": amount(facts.reserved_minor),
+        "credit_notes": amount(judged.credit_notes_minor),
+        "unapplied_cash": amount(judged.unapplied_minor),
+    }
 
 
 def standing_coded(session: Session, actor: Actor, code: str, *, as_of: date, company: str = "") -> CustomerStanding:

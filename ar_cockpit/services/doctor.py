@@ -22,7 +22,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.domain.late_payment.law import UnknownRateError
 from ar_cockpit.mail.imap import ImapMailbox
-from ar_cockpit.services import invariants, job_runs
+from ar_cockpit.services import audit, invariants, job_runs
 from ar_cockpit.services.clock import now, today
 from ar_cockpit.services.collecting.queue import keeping
 from ar_cockpit.services.figures import flows
@@ -193,6 +193,7 @@ def _database(settings: Settings, actor: Actor) -> Iterator[Line]:
     with reading(engine) as session:
         yield from (_clock(session, settings), *_jobs(session, actor), *_standing(session, on))
         yield from (_difference(one) for one in invariants.check(session, actor, on))
+        yield _audit(session)
     engine.dispose()
 
 
@@ -248,6 +249,14 @@ def _difference(one: invariants.Difference) -> Line:
         return Line(name, Health.OK, "holds")
     mend = "Look at the rows; --rebuild mends what is kept beside the ledger, and nothing else."
     return Line(name, Health.BAD, f"{one.count} differ.", mend, one.columns, tuple(one.rows))
+
+
+def _audit(session: Session) -> Line:
+    broken = audit.first_broken_entry(session)
+    if broken is None:
+        return Line("audit trail", Health.OK, "every entry carries the seal of the one before")
+    mend = "Compare it with a backup: somebody wrote past the product."
+    return Line("audit trail", Health.BAD, f"Entry {broken} was changed, or one before it is missing.", mend)
 
 
 def _bad(check: str, error: CockpitError) -> Line:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import open_on
-from ar_cockpit.db.queries.customers import CustomerLine, line_of, lines_coded
+from ar_cockpit.db.queries.customers import CustomerLine, customer_lines, line_of, lines_coded
 from ar_cockpit.db.queries.scope import customer_clause, in_any_company
 from ar_cockpit.db.tables import CompanyRow, CustomerMergeRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
@@ -38,6 +38,19 @@ def customer(session: Session, actor: Actor, permission: Permission, customer_id
     if line is None or not _is_reached(actor, permission, line):
         raise NotFoundError("There is no such customer.", "It may belong to a company you do not see.")
     return line
+
+
+def customers(
+    session: Session, actor: Actor, permission: Permission, customer_ids: Sequence[int]
+) -> list[CustomerLine]:
+    """Return the customers in the order asked; raise ``NotFoundError`` when ``permission`` does not reach them all."""
+    reached = customer_clause(actor.scope(permission), actor.email)
+    found = {
+        line.customer_id: line for line in customer_lines(session, reached & col(CustomerRow.id).in_(customer_ids))
+    }
+    if len(found) != len(set(customer_ids)):
+        raise NotFoundError("There is no such customer.", "It may belong to a company you do not see.")
+    return [found[key] for key in customer_ids]
 
 
 def customer_coded(
@@ -87,6 +100,15 @@ def invoices(
     if {line.invoice_id for line in found} != set(invoice_ids):
         raise NotFoundError("There is no such invoice.", "It may belong to a company you do not see.")
     return found
+
+
+def check_owed(line: CustomerLine, asked: Sequence[InvoiceLine]) -> None:
+    """Raise ``InputError`` unless all the invoices are the customer's and something of each is open."""
+    for one in asked:
+        if one.customer_id != line.customer_id:
+            raise InputError(f"{one.number} is not an invoice of {line.code}.", "Check the number.")
+        if one.open_minor <= 0:
+            raise InputError(f"Nothing of {one.number} is open.", "Leave it out.")
 
 
 def _as_merged(session: Session, lines: Sequence[CustomerLine]) -> list[CustomerLine]:

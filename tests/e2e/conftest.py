@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+from zlib import crc32
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,6 +23,7 @@ from ar_cockpit import routes
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services.demo.accounts import DEMO_PASSWORD
 from tests.e2e import browser as found_browser
+from tests.e2e.cockpit_ledger import add_company
 from tests.e2e.ledger import EMAILS, fill
 
 HERE = Path(__file__).parent
@@ -164,6 +166,22 @@ def page_as(new_context: Callable[..., BrowserContext]) -> PageAs:
         return page
 
     return sign_in
+
+
+@pytest.fixture
+def company(server: Server, request: pytest.FixtureRequest) -> str:
+    """A company of this test's own: five customers, a broken promise, a dispute."""
+    code = f"T{crc32(request.node.name.encode())}"
+    add_company(server.database_url, code)
+    return code
+
+
+@pytest.fixture
+def day(page_as: PageAs, company: str) -> Page:
+    """The collector's screen on that company."""
+    page = page_as(Role.COLLECTOR, f"/collector/?company={company}")
+    expect(page.locator("a.tk").first).to_be_visible()
+    return page
 
 
 @pytest.fixture(scope="session")

@@ -4,32 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from zlib import crc32
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ar_cockpit.domain.access import Role
-from tests.e2e.cockpit_ledger import add_company
-from tests.e2e.conftest import PageAs, Server
+from tests.e2e.conftest import PageAs
 
 Check = Callable[[Page], None]
-
-
-@pytest.fixture
-def company(server: Server, request: pytest.FixtureRequest) -> str:
-    """A company of this test's own: five customers, a broken promise, a dispute."""
-    code = f"T{crc32(request.node.name.encode())}"
-    add_company(server.database_url, code)
-    return code
-
-
-@pytest.fixture
-def day(page_as: PageAs, company: str) -> Page:
-    """The collector's screen on that company."""
-    page = page_as(Role.COLLECTOR, f"/collector/?company={company}")
-    expect(tasks(page).first).to_be_visible()
-    return page
 
 
 def tasks(page: Page) -> Locator:

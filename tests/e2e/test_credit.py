@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from zlib import crc32
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from ar_cockpit.domain.access import Role
-from tests.e2e.cockpit_ledger import add_company
-from tests.e2e.conftest import PageAs, Server
+from tests.e2e.conftest import PageAs
 
 Check = Callable[[Page], None]
-
-
-@pytest.fixture
-def company(server: Server, request: pytest.FixtureRequest) -> str:
-    """A company of this test's own."""
-    code = f"K{crc32(request.node.name.encode())}"
-    add_company(server.database_url, code)
-    return code
 
 
 def test_an_order_is_kept_and_a_larger_one_asks_for_a_limit(

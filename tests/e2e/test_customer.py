@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from zlib import crc32
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from ar_cockpit.domain.access import Role
-from tests.e2e.cockpit_ledger import add_company
-from tests.e2e.conftest import PageAs, Server
+from tests.e2e.conftest import PageAs
 from tests.pdfs import a_pdf
 
 Check = Callable[[Page], None]
 START = 20_000  # milliseconds: a server's first page
 PHONE = 390
-
-
-@pytest.fixture
-def company(server: Server, request: pytest.FixtureRequest) -> str:
-    """A company of this test's own: five customers, a broken promise, a dispute."""
-    code = f"K{crc32(request.node.name.encode())}"
-    add_company(server.database_url, code)
-    return code
 
 
 def open_page(page_as: PageAs, company: str, role: Role = Role.CREDIT_MANAGER, width: int = 1440) -> Page:

@@ -9,9 +9,10 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from ar_cockpit.db.session import make_engine, transaction
-from ar_cockpit.db.tables import CompanyRow, InvoiceRow, MessageItemRow, MessageRow
+from ar_cockpit.db.tables import CompanyRow, InvoiceRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
+from tests.builders import a_letter
 from tests.e2e.cockpit_ledger import add_company, today
 from tests.e2e.conftest import PageAs, Server
 
@@ -27,26 +28,7 @@ def _letter(server: Server) -> None:
         company = session.exec(select(CompanyRow).where(CompanyRow.code == COMPANY)).one()
         of_company = InvoiceRow.company_id == company.id
         invoice = session.exec(select(InvoiceRow).where(InvoiceRow.number == "Quillien-1", of_company)).one()
-        told = {"step": "formal", "business_on": today()}
-        row = MessageRow(
-            company_id=company.id,
-            customer_id=invoice.customer_id,
-            channel="letter",
-            recipient="",
-            message_id="<letter@velmora.example>",
-            state="to_do",
-            template="formal_notice",
-            tone="formal_notice",
-            language="en",
-            total_minor=invoice.open_minor,
-            currency=invoice.currency,
-            queued_at=clock.now(),
-            **told,
-        )
-        session.add(row)
-        session.flush()
-        keys = {"company_id": company.id, "message_row_id": row.id, "invoice_id": invoice.id}
-        session.add(MessageItemRow(step_offset=75, open_minor=invoice.open_minor, **keys, **told))
+        a_letter(session, invoice, today(), clock.now())
     engine.dispose()
 
 

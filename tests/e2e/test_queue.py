@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from statistics import median
-from zlib import crc32
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -18,7 +17,7 @@ from ar_cockpit.db.tables import CustomerRow, InvoiceRow, UserRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services.collecting.queue import keeping
 from tests.builders import a_company, a_customer
-from tests.e2e.cockpit_ledger import add_company, today
+from tests.e2e.cockpit_ledger import today
 from tests.e2e.conftest import PageAs, Server
 from tests.e2e.ledger import EMAILS
 
@@ -37,22 +36,6 @@ NEXT_TASK = """(press) => new Promise((done) => {
     setTimeout(() => { seen.disconnect(); done(Infinity); }, 20000);
     press.click();
 })"""
-
-
-@pytest.fixture
-def company(server: Server, request: pytest.FixtureRequest) -> str:
-    """A company of this test's own: five customers, a broken promise, a dispute."""
-    code = f"Q{crc32(request.node.name.encode())}"
-    add_company(server.database_url, code)
-    return code
-
-
-@pytest.fixture
-def day(page_as: PageAs, company: str) -> Page:
-    """The collector's screen on that company."""
-    page = page_as(Role.COLLECTOR, f"/collector/?company={company}")
-    expect(tasks(page).first).to_be_visible()
-    return page
 
 
 def tasks(page: Page) -> Locator:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ar_cockpit.domain.errors import SettingsError
-from ar_cockpit.domain.pace import Cap, parse_caps, tightest
+from ar_cockpit.domain.pace import Cap, parse_caps
 
 
 @settings(deadline=None, max_examples=60)
@@ -43,7 +43,6 @@ def test_who_waits_as_told_uses_nine_tenths_of_the_cap() -> None:
 def test_caps_are_written_as_in_a_setting() -> None:
     caps = parse_caps(["1000/day,30/minute"])
     assert [str(cap) for cap in caps] == ["30/minute", "1000/day"]
-    assert tightest(caps) == Cap(1000, 86400)
     assert parse_caps([]) == ()
     for wrong in ("30", "0/minute", "30/fortnight", "-1/hour"):
         with pytest.raises(SettingsError, match="is no cap"):

@@ -167,5 +167,5 @@ def test_a_day_that_is_none_settles_nothing(desk: Desk) -> None:
     asyncio.run(SettlingState.toggle_all.fn(waiting))
     waiting.day, waiting.asking = "yesterday", "accept"
     asyncio.run(SettlingState.decide.fn(waiting))
-    assert waiting.notices[-1].text == "This is not a date."
+    assert waiting.notices[-1].text == "'yesterday' is not a day."
     assert open_amounts()["A-2"] == 30_000

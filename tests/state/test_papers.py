@@ -8,10 +8,11 @@ import pytest
 from sqlmodel import select
 
 from ar_cockpit.db.session import transaction
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow, MessageItemRow, MessageRow
+from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
 from ar_cockpit.state.collector.papers import CollectorPapers
+from tests.builders import a_letter
 from tests.state.cockpit_ledger import fill, today
 from tests.state.conftest import StateOf
 
@@ -24,36 +25,7 @@ def desk(state_of: StateOf) -> CollectorPapers:
     with transaction() as session:
         session.exec(select(CompanyRow).where(CompanyRow.code == "FR")).one().country = "FR"
         invoice = session.exec(select(InvoiceRow).where(InvoiceRow.number == "A-1")).one()
-        keys = {"company_id": invoice.company_id}
-        letter = MessageRow(
-            customer_id=invoice.customer_id,
-            business_on=today(),
-            channel="letter",
-            recipient="",
-            message_id="<1@velmora.example>",
-            state="to_do",
-            step="formal",
-            template="formal_notice",
-            tone="formal_notice",
-            language="en",
-            total_minor=invoice.open_minor,
-            currency="EUR",
-            queued_at=clock.now(),
-            **keys,
-        )
-        session.add(letter)
-        session.flush()
-        session.add(
-            MessageItemRow(
-                message_row_id=letter.id,
-                invoice_id=invoice.id,
-                step="formal",
-                step_offset=75,
-                business_on=today(),
-                open_minor=invoice.open_minor,
-                **keys,
-            )
-        )
+        a_letter(session, invoice, today(), clock.now())
     load(state)
     return state
 

@@ -28,7 +28,7 @@ def test_ticked_tasks_are_previewed_done_and_undone_as_one(state_of: StateOf) ->
     asyncio.run(day.ask("snooze"))
     assert (day.bulk_words, day.bulk_confirm) == ("2 customers sleep until that day, €9,450 overdue.", "Snooze 2")
     assert asyncio.run(day.run_bulk({"day": "soon"})) is None
-    assert "No day is chosen." in day.bulk_error
+    assert "'soon' is not a day." in day.bulk_error
     asyncio.run(day.run_bulk({"day": day.bulk_day}))
     (notice,) = day.notices
     asyncio.run(day.load())

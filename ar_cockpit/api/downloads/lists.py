@@ -44,11 +44,15 @@ class Wanted:
         self.currency = self.consolidate or usual
         language = self.params.get("lang", "")
         self.language = language if language in LANGUAGES else DEFAULT_LANGUAGE
-        today = clock.today(get_settings().zone)
+        self.as_of = clock.today(get_settings().zone)
+        self.as_of = min(self.as_of, self.day(routes.AS_OF_PARAM))
+
+    def day(self, name: str) -> date:
+        """Return a day of the address; what is none is the day that all is as of."""
         try:
-            self.as_of = min(today, date.fromisoformat(self.params.get(routes.AS_OF_PARAM, "")))
+            return date.fromisoformat(self.params.get(name, ""))
         except ValueError:
-            self.as_of = today
+            return self.as_of
 
     def say(self, key: str, **values: object) -> str:
         """Return a word of the catalogue in the reader's language."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
@@ -28,14 +26,10 @@ def results(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Response
 def result_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
     """Return the month of everybody the actor may see, and the months of the person chosen."""
     actor.require(Permission.EXPORT)
-    try:
-        month = date.fromisoformat(wanted.params.get("month", ""))
-    except ValueError:
-        month = wanted.as_of
     found = service.results(
         session,
         actor,
-        month=month,
+        month=wanted.day("month"),
         as_of=wanted.as_of,
         currency=wanted.currency,
         company=wanted.params.get(routes.COMPANY_PARAM, ""),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
@@ -27,14 +25,10 @@ def download(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Respons
 def reported_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
     """Return the documents that differ; an unknown day has none."""
     actor.require(Permission.EXPORT)
-    try:
-        day = date.fromisoformat(wanted.params.get("day", ""))
-    except ValueError:
-        day = wanted.as_of
     found = snapshots.compare(
         session,
         actor,
-        day,
+        wanted.day("day"),
         company=wanted.params.get(routes.COMPANY_PARAM, ""),
         currency=wanted.currency,
         into=wanted.consolidate,

@@ -98,7 +98,6 @@ def _amounts(by_bucket: Mapping[str, int | None], currency: str) -> dict[str, st
 
 
 def _standing(judged: CustomerStanding, day: date) -> dict[str, Any]:
-    facts, currency = judged.facts, judged.facts.currency
     return {
         "as_of": day,
         "company": judged.customer.company_code,
@@ -106,15 +105,7 @@ def _standing(judged: CustomerStanding, day: date) -> dict[str, Any]:
         "name": judged.customer.name,
         "standing": judged.standing.level.value,
         "reasons": [reason_told(one) for one in judged.standing.reasons],
-        "currency": currency,
-        "credit_limit": _or_none(facts.limit_minor, currency),
-        "open": decimal_string(facts.open_minor, currency),
-        "overdue": decimal_string(facts.overdue_minor, currency),
-        "max_days_overdue": facts.days_overdue,
-        "available_credit": _or_none(facts.available_minor, currency),
-        "reserved": decimal_string(facts.reserved_minor, currency),
-        "credit_notes": decimal_string(judged.credit_notes_minor, currency),
-        "unapplied_cash": decimal_string(judged.unapplied_minor, currency),
+        **credit.figures_told(judged),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import icon_button
-from ar_cockpit.components.forms import checkbox, field, select, text_input
+from ar_cockpit.components.forms import checkbox, choice_field, field, text_input
 from ar_cockpit.components.layout import card, card_head, note
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.policy.model import ATTACHMENTS, TEMPLATES, WEEKDAYS, Tone
@@ -59,8 +59,7 @@ def _channel() -> rx.Component:
 def _acts() -> rx.Component:
     label = t("cadences.step.acts")
     choices = [("itself", t("cadences.acts.itself")), ("approve", t("cadences.acts.approve"))]
-    control = select(choices, CadencesState.step.acts, StepState.set_acts, label=label, in_form=True, id="step-acts")
-    return field(label, control, control_id="step-acts")
+    return choice_field(label, choices, CadencesState.step.acts, StepState.set_acts, control_id="step-acts")
 
 
 def _papers() -> rx.Component:
@@ -144,11 +143,8 @@ def _tick(label: Any, value: Any, on_change: Any) -> rx.Component:
 
 
 def _menu(name: str, keys: str, values: Sequence[str], value: Any, on_change: Any) -> rx.Component:
-    label = t(f"cadences.step.{name}")
-    control = select(
-        [(one, t(f"{keys}.{one}")) for one in values], value, on_change, label=label, in_form=True, id=f"step-{name}"
-    )
-    return field(label, control, control_id=f"step-{name}")
+    choices = [(one, t(f"{keys}.{one}")) for one in values]
+    return choice_field(t(f"cadences.step.{name}"), choices, value, on_change, control_id=f"step-{name}")
 
 
 def _days(control_id: str, label: Any, value: Any, on_change: Any, least: int | None = None) -> rx.Component:

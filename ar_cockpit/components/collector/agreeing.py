@@ -6,7 +6,7 @@ import reflex as rx
 
 from ar_cockpit.components.collector.act_form import act_form, phone_line, selected_words, words
 from ar_cockpit.components.controls import button
-from ar_cockpit.components.forms import field, hidden, select, text_input
+from ar_cockpit.components.forms import choice_field, field, hidden, text_input
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.collecting.commitments import CallOutcome, DisputeReason
 from ar_cockpit.state.collector.acts import CollectorActs
@@ -18,13 +18,12 @@ from ar_cockpit.state.frame.session import SessionState
 
 def call_form() -> rx.Component:
     """Return the call: whom to ring, what to say, how it ended, when to ring again."""
-    outcome = select(
+    outcome = choice_field(
+        t("collector.call.outcome"),
         [(outcome.value, t(f"call.{outcome.value}")) for outcome in CallOutcome],
         CollectorActs.outcome,
         CollectorActs.set_outcome,
-        label=t("collector.call.outcome"),
-        in_form=True,
-        id="call-outcome",
+        control_id="call-outcome",
     )
     points = rx.el.details(
         rx.el.summary(t("agreements.script")),
@@ -38,11 +37,7 @@ def call_form() -> rx.Component:
         t("collector.call.log"),
         rx.el.div(rx.foreach(CollectorState.contacts, phone_line), class_name="phones"),
         rx.cond(CollectorScript.points.length() > 0, points, rx.fragment()),
-        rx.el.div(
-            field(t("collector.call.outcome"), outcome, control_id="call-outcome"),
-            field(t("agreements.call.again"), again, control_id="call-again"),
-            class_name="g2",
-        ),
+        rx.el.div(outcome, field(t("agreements.call.again"), again, control_id="call-again"), class_name="g2"),
         words("collector.call.said", auto_focus=True),
         icon_name="phone",
     )
@@ -133,33 +128,25 @@ def dispute_form() -> rx.Component:
 
 
 def _objection() -> tuple[rx.Component, ...]:
-    invoice = select(
+    invoice = choice_field(
+        t("collector.invoice"),
         CollectorActs.disputable,
         CollectorActs.dispute_invoice,
         lambda value: CollectorActs.set_dispute("dispute_invoice", value),
-        label=t("collector.invoice"),
-        in_form=True,
-        id="dispute-invoice",
+        control_id="dispute-invoice",
     )
-    reason = select(
+    reason = choice_field(
+        t("collector.dispute.reason"),
         [(reason.value, t(f"dispute.{reason.value}")) for reason in DisputeReason],
         CollectorActs.dispute_reason,
         lambda value: CollectorActs.set_dispute("dispute_reason", value),
-        label=t("collector.dispute.reason"),
-        in_form=True,
-        id="dispute-reason",
+        control_id="dispute-reason",
     )
     amount = text_input(
         id="dispute-amount", name="amount", input_mode="decimal", placeholder=t("agreements.all"), class_name="num"
     )
-    return (
-        field(t("collector.invoice"), invoice, control_id="dispute-invoice"),
-        rx.el.div(
-            field(t("collector.dispute.reason"), reason, control_id="dispute-reason"),
-            field(t("agreements.dispute.amount"), amount, control_id="dispute-amount"),
-            class_name="g2",
-        ),
-    )
+    how_much = field(t("agreements.dispute.amount"), amount, control_id="dispute-amount")
+    return (invoice, rx.el.div(reason, how_much, class_name="g2"))
 
 
 def _answering() -> rx.Component:
@@ -171,30 +158,24 @@ def _answering() -> rx.Component:
         key=CollectorAgreeing.answer_by,
         min=SessionState.as_of,
     )
-    owner = select(
+    owner = choice_field(
+        t("agreements.owner"),
         CollectorAgreeing.owners,
         CollectorAgreeing.owner,
         CollectorAgreeing.choose_owner,
-        label=t("agreements.owner"),
-        in_form=True,
-        id="dispute-owner",
+        control_id="dispute-owner",
     )
-    return rx.el.div(
-        field(t("agreements.owner"), owner, control_id="dispute-owner"),
-        field(t("agreements.answer_by"), day, control_id="dispute-day"),
-        class_name="g2 even",
-    )
+    return rx.el.div(owner, field(t("agreements.answer_by"), day, control_id="dispute-day"), class_name="g2 even")
 
 
 def finance_form() -> rx.Component:
     """Return what finance can be asked for: a hold, or to write the selected invoices off."""
-    kind = select(
+    kind = choice_field(
+        t("agreements.ask"),
         [(kind, t(f"agreements.kind.{kind}")) for kind in ASKS],
         CollectorAgreeing.ask_for,
         CollectorAgreeing.choose_asking,
-        label=t("agreements.ask"),
-        in_form=True,
-        id="ask-for",
+        control_id="ask-for",
     )
     off = selected_words()
     is_off = CollectorAgreeing.ask_for == "write_off"
@@ -202,7 +183,7 @@ def finance_form() -> rx.Component:
     return act_form(
         CollectorAgreeing.ask_finance,
         t("agreements.propose"),
-        field(t("agreements.ask"), kind, control_id="ask-for"),
+        kind,
         rx.cond(is_off, off, rx.fragment()),
         rx.el.p(means, class_name="t2 f12"),
         words("agreements.reason", required=True, auto_focus=True),

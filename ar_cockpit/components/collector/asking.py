@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import reflex as rx
 
-from ar_cockpit.components.controls import button, key_cap
-from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import field, select, text_area, text_input
+from ar_cockpit.components.controls import key_cap
+from ar_cockpit.components.dialogs import dialog, form_dialog
+from ar_cockpit.components.forms import choice_field, field, text_area, text_input
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.collecting.commitments import DisputeOutcome
 from ar_cockpit.state.collector.acts import CollectorActs
@@ -41,17 +39,19 @@ def _cap(key: str, name: str) -> rx.Component:
 
 
 def _closing() -> rx.Component:
-    outcome = select(
+    outcome = choice_field(
+        t("collector.dispute.outcome"),
         [(outcome.value, t(f"dispute.outcome.{outcome.value}")) for outcome in DisputeOutcome],
         CollectorActs.close_outcome,
         lambda value: CollectorActs.set_dispute("close_outcome", value),
-        label=t("collector.dispute.outcome"),
-        in_form=True,
-        id="close-outcome",
+        control_id="close-outcome",
     )
-    form = rx.el.form(
+    return form_dialog(
+        CollectorActs.closing != "",
+        CollectorActs.ask_closing("", ""),
+        t("collector.dispute.closing"),
         rx.el.p(CollectorActs.closing_number, class_name="b"),
-        field(t("collector.dispute.outcome"), outcome, control_id="close-outcome"),
+        outcome,
         rx.cond(
             CollectorActs.close_outcome == DisputeOutcome.CREDIT_NOTE.value,
             field(
@@ -63,29 +63,23 @@ def _closing() -> rx.Component:
             rx.fragment(),
         ),
         field(t("collector.dispute.note"), text_area(id="close-note", name="note"), control_id="close-note"),
-        _buttons(t("collector.dispute.close_it"), CollectorActs.ask_closing("", "")),
+        send=t("collector.dispute.close_it"),
         on_submit=CollectorActs.close_dispute,
-        class_name="dialog-form",
+        width="420px",
     )
-    shut = CollectorActs.ask_closing("", "")
-    return dialog(CollectorActs.closing != "", lambda _open: shut, t("collector.dispute.closing"), form, width="420px")
 
 
 def _holding() -> rx.Component:
     reason = text_area(id="hold-reason", name="reason", required=True, auto_focus=True)
-    form = rx.el.form(
+    return form_dialog(
+        CollectorActs.is_holding,
+        CollectorActs.ask_holding(False),
+        t("collector.hold.title"),
         rx.el.p(t("collector.hold.means"), class_name="t2"),
         field(t("collector.hold.reason"), reason, control_id="hold-reason"),
-        _buttons(t("collector.hold.set"), CollectorActs.ask_holding(False)),
+        send=t("collector.hold.set"),
         on_submit=CollectorActs.set_hold,
-        class_name="dialog-form",
-    )
-    return dialog(CollectorActs.is_holding, CollectorActs.ask_holding, t("collector.hold.title"), form, width="420px")
-
-
-def _buttons(send: Any, shut: Any) -> rx.Component:
-    return rx.el.div(
-        button(t("shell.cancel"), on_click=shut), button(send, kind="pri", type="submit"), class_name="row end"
+        width="420px",
     )
 
 

@@ -10,7 +10,7 @@ from ar_cockpit.components.controls import button, icon, link
 from ar_cockpit.components.customer.contacts import contact_list
 from ar_cockpit.components.customer.record import record_ageing, record_figures, record_head
 from ar_cockpit.components.customer.tabs import record_tabs
-from ar_cockpit.components.dialogs import dialog
+from ar_cockpit.components.dialogs import form_dialog
 from ar_cockpit.components.forms import field, text_area
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import may, t
@@ -82,19 +82,16 @@ def _presses() -> rx.Component:
 
 def _taking() -> rx.Component:
     reason = text_area(id="by-hand-reason", name="reason", required=True, auto_focus=True, max_length=500)
-    form = rx.el.form(
+    return form_dialog(
+        CollectorByHand.is_taking,
+        CollectorByHand.ask_taking(False),
+        t("collector.by_hand.title"),
         rx.el.p(t("collector.by_hand.means"), class_name="t2"),
         field(t("collector.by_hand.reason"), reason, control_id="by-hand-reason"),
-        rx.el.div(
-            button(t("shell.cancel"), on_click=CollectorByHand.ask_taking(False)),
-            button(t("collector.by_hand.set"), kind="pri", type="submit"),
-            class_name="row end",
-        ),
+        send=t("collector.by_hand.set"),
         on_submit=CollectorByHand.take_by_hand,
-        class_name="dialog-form",
+        width="420px",
     )
-    title = t("collector.by_hand.title")
-    return dialog(CollectorByHand.is_taking, CollectorByHand.ask_taking, title, form, width="420px")
 
 
 def _resolving(line: rx.Var[TimelineLine]) -> rx.Component:

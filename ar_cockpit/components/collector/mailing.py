@@ -6,7 +6,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, key_cap
 from ar_cockpit.components.dialogs import confirm_dialog
-from ar_cockpit.components.forms import checkbox, field, select, text_input
+from ar_cockpit.components.forms import checkbox, choice_field, field, text_input
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.mail_frame import mail_frame
@@ -28,25 +28,21 @@ def mail_form() -> rx.Component:
 
 
 def _choices() -> rx.Component:
-    template = select(
-        CollectorMail.templates,
-        CollectorMail.template,
-        CollectorMail.choose_template,
-        label=t("collector.mail.template"),
-        in_form=True,
-        id="mail-template",
-    )
-    language = select(
-        CollectorMail.mail_languages,
-        CollectorMail.mail_language,
-        CollectorMail.choose_mail_language,
-        label=t("collector.mail.language"),
-        in_form=True,
-        id="mail-language",
-    )
     return rx.el.div(
-        field(t("collector.mail.template"), template, control_id="mail-template"),
-        field(t("collector.mail.language"), language, control_id="mail-language"),
+        choice_field(
+            t("collector.mail.template"),
+            CollectorMail.templates,
+            CollectorMail.template,
+            CollectorMail.choose_template,
+            control_id="mail-template",
+        ),
+        choice_field(
+            t("collector.mail.language"),
+            CollectorMail.mail_languages,
+            CollectorMail.mail_language,
+            CollectorMail.choose_mail_language,
+            control_id="mail-language",
+        ),
         class_name="g2",
     )
 

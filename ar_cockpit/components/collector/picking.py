@@ -7,8 +7,8 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, icon_button, link
-from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import checkbox, field, select, text_area, text_input
+from ar_cockpit.components.dialogs import dialog, form_foot
+from ar_cockpit.components.forms import checkbox, choice_field, field, text_area, text_input
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
@@ -69,11 +69,7 @@ def bulk_dialog() -> rx.Component:
             aria_label=t("queue.bulk.each"),
         ),
         rx.cond(CollectorBulk.bulk_error != "", note("bad", CollectorBulk.bulk_error), rx.fragment()),
-        rx.el.div(
-            button(t("shell.cancel"), on_click=CollectorBulk.ask("")),
-            button(CollectorBulk.bulk_confirm, kind="pri", type="submit", disabled=~CollectorBulk.can_run),
-            class_name="row end",
-        ),
+        form_foot(CollectorBulk.bulk_confirm, CollectorBulk.ask(""), disabled=~CollectorBulk.can_run),
         on_submit=CollectorBulk.run_bulk,
         class_name="dialog-form",
     )
@@ -101,16 +97,14 @@ def _day() -> rx.Component:
 
 
 def _to() -> rx.Component:
-    who = select(
+    return choice_field(
+        t("queue.bulk.to"),
         CollectorBulk.bulk_team,
         CollectorBulk.bulk_to,
         CollectorBulk.choose_to,
-        label=t("queue.bulk.to"),
-        in_form=True,
-        id="bulk-to",
+        control_id="bulk-to",
         placeholder=t("queue.choose"),
     )
-    return field(t("queue.bulk.to"), who, control_id="bulk-to")
 
 
 def _words(label: str, *, required: bool) -> rx.Component:

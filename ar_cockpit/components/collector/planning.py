@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.collector.act_form import act_form, selected_words, words
-from ar_cockpit.components.forms import checkbox, field, select, text_input
+from ar_cockpit.components.forms import checkbox, choice_field, field, text_input
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.text import t
 from ar_cockpit.components.typed import typed
@@ -43,16 +43,13 @@ def plan_form() -> rx.Component:
 
 def _terms() -> tuple[rx.Component, ...]:
     def choose(name: str, options: list[tuple[str, Any]], value: rx.Var[str]) -> rx.Component:
-        label, shown = t(f"agreements.plan.{name}"), f"plan-{name}"
-        control = select(
+        return choice_field(
+            t(f"agreements.plan.{name}"),
             options,
             value,
             lambda chosen: CollectorAgreeing.set_plan(f"plan_{name}", chosen),
-            label=label,
-            in_form=True,
-            id=shown,
+            control_id=f"plan-{name}",
         )
-        return field(label, control, control_id=shown)
 
     rhythms = [(every.value, t(f"agreements.every.{every.value}")) for every in Every]
     first = text_input(

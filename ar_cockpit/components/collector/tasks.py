@@ -10,7 +10,7 @@ from ar_cockpit import routes
 from ar_cockpit.components.collector.picking import pick_bar, pick_box, saved_filters
 from ar_cockpit.components.controls import button, icon, link, named_icon
 from ar_cockpit.components.figures import progress
-from ar_cockpit.components.forms import field, param, select, tabs
+from ar_cockpit.components.forms import choice_field, param, select, tabs
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import t
 from ar_cockpit.state.collector.screen import CollectorState
@@ -83,29 +83,19 @@ def _filter() -> rx.Component:
     chosen_reason = rx.cond(CollectorState.reason != "", CollectorState.reason, _ANY)
     chosen_least = rx.cond(CollectorState.least != "", CollectorState.least, _ANY)
     content = rx.el.div(
-        field(
+        choice_field(
             t("collector.filter.reason"),
-            select(
-                CollectorState.reasons,
-                chosen_reason,
-                lambda chosen: SessionState.set_param("reason", chosen),
-                label=t("collector.filter.reason"),
-                in_form=True,
-                id="filter-reason",
-                placeholder=t("collector.any_reason"),
-            ),
+            CollectorState.reasons,
+            chosen_reason,
+            lambda chosen: SessionState.set_param("reason", chosen),
             control_id="filter-reason",
+            placeholder=t("collector.any_reason"),
         ),
-        field(
+        choice_field(
             t("collector.filter.amount"),
-            select(
-                amounts,
-                chosen_least,
-                lambda chosen: SessionState.set_param("least", rx.cond(chosen == _ANY, "", chosen)),
-                label=t("collector.filter.amount"),
-                in_form=True,
-                id="filter-least",
-            ),
+            amounts,
+            chosen_least,
+            lambda chosen: SessionState.set_param("least", rx.cond(chosen == _ANY, "", chosen)),
             control_id="filter-least",
         ),
         rx.cond(CollectorState.filter_count > 0, _clear(), rx.fragment()),

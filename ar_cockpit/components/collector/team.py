@@ -8,7 +8,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, icon_button, link
 from ar_cockpit.components.dialogs import confirm_dialog
-from ar_cockpit.components.forms import field, select, text_input
+from ar_cockpit.components.forms import choice_field, field, text_input
 from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
 from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
@@ -158,13 +158,11 @@ def _new_absence() -> rx.Component:
 
 
 def _person(name: str, label: Any) -> rx.Component:
-    control = select(
+    return choice_field(
+        label,
         TeamState.team,
         getattr(TeamState, name),
         lambda value: TeamState.choose(name, value),
-        label=label,
-        in_form=True,
-        id=f"team-{name}",
+        control_id=f"team-{name}",
         placeholder=t("queue.choose"),
     )
-    return field(label, control, control_id=f"team-{name}")

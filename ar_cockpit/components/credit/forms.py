@@ -6,9 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.components.controls import button, icon
+from ar_cockpit.components.controls import button
 from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import field, select, text_area, text_input
+from ar_cockpit.components.forms import error_line, field, select, text_area, text_input
 from ar_cockpit.components.layout import card, card_head, note, skeleton_rows
 from ar_cockpit.components.text import t
 from ar_cockpit.state.credit.rules import CreditRulesState, RuleRow
@@ -36,7 +36,7 @@ def limit_dialog() -> rx.Component:
             control_id="limit-insured",
         ),
         _reason("limit"),
-        _error(),
+        error_line(CreditState.dialog_error),
         _buttons(t("credit.limit.set")),
         on_submit=CreditState.set_limit,
         class_name="review-form",
@@ -51,7 +51,7 @@ def hold_dialog() -> rx.Component:
         _customer("hold"),
         _reason("hold"),
         field(t("credit.last_day"), text_input(id="hold-until", name="until", type="date"), control_id="hold-until"),
-        _error(),
+        error_line(CreditState.dialog_error),
         _buttons(t("credit.hold.set")),
         on_submit=CreditState.set_hold,
         class_name="review-form",
@@ -64,7 +64,7 @@ def refusal_dialog() -> rx.Component:
     form = rx.form(
         rx.el.p(CreditState.dialog_customer, class_name="b"),
         _reason("refusal"),
-        _error(),
+        error_line(CreditState.dialog_error),
         _buttons(t("credit.refuse")),
         on_submit=CreditState.refuse,
         class_name="review-form",
@@ -81,7 +81,6 @@ def rules_card() -> rx.Component:
         label=t("credit.rule.group"),
         in_form=True,
     )
-    error = rx.el.p(icon("triangle-alert", 13), CreditRulesState.error, class_name="fld-error", role="alert")
     form = rx.form(
         note("info", t("credit.rules.what")),
         rx.el.h3(t("credit.rules.standing"), class_name="b"),
@@ -89,7 +88,7 @@ def rules_card() -> rx.Component:
         rx.el.div(rx.el.span(t("credit.rule.group"), class_name="fl"), group, class_name="fld"),
         rx.el.h3(t("credit.rules.credit"), class_name="b"),
         rx.el.div(rx.foreach(CreditRulesState.limit_rules, _rule), class_name="credit-rules"),
-        rx.cond(CreditRulesState.error != "", error, rx.fragment()),
+        error_line(CreditRulesState.error),
         rx.el.div(button(t("credit.rules.save"), kind="pri", type="submit"), class_name="row"),
         on_submit=CreditRulesState.save,
         key=CreditRulesState.version.to_string(),
@@ -139,11 +138,6 @@ def _reason(of: str) -> rx.Component:
         text_area(id=control_id, name="reason", rows=2, max_length=500, required=True),
         control_id=control_id,
     )
-
-
-def _error() -> rx.Component:
-    words = rx.el.p(icon("triangle-alert", 13), CreditState.dialog_error, class_name="fld-error", role="alert")
-    return rx.cond(CreditState.dialog_error != "", words, rx.fragment())
 
 
 def _buttons(verb: Any) -> rx.Component:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import reflex as rx
 
-from ar_cockpit.components.controls import button, icon
+from ar_cockpit.components.controls import icon
 from ar_cockpit.components.customer.contacts import contact_dialog
-from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import field, text_input
+from ar_cockpit.components.dialogs import dialog, form_dialog, form_foot
+from ar_cockpit.components.forms import error_line, field, text_input
 from ar_cockpit.components.text import t
 from ar_cockpit.state.customer.acts import CustomerActs
 from ar_cockpit.state.customer.ending import CustomerEnding
@@ -25,31 +23,35 @@ def record_dialogs() -> rx.Component:
 def _pausing() -> rx.Component:
     day = text_input(id="pause-day", name="day", type="date", required=True, min=SessionState.as_of)
     reason = text_input(id="pause-reason", name="reason", required=True, max_length=300)
-    form = rx.el.form(
+    return form_dialog(
+        CustomerActs.is_pausing,
+        CustomerActs.ask_pausing(False),
+        t("record.pause.title"),
         rx.el.p(t("record.pause.means"), class_name="t2"),
         field(t("record.pause.day"), day, control_id="pause-day"),
         field(t("record.pause.reason"), reason, control_id="pause-reason"),
-        _error(CustomerActs.pause_error),
-        _foot(CustomerActs.ask_pausing(False), t("record.pause")),
+        error_line(CustomerActs.pause_error),
+        send=t("record.pause"),
         on_submit=CustomerActs.pause,
-        class_name="dialog-form",
+        width="420px",
     )
-    return dialog(CustomerActs.is_pausing, CustomerActs.ask_pausing, t("record.pause.title"), form, width="420px")
 
 
 def _rate() -> rx.Component:
     rate = text_input(
         id="late-rate", name="rate", default_value=CustomerMore.terms.rate_plain, input_mode="decimal", auto_focus=True
     )
-    form = rx.el.form(
+    return form_dialog(
+        CustomerActs.is_rating,
+        CustomerActs.ask_rate(False),
+        t("record.rate"),
         rx.el.p(t("record.rate.means"), class_name="t2"),
         field(t("record.rate.percent"), rate, control_id="late-rate", hint=t("record.rate.empty")),
-        _error(CustomerActs.rate_error),
-        _foot(CustomerActs.ask_rate(False), t("record.rate.save")),
+        error_line(CustomerActs.rate_error),
+        send=t("record.rate.save"),
         on_submit=CustomerActs.save_rate,
-        class_name="dialog-form",
+        width="420px",
     )
-    return dialog(CustomerActs.is_rating, CustomerActs.ask_rate, t("record.rate"), form, width="420px")
 
 
 def _merging() -> rx.Component:
@@ -58,8 +60,8 @@ def _merging() -> rx.Component:
     asking = rx.el.form(
         rx.el.p(t("record.merge.means"), class_name="t2"),
         field(t("record.merge.code"), code, control_id="merge-code"),
-        _error(ending.merge_error),
-        _foot(ending.ask_merging(False), t("record.merge.look")),
+        error_line(ending.merge_error),
+        form_foot(t("record.merge.look"), ending.ask_merging(False)),
         on_submit=ending.look_at_merge,
         class_name="dialog-form",
     )
@@ -69,21 +71,10 @@ def _merging() -> rx.Component:
         rx.el.ul(rx.foreach(ending.moves, rx.el.li), class_name="moves"),
         rx.el.div(icon("triangle-alert", 15), rx.el.div(t("record.merge.final")), class_name="note b-watch"),
         field(t("record.merge.reason"), reason, control_id="merge-reason"),
-        _error(ending.merge_error),
-        _foot(ending.ask_merging(False), t("record.merge.do"), kind="danger"),
+        error_line(ending.merge_error),
+        form_foot(t("record.merge.do"), ending.ask_merging(False), kind="danger"),
         on_submit=ending.merge,
         class_name="dialog-form",
     )
     form = rx.cond(ending.target_name == "", asking, telling)
     return dialog(ending.is_merging, ending.ask_merging, t("record.merge.title"), form, width="460px")
-
-
-def _error(words: Any) -> rx.Component:
-    told = rx.el.p(icon("triangle-alert", 13), words, role="alert", class_name="fld-error")
-    return rx.cond(words != "", told, rx.fragment())
-
-
-def _foot(cancel: Any, words: Any, kind: str = "pri") -> rx.Component:
-    return rx.el.div(
-        button(t("shell.cancel"), on_click=cancel), button(words, kind=kind, type="submit"), class_name="row end"
-    )

@@ -8,7 +8,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, icon_button
 from ar_cockpit.components.dialogs import dialog
-from ar_cockpit.components.forms import checkbox, field, select, text_input
+from ar_cockpit.components.forms import checkbox, choice_field, error_line, field, text_input
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.customers.contacts import ROLES
 from ar_cockpit.state.collector.rows import ContactLine
@@ -109,11 +109,7 @@ def contact_dialog() -> rx.Component:
         ),
         _tick("primary", t("record.contact.primary"), form.draft_primary),
         _tick("reminders", t("record.contact.reminders"), form.draft_reminders),
-        rx.cond(
-            form.contact_error != "",
-            rx.el.p(icon("triangle-alert", 13), form.contact_error, role="alert", class_name="fld-error"),
-            rx.fragment(),
-        ),
+        error_line(form.contact_error),
         rx.el.div(
             rx.cond(form.editing == "new", rx.fragment(), left),
             rx.el.span(class_name="sp"),
@@ -138,15 +134,13 @@ def _words(name: str, label: Any, value: Any, **props: Any) -> rx.Component:
 
 
 def _choice(name: str, label: Any, choices: list[tuple[str, Any]], value: Any) -> rx.Component:
-    control = select(
+    return choice_field(
+        label,
         choices,
         value,
         lambda chosen: ContactForm.choose_contact(name, chosen),
-        label=label,
-        in_form=True,
-        id=f"contact-{name}",
+        control_id=f"contact-{name}",
     )
-    return field(label, control, control_id=f"contact-{name}")
 
 
 def _tick(name: str, label: Any, value: Any) -> rx.Component:

@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, named_icon
-from ar_cockpit.components.forms import checkbox, select, text_input
+from ar_cockpit.components.forms import checkbox, error_line, select, text_input
 from ar_cockpit.components.text import t
 from ar_cockpit.components.typed import typed
 from ar_cockpit.state.customer.acts import CustomerActs
@@ -108,12 +108,9 @@ def note_form() -> rx.Component:
         rx.el.span(t("record.note.inside"), aria_hidden="true"),
         class_name="row tick-line",
     )
-    error = rx.el.p(
-        icon("triangle-alert", 13), acts.note_error, id="record-note-error", role="alert", class_name="fld-error"
-    )
     return rx.el.div(
         words,
-        rx.cond(acts.note_error != "", error, rx.fragment()),
+        error_line(acts.note_error, id="record-note-error"),
         rx.el.div(
             rx.cond(acts.mentions.length() > 0, someone, rx.fragment()),
             rx.cond(acts.may_keep_inside, inside, rx.fragment()),

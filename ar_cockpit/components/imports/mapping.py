@@ -114,9 +114,6 @@ def _marks() -> list[rx.Component]:
     return [rx.el.option(t(f"columns.mark.{key}"), value=one) for key, one in zip(keys, _MARKS, strict=True)]
 
 
-# --- a menu for each target ------------------------------------------------------------------------------------
-
-
 def _columns() -> rx.Component:
     more = rx.el.details(
         rx.el.summary(t("columns.more")), rx.el.ul(rx.foreach(MappingState.more, _target), class_name="targets")
@@ -180,9 +177,6 @@ def _why(one: rx.Var[Target], why_id: Any) -> rx.Component:
     )
     faults = rx.cond(one.faults != "", rx.el.b(one.faults, ". ", class_name="bad"))
     return rx.el.div(marks, rx.el.span(faults, one.why), id=why_id, class_name="told-why")
-
-
-# --- the first rows --------------------------------------------------------------------------------------------
 
 
 def _rows() -> rx.Component:

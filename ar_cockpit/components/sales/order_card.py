@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
-from ar_cockpit.components.controls import badge, button, icon, icon_button
-from ar_cockpit.components.forms import field, text_area, text_input
+from ar_cockpit.components.controls import badge, button, icon_button
+from ar_cockpit.components.forms import error_line, field, text_area, text_input
 from ar_cockpit.components.layout import card
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
@@ -27,16 +27,13 @@ def order_card() -> rx.Component:
         on_submit=SalesState.check,
         class_name="order-form",
     )
-    error = rx.el.p(
-        icon("triangle-alert", 13), SalesState.order_error, id="order-error", class_name="fld-error", role="alert"
-    )
     kept = rx.el.div(
         rx.el.b(t("credit.orders"), class_name="f12"),
         rx.el.ul(rx.foreach(SalesState.kept, _kept), class_name="kept-orders"),
     )
     return card(
         form,
-        rx.cond(SalesState.order_error != "", error, rx.fragment()),
+        error_line(SalesState.order_error, id="order-error"),
         rx.cond(_ANSWER.kind != "", _answer(), rx.fragment()),
         rx.cond(SalesState.kept.length() > 0, kept, rx.fragment()),
         class_name="order-card",

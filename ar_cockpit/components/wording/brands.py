@@ -7,8 +7,8 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.chosen_file import chosen_file
-from ar_cockpit.components.controls import badge, button, icon
-from ar_cockpit.components.forms import checkbox, field, select, tabs
+from ar_cockpit.components.controls import badge, button
+from ar_cockpit.components.forms import checkbox, error_line, field, select, tabs
 from ar_cockpit.components.layout import card, card_head, note, skeleton_block
 from ar_cockpit.components.text import t
 from ar_cockpit.components.typed import typed
@@ -87,7 +87,7 @@ def _look() -> rx.Component:
             class_name="logo-row",
         ),
         rx.el.p(t("brands.logo.hint"), class_name="fld-hint"),
-        _error("logo"),
+        error_line(State.problems["logo"]),
         class_name="fld",
     )
     return rx.fragment(logo, _two(_colour(), rx.fragment()), _signature())
@@ -147,7 +147,10 @@ def _qr() -> rx.Component:
         class_name="check-line",
     )
     return rx.el.div(
-        line, rx.el.p(t("brands.shows_qr.hint"), class_name="fld-hint"), _error("shows_qr"), class_name="fld"
+        line,
+        rx.el.p(t("brands.shows_qr.hint"), class_name="fld-hint"),
+        error_line(State.problems["shows_qr"]),
+        class_name="fld",
     )
 
 
@@ -176,11 +179,6 @@ def _small_print() -> rx.Component:
         error=State.problems["legal"],
     )
     return rx.fragment(tongue, text)
-
-
-def _error(name: str) -> rx.Component:
-    words = rx.el.p(icon("triangle-alert", 13), State.problems[name], role="alert", class_name="fld-error")
-    return rx.cond(State.problems[name], words, rx.fragment())
 
 
 def _two(*parts: rx.Component) -> rx.Component:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -208,11 +208,6 @@ def holds(session: Session, customers: ColumnElement[bool], as_of: date) -> dict
 def holds_question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question that :func:`holds_by_customer` reads the answer of."""
     row = HoldRow
-    in_force = (
-        col(row.set_on) <= as_of,
-        or_(col(row.released_on).is_(None), col(row.released_on) > as_of),
-        or_(col(row.until_on).is_(None), col(row.until_on) >= as_of),
-    )
     return (
         select(
             col(row.id),
@@ -226,8 +221,18 @@ def holds_question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[
             col(row.step),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(customers, *in_force)
+        .where(customers, stops_on(as_of))
         .order_by(col(row.id))
+    )
+
+
+def stops_on(as_of: Day) -> ColumnElement[bool]:
+    """Return whether a stop is in force on a day."""
+    row = HoldRow
+    return and_(
+        col(row.set_on) <= as_of,
+        or_(col(row.released_on).is_(None), col(row.released_on) > as_of),
+        or_(col(row.until_on).is_(None), col(row.until_on) >= as_of),
     )
 
 
@@ -239,7 +244,7 @@ def holds_by_customer(rows: Iterable[Sequence[Any]]) -> dict[int, list[Hold]]:
     return found
 
 
-def people(session: Session, emails: set[str]) -> dict[str, Person]:
-    """Return those of ``emails`` who are users, by e-mail."""
-    question = select(col(UserRow.email), col(UserRow.name), col(UserRow.phone)).where(col(UserRow.email).in_(emails))
-    return {email: Person(email, name, phone) for email, name, phone in session.execute(question)}
+def names_of(session: Session, emails: Collection[str]) -> dict[str, str]:
+    """Return the names of those of ``emails`` who are users."""
+    question = select(col(UserRow.email), col(UserRow.name)).where(col(UserRow.email).in_(emails))
+    return dict(session.execute(question).all())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
+from ar_cockpit.db.tables.colleague_mail import ColleagueMailRow, mail_constraints
 from ar_cockpit.db.types import UtcDateTime
 
 _STANDING = text("cleared_on IS NULL")
@@ -61,29 +62,10 @@ class AlertReaderRow(SQLModel, table=True):
     user_id: int = Field(primary_key=True, foreign_key="app_user.id", ondelete="CASCADE")
 
 
-class AlertMailRow(SQLModel, table=True):
-    """One alert's mail to one reader, sent at most once like a customer's message; its words are made when it goes."""
+class AlertMailRow(ColleagueMailRow, table=True):
+    """One alert's mail to one reader."""
 
     __tablename__ = "alert_mail"
-    __table_args__ = (
-        UniqueConstraint("alert_id", "user_id"),
-        UniqueConstraint("message_id"),
-        CheckConstraint(
-            "state IN ('queued', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled')", name="state"
-        ),
-        Index("ix_alert_mail_waiting", "state", "next_attempt_at"),
-    )
-    id: int = Field(default=None, primary_key=True)
+    __table_args__ = (UniqueConstraint("alert_id", "user_id"), *mail_constraints("alert_mail"))
     alert_id: int = Field(foreign_key="kpi_alert.id", ondelete="CASCADE")
     user_id: int = Field(foreign_key="app_user.id", ondelete="CASCADE")
-    message_id: str
-    sender: str
-    reply_to: str
-    state: str = "queued"
-    attempts: int = 0
-    owner: str = ""
-    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    queued_at: datetime = Field(sa_type=UtcDateTime)
-    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    error: str = ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
+from ar_cockpit.db.tables.colleague_mail import ColleagueMailRow, mail_constraints
 from ar_cockpit.db.types import UtcDateTime
 
 
@@ -50,32 +51,12 @@ class CustomerFileRow(SQLModel, table=True):
     removed_by: str = ""
 
 
-class MentionMailRow(SQLModel, table=True):
-    """A mail that tells an absent colleague of mentions, sent at most once by the protocol of sales digests."""
+class MentionMailRow(ColleagueMailRow, table=True):
+    """A mail that tells an absent colleague of mentions."""
 
     __tablename__ = "mention_mail"
-    __table_args__ = (
-        UniqueConstraint("message_id", name="uq_mention_mail_message_id"),
-        CheckConstraint(
-            "state IN ('queued', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled')", name="state"
-        ),
-        Index("ix_mention_mail_waiting", "state", "next_attempt_at"),
-    )
-    id: int = Field(default=None, primary_key=True)
+    __table_args__ = mail_constraints("mention_mail")
     user_id: int = Field(foreign_key="app_user.id", index=True)
-    recipient: str
-    business_on: date
-    message_id: str  # RFC 5322 Message-ID, the same at each try
-    sender: str
-    reply_to: str
-    state: str = "queued"
-    attempts: int = 0
-    owner: str = ""
-    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    queued_at: datetime = Field(sa_type=UtcDateTime)
-    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    error: str = ""
 
 
 class MentionRow(SQLModel, table=True):

@@ -4,43 +4,23 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
+from ar_cockpit.db.tables.colleague_mail import ColleagueMailRow, mail_constraints
 from ar_cockpit.db.types import UtcDateTime
 
 
-class SalesDigestRow(SQLModel, table=True):
-    """One sales owner's mail of one business date, sent at most once like a customer's message.
-
-    Its words are made from its lines when it goes, so that no signed link rests in the database.
-    """
+class SalesDigestRow(ColleagueMailRow, table=True):
+    """One sales owner's mail of one business date; what it tells is made from its lines."""
 
     __tablename__ = "sales_digest"
     __table_args__ = (
         UniqueConstraint("user_id", "business_on", name="uq_sales_digest_day"),
-        UniqueConstraint("message_id", name="uq_sales_digest_message_id"),
-        CheckConstraint(
-            "state IN ('queued', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled')", name="state"
-        ),
-        Index("ix_sales_digest_waiting", "state", "next_attempt_at"),
+        *mail_constraints("sales_digest"),
     )
-    id: int = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="app_user.id")
-    recipient: str
-    business_on: date
-    message_id: str  # RFC 5322 Message-ID, the same at each try
-    sender: str
-    reply_to: str
-    state: str = "queued"
-    attempts: int = 0
-    owner: str = ""
-    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    queued_at: datetime = Field(sa_type=UtcDateTime)
-    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    error: str = ""
 
 
 class SalesDigestLineRow(SQLModel, table=True):

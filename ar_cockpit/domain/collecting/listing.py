@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ar_cockpit.domain.figures.listing import Sort
+from ar_cockpit.domain.figures.listing import Sort, page_of, sort_of
 
 _LONGEST_TEXT = 100
 
@@ -64,8 +64,7 @@ class ListQuestion:
 
 def list_question(listing: Listing, params: Mapping[str, str], as_of: date, currency: str) -> ListQuestion:
     """Read an address; what it says wrongly counts as not said."""
-    show, age, sort = params.get("show", ""), params.get("age", ""), params.get("sort", "")
-    page, key = params.get("page", ""), sort.removeprefix("-")
+    show, age = params.get("show", ""), params.get("age", "")
     return ListQuestion(
         listing,
         as_of,
@@ -77,6 +76,6 @@ def list_question(listing: Listing, params: Mapping[str, str], as_of: date, curr
         reason=params.get("reason", "")[:_LONGEST_TEXT],
         customer=params.get("customer", "")[:_LONGEST_TEXT],
         text=params.get("q", "").strip()[:_LONGEST_TEXT],
-        sort=Sort(key, sort.startswith("-")) if key in listing.sorts else Sort(listing.sorts[0]),
-        page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+        sort=sort_of(params, listing.sorts, Sort(listing.sorts[0])),
+        page=page_of(params),
     )

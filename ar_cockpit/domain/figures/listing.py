@@ -119,8 +119,8 @@ def invoice_question(
         customer=params.get("customer", ""),
         part=part_of(params),
         text=params.get("q", "").strip()[:_LONGEST_TEXT],
-        sort=_sort(params.get("sort", ""), INVOICE_SORTS, Sort("due_on")),
-        page=_page(params.get("page", "")),
+        sort=sort_of(params, INVOICE_SORTS, Sort("due_on")),
+        page=page_of(params),
         consolidated=consolidated,
     )
 
@@ -140,16 +140,20 @@ def customer_question(
         archived=params.get("show", "") == ARCHIVED,
         by_group=params.get("by", "") == "group",
         text=params.get("q", "").strip()[:_LONGEST_TEXT],
-        sort=_sort(params.get("sort", ""), CUSTOMER_SORTS, Sort("overdue", descending=True)),
-        page=_page(params.get("page", "")),
+        sort=sort_of(params, CUSTOMER_SORTS, Sort("overdue", descending=True)),
+        page=page_of(params),
         consolidated=consolidated,
     )
 
 
-def _sort(wanted: str, known: tuple[str, ...], usual: Sort) -> Sort:
+def sort_of(params: Mapping[str, str], known: tuple[str, ...], usual: Sort) -> Sort:
+    """Return the order that an address asks for; an unknown one counts as not said."""
+    wanted = params.get("sort", "")
     key = wanted.removeprefix("-")
     return Sort(key, wanted.startswith("-")) if key in known else usual
 
 
-def _page(wanted: str) -> int:
+def page_of(params: Mapping[str, str]) -> int:
+    """Return the page that an address asks for, from 1; what is no number, or too long a one, counts as not said."""
+    wanted = params.get("page", "")
     return max(1, int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 1

@@ -69,11 +69,6 @@ def receivables(documents: Iterable[Document], as_of: date) -> int:
     return sum(document.open_minor(as_of) for document in documents)
 
 
-def not_yet_due(documents: Iterable[Document], as_of: date) -> int:
-    """Return the open amounts whose due date is ``as_of`` or later."""
-    return sum(document.open_minor(as_of) for document in documents if document.due_on >= as_of)
-
-
 def unapplied_cash(payments: Iterable[Payment], as_of: date) -> int:
     """Return the money received and not applied by ``as_of``: positive, beside the receivables, never netted."""
     return sum(payment.unapplied_minor(as_of) for payment in payments)

@@ -13,7 +13,6 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 FEATURE_PREFIX = "custom."  # columns of the input frame that may become features
-LEDGER_COLUMNS = ("company", "invoice_number", "customer", "currency", "issued_on", "due_on", "amount", "settled_on")
 MAX_HISTORY = 200_000  # invoices a fit looks at, newest first: bounds time and memory on a ledger of any size
 SAMPLED_DAYS = 365  # over which a sample is spread
 FAR = 2_000_000  # a day number after every date: not settled

@@ -35,9 +35,6 @@ def step_keys(policy: Policy) -> frozenset[str]:
     return frozenset(step.key for cadence in policy.cadences.values() for step in cadence.steps)
 
 
-# --- steps -----------------------------------------------------------------------------------------------------
-
-
 def cadence_of(policy: Policy, key: str) -> Cadence:
     """Return a cadence; raise ``NotFoundError`` when there is none of that key."""
     if key not in policy.cadences:
@@ -104,9 +101,6 @@ def _with_steps(policy: Policy, cadence: str, steps: list[Step]) -> Policy:
     return _with_cadence(policy, replace(policy.cadences[cadence], steps=tuple(steps)))
 
 
-# --- cadences --------------------------------------------------------------------------------------------------
-
-
 def change_cadence(policy: Policy, key: str, changes: Mapping[str, Any]) -> Policy:
     """Return the policy with the rules of a cadence changed: spacing, minimum, days, window, title."""
     allowed = {name: value for name, value in changes.items() if name not in ("key", "steps")}
@@ -121,9 +115,6 @@ def copy_cadence(policy: Policy, key: str, title: str) -> tuple[Policy, str]:
 
 def _with_cadence(policy: Policy, cadence: Cadence) -> Policy:
     return replace(policy, cadences={**policy.cadences, cadence.key: cadence})
-
-
-# --- segments --------------------------------------------------------------------------------------------------
 
 
 def segment_at(policy: Policy, key: str) -> int:

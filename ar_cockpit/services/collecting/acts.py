@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlalchemy import select, update
+from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.worklist import ASK, DONE, NOTE, SNOOZE
 from ar_cockpit.db.tables import CustomerRow, MessageRow, TouchpointRow
@@ -64,14 +65,23 @@ def mark_done(session: Session, actor: Actor, customer_id: int, when: Moment) ->
 
 def snooze(session: Session, actor: Actor, customer_id: int, until: date, text: str, when: Moment) -> int:
     """Let a customer sleep until a day, on which it comes back to the list."""
-    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    return snooze_all(session, actor, [customer_id], until, text, when)[0]
+
+
+def snooze_all(
+    session: Session, actor: Actor, customer_ids: Sequence[int], until: date, text: str, when: Moment
+) -> list[int]:
+    """Let customers sleep until a day; return the keys in the same order."""
+    lines = reach.customers(session, actor, Permission.WORK_CUSTOMERS, customer_ids)
     if not when.on < until <= when.on + LONGEST_SNOOZE:
         raise InputError(f"{until} is no day to snooze to.", f"Choose one of the next {LONGEST_SNOOZE.days} days.")
-    row = session.get_one(CustomerRow, customer_id)
-    before = row.snoozed_until.isoformat() if row.snoozed_until else None
-    row.snoozed_until = until
-    facts = {"until": until.isoformat(), "before": before}
-    return touchpoints.write(session, actor, line, SNOOZE, when, text=text, **facts)
+    row = CustomerRow
+    asked = col(row.id).in_(customer_ids)
+    sleeping = session.execute(select(col(row.id), col(row.snoozed_until)).where(asked))
+    before = {key: day.isoformat() if day else None for key, day in sleeping}
+    session.execute(update(row).where(asked).values(snoozed_until=until))
+    told = [(line, {"until": until.isoformat(), "before": before[line.customer_id]}) for line in lines]
+    return touchpoints.write_all(session, actor, told, SNOOZE, when, text=text)
 
 
 def ask_collector(session: Session, actor: Actor, customer_id: int, text: str, when: Moment) -> int:
@@ -89,7 +99,7 @@ def _close_tasks(
         col(MessageRow.state) == "to_do",
         col(MessageRow.channel).in_(channels),
     )
-    found = list(session.exec(select(MessageRow.id).where(*waiting).order_by(col(MessageRow.id))))
+    found = list(session.scalars(select(col(MessageRow.id)).where(*waiting).order_by(col(MessageRow.id))))
     if found:
         closing = update(MessageRow).where(col(MessageRow.id).in_(found))
         session.execute(closing.values(state="done", closed_at=when.at, closed_by=actor.email))

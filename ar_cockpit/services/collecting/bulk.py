@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
+from ar_cockpit.db.queries.collecting import sharing
 from ar_cockpit.db.queries.collecting.standing import credit_book
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.scope import customer_clause
@@ -19,7 +20,8 @@ from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.collecting import acts, holds, undo
 from ar_cockpit.services.collecting.sharing import handing_over
-from ar_cockpit.services.collecting.touchpoints import Moment, required_text
+from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.people.users import normal_email
 from ar_cockpit.services.reminders import manual
 from ar_cockpit.services.reminders.manual import Wording
 
@@ -83,6 +85,7 @@ def preview(session: Session, actor: Actor, customer_ids: Sequence[int], chosen:
     lines = {line.customer_id: line for line in book.lines}
     if len(lines) != len(wanted):
         raise NotFoundError("There is no such customer.", "It may belong to a company you do not see.")
+    theirs = sharing.collects_for(session, normal_email(chosen.to)) if chosen.to else set()
     found = []
     for key in wanted:
         line, kinds = lines[key], {hold.kind for hold in book.holds.get(key, ()) if hold.invoice_id is None}
@@ -92,29 +95,17 @@ def preview(session: Session, actor: Actor, customer_ids: Sequence[int], chosen:
         own = [item for item in chased if item.currency == currency]
         amount = sum(item.open_minor for item in own)
         ids = tuple(item.invoice_id for item in own)
-        found.append(Consequence(line, _left_out(line, kinds, ids, chosen), ids, amount, currency))
+        left_out = _not_theirs(line, theirs, chosen) or _left_out(line, kinds, ids, chosen.act)
+        found.append(Consequence(line, left_out, ids, amount, currency))
     return found
 
 
 def run(session: Session, actor: Actor, found: Sequence[Consequence], chosen: Chosen, when: Moment) -> Done:
-    """Do the act for those that are not left out; one that is refused meanwhile leaves the others as they are."""
-    touchpoints: list[int] = []
-    messages: list[str] = []
-    refused: list[tuple[str, str]] = []
-    if chosen.act in {Act.HANDOVER, Act.MANUAL}:
-        required_text(chosen.text, "The note")
-    for one in found:
-        if one.left_out:
-            continue
-        try:
-            with session.begin_nested():
-                if chosen.act is Act.MAIL:
-                    messages.append(_mail(session, actor, one, when))
-                else:
-                    touchpoints.append(_touch(session, actor, one.customer.customer_id, chosen, when))
-        except CockpitError as error:
-            refused.append((one.customer.name, error.sentence))
-    return Done(tuple(touchpoints), tuple(messages), tuple(refused))
+    """Do the act for those that are not left out; a mail that is refused leaves the others as they are."""
+    kept = [one for one in found if not one.left_out]
+    if chosen.act is Act.MAIL:
+        return _mails(session, actor, kept, when)
+    return Done(tuple(_touch(session, actor, [one.customer.customer_id for one in kept], chosen, when)))
 
 
 def take_back(session: Session, actor: Actor, done: Done, *, at: datetime) -> int:
@@ -137,28 +128,44 @@ def take_back(session: Session, actor: Actor, done: Done, *, at: datetime) -> in
     return taken
 
 
-def _left_out(line: CustomerLine, kinds: set[str], ids: tuple[int, ...], chosen: Chosen) -> str:
-    if chosen.act is Act.HANDOVER:
-        return "same" if chosen.to and line.collector_email.lower() == chosen.to.lower() else ""
-    if chosen.act is Act.MANUAL:
+def _not_theirs(line: CustomerLine, theirs: Collection[int], chosen: Chosen) -> str:
+    if chosen.act is not Act.HANDOVER or not chosen.to:
+        return ""
+    if line.collector_email.lower() == chosen.to.lower():
+        return "same"
+    return "" if line.company_id in theirs else "elsewhere"
+
+
+def _left_out(line: CustomerLine, kinds: set[str], ids: tuple[int, ...], act: Act) -> str:
+    if act is Act.MANUAL:
         return "manual" if holds.MANUAL in kinds else ""
-    if chosen.act is Act.SNOOZE:
+    if act is not Act.MAIL:
         return ""
     reasons = {"held": holds.HOLD in kinds, "no_address": not line.has_email, "nothing": not ids}
     return next((code for code, is_so in reasons.items() if is_so), "")
 
 
-def _touch(session: Session, actor: Actor, customer_id: int, chosen: Chosen, when: Moment) -> int:
+def _touch(session: Session, actor: Actor, ids: Sequence[int], chosen: Chosen, when: Moment) -> list[int]:
     if chosen.act is Act.HANDOVER:
-        return handing_over.hand_over(session, actor, customer_id, chosen.to, chosen.text, when)
+        return handing_over.hand_over(session, actor, ids, chosen.to, chosen.text, when)
     if chosen.act is Act.MANUAL:
-        return holds.mark_manual(session, actor, customer_id, chosen.text, when)
+        return holds.mark_all_manual(session, actor, ids, chosen.text, when)
     if chosen.until is None:
         raise InputError("No day is chosen.", "Choose one in the calendar.")
-    return acts.snooze(session, actor, customer_id, chosen.until, chosen.text, when)
+    return acts.snooze_all(session, actor, ids, chosen.until, chosen.text, when)
 
 
-def _mail(session: Session, actor: Actor, one: Consequence, when: Moment) -> str:
-    return manual.send_manual(
-        session, actor, one.customer.customer_id, one.invoice_ids, Wording(), as_of=when.on, at=when.at
-    )
+def _mails(session: Session, actor: Actor, found: Sequence[Consequence], when: Moment) -> Done:
+    """Queue a mail for each: every one is written by itself, and looked at by itself."""
+    messages: list[str] = []
+    refused: list[tuple[str, str]] = []
+    for one in found:
+        key, ids = one.customer.customer_id, one.invoice_ids
+        try:
+            with session.begin_nested():
+                sent = manual.send_manual(session, actor, key, ids, Wording(), as_of=when.on, at=when.at)
+        except CockpitError as error:
+            refused.append((one.customer.name, error.sentence))
+        else:
+            messages.append(sent)
+    return Done(message_ids=tuple(messages), refused=tuple(refused))

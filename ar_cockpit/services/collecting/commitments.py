@@ -188,11 +188,7 @@ def _promised_amount(line: CustomerLine, invoices: Sequence[InvoiceLine], amount
     """Return the promised amount; raise ``InputError`` when these invoices cannot carry it."""
     if not invoices:
         raise InputError("A promise needs its invoices.", "Name at least one.")
-    for invoice in invoices:
-        if invoice.customer_id != line.customer_id:
-            raise InputError(f"{invoice.number} is not an invoice of {line.code}.", "Check the number.")
-        if invoice.open_minor <= 0:
-            raise InputError(f"Nothing of {invoice.number} is open.", "Leave it out.")
+    reach.check_owed(line, invoices)
     if len({invoice.invoice_id for invoice in invoices}) < len(invoices):
         raise InputError("An invoice is named twice.", "Name each once.")
     currencies = sorted({invoice.currency for invoice in invoices})

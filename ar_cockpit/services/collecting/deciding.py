@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -13,11 +13,11 @@ from ar_cockpit.db.tables import InvoiceRow, PaymentPlanRow, PromiseRow, Proposa
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.plans import PlanState
 from ar_cockpit.domain.errors import NotFoundError, RefusedError
+from ar_cockpit.domain.undo import TIME_TO_UNDO
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.collecting import holds, plans, proposals, series, touchpoints, undo
 from ar_cockpit.services.collecting.touchpoints import Moment
 
-TIME_TO_UNDO = timedelta(days=1)
 # Who decides: of money and holds whoever sets credit, of plans whoever approves.
 _RIGHT = {proposals.PLAN: Permission.APPROVE_STEP}
 

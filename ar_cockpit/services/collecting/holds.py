@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session, col
@@ -74,10 +75,24 @@ def resume_reminders(session: Session, actor: Actor, customer_id: int, when: Mom
 
 def mark_manual(session: Session, actor: Actor, customer_id: int, reason: str, when: Moment) -> int:
     """Take a customer out of the reminders that go by themselves, until a person sets it back."""
-    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
-    if _in_force(session, line, MANUAL, when.on):
-        raise RefusedError(f"{line.name} is handled by hand already.", "Nothing was changed.")
-    return _stop(session, actor, line, MANUAL, touchpoints.required_text(reason, "The reason"), None, when)
+    return mark_all_manual(session, actor, [customer_id], reason, when)[0]
+
+
+def mark_all_manual(
+    session: Session, actor: Actor, customer_ids: Sequence[int], reason: str, when: Moment
+) -> list[int]:
+    """Take customers out of the reminders that go by themselves; return the keys in the same order."""
+    lines = reach.customers(session, actor, Permission.WORK_CUSTOMERS, customer_ids)
+    held = stored.holds(session, col(CustomerRow.id).in_(customer_ids), when.on)
+    for line in lines:
+        if any(hold.kind == MANUAL and hold.invoice_id is None for hold in held.get(line.customer_id, ())):
+            raise RefusedError(f"{line.name} is handled by hand already.", "Nothing was changed.")
+    reason = touchpoints.required_text(reason, "The reason")
+    rows = [_row(actor, line, MANUAL, reason, None, when) for line in lines]
+    session.add_all(rows)
+    session.flush()
+    told = [(line, {"hold_id": row.id, "until": None}) for line, row in zip(lines, rows, strict=True)]
+    return touchpoints.write_all(session, actor, told, _WORDS[MANUAL], when, text=reason)
 
 
 def unmark_manual(session: Session, actor: Actor, customer_id: int, when: Moment) -> int:

@@ -241,11 +241,7 @@ def _facts(row: PaymentPlanRow, invoices: Sequence[InvoiceLine], worked_out: Off
 def _total(line: CustomerLine, invoices: Sequence[InvoiceLine]) -> Money:
     if not invoices:
         raise InputError("A plan needs its invoices.", "Select at least one.")
-    for one in invoices:
-        if one.customer_id != line.customer_id:
-            raise InputError(f"{one.number} is not an invoice of {line.code}.", "Check the number.")
-        if one.open_minor <= 0:
-            raise InputError(f"Nothing of {one.number} is open.", "Leave it out.")
+    reach.check_owed(line, invoices)
     currencies = sorted({one.currency for one in invoices})
     if len(currencies) > 1:
         raise InputError(f"The invoices are in {' and '.join(currencies)}.", "Agree one plan for each currency.")

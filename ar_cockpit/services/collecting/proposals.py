@@ -50,9 +50,7 @@ def propose_write_off(
     if len({one.customer_id for one in invoices}) > 1 or len({one.currency for one in invoices}) > 1:
         raise InputError("The invoices are of several customers or currencies.", "Propose each apart.")
     line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, invoices[0].customer_id)
-    for one in invoices:
-        if one.open_minor <= 0:
-            raise InputError(f"Nothing of {one.number} is open.", "Leave it out.")
+    reach.check_owed(line, invoices)
     said = touchpoints.required_text(reason, "The reason")
     asked = {one["id"] for row in _waits(session, line.customer_id, WRITE_OFF) for one in row.invoices}
     twice = [one.number for one in invoices if one.invoice_id in asked]

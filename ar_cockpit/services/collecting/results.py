@@ -146,7 +146,7 @@ def _month(session: Session, about: Slice, span: Period) -> dict[str, Result]:
     goals = stored.goals(session, about, month_start(span.start))
     team = dict(sharing.collectors(session, about.company_ids))
     emails = {email for email in {*team, *came, *whom, *promised, *now, *before, *goals} if email}
-    names = {email: one.name for email, one in customers.people(session, emails).items()}
+    names = customers.names_of(session, emails)
     found = [
         Result(
             email,

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from sqlmodel import Session, select
 
 from ar_cockpit.db.queries.customers import CustomerLine
-from ar_cockpit.db.tables import CompanyRow, MentionRow, TouchpointRow
+from ar_cockpit.db.tables import CompanyRow, TouchpointRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.i18n import catalogue, say
 from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.customers import mentions
 from ar_cockpit.services.people.colleagues import colleagues_of
 
 OPENED, ANSWERED, CLOSED, HANDED = "opened", "answered", "closed", "handed"
@@ -45,18 +46,7 @@ def tell(
     )
     session.add(row)
     session.flush()
-    session.add_all(
-        MentionRow(
-            company_id=line.company_id,
-            customer_id=line.customer_id,
-            touchpoint_id=row.id,
-            user_id=one.user_id,
-            mentioned_by=actor.email,
-            mentioned_at=when.at,
-        )
-        for one in who
-    )
-    session.flush()
+    mentions.ring(session, actor, line, row.id, who, at=when.at)
     return row.id
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,20 +30,39 @@ def write(
     session: Session, actor: Actor, line: CustomerLine, kind: str, when: Moment, *, text: str = "", **facts: Any
 ) -> int:
     """Store a touchpoint of ``kind`` and return its key, by which it can be undone."""
-    row = TouchpointRow(
-        company_id=line.company_id,
-        customer_id=line.customer_id,
-        kind=kind,
-        happened_on=when.on,
-        happened_at=when.at,
-        actor_email=actor.email,
-        text=checked_text(text),
-        facts=facts,
-    )
-    session.add(row)
+    return write_all(session, actor, [(line, facts)], kind, when, text=text)[0]
+
+
+def write_all(
+    session: Session,
+    actor: Actor,
+    told: Sequence[tuple[CustomerLine, dict[str, Any]]],
+    kind: str,
+    when: Moment,
+    *,
+    text: str = "",
+) -> list[int]:
+    """Store a touchpoint of ``kind`` for each customer, with its facts, and return their keys in that order."""
+    said = checked_text(text)
+    rows = [
+        TouchpointRow(
+            company_id=line.company_id,
+            customer_id=line.customer_id,
+            kind=kind,
+            happened_on=when.on,
+            happened_at=when.at,
+            actor_email=actor.email,
+            text=said,
+            facts=facts,
+        )
+        for line, facts in told
+    ]
+    session.add_all(rows)
     session.flush()
-    audit.record(session, actor, f"customer.{kind}", subject(line), after=facts | ({"text": row.text} if text else {}))
-    return row.id
+    words = {"text": said} if text else {}
+    entries = [audit.Entry(subject(line), {}, facts | words) for line, facts in told]
+    audit.record_all(session, actor, f"customer.{kind}", entries)
+    return [row.id for row in rows]
 
 
 def subject(line: CustomerLine) -> tuple[str, str]:

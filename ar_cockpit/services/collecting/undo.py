@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col
@@ -11,11 +11,10 @@ from sqlmodel import Session, col
 from ar_cockpit.db.tables import CustomerRow, HoldRow, MessageRow, TouchpointRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import NotFoundError, RefusedError
+from ar_cockpit.domain.undo import TIME_TO_UNDO
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.collecting import reversals, touchpoints
 from ar_cockpit.services.webhooks import outbox
-
-TIME_TO_UNDO = timedelta(days=1)
 
 
 def undo(session: Session, actor: Actor, touchpoint_id: int, *, at: datetime) -> str:

@@ -34,10 +34,6 @@ class Worklist:
     as_of: date
     tasks: tuple[Task, ...]
 
-    def in_state(self, state: TaskState) -> tuple[Task, ...]:
-        """Return the tasks of one tab."""
-        return tuple(task for task in self.tasks if task.state is state)
-
 
 def queue(session: Session, actor: Actor, *, collector: str, as_of: date, company: str = "") -> Worklist:
     """Return the day of one collector; raise ``NotFoundError`` when nobody of that address collects."""
@@ -96,7 +92,7 @@ def last_act_of_others(session: Session, actor: Actor, *, as_of: date, company: 
 def names(session: Session, actor: Actor, emails: set[str]) -> dict[str, str]:
     """Return the names of colleagues by e-mail, to whoever works with them."""
     actor.require(Permission.VIEW_QUEUE)
-    return {email: person.name for email, person in customers.people(session, emails).items()}
+    return customers.names_of(session, emails)
 
 
 def _of(emails: Sequence[str]) -> ColumnElement[bool]:

@@ -1,19 +1,16 @@
-"""Mails about mentions that nobody looked at: written for whoever is away, sent at most once like sales digests."""
+"""Mails about mentions that nobody looked at: written for whoever is away, and what each says when it goes."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from email.headerregistry import Address
-from email.utils import parseaddr
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session, col
 
 from ar_cockpit import routes
-from ar_cockpit.db.queries.reminders.digest_outbox import Digest
+from ar_cockpit.db.queries.colleague_outbox import Claimed
 from ar_cockpit.db.tables import (
     CompanyRow,
     CustomerRow,
@@ -27,7 +24,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.mail.compose import Composed
 from ar_cockpit.mail.mention import Named, compose_mention
 from ar_cockpit.services.people.users import actor_of
-from ar_cockpit.services.sending.digests import Kind, public_address
+from ar_cockpit.services.sending.to_colleagues import Kind, headed, public_address
 from ar_cockpit.settings import get_settings
 
 AWAY_AFTER = timedelta(minutes=10)  # not seen for so long; who is here has the bell
@@ -55,7 +52,7 @@ def write_mails(session: Session, actor: Actor, on: date, *, at: datetime) -> in
     for one in _waiting(session, at):
         by_user[one.user_id].append(one)
     for some in by_user.values():
-        row = _mail(some, on, at)
+        row = MentionMailRow(**headed(some[0], f"mentions {some[0].mention_id}", on, at))
         session.add(row)
         session.flush()
         these = col(MentionRow.id).in_([one.mention_id for one in some])
@@ -89,24 +86,7 @@ def _is_here(at: datetime) -> ColumnElement[bool]:
     return func.coalesce(seen > at - AWAY_AFTER, False)
 
 
-def _mail(some: list[_Waiting], on: date, at: datetime) -> MentionMailRow:
-    settings, first = get_settings(), some[0]
-    name, address = parseaddr(first.mail_from or settings.mail_from)
-    domain = address.rpartition("@")[2] or "localhost"
-    own = f"mentions\n{first.email}\n{first.mention_id}"
-    mark = hashlib.sha256(own.encode()).hexdigest()[:24]
-    return MentionMailRow(
-        user_id=first.user_id,
-        recipient=first.email,
-        business_on=on,
-        message_id=f"<{mark}.{on:%Y%m%d}@{domain}>",
-        sender=str(Address(name or "AR Cockpit", addr_spec=address)),
-        reply_to=first.mail_reply_to or settings.mail_reply_to or address,
-        queued_at=at,
-    )
-
-
-def _compose(session: Session, mail: Digest, _as_of: date) -> Composed | None:
+def _write(session: Session, mail: Claimed, _as_of: date) -> Composed | None:
     """Write a mail as things stand now: what was read, taken back or hidden meanwhile is not told."""
     user = session.get_one(UserRow, mail.user_id)
     reader = actor_of(session, user)
@@ -124,7 +104,7 @@ def _compose(session: Session, mail: Digest, _as_of: date) -> Composed | None:
         .join(TouchpointRow, col(TouchpointRow.id) == col(row.touchpoint_id))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .outerjoin(by, col(by.email) == col(row.mentioned_by))
-        .where(col(row.mail_id) == mail.digest_id, col(row.read_at).is_(None), col(TouchpointRow.undone_at).is_(None))
+        .where(col(row.mail_id) == mail.mail_id, col(row.read_at).is_(None), col(TouchpointRow.undone_at).is_(None))
         .order_by(col(row.id))
     )
     zone = get_settings().zone
@@ -139,4 +119,4 @@ def _compose(session: Session, mail: Digest, _as_of: date) -> Composed | None:
     return compose_mention(mail.name, mail.language, notes, f"{public_address()}{routes.INBOX}/")
 
 
-MENTIONS = Kind("mentions", MentionMailRow, _compose)
+MENTIONS = Kind("mentions", MentionMailRow, _write)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, MentionRow, TouchpointRow, UserRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.customers.mentions import handles_of, mentioned
-from ar_cockpit.services.people.colleagues import colleagues_of
+from ar_cockpit.services.people.colleagues import Colleague, colleagues_of
 
 MOST_LISTED = 200
 
@@ -55,6 +56,14 @@ def record(
         return []
     who = {one.email.lower(): one for one in colleagues_of(session, line) if one.sees_internal or not finance_only}
     named = [who[email] for email in mentioned(text, handles_of(who)) if email != actor.email.lower()]
+    ring(session, actor, line, touchpoint_id, named, at=at)
+    return [one.name for one in named]
+
+
+def ring(
+    session: Session, actor: Actor, line: CustomerLine, touchpoint_id: int, who: Sequence[Colleague], *, at: datetime
+) -> None:
+    """Put a touchpoint into the inboxes of ``who``."""
     session.add_all(
         MentionRow(
             company_id=line.company_id,
@@ -64,10 +73,9 @@ def record(
             mentioned_by=actor.email,
             mentioned_at=at,
         )
-        for one in named
+        for one in who
     )
     session.flush()
-    return [one.name for one in named]
 
 
 def unread(session: Session, actor: Actor) -> int:

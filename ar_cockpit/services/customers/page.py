@@ -12,7 +12,7 @@ from ar_cockpit.db.queries.collecting import customer_panel
 from ar_cockpit.db.queries.collecting.standing import credit_book_of
 from ar_cockpit.db.queries.customer_page import more as stored
 from ar_cockpit.db.queries.customer_page.more import Kept, Merged, SegmentChange, SegmentNow, StoredFile
-from ar_cockpit.db.queries.customers import Contact, CustomerLine, contacts_question, people
+from ar_cockpit.db.queries.customers import Contact, CustomerLine, contacts_question, names_of
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.promises import kept_share
 from ar_cockpit.domain.collecting.timeline import Entry
@@ -77,7 +77,7 @@ def more(session: Session, actor: Actor, line: CustomerLine, as_of: date) -> Cus
         kept=told.kept,
         merged=told.merged,
         colleagues=colleagues_of(session, line) if actor.may(Permission.WRITE_NOTE) else (),
-        names={email: one.name for email, one in people(session, who).items()},
+        names=names_of(session, who),
     )
 
 

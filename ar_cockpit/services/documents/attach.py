@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text, update
@@ -19,12 +19,12 @@ from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import DocumentRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import NotFoundError, RefusedError
+from ar_cockpit.domain.undo import TIME_TO_UNDO
 from ar_cockpit.services import audit
 from ar_cockpit.services.collecting import touchpoints
 from ar_cockpit.services.documents.storage import Incoming, Kept, Store
 
 OpenSession = Callable[[], AbstractContextManager[Session]]
-TIME_TO_UNDO = timedelta(days=1)
 UPLOAD, FOLDER = "upload", "folder"
 _STORE_LOCK = 4_102_007  # attaching shares it, sweeping has it alone
 _LONGEST_NAME = 200

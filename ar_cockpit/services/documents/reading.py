@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from ar_cockpit.db.queries import documents as stored
-from ar_cockpit.db.queries.customers import people
+from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.documents import DocumentedInvoice, Version
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.domain.access import Actor, Permission
@@ -50,14 +49,8 @@ def documents_of(session: Session, actor: Actor, invoice_id: int) -> InvoiceDocu
         raise NotFoundError("There is no such invoice.", "It may belong to a company you do not see.")
     may_change = _may_change(actor, invoice)
     versions = [one for one in stored.versions(session, reached, invoice_id) if may_change or not one.removed_at]
-    who = people(session, {email for one in versions for email in (one.uploaded_by, one.removed_by) if email})
-    return InvoiceDocuments(invoice, versions, {email: one.name for email, one in who.items()}, may_change)
-
-
-def current_documents(session: Session, actor: Actor, invoice_ids: Collection[int]) -> dict[int, Version]:
-    """Return the documents of these invoices by invoice; those without one, or out of reach, are left out."""
-    reached = customer_clause(actor.scope(Permission.VIEW_CUSTOMERS), actor.email)
-    return {one.invoice.invoice_id: one for one in stored.shown(session, reached, invoice_ids)}
+    who = {email for one in versions for email in (one.uploaded_by, one.removed_by) if email}
+    return InvoiceDocuments(invoice, versions, names_of(session, who), may_change)
 
 
 def content(settings: Settings, version: Version) -> bytes:

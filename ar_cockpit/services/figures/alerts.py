@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email.headerregistry import Address
-from email.utils import parseaddr
 from typing import Any, Protocol
 
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.figures import alerts as stored
 from ar_cockpit.db.queries.figures.alerts import Alert
-from ar_cockpit.db.tables import AlertMailRow, CompanyRow, KpiAlertRow
+from ar_cockpit.db.tables import KpiAlertRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import month_start
 from ar_cockpit.domain.figures.kpis import Kpis
 from ar_cockpit.domain.figures.measures import DRIFT, MEASURES
-from ar_cockpit.services.figures import changes, executive, reporting
+from ar_cockpit.services.figures import alert_mails, changes, executive, reporting
 from ar_cockpit.services.figures.changes import Change, Moved
 from ar_cockpit.services.people.companies import CompanySummary
-from ar_cockpit.settings import get_settings
 
 __all__ = ["DRIFT", "Alert", "standing", "tell_drifts", "watch"]
 _LEAST_DAYS = 7  # a change over fewer days explains little
@@ -81,7 +78,7 @@ def watch(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str
     stored.clear(session, back, on)
     new = [one for one in crossed if (one.company.company_id, one.figure) not in known]
     raised = _raise(session, new, on, at)
-    return {"alerts": len(raised), "cleared": len(back), "alert_mails": _queue(session, raised, at)}
+    return {"alerts": len(raised), "cleared": len(back), "alert_mails": alert_mails.queue_mails(session, raised, at)}
 
 
 def tell_drifts(
@@ -110,7 +107,7 @@ def tell_drifts(
     )
     session.add(row)
     session.flush()
-    _queue(session, [row], at)
+    alert_mails.queue_mails(session, [row], at)
 
 
 def _crossed(
@@ -173,37 +170,3 @@ def _causes(moved: Change) -> dict[str, Any]:
     told = {"before": one.before, "after": one.after, "others": one.others}
     pace = {} if one.pace is None else {"pace": round(one.pace, 4)}
     return {"figure": moved.figure, "steps": steps, **{key: round(value, 4) for key, value in told.items()}, **pace}
-
-
-def _queue(session: Session, raised: Sequence[KpiAlertRow], at: datetime) -> int:
-    """Let a mail wait for each reader of each alert; whether the reader may still see it is asked when it goes."""
-    by_company: dict[int, list[int]] = {}
-    for company_id, user_id in stored.readers(session, [row.company_id for row in raised]):
-        by_company.setdefault(company_id, []).append(user_id)
-    rows = []
-    for row in raised:
-        company = session.get_one(CompanyRow, row.company_id)
-        sender, reply_to = _written_by(company)
-        domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-        rows += [
-            AlertMailRow(
-                alert_id=row.id,
-                user_id=user_id,
-                message_id=f"<alert-{row.id}-{user_id}.{at:%Y%m%d%H%M%S}@{domain}>",
-                sender=sender,
-                reply_to=reply_to,
-                queued_at=at,
-            )
-            for user_id in by_company.get(row.company_id, ())
-        ]
-    session.add_all(rows)
-    session.flush()
-    return len(rows)
-
-
-def _written_by(company: CompanyRow) -> tuple[str, str]:
-    settings = get_settings()
-    given = company.mail_from or settings.mail_from
-    name, address = parseaddr(given)
-    sender = str(Address(name or company.name, addr_spec=address)) if address else given
-    return sender, company.mail_reply_to or settings.mail_reply_to or address

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from ar_cockpit.db.queries.customers import people
+from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.figures import parts
 from ar_cockpit.db.queries.figures.debtors import Balance
 from ar_cockpit.db.queries.figures.parts import Traits
@@ -64,7 +64,7 @@ def breakdown(
         "collector": sorted({one.collector for one in known.values() if one.collector}),
     }
     emails = {*choices["sales"], *choices["collector"]}
-    names = {email: person.name for email, person in people(session, emails).items()}
+    names = names_of(session, emails)
     lines = {by: _lines(owed, known, _KEYS[by], rates) for by in By}
     return Breakdown(lines, concentration(_in_one(owed, rates)), choices, names)
 

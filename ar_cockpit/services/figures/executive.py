@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.standing import judged_book
 from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
-from ar_cockpit.db.queries.customers import people
+from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.figures import cash_in, debtors, disputes
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
@@ -212,7 +212,7 @@ def _debtor_lines(
     as_of: date,
 ) -> list[DebtorLine]:
     lines = {line.customer_id: line for line in book.credit.lines}
-    names = people(session, {lines[key].collector_email for key in owed})
+    names = names_of(session, {lines[key].collector_email for key in owed})
     late = debtors.late_by_month(session, list(owed), as_of, MONTHS)
     oldest = portfolio.oldest_due(book.credit, {one.currency for one in about}, as_of)
     return [
@@ -226,7 +226,7 @@ def _debtor_lines(
             risk=risks[key],
             habit=book.credit.habits.get(key, Habit()),
             late_by_month=late[key],
-            owner=names[email].name if (email := lines[key].collector_email) in names else email,
+            owner=names.get(lines[key].collector_email, lines[key].collector_email),
             next_step=prioritise(portfolio.task_facts(lines[key], book, as_of), as_of),
         )
         for key, minor in owed.items()

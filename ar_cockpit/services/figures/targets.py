@@ -40,7 +40,7 @@ def goals(session: Session, actor: Actor, as_of: date, *, company: str = "") -> 
     seen = reporting.visible_companies(session, actor, company)
     ids = [one.company_id for one in seen]
     limits = stored.limits(session, ids)
-    mine = {company_id for company_id, user_id in stored.readers(session, ids) if user_id == actor.user_id}
+    mine = {one.company_id for one in stored.readers(session, ids) if one.user_id == actor.user_id}
     return [
         CompanyGoals(
             line.company,

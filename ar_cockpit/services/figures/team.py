@@ -10,7 +10,7 @@ from sqlalchemy import and_
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.promises import promises
-from ar_cockpit.db.queries.customers import people
+from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.figures import collectors, parts
 from ar_cockpit.db.queries.figures.debtors import Balance
 from ar_cockpit.db.queries.figures.sums import Slice
@@ -64,12 +64,12 @@ def collector_sums(session: Session, about: Slice, owed: Sequence[Balance], as_o
 def collector_lines(session: Session, one: CollectorSums, goal: float | None) -> list[CollectorLine]:
     """Return a line for each collector, the goal shared by what falls due."""
     emails = sorted(one.portfolios.keys() | one.collected.keys())
-    names = people(session, set(emails))
+    names = names_of(session, emails)
     whole = sum(max(0, minor) for minor in one.falling_due.values())
     lines = [
         CollectorLine(
             email=email,
-            name=names[email].name if email in names else email,
+            name=names.get(email, email),
             open_minor=one.portfolios.get(email, (0, 0))[0],
             overdue_minor=one.portfolios.get(email, (0, 0))[1],
             collected_minor=one.collected.get(email, 0),

@@ -14,7 +14,7 @@ from ar_cockpit.db.queries.agreements import disputes, listed, plans
 from ar_cockpit.db.queries.agreements import promises as promise_list
 from ar_cockpit.db.queries.agreements.listed import Judged, Sums
 from ar_cockpit.db.queries.collecting.promises import promises as stored_promises
-from ar_cockpit.db.queries.customers import people
+from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow, PromiseRow
 from ar_cockpit.domain.access import Actor, Permission
@@ -56,7 +56,7 @@ def page(session: Session, actor: Actor, asked: ListQuestion) -> Page:
     asked = replace(asked, page=min(asked.page, pages))
     rows = listed.page(session, judged, asked)
     emails = {row.owner for row in rows} | {asked.owner}
-    names = {email: person.name for email, person in people(session, emails - {""}).items()}
+    names = names_of(session, emails - {""})
     ids = [row.id for row in rows]
     invoices = promise_list.invoices_of(session, ids) if asked.listing is PROMISES and ids else {}
     ages = listed.ages(session, judged, asked)

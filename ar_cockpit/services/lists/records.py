@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import documents
-from ar_cockpit.db.queries.customers import people
+from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.lists import customers as customer_list
 from ar_cockpit.db.queries.lists import groups as group_list
 from ar_cockpit.db.queries.lists import invoices as invoice_list
@@ -99,7 +99,7 @@ def invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> InvoiceP
         totals = invoice_list.invoice_totals(session, reached, asked)
     asked = replace(asked, page=min(asked.page, pages_of(totals.count)))
     lines = invoice_list.invoice_page(session, reached, asked, converted.worth if converted else None)
-    names = _names(session, {line.collector_email for line in lines})
+    names = names_of(session, {line.collector_email for line in lines})
     shown = documents.current_ids(session, [one.invoice_id for one in lines])
     return InvoicePage(asked, lines, totals, names, shown, converted)
 
@@ -118,7 +118,7 @@ def customers(session: Session, actor: Actor, asked: CustomerQuestion) -> Custom
     owners = {email for line in lines for email in (line.collector_email, line.sales_email)}
     segments = customer_list.segments_of(session, [line.customer_id for line in lines])
     every = customer_list.segments(session, reached)
-    return CustomerPage(asked, lines, totals, _names(session, owners), converted, segments, every)
+    return CustomerPage(asked, lines, totals, names_of(session, owners), converted, segments, every)
 
 
 def groups(session: Session, actor: Actor, asked: CustomerQuestion) -> GroupPage:
@@ -200,10 +200,6 @@ def _customers_converted(
     _, late = due_or_not(not_due, overdue, rates)
     converted = Converted(rates, opened, rates.total(opened), late, rates.missing(opened, overdue))
     return sum(one.count for one in found.values()), converted
-
-
-def _names(session: Session, emails: set[str]) -> dict[str, str]:
-    return {email: person.name for email, person in people(session, emails).items()}
 
 
 def _reached(

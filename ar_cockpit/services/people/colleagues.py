@@ -1,4 +1,4 @@
-"""Who of ours may see a customer: whom a note may name."""
+"""Who of ours may see a customer, which is whom a note may name; and what colleagues are called."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.customers import CustomerLine
+from ar_cockpit.db.queries.customers import CustomerLine, names_of
 from ar_cockpit.db.tables import RoleGrantRow, UserRow
 from ar_cockpit.domain.access import Actor, Grant, Permission, Role
+
+__all__ = ["Colleague", "colleagues_of", "names_of"]
 
 
 @dataclass(frozen=True, slots=True)

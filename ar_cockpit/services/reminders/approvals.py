@@ -26,6 +26,7 @@ from ar_cockpit.domain.cadence.ladder import Held, OpenInvoice
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.policy.model import Cadence, Step
+from ar_cockpit.domain.undo import TIME_TO_UNDO
 from ar_cockpit.services import audit
 from ar_cockpit.services.collecting.touchpoints import Moment, checked_text, required_text
 from ar_cockpit.services.people.companies import chosen_companies
@@ -34,7 +35,6 @@ from ar_cockpit.services.reminders.outgoing import draft
 from ar_cockpit.services.reminders.showing import shown_row
 
 LONGEST_DECLINE = timedelta(days=90)
-TIME_TO_UNDO = timedelta(days=1)
 Key = tuple[int, str]  # an invoice and the key of its step
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email.headerregistry import Address
-from email.utils import parseaddr
 
 from sqlmodel import Session, insert
 
@@ -22,7 +19,7 @@ from ar_cockpit.domain.cadence.day import Telling
 from ar_cockpit.domain.cadence.plan import CadencePlan
 from ar_cockpit.domain.policy.model import Cadence, Step
 from ar_cockpit.services.reminders.working_days import is_public_holiday
-from ar_cockpit.settings import get_settings
+from ar_cockpit.services.sending.to_colleagues import headed
 
 _LONGEST_CLOSURE = 14  # days looked at for the next working day
 
@@ -113,7 +110,7 @@ def _insert_digests(
     """Insert digests with their lines and return the row ids by user; who has one of the day gets no second."""
     if not by_user:
         return {}
-    rows = [_digest(owners[groups[0].customer_id], on, at) for groups in by_user.values()]
+    rows = [headed(owners[groups[0].customer_id], f"sales {on}", on, at) for groups in by_user.values()]
     written = stored.insert_digests(session, rows)
     lines = [
         {
@@ -132,27 +129,6 @@ def _insert_digests(
     if lines:
         session.execute(insert(SalesDigestLineRow), lines)
     return written
-
-
-def _digest(owner: Owner, on: date, at: datetime) -> dict[str, object]:
-    settings = get_settings()
-    name, address = parseaddr(owner.mail_from or settings.mail_from)
-    domain = address.rpartition("@")[2] or "localhost"
-    own = f"sales\n{owner.email}\n{on.isoformat()}"
-    mark = hashlib.sha256(own.encode()).hexdigest()[:24]
-    return {
-        "user_id": owner.user_id,
-        "recipient": owner.email,
-        "business_on": on,
-        "message_id": f"<{mark}.{on:%Y%m%d}@{domain}>",
-        "sender": str(Address(name or "AR Cockpit", addr_spec=address)),
-        "reply_to": owner.mail_reply_to or settings.mail_reply_to or address,
-        "state": "queued",
-        "attempts": 0,
-        "owner": "",
-        "queued_at": at,
-        "error": "",
-    }
 
 
 def _write_down(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session, col
@@ -12,11 +12,11 @@ from ar_cockpit.db.queries.reminders import outbox as queries
 from ar_cockpit.db.tables import ContactRow, MessageItemRow, MessageRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
+from ar_cockpit.domain.undo import TIME_TO_UNDO
 from ar_cockpit.importing.values import texts
 from ar_cockpit.mail.message import wire_address
 from ar_cockpit.services import audit
 
-TIME_TO_UNDO = timedelta(days=1)
 _TAKEN_BACK = "taken back by a person"
 _QUIET = {"synchronize_session": False}
 

@@ -91,17 +91,6 @@ def resolve(session: Session, actor: Actor, message_id: str, *, as_sent: bool, a
     )
 
 
-def close_task(session: Session, actor: Actor, message_row_id: int, *, at: datetime) -> None:
-    """Note that a person did a call, a letter or an allocation."""
-    row = session.get(MessageRow, message_row_id)
-    if row is None or not actor.may(Permission.WORK_CUSTOMERS, row.company_id):
-        raise NotFoundError("There is no such task.")
-    if row.state != "to_do":
-        raise RefusedError("This task is closed already.", "Nothing was changed.")
-    row.state, row.closed_at, row.closed_by = "done", at, actor.email
-    audit.record(session, actor, "task.done", ("message", row.message_id), after={"step": row.step})
-
-
 def _message(session: Session, actor: Actor, message_id: str) -> MessageRow:
     wanted = message_id.strip().strip("<>")
     row = session.scalars(select(MessageRow).where(col(MessageRow.message_id) == f"<{wanted}>")).one_or_none()

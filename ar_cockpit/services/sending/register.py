@@ -92,7 +92,6 @@ def opened(session: Session, actor: Actor, row_id: int) -> Opened:
     if line is None:
         raise NotFoundError("There is no such message.")
     row, history = session.get_one(MessageRow, row_id), queries.happened(session, row_id)
-    people = customers.people(session, {one.by for one in history if one.by})
     return Opened(
         line,
         row.language,
@@ -101,7 +100,7 @@ def opened(session: Session, actor: Actor, row_id: int) -> Opened:
         queries.items(session, row_id),
         history,
         queries.is_marked(session, row_id),
-        {email: person.name for email, person in people.items()},
+        customers.names_of(session, {one.by for one in history if one.by}),
     )
 
 

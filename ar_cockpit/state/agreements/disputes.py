@@ -12,15 +12,14 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.collecting.listing import DISPUTES
-from ar_cockpit.domain.errors import InputError, RefusedError
+from ar_cockpit.domain.errors import InputError
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import cases, undo
 from ar_cockpit.services.collecting.cases import Colleague
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.lists.agreements import Page
 from ar_cockpit.state.agreements.shown import AgreementList, Figure
-from ar_cockpit.state.collector.forms import day_if_any
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.days import read_day_if_any
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 
@@ -90,7 +89,7 @@ class DisputesState(AgreementList, SessionState):
     def answer(self, form: dict[str, Any]) -> Any:
         """Write the answer down: the clock stops."""
         with transaction() as session:
-            done = cases.answer(session, self.actor, int(self.answering), str(form.get("answer", "")), self._moment())
+            done = cases.answer(session, self.actor, int(self.answering), str(form.get("answer", "")), self._when())
         self.answering = ""
         self._notify("ok", self._say("agreements.answered"), undo=DisputesState.take_back(done))
         return DisputesState.load
@@ -115,9 +114,9 @@ class DisputesState(AgreementList, SessionState):
     def hand_over(self, form: dict[str, Any]) -> Any:
         """Give the dispute to the chosen owner."""
         try:
-            until, key = day_if_any(form.get("until")), int(self.handing)
+            until, key = read_day_if_any(form.get("until")), int(self.handing)
             with transaction() as session:
-                done = cases.hand_over(session, self.actor, key, self.new_owner, until, self._moment())
+                done = cases.hand_over(session, self.actor, key, self.new_owner, until, self._when())
         except InputError as error:
             self.dialog_error = self._refusal(error)
             return None
@@ -133,11 +132,6 @@ class DisputesState(AgreementList, SessionState):
             undo.undo(session, self.actor, touchpoint_id, at=clock.now())
         self._notify("ok", self._say("shell.undone"))
         return DisputesState.load
-
-    def _moment(self) -> Moment:
-        if self.as_of != self.today:
-            raise RefusedError(self._say("collector.past"), self._say("collector.past.mend"))
-        return Moment(self.as_of_date, clock.now())
 
     def _item(self, row: Any, found: Page) -> DisputeItem:
         is_open = row.state != "closed"

@@ -11,11 +11,9 @@ import reflex as rx
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.listing import PLANS
-from ar_cockpit.domain.errors import RefusedError
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import plans, undo
 from ar_cockpit.services.collecting.plans import Watched
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.lists.agreements import Page
 from ar_cockpit.state.agreements.shown import AgreementList, Figure
 from ar_cockpit.state.display import rows
@@ -106,9 +104,7 @@ class PlansState(AgreementList, SessionState):
     @allowed(Permission.WORK_CUSTOMERS)
     def end(self, form: dict[str, Any]) -> Any:
         """End the plan; what is left goes back to the invoices' own due dates."""
-        if self.as_of != self.today:
-            raise RefusedError(self._say("collector.past"), self._say("collector.past.mend"))
-        when, key = Moment(self.as_of_date, clock.now()), int(self.ending)
+        when, key = self._when(), int(self.ending)
         with transaction() as session:
             done = plans.cancel(session, self.actor, key, str(form.get("reason", "")), when)
         self.ending = ""

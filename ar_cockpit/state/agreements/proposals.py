@@ -10,10 +10,8 @@ import reflex as rx
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.collecting.listing import PROPOSALS
-from ar_cockpit.domain.errors import RefusedError
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import deciding
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.lists.agreements import Page
 from ar_cockpit.state.agreements.shown import AgreementList
 from ar_cockpit.state.display import rows
@@ -88,7 +86,7 @@ class ProposalsState(AgreementList, SessionState):
         """Do what was proposed."""
         key, self.accepting = int(self.accepting), ""
         with transaction() as session:
-            deciding.accept(session, self.actor, key, "", self._moment())
+            deciding.accept(session, self.actor, key, "", self._when())
         self._notify("ok", self._say("agreements.accepted"), undo=ProposalsState.take_back(key))
         return ProposalsState.load
 
@@ -98,7 +96,7 @@ class ProposalsState(AgreementList, SessionState):
         """Decline what was proposed, saying why."""
         key, self.refusing = int(self.refusing), ""
         with transaction() as session:
-            deciding.refuse(session, self.actor, key, str(form.get("reason", "")), self._moment())
+            deciding.refuse(session, self.actor, key, str(form.get("reason", "")), self._when())
         self._notify("ok", self._say("agreements.refused"), undo=ProposalsState.take_back(key))
         return ProposalsState.load
 
@@ -110,11 +108,6 @@ class ProposalsState(AgreementList, SessionState):
             deciding.take_back(session, self.actor, proposal_id, at=clock.now())
         self._notify("ok", self._say("shell.undone"))
         return ProposalsState.load
-
-    def _moment(self) -> Moment:
-        if self.as_of != self.today:
-            raise RefusedError(self._say("collector.past"), self._say("collector.past.mend"))
-        return Moment(self.as_of_date, clock.now())
 
     def _item(self, row: Any, found: Page) -> ProposalItem:
         numbers = [one["number"] for one in row.numbers]

@@ -1,4 +1,4 @@
-"""What every list of agreements shows around its rows: figures, ages, filters, pages, exports."""
+"""What every list of agreements shows around its rows: what every long list does, figures and ages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from ar_cockpit.services.lists import agreements
 from ar_cockpit.services.lists.agreements import Page
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
-from ar_cockpit.state.lists.filters import Filter, download_address, record_address
+from ar_cockpit.state.lists.filters import download_address, record_address
+from ar_cockpit.state.lists.shown import ListShown
 
 
 @dataclass
@@ -40,26 +41,11 @@ class AgePart:
     is_chosen: bool
 
 
-class AgreementList(rx.State, mixin=True):
-    """The parts that a list's state takes over as its own."""
+class AgreementList(ListShown, mixin=True):
+    """The parts that a list of agreements has besides: figures above it, and what is of which age."""
 
     figures: list[Figure] = []
     ages: list[AgePart] = []
-    filters: list[Filter] = []
-    show: str = ""
-    words: str = ""
-    sums: str = ""
-    page: int = 1
-    pages: int = 1
-    csv_href: str = ""
-    xlsx_href: str = ""
-    is_loaded: bool = False
-
-    @rx.event
-    @allowed(Permission.VIEW_CUSTOMERS)
-    def search(self, form: dict[str, str]) -> rx.event.EventSpec:
-        """Look for words in what the list names; the address carries them."""
-        return rx.redirect(self._address(q=str(form.get("q", "")).strip(), page=""))
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
@@ -81,7 +67,7 @@ class AgreementList(rx.State, mixin=True):
             "owner": found.names.get(asked.owner, asked.owner),
             "age": self._say(f"agreements.age.{name}.{asked.age}") if asked.age else "",
         }
-        self.filters = [Filter(label, self._address(**{key: "", "page": ""})) for key, label in told.items() if label]
+        self.filters = self._told(told)
         self.sums = self._count(
             "agreements.sums",
             totals.count,

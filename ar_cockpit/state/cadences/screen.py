@@ -100,8 +100,6 @@ class CadencesState(SessionState):
         to = at + (1 if key == "ArrowRight" else -1)
         return rx.redirect(self._address(**{STEP_PARAM: keys[to]})) if 0 <= to < len(keys) else None
 
-    # --- for the states that fill and change it ------------------------------------------------------------------
-
     @property
     def _policy(self) -> Policy:
         return policies.check(self._toml)

@@ -17,9 +17,9 @@ from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services import clock, reach
 from ar_cockpit.services.collecting import acts, commitments, holds, undo
 from ar_cockpit.state.collector import forms
-from ar_cockpit.state.collector.forms import day_of
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.days import read_day, read_day_if_any
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice
 
@@ -83,7 +83,7 @@ class CollectorActs(CollectorState):
     @allowed(_WORK)
     def log_call(self, form: dict[str, Any]) -> Any:
         """Record a call with its outcome."""
-        outcome, note, again = CallOutcome(self.outcome), str(form.get("note", "")), forms.day_if_any(form.get("again"))
+        outcome, note, again = CallOutcome(self.outcome), str(form.get("note", "")), read_day_if_any(form.get("again"))
         with transaction() as session:
             key, when = self._key(), self._when()
             done = acts.log_call(session, self.actor, key, outcome, note, when, again_on=again)
@@ -133,7 +133,7 @@ class CollectorActs(CollectorState):
     @allowed(_WORK)
     def snooze(self, form: dict[str, Any]) -> Any:
         """Let the customer sleep until the day of the button, or of the field."""
-        until = day_of(form.get("day"))
+        until = read_day(form.get("day"))
         with transaction() as session:
             done = acts.snooze(session, self.actor, self._key(), until, str(form.get("note", "")), self._when())
         return self._done("collector.snoozed", done, day=rows.weekday(until, self.language))
@@ -143,8 +143,8 @@ class CollectorActs(CollectorState):
     def snooze_until(self, day: str) -> Any:
         """Let the customer sleep until ``day``."""
         with transaction() as session:
-            done = acts.snooze(session, self.actor, self._key(), day_of(day), "", self._when())
-        return self._done("collector.snoozed", done, day=rows.weekday(day_of(day), self.language))
+            done = acts.snooze(session, self.actor, self._key(), read_day(day), "", self._when())
+        return self._done("collector.snoozed", done, day=rows.weekday(read_day(day), self.language))
 
     @rx.event
     @allowed(Permission.WRITE_NOTE)
@@ -226,8 +226,6 @@ class CollectorActs(CollectorState):
     def show_keys(self, is_open: bool) -> None:
         """Show or hide the list of keys."""
         self.shows_keys = is_open
-
-    # --- shared by the acts ----------------------------------------------------------------------------------
 
     def _key(self) -> int:
         if not self._customer_id:

@@ -20,9 +20,9 @@ from ar_cockpit.services.collecting import cases, plans, proposals
 from ar_cockpit.services.collecting.cases import Colleague
 from ar_cockpit.services.collecting.plans import Offer
 from ar_cockpit.state.collector.acts import PROMISE_DAYS, CollectorActs
-from ar_cockpit.state.collector.forms import day_of
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
+from ar_cockpit.state.display.days import read_day
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice
 
@@ -190,7 +190,7 @@ class CollectorAgreeing(CollectorActs):
         down = 0
         if self.plan_down.strip() and len(currencies) == 1:
             down = to_minor(read_amount(self.plan_down, self.language), currencies.pop())
-        return Terms(day_of(self.plan_first), int(self.plan_count), Every(self.plan_every), down)
+        return Terms(read_day(self.plan_first), int(self.plan_count), Every(self.plan_every), down)
 
     async def _work_out(self) -> None:
         self.plan_error, self.plan_lines, self.plan_total, self.plan_law, self.plan_approval = "", [], "", "", ""

@@ -19,6 +19,7 @@ from ar_cockpit.services.collecting.bulk import Act, Chosen, Consequence, Done
 from ar_cockpit.services.collecting.sharing import portfolios
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.days import read_day
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice
 
@@ -160,11 +161,7 @@ class CollectorBulk(CollectorState):
     def _chosen(self, form: dict[str, Any]) -> Chosen:
         act, text = Act(self.bulk_act), str(form.get("note", ""))
         if act is Act.SNOOZE:
-            try:
-                until = date.fromisoformat(str(form.get("day", "")))
-            except ValueError as error:
-                raise InputError("No day is chosen.", "Choose one in the calendar.") from error
-            return Chosen(act, until=until, text=text)
+            return Chosen(act, until=read_day(form.get("day")), text=text)
         if act is Act.HANDOVER and not self.bulk_to:
             raise InputError("Nobody is chosen.", "Choose who gets the customers.")
         return Chosen(act, to=self.bulk_to, text=text)

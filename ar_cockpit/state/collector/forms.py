@@ -1,37 +1,35 @@
-"""What the forms of the acts say, read: promises of several dates, disputes in full, days that may be left empty."""
+"""What the forms of the acts say, read: promises of several dates, disputes in full."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from ar_cockpit.domain.collecting.commitments import MOST_DATES, DisputeOutcome
-from ar_cockpit.domain.errors import InputError
 from ar_cockpit.services.collecting.commitments import DisputeWording, PromiseWording, Resolution
 from ar_cockpit.state.display.amounts import read_amount
+from ar_cockpit.state.display.days import read_day, read_day_if_any
 
 
 def promise_wording(form: Mapping[str, Any], language: str) -> PromiseWording:
     """Return what was promised: the first date, and those after it in ``day_1``, ``amount_1`` and so on."""
     later = [
-        (day_of(form[f"day_{place}"]), read_amount(form.get(f"amount_{place}"), language))
+        (read_day(form[f"day_{place}"]), read_amount(form.get(f"amount_{place}"), language))
         for place in range(1, MOST_DATES)
         if f"day_{place}" in form
     ]
     first = read_amount(form.get("amount"), language)
-    return PromiseWording(day_of(form.get("day")), first, str(form.get("note", "")), tuple(later))
+    return PromiseWording(read_day(form.get("day")), first, str(form.get("note", "")), tuple(later))
 
 
 def dispute_wording(form: Mapping[str, Any], language: str) -> DisputeWording:
     """Return what is disputed; what is left empty is as usual."""
-    day = str(form.get("answer_by", "")).strip()
     return DisputeWording(
         note=str(form.get("note", "")),
         amount=_amount_if_any(form.get("amount"), language),
         owner=str(form.get("owner", "")),
-        answer_due_on=day_of(day) if day else None,
+        answer_due_on=read_day_if_any(form.get("answer_by")),
     )
 
 
@@ -39,19 +37,6 @@ def resolution(form: Mapping[str, Any], outcome: DisputeOutcome, language: str) 
     """Return how a dispute ended; only a credit note has an amount."""
     credit = _amount_if_any(form.get("credit"), language) if outcome is DisputeOutcome.CREDIT_NOTE else None
     return Resolution(outcome, str(form.get("note", "")), credit)
-
-
-def day_of(written: Any) -> date:
-    """Return the day that was written; raise ``InputError`` when it is none."""
-    try:
-        return date.fromisoformat(str(written))
-    except ValueError as error:
-        raise InputError(f"{written!r} is not a day.", "Choose one in the calendar.") from error
-
-
-def day_if_any(written: Any) -> date | None:
-    """Return the day that was written, or nothing for an empty field."""
-    return day_of(written) if str(written or "").strip() else None
 
 
 def _amount_if_any(written: Any, language: str) -> Decimal | None:

@@ -9,12 +9,12 @@ from datetime import date
 from ar_cockpit.domain.figures.habits import slower_since
 from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.i18n.documents import invoice_state
+from ar_cockpit.i18n.reasons import days_before
 from ar_cockpit.services.collecting.customer_record import CustomerRecord, RecordInvoice
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.documents import document_address
 from ar_cockpit.state.display.figures import AgeingPart, Spark, ageing_parts, sparkline
 from ar_cockpit.state.display.groups import GroupView, group_view
-from ar_cockpit.state.display.reasons import days_before
 from ar_cockpit.state.display.timeline import TimelineLine, timeline_line
 
 _STATE_ICONS = {"disputed": "flag", "promise_broken": "x", "promised": "calendar-clock", "on_plan": "calendar-clock"}

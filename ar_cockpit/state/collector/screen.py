@@ -11,11 +11,10 @@ from reflex.event import EventSpec
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.domain.errors import NotFoundError, RefusedError
+from ar_cockpit.domain.errors import NotFoundError
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.collecting.worklist import NOBODY
 from ar_cockpit.state.collector import day as collector_day
 from ar_cockpit.state.collector.day import EVERYBODY, Asked, Day
@@ -237,12 +236,6 @@ class CollectorState(OpenInvoices, SessionState):
         taken = {line.key for line in self.tasks if line.taken}
         others = [key for key in others if key not in taken] or others
         return self._address(**{routes.CUSTOMER_PARAM: others[0] if others else "", "act": ""})
-
-    def _when(self) -> Moment:
-        """Return the moment of an act; the past can be looked at, not acted in."""
-        if self.as_of != self.today:
-            raise RefusedError(self._say("collector.past"), self._say("collector.past.mend"))
-        return Moment(self.as_of_date, clock.now())
 
     def _forget_day(self) -> None:
         """Rank everybody anew at the next load."""

@@ -10,10 +10,10 @@ from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.collecting.script import CallFacts, script
 from ar_cockpit.domain.errors import NotFoundError
 from ar_cockpit.domain.figures.receivables import Kind
+from ar_cockpit.i18n.reasons import SCRIPT, sentence
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
 from ar_cockpit.state.collector import day as collector_day
 from ar_cockpit.state.collector.acts import CollectorActs
-from ar_cockpit.state.display.reasons import SCRIPT, sentence
 from ar_cockpit.state.frame.access import allowed
 
 

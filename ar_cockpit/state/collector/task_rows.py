@@ -8,11 +8,11 @@ from datetime import datetime
 
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n import say
+from ar_cockpit.i18n.reasons import sentence
 from ar_cockpit.services.collecting.worklist import Task
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.collector.rows import task_key
 from ar_cockpit.state.display import rows
-from ar_cockpit.state.display.reasons import sentence
 
 REASONS_SHOWN = 2
 _ICONS = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import reflex as rx
@@ -21,6 +20,7 @@ from ar_cockpit.services.collecting.sharing.portfolios import Orphan, Rule
 from ar_cockpit.state.collector.rows import task_key
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
+from ar_cockpit.state.display.days import read_day
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.navigation import address
 from ar_cockpit.state.frame.session import Choice, SessionState
@@ -169,7 +169,7 @@ class TeamState(SessionState):
         """Say that somebody is away, and who covers."""
         self.absence_error = ""
         try:
-            span = (_day(form.get("from")), _day(form.get("to")))
+            span = (read_day(form.get("from")), read_day(form.get("to")))
             who = self.absent if self.leads else self.actor.email
             with transaction() as session:
                 absences.add(session, self.actor, who, self.cover, span, str(form.get("note", "")), at=clock.now())
@@ -279,10 +279,3 @@ class TeamState(SessionState):
             note=one.note,
             may_cancel=self.leads or one.collector_email == self.actor.email,
         )
-
-
-def _day(written: Any) -> date:
-    try:
-        return date.fromisoformat(str(written))
-    except ValueError as error:
-        raise InputError("No day is chosen.", "Choose one in the calendar.") from error

@@ -12,14 +12,15 @@ import reflex as rx
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, InputError
-from ar_cockpit.services import clock, reach
+from ar_cockpit.services import reach
 from ar_cockpit.services.collecting import holds
-from ar_cockpit.services.collecting.touchpoints import Moment
-from ar_cockpit.services.limits import looking, people, requests
+from ar_cockpit.services.limits import looking, requests
 from ar_cockpit.services.limits.requests import LimitWish
+from ar_cockpit.services.people.colleagues import names_of
 from ar_cockpit.state.credit import rows as credit_rows
 from ar_cockpit.state.credit.rows import AlertItem, GroupItem, HeldItem, RequestItem, ReviewItem
 from ar_cockpit.state.display.amounts import read_amount
+from ar_cockpit.state.display.days import read_day_if_any
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.filters import record_address
@@ -72,7 +73,7 @@ class CreditState(SessionState):
         if key not in [one.key for one in self.waiting]:
             return
         with transaction() as session:
-            state = requests.approve(session, self.actor, key, "", self._when())
+            state = requests.approve(session, self.actor, key, "", self._when_today())
         self._notify("ok", self._say("credit.approved" if state == requests.APPROVED else "credit.one_step"))
         await self._load()
 
@@ -91,7 +92,7 @@ class CreditState(SessionState):
         """Say no to the request, with the reason."""
         try:
             with transaction() as session:
-                requests.refuse(session, self.actor, self._deciding, str(form.get("reason", "")), self._when())
+                requests.refuse(session, self.actor, self._deciding, str(form.get("reason", "")), self._when_today())
         except InputError as error:
             self.dialog_error = self._refusal(error)
             return
@@ -106,7 +107,7 @@ class CreditState(SessionState):
         if key not in [one.key for one in self.reviews]:
             return
         with transaction() as session:
-            looking.keep(session, self.actor, key, self._when())
+            looking.keep(session, self.actor, key, self._when_today())
         self._notify("ok", self._say("credit.kept"))
         await self._load()
 
@@ -119,7 +120,7 @@ class CreditState(SessionState):
             return
         with transaction() as session:
             line = reach.customer(session, self.actor, Permission.WORK_CUSTOMERS, key)
-            holds.release_hold(session, self.actor, line, self._when())
+            holds.release_hold(session, self.actor, line, self._when_today())
         self._notify("ok", self._say("credit.released", name=found.customer))
         await self._load()
 
@@ -145,12 +146,12 @@ class CreditState(SessionState):
             wish = LimitWish(
                 read_amount(form.get("amount", ""), self.language),
                 str(form.get("reason", "")),
-                _day(form.get("until")),
+                read_day_if_any(form.get("until")),
                 read_amount(insured, self.language) if insured else None,
             )
             with transaction() as session:
                 line = self._line(session, form)
-                state = requests.ask(session, self.actor, line.customer_id, wish, self._when())
+                state = requests.ask(session, self.actor, line.customer_id, wish, self._when_today())
         except CockpitError as error:
             self.dialog_error = self._refusal(error)
             return
@@ -164,10 +165,10 @@ class CreditState(SessionState):
     async def set_hold(self, form: dict[str, Any]) -> None:
         """Put a customer on hold, with reason and end."""
         try:
-            until, reason = _day(form.get("until")), str(form.get("reason", ""))
+            until, reason = read_day_if_any(form.get("until")), str(form.get("reason", ""))
             with transaction() as session:
                 line = self._line(session, form)
-                holds.set_hold(session, self.actor, line, reason, self._when(), until)
+                holds.set_hold(session, self.actor, line, reason, self._when_today(), until)
         except CockpitError as error:
             self.dialog_error = self._refusal(error)
             return
@@ -203,10 +204,6 @@ class CreditState(SessionState):
         self.standing_words = self._say("credit.levels", **levels) if any(levels.values()) else ""
         self.is_loaded = True
 
-    def _when(self) -> Moment:
-        # Whatever day is looked at, a decision is of today.
-        return Moment(date.fromisoformat(self.today), clock.now())
-
 
 def _look(actor: Actor, on: date, company: str, sets: bool) -> _Seen:
     with reading() as session:
@@ -220,15 +217,5 @@ def _look(actor: Actor, on: date, company: str, sets: bool) -> _Seen:
         known = {one.asked_by for one in seen.requests} | {one.set_by for one in seen.held}
         known |= {one.reviewed_by for one in seen.reviews[0] if one.reviewed_by}
         known |= {done["by"] for one in seen.requests for done in one.steps_done}
-        seen.names = people.names(session, known)
+        seen.names = names_of(session, known)
         return seen
-
-
-def _day(given: object) -> date | None:
-    written = str(given or "").strip()
-    if not written:
-        return None
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise InputError(f"{written[:20]!r} is no day.", "Choose one of the calendar.") from error

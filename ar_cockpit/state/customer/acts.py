@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +16,7 @@ from ar_cockpit.services.customers import files, pausing, terms
 from ar_cockpit.state.customer.more import CustomerMore
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
+from ar_cockpit.state.display.days import read_day
 from ar_cockpit.state.frame.access import allowed
 
 _WORK = Permission.WORK_CUSTOMERS
@@ -121,7 +121,7 @@ class CustomerActs(CustomerMore):
     def pause(self, form: dict[str, Any]) -> Any:
         """Pause reminders up to a day; what is wrong is said in the form."""
         try:
-            until = _day(form.get("day"))
+            until = read_day(form.get("day"))
             with transaction() as session:
                 reason = str(form.get("reason", ""))
                 done = pausing.pause(session, self.actor, self._opened(), until, reason, self._when())
@@ -170,10 +170,3 @@ def _number(key: str) -> int:
     if not key.isascii() or not key.isdigit():
         raise NotFoundError("There is no such file.")
     return int(key)
-
-
-def _day(written: Any) -> date:
-    try:
-        return date.fromisoformat(str(written))
-    except ValueError as error:
-        raise InputError(f"{written!r} is not a day.", "Choose one in the calendar.") from error

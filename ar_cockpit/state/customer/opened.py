@@ -6,9 +6,7 @@ from typing import Any
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import NotFoundError, RefusedError
-from ar_cockpit.services import clock
-from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.domain.errors import NotFoundError
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.customer.screen import CustomerState, key_of_address
 from ar_cockpit.state.frame.session import SessionState
@@ -47,12 +45,6 @@ class OpenedCustomer(SessionState):
         if not self._customer_id:
             raise NotFoundError("No customer is open.", "Choose one from the list.")
         return self._customer_id
-
-    def _when(self) -> Moment:
-        """Return the moment of an act; the past can be looked at, not acted in."""
-        if self.as_of != self.today:
-            raise RefusedError(self._say("collector.past"), self._say("collector.past.mend"))
-        return Moment(self.as_of_date, clock.now())
 
     def _note_rights(self, actor: Actor, company_id: int, *, owns: bool) -> None:
         """Note what the person may do with this very customer; the services check it again."""

@@ -6,7 +6,6 @@ import logging
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 
 import reflex as rx
@@ -16,15 +15,17 @@ from reflex.state import OnLoadInternalState
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import CockpitError, ForbiddenError
+from ar_cockpit.domain.errors import CockpitError, ForbiddenError, RefusedError
 from ar_cockpit.i18n import LANGUAGES, catalogue, count, preferred_language, say
 from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services import clock, invariants
+from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.people import companies, sign_in, users
 from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed, public
+from ar_cockpit.state.frame.cookies import cookie
 from ar_cockpit.state.frame.currency import MAIN_CURRENCIES, chosen_currency, currency_choice
 from ar_cockpit.state.frame.navigation import NavLink, address, nav_links
 
@@ -164,8 +165,6 @@ class SessionState(rx.State):
         mend = self._say("shell.failure.mend", reference=reference[:20])
         self._notify("bad", self._say("shell.failure"), mend=mend)
 
-    # --- for page states -------------------------------------------------------------------------------------
-
     def _say(self, key: str, **values: object) -> str:
         """Return a sentence of the catalogue in the reader's language."""
         return say(self.language, key, **values)
@@ -198,11 +197,19 @@ class SessionState(rx.State):
         self.nav = nav_links(self.actor.roles, dict(self.params) | changes)
         return rx.redirect(self._address(**changes))
 
+    def _when(self) -> Moment:
+        """Return the moment of an act; the past can be looked at, not acted in."""
+        if self.as_of != self.today:
+            raise RefusedError(self._say("collector.past"), self._say("collector.past.mend"))
+        return self._when_today()
+
+    def _when_today(self) -> Moment:
+        """Return the moment of a decision, which is of today whatever day is looked at."""
+        return Moment(date.fromisoformat(self.today), clock.now())
+
     def _may(self, permission: Permission) -> bool:
         """Return whether the person signed in holds ``permission`` anywhere."""
         return self._held.actor is not None and self._held.actor.may(permission)
-
-    # --- the gate, called by ``allowed`` ---------------------------------------------------------------------
 
     def _admit(self, any_of: tuple[Permission, ...], is_public: bool) -> tuple[bool, Any]:
         """Look the session row up, then say whether the handler may run and what to answer if not."""
@@ -221,7 +228,7 @@ class SessionState(rx.State):
     def _settle(self) -> None:
         """Bring the tab in line with the session row and the address; another person starts with a clean state."""
         now = clock.now()
-        token = self._cookie(routes.SESSION_COOKIE)
+        token = cookie(self.router.headers.cookie, routes.SESSION_COOKIE)
         who = None
         if token:
             with reading() as session:
@@ -229,7 +236,7 @@ class SessionState(rx.State):
         if token != self._held.token or (who.actor if who else None) != self._held.actor:
             self._begin(token, who)
         if who is None:
-            given = self._cookie(routes.LANGUAGE_COOKIE)
+            given = cookie(self.router.headers.cookie, routes.LANGUAGE_COOKIE)
             self.language = given if given in LANGUAGES else preferred_language(self.router.headers.accept_language)
         self._touch(token, now)
         self._read_address()
@@ -288,10 +295,3 @@ class SessionState(rx.State):
         label = rows.weekday_year(on, self.language)
         self.as_of, self.as_of_label = on.isoformat(), label
         self.as_of_banner = "" if on == today else self._say("shell.as_of.banner", date=label)
-
-    def _cookie(self, name: str) -> str:
-        try:
-            morsel = SimpleCookie(self.router.headers.cookie).get(name)
-        except CookieError:
-            return ""
-        return morsel.value if morsel else ""

@@ -12,11 +12,11 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import InputError
 from ar_cockpit.services.importing.settling import decisions
 from ar_cockpit.services.importing.settling.decisions import Decision
 from ar_cockpit.services.importing.settling.waiting import Sums, Waiting, sums, waiting
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.days import read_day_if_any
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.imports.undoing import number_of, undo_import
@@ -122,7 +122,7 @@ class SettlingState(SessionState):
         """Do what was asked for with everything that is chosen."""
         what, self.asking = self.asking, ""
         if what == ACCEPT:
-            on = _day(self.day)
+            on = read_day_if_any(self.day)
             done = await asyncio.to_thread(_accept, self.actor, self._ids(), on, date.fromisoformat(self.today))
         elif what == DECLINE:
             done = await asyncio.to_thread(_decline, self.actor, self._ids())
@@ -179,13 +179,6 @@ class SettlingState(SessionState):
     def list_href(self) -> str:
         """The list of settlements, with the company that is chosen."""
         return self._address(routes.SETTLEMENTS, page="", batch="", upload="", content="", into="")
-
-
-def _day(given: str) -> date | None:
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError as error:
-        raise InputError("This is not a date.", "Choose a day, or leave it empty.") from error
 
 
 def _waiting(actor: Actor, company: str) -> list[Waiting]:

@@ -11,6 +11,7 @@ import reflex as rx
 
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Permission
+from ar_cockpit.domain.figures.listing import page_of
 from ar_cockpit.i18n import catalogue, say
 from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services import clock, job_board
@@ -124,7 +125,7 @@ class JobsState(SessionState):
             chosen = self.params.get("job", "")
             self.chosen = chosen if chosen in {line.name for line in found.lines} else ""
             if self.chosen:
-                self._draw_history(*job_board.history(session, self.actor, self.chosen, self._page()))
+                self._draw_history(*job_board.history(session, self.actor, self.chosen, page_of(self.params)))
         self.is_alive = found.is_alive
         self.clock_words = self._clock_words(found)
         self.items = [self._item(line) for line in found.lines]
@@ -159,7 +160,7 @@ class JobsState(SessionState):
         )
 
     def _draw_history(self, number: int, some: list[JobRun]) -> None:
-        self.page, self.pages = self._page(), pages_of(number)
+        self.page, self.pages = page_of(self.params), pages_of(number)
         self.sums = self._count("jobs.runs", number)
         self.runs = [
             RunItem(
@@ -174,10 +175,6 @@ class JobsState(SessionState):
             )
             for run in some
         ]
-
-    def _page(self) -> int:
-        given = self.params.get("page", "1")
-        return max(1, int(given)) if given.isdecimal() else 1
 
 
 def _label(name: str, language: str) -> str:

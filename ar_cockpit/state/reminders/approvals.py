@@ -12,14 +12,16 @@ import reflex as rx
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError
+from ar_cockpit.domain.figures.listing import page_of
 from ar_cockpit.services import clock
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.reminders import approvals
 from ar_cockpit.services.reminders.approvals import Beside, WaitingStep
 from ar_cockpit.state.display import rows, titles
+from ar_cockpit.state.display.days import read_day
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.filters import record_address
+from ar_cockpit.state.reminders.previewed import Previewed
 from ar_cockpit.state.reminders.words import channel_words, habit_words, totals_words
 
 PAGE = 50
@@ -50,7 +52,7 @@ class ApprovalItem:
     is_current: bool
 
 
-class ApprovalsState(SessionState):
+class ApprovalsState(Previewed, SessionState):
     """The list, what is selected of it, and the letter that is looked at."""
 
     items: list[ApprovalItem] = []
@@ -61,10 +63,6 @@ class ApprovalsState(SessionState):
     selected: list[str] = []
     chosen_words: str = ""
     current: str = ""
-    shows_preview: bool = False
-    preview_title: str = ""
-    preview_html: str = ""
-    preview_to: str = ""
     is_declining: bool = False
     decline_words: str = ""
     decline_until: str = ""
@@ -119,16 +117,9 @@ class ApprovalsState(SessionState):
         """Show the letter or mail as it would go."""
         customer_id, step = int(key.partition(":")[0]), key.partition(":")[2]
         seen = await asyncio.to_thread(_preview, self.actor, customer_id, step, self.as_of_date)
-        self.current, self.shows_preview = key, True
+        self.current = key
         self._mark()
-        self.preview_title, self.preview_html = seen["subject"], seen["html_body"]
-        self.preview_to = seen["recipient"] or channel_words(seen["channel"], self.language)
-
-    @rx.event
-    @allowed(Permission.VIEW_PLAN)
-    def close_preview(self, _is_open: bool) -> None:
-        """Go back to the list."""
-        self.shows_preview, self.preview_html = False, ""
+        self._show_preview(seen)
 
     @rx.event
     @allowed(_MAY)
@@ -170,14 +161,10 @@ class ApprovalsState(SessionState):
         """Keep the selected steps back until a day."""
         keys, number = self._keys(self.selected), len(self.selected)
         try:
-            until = date.fromisoformat(str(form.get("until", "")))
-        except ValueError:
-            self.decline_error = self._say("review.decline.day")
-            return
-        try:
+            until = read_day(form.get("until"))
             with transaction() as session:
                 reason = str(form.get("reason", ""))
-                done = approvals.decline(session, self.actor, keys, reason, until, self._when())
+                done = approvals.decline(session, self.actor, keys, reason, until, self._when_today())
         except InputError as error:
             self.decline_error = self._refusal(error)
             return
@@ -199,16 +186,16 @@ class ApprovalsState(SessionState):
     async def _approve(self, chosen: list[str]) -> None:
         keys = self._keys(chosen)
         with transaction() as session:
-            done = approvals.approve(session, self.actor, keys, self.note, self._when())
+            done = approvals.approve(session, self.actor, keys, self.note, self._when_today())
         said = self._count("review.approved", len(chosen))
         self._notify("ok", said, undo=ApprovalsState.take_back(done))
         self.shows_preview, self.note = False, ""
         await self._load()
 
     async def _load(self) -> None:
-        found, beside = await asyncio.to_thread(_ask, self.actor, self.as_of_date, self.company, self._page())
+        found, beside = await asyncio.to_thread(_ask, self.actor, self.as_of_date, self.company, page_of(self.params))
         self.pages = max(1, -(-len(found) // PAGE))
-        self.page = min(self._page(), self.pages)
+        self.page = min(page_of(self.params), self.pages)
         self._waiting = {_key(one): (one.keys, totals_words(one.totals, self.language)) for one in found}
         shown = found[(self.page - 1) * PAGE : self.page * PAGE]
         self.items = [self._item(one, beside) for one in shown]
@@ -273,14 +260,6 @@ class ApprovalsState(SessionState):
 
     def _keys(self, chosen: list[str]) -> list[tuple[int, str]]:
         return [tuple(key) for one in chosen if one in self._waiting for key in self._waiting[one][0]]
-
-    def _page(self) -> int:
-        given = self.params.get("page", "1")
-        return max(1, int(given)) if given.isdecimal() else 1
-
-    def _when(self) -> Moment:
-        # Whatever day is looked at, a decision is of today.
-        return Moment(date.fromisoformat(self.today), clock.now())
 
 
 def _key(one: WaitingStep) -> str:

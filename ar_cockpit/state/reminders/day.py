@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import reflex as rx
 
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.figures.listing import page_of
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import holds, undo
 from ar_cockpit.services.collecting.touchpoints import Moment
@@ -24,7 +25,8 @@ from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import Filter
 from ar_cockpit.state.reminders import day_rows
 from ar_cockpit.state.reminders.day_rows import ByHandItem, HeldItem, Part, ReasonItem, RecordedItem, TouchItem
-from ar_cockpit.state.reminders.words import channel_words, totals_words
+from ar_cockpit.state.reminders.previewed import Previewed
+from ar_cockpit.state.reminders.words import totals_words
 
 GONE, BY_HAND = "gone", "manual"
 SHOWN = (MESSAGES, TASKS, HELD, GONE, BY_HAND)
@@ -33,7 +35,7 @@ _WORK = Permission.WORK_CUSTOMERS
 FILTERS = ("reason", "segment", "cadence", "step", "collector", "q")
 
 
-class DayState(SessionState):
+class DayState(Previewed, SessionState):
     """One part of the day, a page of it, and what is left out of the messages."""
 
     show: str = MESSAGES
@@ -62,10 +64,6 @@ class DayState(SessionState):
     is_confirming: bool = False
     is_sending: bool = False
     consequences: str = ""
-    shows_preview: bool = False
-    preview_title: str = ""
-    preview_html: str = ""
-    preview_to: str = ""
     _left_out: frozenset[int] = frozenset()
     _confirmed: tuple[int, ...] = ()
     _read_for: str = ""
@@ -98,15 +96,7 @@ class DayState(SessionState):
     async def preview(self, customer_id: int) -> None:
         """Show the mail as it will go."""
         seen = await asyncio.to_thread(_preview, self.actor, customer_id, self._on())
-        self.shows_preview = True
-        self.preview_title, self.preview_html = seen["subject"], seen["html_body"]
-        self.preview_to = seen["recipient"] or channel_words(seen["channel"], self.language)
-
-    @rx.event
-    @allowed(Permission.VIEW_PLAN)
-    def close_preview(self, _is_open: bool) -> None:
-        """Go back to the list."""
-        self.shows_preview, self.preview_html = False, ""
+        self._show_preview(seen)
 
     @rx.event
     @allowed(_WORK)
@@ -163,9 +153,7 @@ class DayState(SessionState):
     async def set_back(self, customer_id: int) -> None:
         """Let reminders to a customer go by themselves again."""
         with transaction() as session:
-            done = holds.unmark_manual(
-                session, self.actor, customer_id, Moment(date.fromisoformat(self.today), clock.now())
-            )
+            done = holds.unmark_manual(session, self.actor, customer_id, self._when_today())
         self._notify("ok", self._say("review.by_hand.back"), undo=DayState.take_back(done))
         await self._load()
 
@@ -194,7 +182,7 @@ class DayState(SessionState):
     async def _load(self) -> None:
         self._begin_list()
         found = await asyncio.to_thread(_view, self.actor, self._on(), self.company)
-        wanted, page = self._wanted(), self._page()
+        wanted, page = self._wanted(), page_of(self.params)
         self.parts = day_rows.parts(found, self)
         self.reasons = day_rows.reasons(found, self)
         self.messages, self.held, self.gone, self.by_hand = [], [], [], []
@@ -264,10 +252,6 @@ class DayState(SessionState):
 
     def _on(self) -> Any:
         return self.as_of_date + timedelta(days=1 if self.params.get("day", "") == TOMORROW else 0)
-
-    def _page(self) -> int:
-        given = self.params.get("page", "1")
-        return max(1, int(given)) if given.isdecimal() else 1
 
 
 def _view(actor: Actor, on: Any, company: str) -> DayView:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.i18n import catalogue, count, say
+from ar_cockpit.i18n.reasons import days_before
 from ar_cockpit.state.display import rows
-from ar_cockpit.state.display.reasons import days_before
 
 
 def channel_words(channel: str, language: str) -> str:

@@ -13,6 +13,7 @@ from ar_cockpit.domain.credit import Decision, Level
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n import catalogue, count, say
+from ar_cockpit.i18n.reasons import STANDING, sentence
 from ar_cockpit.services import order_checks
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
 from ar_cockpit.services.credit import CustomerStanding
@@ -21,7 +22,6 @@ from ar_cockpit.services.order_checks import OrderCheck, Reservation
 from ar_cockpit.services.reminders.run import Upcoming
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.groups import GroupView, group_view
-from ar_cockpit.state.display.reasons import STANDING, sentence
 
 _ICONS = {
     "held": "hand",

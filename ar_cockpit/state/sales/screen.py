@@ -12,12 +12,11 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.cadence.pausing import FirmStep
-from ar_cockpit.domain.errors import InputError, RefusedError
+from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string, exponent
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import acts, holds, undo
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.state.collector.rows import InvoiceLine, invoice_line, task_key
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
@@ -29,7 +28,6 @@ from ar_cockpit.state.sales.rows import Answer, Card, Coming, KeptOrder, Listed,
 
 PAUSE_DAYS = 10
 LONGEST_TERMS = 365
-MOST_COMING = 4
 _SEE = Permission.VIEW_STANDING
 
 
@@ -179,8 +177,6 @@ class SalesState(SessionState):
         self._notify("ok", self._say("shell.undone"))
         return SalesState.load
 
-    # --- drawing ---------------------------------------------------------------------------------------------
-
     def _read_asked(self) -> Asked:
         params = self.params
         self.words = params.get("q", "")
@@ -262,11 +258,6 @@ class SalesState(SessionState):
         keeper = self.keeper or self._say("sales.finance")
         self.answer = sales_rows.answer(checked, keeper, plain, self.language)
         return minor
-
-    def _when(self) -> Moment:
-        if self.as_of != self.today:
-            raise RefusedError(self._say("collector.past"), self._say("collector.past.mend"))
-        return Moment(self.as_of_date, clock.now())
 
     def _told(self, sentence: str, touchpoint_id: int, **values: object) -> Any:
         self._notify("ok", self._say(sentence, **values), undo=SalesState.take_back(touchpoint_id))

@@ -11,6 +11,7 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.figures.listing import page_of
 from ar_cockpit.services.figures import snapshots
 from ar_cockpit.services.figures.snapshots import PAGE, Compared, ReportedDay
 from ar_cockpit.state.display import rows
@@ -52,7 +53,7 @@ class SnapshotsState(SessionState):
         day = self._day()
         asked = {"company": self.company, "currency": self.currency, "into": self.consolidate}
         every = self.params.get("days", "") == EVERY
-        found = await asyncio.to_thread(_ask, self.actor, self.as_of_date, asked, every, day, self._page())
+        found = await asyncio.to_thread(_ask, self.actor, self.as_of_date, asked, every, day, page_of(self.params))
         self._draw(*found)
 
     def _draw(self, currency: str, lines: list[ReportedDay], compared: Compared | None) -> None:
@@ -101,10 +102,6 @@ class SnapshotsState(SessionState):
             return date.fromisoformat(self.params.get("day", ""))
         except ValueError:
             return None
-
-    def _page(self) -> int:
-        given = self.params.get("page", "1")
-        return max(1, int(given)) if given.isdecimal() else 1
 
 
 def _ask(

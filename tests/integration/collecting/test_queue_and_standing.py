@@ -18,7 +18,7 @@ from ar_cockpit.services import credit, reach
 from ar_cockpit.services.collecting import acts, commitments, undo, worklist
 from ar_cockpit.services.collecting.commitments import PromiseWording
 from ar_cockpit.services.collecting.touchpoints import Moment
-from ar_cockpit.services.collecting.worklist import TaskState, Worklist
+from ar_cockpit.services.collecting.worklist import Task, TaskState, Worklist
 from tests.builders import a_company, a_customer, a_payment, an_invoice
 
 TODAY = date(2026, 11, 19)
@@ -47,7 +47,11 @@ def the_queue(session: Session, as_of: date = TODAY, actor: Actor = OPERATOR, co
 
 
 def codes(found: Worklist, state: TaskState = TaskState.OPEN) -> list[str]:
-    return [task.customer.code for task in found.in_state(state)]
+    return [task.customer.code for task in in_state(found, state)]
+
+
+def in_state(found: Worklist, state: TaskState) -> list[Task]:
+    return [task for task in found.tasks if task.state is state]
 
 
 def promise(session: Session, customer: CustomerRow, number: str, on: date, when: Moment = WHEN) -> int:
@@ -127,7 +131,7 @@ def test_a_call_makes_it_done_and_a_reply_opens_it_again(session: Session, ately
     done = acts.log_call(session, OPERATOR, atelys.id, CallOutcome.REACHED, "pays on Monday", WHEN)
     assert codes(the_queue(session), TaskState.DONE) == ["C1"]
     a_touchpoint(session, atelys, "reply", TODAY)
-    (task,) = the_queue(session).in_state(TaskState.OPEN)
+    (task,) = in_state(the_queue(session), TaskState.OPEN)
     assert task.action is Action.REVIEW_REPLY
     assert undo.undo(session, OPERATOR, done, at=WHEN.at) == "call"
 
@@ -146,7 +150,7 @@ def test_a_snoozed_customer_sleeps_until_its_day_and_wakes_when_sales_ask(
     assert codes(the_queue(session, TODAY + timedelta(days=3))) == ["C1"]
     hugo = Actor(5, "hugo@velmora.example", "Hugo", (Grant(Role.SALES),))
     acts.ask_collector(session, hugo, atelys.id, "May I ship?", Moment(TODAY, WHEN.at + timedelta(hours=1)))
-    (task,) = the_queue(session).in_state(TaskState.OPEN)
+    (task,) = in_state(the_queue(session), TaskState.OPEN)
     assert task.reasons[0].facts["text"] == "May I ship?"
 
 

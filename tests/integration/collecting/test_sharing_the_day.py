@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.session import reading, transaction
@@ -17,6 +18,7 @@ from ar_cockpit.domain.collecting.commitments import CallOutcome
 from ar_cockpit.domain.collecting.portfolios import Rule
 from ar_cockpit.domain.collecting.priority import Action
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, RefusedError
+from ar_cockpit.services import audit
 from ar_cockpit.services.collecting import acts, bulk, filters, results, undo, worklist
 from ar_cockpit.services.collecting.bulk import Act, Chosen
 from ar_cockpit.services.collecting.queue import keeping, weighing
@@ -261,15 +263,15 @@ def test_a_cover_reads_the_kept_list_in_working_order(engine: Engine) -> None:
 
 
 def test_a_customer_is_handed_over_with_a_note_and_given_back(session: Session, ledger: list[CustomerRow]) -> None:
-    done = handing_over.hand_over(session, INES, ledger[0].id, MARC_MAIL, "speaks German", WHEN)
+    (done,) = handing_over.hand_over(session, INES, [ledger[0].id], MARC_MAIL, "speaks German", WHEN)
     session.flush()
     assert (codes(session, INES_MAIL), codes(session, MARC_MAIL)) == (["B"], ["A"])
     with pytest.raises(RefusedError, match="already"):
-        handing_over.hand_over(session, INES, ledger[0].id, MARC_MAIL, "again", WHEN)
+        handing_over.hand_over(session, INES, [ledger[0].id], MARC_MAIL, "again", WHEN)
     with pytest.raises(InputError):
-        handing_over.hand_over(session, INES, ledger[0].id, LEAD.email, " ", WHEN)
+        handing_over.hand_over(session, INES, [ledger[0].id], LEAD.email, " ", WHEN)
     with pytest.raises(ForbiddenError):
-        handing_over.hand_over(session, HUGO, ledger[0].id, MARC_MAIL, "why not", WHEN)
+        handing_over.hand_over(session, HUGO, [ledger[0].id], MARC_MAIL, "why not", WHEN)
     assert undo.undo(session, INES, done, at=AT) == "handover"
     session.flush()
     assert codes(session, INES_MAIL) == ["A", "B"]
@@ -345,6 +347,54 @@ def test_a_preview_says_who_is_left_out_and_why(session: Session, ledger: list[C
     mails = bulk.preview(session, INES, ids(ledger), Chosen(Act.MAIL), TODAY)
     assert [one.left_out for one in mails] == ["", "no_address", ""]
     assert [len(one.invoice_ids) for one in mails] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        pytest.param(Chosen(Act.SNOOZE, until=TODAY + timedelta(days=7)), id="snooze"),
+        pytest.param(Chosen(Act.HANDOVER, to=LEAD.email, text="speaks German"), id="hand over"),
+        pytest.param(Chosen(Act.MANUAL, text="lawyers write"), id="by hand"),
+    ],
+)
+def test_many_customers_cost_as_many_questions_as_one(
+    session: Session, ledger: list[CustomerRow], chosen: Chosen
+) -> None:
+    asked = []
+    for rows in (ledger[:1], ledger[1:]):
+        found = bulk.preview(session, INES, ids(rows), chosen, TODAY)
+        with questions(session) as seen:
+            assert bulk.run(session, INES, found, chosen, WHEN).count == len(rows)
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
+    assert audit.first_broken_entry(session) is None
+
+
+@contextmanager
+def questions(session: Session) -> Iterator[list[str]]:
+    """Collect what is asked of the database meanwhile, without rows written: SQLite returns keys of one at a time."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if not statement.startswith("INSERT"):
+            seen.append(statement)
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    yield seen
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+
+
+def test_customers_of_a_company_that_the_colleague_does_not_collect_for_stay(
+    session: Session, ledger: list[CustomerRow]
+) -> None:
+    elsewhere = a_customer(session, a_company(session, "VELDE"), "D", collector_email=INES_MAIL)
+    grant = session.exec(select(RoleGrantRow).join(UserRow).where(UserRow.email == MARC_MAIL)).one()
+    grant.company_id = ledger[0].company_id
+    session.flush()
+    chosen = Chosen(Act.HANDOVER, to=MARC_MAIL, text="speaks German")
+    found = bulk.preview(session, INES, [ledger[0].id, elsewhere.id], chosen, TODAY)
+    assert [one.left_out for one in found] == ["", "elsewhere"]
+    assert bulk.run(session, INES, found, chosen, WHEN).count == 1
 
 
 def test_many_are_reminded_by_the_outbox_and_the_mails_taken_back(session: Session, ledger: list[CustomerRow]) -> None:

@@ -16,7 +16,7 @@ from ar_cockpit.services.collecting import acts, customer_record, undo
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.customers import mention_mails, mentions, page
 from ar_cockpit.services.people.users import actor_of
-from ar_cockpit.services.sending.digests import send
+from ar_cockpit.services.sending.to_colleagues import send
 from tests.reminding import AT, DAY, OPERATOR, Moody, a_debtor, mail_server
 
 NOW = Moment(DAY, AT)

@@ -32,8 +32,9 @@ def files(book: Book) -> set[str]:
 
 def shown(book: Book, number: str, actor: Actor | None = None) -> bytes | None:
     with book.open() as session:
-        found = reading.current_documents(session, actor or book.actor(Role.EXECUTIVE), [book.invoices[number]])
-    return reading.content(book.settings, found[book.invoices[number]]) if found else None
+        found = reading.documents_of(session, actor or book.actor(Role.EXECUTIVE), book.invoices[number])
+    current = next((one for one in found.versions if one.is_current), None)
+    return reading.content(book.settings, current) if current else None
 
 
 def kinds(book: Book, number: str, role: Role = Role.COLLECTOR) -> list[str]:

@@ -14,12 +14,13 @@ from starlette.testclient import TestClient
 from ar_cockpit import routes
 from ar_cockpit.api.app import around_the_screens
 from ar_cockpit.db import session as db_session
-from ar_cockpit.db.tables import InvoiceRow, MessageItemRow, MessageRow, RoleGrantRow, UserRow
+from ar_cockpit.db.tables import InvoiceRow, RoleGrantRow, UserRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.documents import attach
 from ar_cockpit.services.people.sign_in import sign_in
 from ar_cockpit.settings import get_settings
+from tests.builders import a_letter
 from tests.integration.documents.conftest import AT, DAY, Book
 from tests.pdfs import a_pdf
 
@@ -157,28 +158,7 @@ def test_a_number_with_any_letters_makes_a_harmless_file_name(client_of: ClientO
 def test_a_statement_and_a_letter_are_for_who_works_with_the_customer(client_of: ClientOf, book: Book) -> None:
     with book.open() as session:
         row = session.get_one(InvoiceRow, book.invoices["FA-1"])
-        letter = MessageRow(
-            company_id=row.company_id,
-            customer_id=row.customer_id,
-            business_on=DAY,
-            channel="letter",
-            recipient="",
-            message_id="<1@velmora.example>",
-            state="to_do",
-            step="formal",
-            template="formal_notice",
-            tone="formal_notice",
-            language="fr",
-            total_minor=row.open_minor,
-            currency=row.currency,
-            queued_at=AT,
-        )
-        session.add(letter)
-        session.flush()
-        item = {"step": "formal", "step_offset": 75, "business_on": DAY, "open_minor": row.open_minor}
-        session.add(
-            MessageItemRow(company_id=row.company_id, message_row_id=letter.id, invoice_id=row.id, dropped="", **item)
-        )
+        letter = a_letter(session, row, DAY, AT, language="fr")
         addresses = [f"{routes.STATEMENTS}/{row.customer_id}", f"{routes.LETTERS}/{letter.id}"]
     works, looks = client_of(Role.COLLECTOR), client_of(Role.EXECUTIVE)
     for address in addresses:

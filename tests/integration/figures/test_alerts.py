@@ -15,8 +15,9 @@ from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError
 from ar_cockpit.domain.figures.measures import Unit, to_type, typed
 from ar_cockpit.services.figures import alerts, changes, reporting, targets
+from ar_cockpit.services.figures.alert_mails import ALERTS
 from ar_cockpit.services.figures.changes import Moved
-from ar_cockpit.services.sending.alerts import send_alerts
+from ar_cockpit.services.sending.to_colleagues import send
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
 from tests.reminding import Moody, mail_server
 
@@ -153,8 +154,8 @@ def test_an_alert_goes_once_to_who_asked_for_it_and_to_nobody_who_lost_the_right
     assert alerts.watch(session, OPERATOR, TODAY, at=AT)["alert_mails"] == 1
     session.commit()
     with mail_server(moody) as mailer:
-        assert send_alerts(engine, OPERATOR, mailer) == {"sent": 1}
-        assert send_alerts(engine, OPERATOR, mailer) == {}
+        assert send(engine, OPERATOR, mailer, ALERTS, TODAY) == {"sent": 1}
+        assert send(engine, OPERATOR, mailer, ALERTS, TODAY) == {}
     (mail,) = (message_from_bytes(raw, policy=policy.default) for raw in moody.raw)
     assert mail["To"].addresses[0].addr_spec == "m@velmora.example"
     body = mail.get_body(("plain",)).get_content()
@@ -165,12 +166,12 @@ def test_an_alert_goes_once_to_who_asked_for_it_and_to_nobody_who_lost_the_right
     session.flush()
     newest = session.exec(select(KpiAlertRow.id).order_by(col(KpiAlertRow.id).desc())).first()
     row = session.exec(select(AlertMailRow)).one()
-    again = {"alert_id": newest, "user_id": row.user_id, "message_id": "<other@x>", "queued_at": AT}
-    session.add(AlertMailRow(**again, sender=row.sender, reply_to=row.reply_to))
+    same = row.model_dump(include={"user_id", "recipient", "business_on", "sender", "reply_to", "queued_at"})
+    session.add(AlertMailRow(alert_id=newest, message_id="<other@x>", **same))
     session.delete(session.exec(select(RoleGrantRow)).one())
     session.commit()
     with mail_server(moody) as mailer:
-        assert send_alerts(engine, OPERATOR, mailer) == {"cancelled": 1}
+        assert send(engine, OPERATOR, mailer, ALERTS, TODAY) == {"cancelled": 1}
     assert len(moody.raw) == 1
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ar_cockpit.bench.forecast import ledgers
 from ar_cockpit.bench.forecast.boosted_trees import by_lightgbm
 from ar_cockpit.bench.forecast.marks import MARKS, Mark
 from ar_cockpit.domain.forecast import fitted as forecast
 from ar_cockpit.domain.forecast.backtest import METHODS, Backtest, Errors, backtest
 from ar_cockpit.domain.forecast.history import FAR, open_on
-from tests.forecast_ledgers import day, ibm_ledger, sparse_ledger
+from tests.forecast_ledgers import day, sparse_ledger
 
 IBM_ORIGINS = [day(f"2013-{month:02d}-01") for month in range(1, 11)]
 SPARSE_ORIGINS = [day("2023-12-01"), day("2024-03-01")]
@@ -26,7 +27,7 @@ SPARSE_ORIGINS = [day("2023-12-01"), day("2024-03-01")]
 @pytest.fixture(scope="module")
 def ibm(shared_data: Path) -> pd.DataFrame:
     """The IBM ledger, prepared."""
-    return ibm_ledger(shared_data)
+    return ledgers.ibm(shared_data)
 
 
 @pytest.fixture(scope="module")

@@ -40,8 +40,9 @@ from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import pausing
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders import run as reminders
+from ar_cockpit.services.reminders.digest_mails import DIGESTS
 from ar_cockpit.services.reminders.run import RunReport
-from ar_cockpit.services.sending.digests import send_digests
+from ar_cockpit.services.sending import to_colleagues
 from ar_cockpit.settings import get_settings
 from tests.builders import a_company, a_customer, an_invoice
 from tests.reminding import OPERATOR, Moody, a_contact, mail_server
@@ -115,7 +116,7 @@ def run(day: date, company: str = "") -> RunReport:
 
 
 def send(mailer: SmtpMailer, day: date = TODAY) -> dict[str, int]:
-    return dict(send_digests(db_session.engine(), OPERATOR, mailer, day))
+    return dict(to_colleagues.send(db_session.engine(), OPERATOR, mailer, DIGESTS, day))
 
 
 def delivered(day: date = TODAY) -> list[EmailMessage]:

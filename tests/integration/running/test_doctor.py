@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ar_cockpit.db.session import make_engine
+from ar_cockpit.db.session import make_engine, transaction
+from ar_cockpit.domain.access import Actor
+from ar_cockpit.services import audit
 from tests.commands import run
 
 
@@ -83,3 +85,16 @@ def test_a_difference_is_bad_with_its_rows_and_rebuild_says_what_it_changed(tmp_
     assert bad[0]["rows"][0]["day"] == "2026-01-01"
     code, document = doctor(tmp_path, "--rebuild")
     assert (code, document["rebuilt"]) == (0, {"ALFA": 1, "customers": 0})
+
+
+def test_an_entry_of_the_audit_that_was_changed_is_told(tmp_path: Path) -> None:
+    doctor(tmp_path)
+    engine = make_engine(f"sqlite:///{tmp_path / 'ar_cockpit.db'}")
+    with transaction(engine) as session:
+        for number in (1, 2):
+            audit.record(session, Actor.local_operator(), "test", ("thing", str(number)))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE audit_entry SET object_key = '3' WHERE object_key = '1'"))
+    engine.dispose()
+    code, document = doctor(tmp_path)
+    assert (code, health(document)["audit trail"]) == (1, "bad")

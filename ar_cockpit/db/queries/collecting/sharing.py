@@ -76,6 +76,18 @@ def collectors(session: Session, company_ids: Sequence[int] | None = None) -> li
     return [(email, name) for email, name in session.execute(question.order_by(col(UserRow.name), col(UserRow.email)))]
 
 
+def collects_for(session: Session, email: str) -> set[int]:
+    """Return the companies that a user collects for."""
+    grant, company = RoleGrantRow, CompanyRow
+    question = (
+        select(col(company.id))
+        .join(grant, or_(col(grant.company_id).is_(None), col(grant.company_id) == col(company.id)))
+        .join(UserRow, col(UserRow.id) == col(grant.user_id))
+        .where(col(UserRow.email) == email, col(UserRow.is_active), col(grant.role).in_(_COLLECTING))
+    )
+    return set(session.execute(question).scalars())
+
+
 def has_nobody() -> ColumnElement[bool]:
     """Return the customers whose collector is empty or nobody who collects in their company."""
     grant = RoleGrantRow

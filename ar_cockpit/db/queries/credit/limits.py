@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.queries.customers import stops_on
 from ar_cockpit.db.tables import (
     CompanyRow,
     CreditAlertRow,
@@ -200,14 +201,7 @@ def held(session: Session, customers: ColumnElement[bool], on: date, most: int) 
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
-        .where(
-            customers,
-            col(row.kind) == "hold",
-            col(row.invoice_id).is_(None),
-            col(row.set_on) <= on,
-            or_(col(row.released_on).is_(None), col(row.released_on) > on),
-            or_(col(row.until_on).is_(None), col(row.until_on) >= on),
-        )
+        .where(customers, col(row.kind) == "hold", col(row.invoice_id).is_(None), stops_on(on))
         .order_by(col(row.set_on), col(row.id))
     )
     return [HeldLine(*values) for values in session.execute(question.limit(most))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,17 @@ class Alert:
     currency: str
     since_on: date
     causes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """An active user who wants a company's alerts by mail, and how that company writes."""
+
+    company_id: int
+    user_id: int
+    email: str
+    mail_from: str
+    mail_reply_to: str
 
 
 def limits(session: Session, company_ids: Sequence[int]) -> dict[int, dict[str, int]]:
@@ -89,15 +100,17 @@ def clear(session: Session, alert_ids: Sequence[int], on: date) -> None:
     session.execute(update(row).where(col(row.id).in_(alert_ids)).values(cleared_on=on), execution_options=_QUIET)
 
 
-def readers(session: Session, company_ids: Sequence[int]) -> list[tuple[int, int]]:
-    """Return (company, user) of the active users who want alerts by mail."""
-    row = AlertReaderRow
+def readers(session: Session, company_ids: Collection[int]) -> list[Reader]:
+    """Return the active users who want alerts of companies by mail."""
+    row, user, company = AlertReaderRow, UserRow, CompanyRow
+    written_by = (col(company.mail_from), col(company.mail_reply_to))
     question = (
-        select(col(row.company_id), col(row.user_id))
-        .join(UserRow, col(UserRow.id) == col(row.user_id))
-        .where(col(row.company_id).in_(company_ids), col(UserRow.is_active))
+        select(col(row.company_id), col(row.user_id), col(user.email), *written_by)
+        .join(user, col(user.id) == col(row.user_id))
+        .join(company, col(company.id) == col(row.company_id))
+        .where(col(row.company_id).in_(company_ids), col(user.is_active))
     )
-    return [(company_id, user_id) for company_id, user_id in session.execute(question)]
+    return [Reader(*one) for one in session.execute(question)]
 
 
 def set_reader(session: Session, company_id: int, user_id: int, *, wants: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -113,11 +113,6 @@ def mark_address(session: Session, about: Concerned, at: datetime) -> None:
 def note_event(session: Session, row_id: int, kind: str, words: str) -> None:
     """Write down what a mail says of a message."""
     note(session, [row_id], kind, words)
-
-
-def of_message(row_id: int) -> ColumnElement[bool]:
-    """Return the mails about a message."""
-    return col(IncomingMailRow.message_row_id) == row_id
 
 
 def _insert(session: Session, table: type[Any]) -> Any:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.queries.customers import stops_on
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, HoldRow, InvoiceRow, MessageRow
 
 
@@ -110,12 +111,7 @@ def recorded_on(
 def by_hand(session: Session, wanted: ColumnElement[bool], tagged: frozenset[int], as_of: date) -> list[ByHand]:
     """Return the customers handled by hand on ``as_of``: marked on screen, or among the ``tagged``."""
     row = HoldRow
-    in_force = (
-        (col(row.customer_id) == col(CustomerRow.id))
-        & (col(row.kind) == "manual")
-        & (col(row.set_on) <= as_of)
-        & (col(row.released_on).is_(None) | (col(row.released_on) > as_of))
-    )
+    in_force = (col(row.customer_id) == col(CustomerRow.id)) & (col(row.kind) == "manual") & stops_on(as_of)
     question = (
         select(
             col(CustomerRow.id),

@@ -1,8 +1,11 @@
-"""Give a customer to another collector, with a word why."""
+"""Give customers to another collector, with a word why."""
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from collections.abc import Sequence
+
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting import sharing as stored
 from ar_cockpit.db.tables import CustomerRow
@@ -16,15 +19,20 @@ from ar_cockpit.services.people.users import normal_email
 HANDOVER = "handover"
 
 
-def hand_over(session: Session, actor: Actor, customer_id: int, to: str, note: str, when: Moment) -> int:
-    """Make ``to`` the customer's collector and return the key by which this is undone; the note stands beside it."""
-    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+def hand_over(
+    session: Session, actor: Actor, customer_ids: Sequence[int], to: str, note: str, when: Moment
+) -> list[int]:
+    """Make ``to`` the customers' collector and return the keys by which this is undone; the note stands beside it."""
+    lines = reach.customers(session, actor, Permission.WORK_CUSTOMERS, customer_ids)
     email = normal_email(to)
-    if email not in {known for known, _ in stored.collectors(session, [line.company_id])}:
-        raise InputError(f"{email} does not collect for this company.", "Choose one of the team.")
-    if email == line.collector_email.lower():
-        raise RefusedError(f"{line.name} is with {email} already.", "Choose somebody else.")
+    theirs = stored.collects_for(session, email)
+    for line in lines:
+        if line.company_id not in theirs:
+            raise InputError(f"{email} does not collect for this company.", "Choose one of the team.")
+        if email == line.collector_email.lower():
+            raise RefusedError(f"{line.name} is with {email} already.", "Choose somebody else.")
     text = touchpoints.required_text(note, "The note")
-    session.get_one(CustomerRow, customer_id).collector_email = email
-    facts = {"to": email, "before": line.collector_email}
-    return touchpoints.write(session, actor, line, HANDOVER, when, text=text, **facts)
+    given = update(CustomerRow).where(col(CustomerRow.id).in_(customer_ids)).values(collector_email=email)
+    session.execute(given)
+    told = [(line, {"to": email, "before": line.collector_email}) for line in lines]
+    return touchpoints.write_all(session, actor, told, HANDOVER, when, text=text)

@@ -16,18 +16,17 @@ from ar_cockpit.db.instants import database_now
 from ar_cockpit.db.queries.reminders.outbox import LEASE_SECONDS, Settled, outcome, states_before
 from ar_cockpit.db.tables import AlertMailRow, MentionMailRow, SalesDigestRow, UserRow
 
-Addressed = type[SalesDigestRow] | type[MentionMailRow]
-Queue = Addressed | type[AlertMailRow]
+Queue = type[SalesDigestRow] | type[MentionMailRow] | type[AlertMailRow]
 
-_WAIT_SECONDS = 600  # before the next try: there is one digest a day, and the day is short
+_WAIT_SECONDS = 600  # before the next try: what they tell is soon old
 _QUIET = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """A claimed digest and whom it goes to."""
+class Claimed:
+    """A claimed mail and whom it goes to."""
 
-    digest_id: int
+    mail_id: int
     user_id: int
     recipient: str
     name: str
@@ -39,19 +38,19 @@ class Digest:
     reply_to: str
 
 
-def is_waiting(session: Session, row: Queue = SalesDigestRow) -> bool:
+def is_waiting(session: Session, row: Queue) -> bool:
     """Return whether a mail could be claimed now, or one was left in somebody's hands."""
     left = and_(col(row.state).in_(("claimed", "sending")), col(row.lease_until) < database_now())
     return bool(session.execute(select(exists().where(or_(_may_be_claimed(row), left)))).scalar_one())
 
 
-def owners_at_work(session: Session, row: Queue = SalesDigestRow) -> list[str]:
+def owners_at_work(session: Session, row: Queue) -> list[str]:
     """Return the senders in whose hands mails are."""
     question = select(col(row.owner)).where(col(row.state).in_(("claimed", "sending"))).distinct()
     return [owner for owner in session.execute(question).scalars() if owner]
 
 
-def take_back(session: Session, dead: Sequence[str], row: Queue = SalesDigestRow) -> int:
+def take_back(session: Session, dead: Sequence[str], row: Queue) -> int:
     """Queue what was only claimed by the dead; what was being sent is unknown. Return how many became unknown."""
     gone = or_(col(row.owner).in_(dead), col(row.lease_until) < database_now())
     session.execute(
@@ -68,14 +67,8 @@ def take_back(session: Session, dead: Sequence[str], row: Queue = SalesDigestRow
     return len(lost.scalars().all())
 
 
-def claim(session: Session, owner: str, row: Addressed = SalesDigestRow) -> Digest | None:
-    """Claim the digest that waits longest."""
-    claimed = claim_id(session, owner, row)
-    return _digest(session, claimed, row) if claimed is not None else None
-
-
-def claim_id(session: Session, owner: str, row: Queue = SalesDigestRow) -> int | None:
-    """Claim the mail that waits longest and return its key."""
+def claim(session: Session, owner: str, row: Queue) -> Claimed | None:
+    """Claim the mail that waits longest."""
     chosen = session.execute(
         select(col(row.id))
         .where(_may_be_claimed(row))
@@ -83,20 +76,21 @@ def claim_id(session: Session, owner: str, row: Queue = SalesDigestRow) -> int |
         .limit(1)
         .with_for_update(skip_locked=True)
     ).scalar_one_or_none()
-    return session.execute(
+    claimed = session.execute(
         update(row)
         .where(col(row.id) == chosen, col(row.state) == "queued")
         .values(state="claimed", owner=owner, lease_until=database_now(LEASE_SECONDS))
         .returning(col(row.id)),
         execution_options=_QUIET,
     ).scalar_one_or_none()
+    return _claimed(session, claimed, row) if claimed is not None else None
 
 
-def fence(session: Session, owner: str, digest_id: int, row: Queue = SalesDigestRow) -> bool:
+def fence(session: Session, owner: str, mail_id: int, row: Queue) -> bool:
     """Mark as ``sending`` what is still claimed by ``owner``; once this is committed, DATA may begin."""
     fenced = session.execute(
         update(row)
-        .where(col(row.id) == digest_id, col(row.owner) == owner, col(row.state) == "claimed")
+        .where(col(row.id) == mail_id, col(row.owner) == owner, col(row.state) == "claimed")
         .values(state="sending", attempts=col(row.attempts) + 1, lease_until=database_now(LEASE_SECONDS))
         .returning(col(row.id)),
         execution_options=_QUIET,
@@ -104,11 +98,11 @@ def fence(session: Session, owner: str, digest_id: int, row: Queue = SalesDigest
     return fenced.scalar_one_or_none() is not None
 
 
-def settle(session: Session, owner: str, digest_id: int, settled: Settled, row: Queue = SalesDigestRow) -> None:
+def settle(session: Session, owner: str, mail_id: int, settled: Settled, row: Queue) -> None:
     """Record what became of a mail in ``owner``'s hands."""
     session.execute(
         update(row)
-        .where(col(row.id) == digest_id, col(row.owner) == owner, col(row.state).in_(states_before(settled)))
+        .where(col(row.id) == mail_id, col(row.owner) == owner, col(row.state).in_(states_before(settled)))
         .values(attempts=col(row.attempts) + int(settled.counts), **outcome(owner, settled, _WAIT_SECONDS)),
         execution_options=_QUIET,
     )
@@ -121,7 +115,7 @@ def _may_be_claimed(row: Queue) -> ColumnElement[bool]:
     )
 
 
-def _digest(session: Session, digest_id: int, row: Addressed) -> Digest:
+def _claimed(session: Session, mail_id: int, row: Queue) -> Claimed:
     question = (
         select(
             col(row.id),
@@ -136,6 +130,6 @@ def _digest(session: Session, digest_id: int, row: Addressed) -> Digest:
             col(row.reply_to),
         )
         .join(UserRow, col(UserRow.id) == col(row.user_id))
-        .where(col(row.id) == digest_id)
+        .where(col(row.id) == mail_id)
     )
-    return Digest(*session.execute(question).one())
+    return Claimed(*session.execute(question).one())
