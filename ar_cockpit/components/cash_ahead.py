@@ -53,32 +53,6 @@ def chart() -> rx.Component:
 
 def what_if() -> rx.Component:
     """Return what may be supposed, and what it would change week by week."""
-    _, terms = param("terms", "0")
-    _, failing = param("failing", "none")
-    is_supposed = State.supposed.length() > 0
-    controls = rx.el.div(
-        field(
-            t("ahead.terms"),
-            select(State.term_choices, State.terms, terms, label=t("ahead.terms"), id="terms"),
-            control_id="terms",
-        ),
-        field(
-            t("ahead.failing"),
-            select(State.customer_choices, State.failing, failing, label=t("ahead.failing"), id="failing"),
-            control_id="failing",
-        ),
-        rx.el.label(
-            checkbox(t("ahead.later"), checked=State.later, on_change=State.suppose_later),
-            rx.el.span(t("ahead.later"), aria_hidden="true"),
-            class_name="row tick-line f12",
-        ),
-        rx.cond(
-            is_supposed,
-            button(t("ahead.nothing"), size="sm", icon_name="rotate-ccw", on_click=State.suppose_nothing),
-            rx.fragment(),
-        ),
-        class_name="what-if",
-    )
 
     def difference(item: rx.Var[SupposedItem]) -> rx.Component:
         return rx.el.span(item.difference, class_name=item.kind + " b")
@@ -91,23 +65,45 @@ def what_if() -> rx.Component:
         Column("high", t("ahead.high"), numeric=True, wide=True),
         Column("difference", t("ahead.difference"), numeric=True, cell=difference),
     )
-    found = rx.fragment(
-        rx.el.p(State.supposed_summary, class_name="pad-x f12", aria_live="polite"),
-        data_table(
-            columns,
-            State.supposed,
-            caption=t("ahead.what_if"),
-            row_class=lambda item: rx.cond(item.is_total, "b", ""),
-        ),
+    weeks = data_table(
+        columns,
+        State.supposed,
+        caption=t("ahead.what_if"),
+        row_class=lambda item: rx.cond(item.is_total, "b", ""),
     )
-    meant = rx.el.ul(
-        *(rx.el.li(t(f"ahead.meant.{key}")) for key in ("terms", "failing", "later")), class_name="pad t2 f12"
-    )
+    found = rx.fragment(rx.el.p(State.supposed_summary, class_name="pad-x f12", aria_live="polite"), weeks)
+    meant = (rx.el.li(t(f"ahead.meant.{key}")) for key in ("terms", "failing", "later"))
     return card(
         card_head(t("ahead.what_if"), t("ahead.what_if.note")),
-        controls,
-        rx.cond(is_supposed, found, rx.fragment()),
-        meant,
+        _suppositions(),
+        rx.cond(State.supposed.length() > 0, found, rx.fragment()),
+        rx.el.ul(*meant, class_name="pad t2 f12"),
+    )
+
+
+def _suppositions() -> rx.Component:
+    _, terms = param("terms", "0")
+    _, failing = param("failing", "none")
+    later = rx.el.label(
+        checkbox(t("ahead.later"), checked=State.later, on_change=State.suppose_later),
+        rx.el.span(t("ahead.later"), aria_hidden="true"),
+        class_name="row tick-line f12",
+    )
+    nothing = button(t("ahead.nothing"), size="sm", icon_name="rotate-ccw", on_click=State.suppose_nothing)
+    return rx.el.div(
+        field(
+            t("ahead.terms"),
+            select(State.term_choices, State.terms, terms, label=t("ahead.terms"), id="terms"),
+            control_id="terms",
+        ),
+        field(
+            t("ahead.failing"),
+            select(State.customer_choices, State.failing, failing, label=t("ahead.failing"), id="failing"),
+            control_id="failing",
+        ),
+        later,
+        rx.cond(State.supposed.length() > 0, nothing, rx.fragment()),
+        class_name="what-if",
     )
 
 

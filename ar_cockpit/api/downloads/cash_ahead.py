@@ -16,6 +16,7 @@ from ar_cockpit.domain.forecast.supposition import supposition
 from ar_cockpit.services.lists.exports import Cell, Sheet
 
 if TYPE_CHECKING:
+    from ar_cockpit.services.figures.cash_ahead import CashAhead
     from ar_cockpit.services.figures.forecasting import ExpectedCash
 
 router = APIRouter(prefix=routes.DOWNLOADS)
@@ -42,68 +43,84 @@ def cash_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
     company = wanted.params.get(routes.COMPANY_PARAM, "")
     asked = supposition(wanted.params)
     shown = cash_ahead.ahead(session, actor, as_of=wanted.as_of, company=company, asked=asked, **chosen)
+    told = shown.outlook.forecast
+    spans = (("day", told.days), ("week", told.weeks), ("sum", shown.cumulated))
+    return [
+        *(_spans(f"ahead.by.{key}", some, shown, wanted) for key, some in spans),
+        _supposed(shown, wanted),
+        _kinds(shown, wanted),
+        _customers(shown, wanted),
+        _places(shown, wanted),
+        _judged(shown, wanted),
+    ]
+
+
+def _sheet(wanted: Wanted, title: str, keys: Sequence[str], rows: list[list[Cell]]) -> Sheet:
+    return Sheet(wanted.say(title), [wanted.say(f"ahead.{key}") for key in keys], rows)
+
+
+def _amounts(currency: str, *minor: int) -> list[Cell]:
+    return [units(one, currency) for one in minor]
+
+
+def _spans(title: str, some: Sequence[ExpectedCash], shown: CashAhead, wanted: Wanted) -> Sheet:
     code = shown.outlook.currency
+    rows = [[one.start, code, *_amounts(code, one.expected, one.low, one.high)] for one in some]
+    return _sheet(wanted, title, ("span", "currency", "expected", "low", "high"), rows)
 
-    def sheet(title: str, keys: Sequence[str], rows: list[list[Cell]]) -> Sheet:
-        return Sheet(wanted.say(title), [wanted.say(f"ahead.{key}") for key in keys], rows)
 
-    def spans(title: str, some: Sequence[ExpectedCash]) -> Sheet:
-        rows: list[list[Cell]] = [
-            [one.start, code, units(one.expected, code), units(one.low, code), units(one.high, code)] for one in some
-        ]
-        return sheet(title, ("span", "currency", "expected", "low", "high"), rows)
-
-    supposed: list[list[Cell]] = [
-        [
-            week.forecast.start,
-            code,
-            *(units(minor, code) for minor in (week.forecast.expected, week.supposed.expected, week.difference)),
-        ]
+def _supposed(shown: CashAhead, wanted: Wanted) -> Sheet:
+    code = shown.outlook.currency
+    rows = [
+        [week.forecast.start, code, *_amounts(code, week.forecast.expected, week.supposed.expected, week.difference)]
         for week in shown.supposed
     ]
-    why: list[list[Cell]] = [
-        [wanted.say(f"ahead.kind.{one.kind.value}"), one.count, code, units(one.open, code), units(one.expected, code)]
+    return _sheet(wanted, "ahead.what_if", ("week_of", "currency", "forecast", "supposed", "difference"), rows)
+
+
+def _kinds(shown: CashAhead, wanted: Wanted) -> Sheet:
+    code = shown.outlook.currency
+    rows = [
+        [wanted.say(f"ahead.kind.{one.kind.value}"), one.count, code, *_amounts(code, one.open, one.expected)]
         for one in shown.kinds
     ]
-    customers: list[list[Cell]] = [
+    return _sheet(wanted, "ahead.kinds", ("kind", "invoices", "currency", "open", "in_quarter"), rows)
+
+
+def _customers(shown: CashAhead, wanted: Wanted) -> Sheet:
+    code, keys = shown.outlook.currency, ("open", "overdue", "agreed", "in_four", "in_quarter")
+    rows = [
         [
             one.company,
             one.code,
             one.name,
             code,
-            *(units(minor, code) for minor in (one.open, one.overdue, one.agreed, one.soon, one.quarter)),
+            *_amounts(code, one.open, one.overdue, one.agreed, one.soon, one.quarter),
             round(one.share, 4),
         ]
         for one in shown.customers
     ]
-    places: list[list[Cell]] = [
+    return _sheet(wanted, "ahead.customers", ("company", "code", "customer", "currency", *keys, "share"), rows)
+
+
+def _places(shown: CashAhead, wanted: Wanted) -> Sheet:
+    rows = []
+    for one in shown.places:
+        quarter = one.quarter
+        figures = (one.open, one.overdue, one.within_30.expected, quarter.expected, quarter.low, quarter.high)
+        rows.append([one.company.code, one.currency, *_amounts(one.currency, *figures)])
+    keys = ("company", "currency", "open", "overdue", "in_30", "in_quarter", "low", "high")
+    return _sheet(wanted, "ahead.places", keys, rows)
+
+
+def _judged(shown: CashAhead, wanted: Wanted) -> Sheet:
+    code = shown.outlook.currency
+    rows = [
         [
-            one.company.code,
-            one.currency,
-            *(units(minor, one.currency) for minor in (one.open, one.overdue, one.within_30.expected)),
-            *(units(minor, one.currency) for minor in (one.quarter.expected, one.quarter.low, one.quarter.high)),
-        ]
-        for one in shown.places
-    ]
-    judged: list[list[Cell]] = [
-        [
-            week.forecast.start,
+            one.forecast.start,
             code,
-            *(
-                units(minor, code)
-                for minor in (week.forecast.expected, week.forecast.low, week.forecast.high, week.came)
-            ),
+            *_amounts(code, one.forecast.expected, one.forecast.low, one.forecast.high, one.came),
         ]
-        for week in shown.outlook.last_quarter
+        for one in shown.outlook.last_quarter
     ]
-    amounts = ("open", "overdue", "agreed", "in_four", "in_quarter")
-    return [
-        spans("ahead.by.day", shown.outlook.forecast.days),
-        spans("ahead.by.week", shown.outlook.forecast.weeks),
-        spans("ahead.by.sum", shown.cumulated),
-        sheet("ahead.what_if", ("week_of", "currency", "forecast", "supposed", "difference"), supposed),
-        sheet("ahead.kinds", ("kind", "invoices", "currency", "open", "in_quarter"), why),
-        sheet("ahead.customers", ("company", "code", "customer", "currency", *amounts, "share"), customers),
-        sheet("ahead.places", ("company", "currency", "open", "overdue", "in_30", "in_quarter", "low", "high"), places),
-        sheet("ahead.judged", ("week_of", "currency", "forecast", "low", "high", "came"), judged),
-    ]
+    return _sheet(wanted, "ahead.judged", ("week_of", "currency", "forecast", "low", "high", "came"), rows)
