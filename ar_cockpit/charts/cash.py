@@ -34,6 +34,7 @@ class ComingWeek:
     low_half: float
     high_half: float
     told: str
+    supposed: float | None = None  # what would come instead, under a supposition
 
 
 def cash_chart(
@@ -77,14 +78,17 @@ def _coming(weeks: Sequence[ComingWeek], x: alt.X) -> list[alt.Chart]:
             "low_half": week.low_half,
             "high_half": week.high_half,
             "told": week.told,
+            "supposed": week.supposed,
         }
         for week in weeks
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(x=x)
+    is_supposed = any(week.supposed is not None for week in weeks)
     return [
         base.mark_area(style="band80").encode(y="low:Q", y2="high:Q"),
         base.mark_area(style="band50").encode(y="low_half:Q", y2="high_half:Q"),
         base.mark_line().encode(y=alt.Y("expected:Q", scale=alt.Scale(zero=True))),
+        *([base.mark_line(style="backcast").encode(y="supposed:Q")] if is_supposed else []),
         base.mark_point(opacity=0, size=300).encode(y="expected:Q", tooltip=alt.Tooltip("told:N", title=" ")),
     ]
 

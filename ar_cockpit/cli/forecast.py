@@ -43,7 +43,11 @@ COLUMNS = (
     "p_paid_90",
 )
 _DECIMALS = 4
-_BASES = {"promise": "follow an open promise", "dispute": "are disputed, so later and less sure"}
+_BASES = {
+    "promise": "follow an open promise",
+    "plan": "follow an instalment of a payment plan",
+    "dispute": "are disputed, so later and less sure",
+}
 Currency = Annotated[str, typer.Option("--currency", metavar="EUR", help="Only documents of this currency.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.csv", help="Write here instead of to stdout.")]
 New = Annotated[

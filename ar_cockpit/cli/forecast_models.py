@@ -16,8 +16,15 @@ from ar_cockpit.bench.forecast import ledgers, marks
 from ar_cockpit.cli.console import messages, tables
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, emit_json, parse_date
 from ar_cockpit.domain.errors import InputError
-from ar_cockpit.services.figures import cash_outlook, forecast_models
+from ar_cockpit.services.figures import cash_outlook, contact_effects, forecast_models, reporting
+from ar_cockpit.services.figures.contact_effects import CompanyEffects
 from ar_cockpit.services.figures.forecast_models import Version
+
+_NO_EFFECT = {
+    "few_payments": "Too few overdue invoices were paid to tell anything.",
+    "few_contacts": "Too few of them were contacted to tell anything.",
+    "no_fit": "The regression found no sensible answer.",
+}
 
 
 def register(forecast: typer.Typer) -> None:
@@ -25,6 +32,7 @@ def register(forecast: typer.Typer) -> None:
     forecast.command("versions")(versions)
     forecast.command("rollback")(rollback)
     forecast.command("card")(card)
+    forecast.command("what-works")(what_works)
     forecast.command("keep", hidden=True)(keep)
 
 
@@ -67,6 +75,47 @@ def keep(company: Company = "", as_of: AsOf = "") -> None:
     """Make and keep what the cash seen from a day needs: what a web worker asks of a process of its own."""
     with asking() as (session, actor):
         cash_outlook.refresh(session, actor, as_of=parse_date(as_of), company=company)
+
+
+def what_works(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", company: Company = "") -> None:
+    """What contacts changed: the odds of a payment in the week after one, with 95 % intervals. An observation."""
+    with asking(as_user) as (session, actor):
+        day = parse_date(as_of) if as_of else reporting.business_date(session, actor, company)
+        found = contact_effects.what_works(session, actor, as_of=day, company=company)
+    if as_json:
+        emit_json({"as_of": day.isoformat(), "companies": [_effects_document(one) for one in found]})
+        return
+    table = Table("Company", "Contact", "Odds", "95 %", "Invoices", "Payments")
+    for one in found:
+        for effect in one.found.effects:
+            band = f"{effect.low:.2f} – {effect.high:.2f}"
+            counts = (f"{effect.invoices:,}", f"{effect.payments:,}")
+            table.add_row(one.company, effect.key, f"× {effect.ratio:.2f}", band, *counts)
+        if one.found.reason:
+            messages.print(f"{one.company}: {_NO_EFFECT[one.found.reason]}", markup=False)
+        if one.found.anyway:
+            share, low, high = (f"{value:.0%}" for value in one.found.anyway)
+            messages.print(f"{one.company}: {share} ({low} to {high}) would have paid anyway.", markup=False)
+    tables.print(table)
+    messages.print("An observation, not a trial: who is contacted may differ in other ways, too.")
+
+
+def _effects_document(one: CompanyEffects) -> dict[str, Any]:
+    found = one.found
+    return {
+        "company": one.company,
+        "invoices": found.invoices,
+        "payments": found.payments,
+        "effects": [
+            {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(effect).items()}
+            for effect in found.effects
+        ],
+        "paid_anyway": None
+        if found.anyway is None
+        else dict(zip(("share", "low", "high"), (round(value, 4) for value in found.anyway), strict=True)),
+        "observational": True,
+        "reason": _NO_EFFECT.get(found.reason, ""),
+    }
 
 
 def _version_document(one: Version) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +78,8 @@ def _label(day: date, as_of: date, language: str) -> str:
     return rows.day_short(day, language) if day == as_of else rows.month_short(day, language)
 
 
-def cash_spec(outlook: CashOutlook, language: str) -> tuple[dict[str, Any], str]:
-    """Return the cash chart and what its axis counts."""
+def cash_spec(outlook: CashOutlook, language: str, supposed: Sequence[ExpectedCash] = ()) -> tuple[dict[str, Any], str]:
+    """Return the cash chart and what its axis counts; ``supposed`` is what would come instead in the same weeks."""
     highest = [week.high for week in outlook.forecast.weeks] + [week.received for week in outlook.received]
     unit, size = scale_of(max(highest, default=0), exponent(outlook.currency))
     past = [
@@ -93,6 +94,7 @@ def cash_spec(outlook: CashOutlook, language: str) -> tuple[dict[str, Any], str]
         )
         for received, judged in zip(outlook.received, outlook.last_quarter, strict=True)
     ]
+    others: Sequence[ExpectedCash | None] = supposed or [None] * len(outlook.half)
     coming = [
         ComingWeek(
             rows.day_short(week.start, language),
@@ -102,8 +104,9 @@ def cash_spec(outlook: CashOutlook, language: str) -> tuple[dict[str, Any], str]
             half.low / size,
             half.high / size,
             _coming_told(week, outlook.currency, language),
+            other.expected / size if other else None,
         )
-        for week, half in zip(outlook.forecast.weeks, outlook.half, strict=True)
+        for week, half, other in zip(outlook.forecast.weeks, outlook.half, others, strict=True)
     ]
     counted = say(language, f"executive.in_{unit}", symbol=rows.symbol(outlook.currency, language))
     return plain(cash_chart(past, coming, say(language, "executive.today"))), counted

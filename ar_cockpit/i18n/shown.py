@@ -96,6 +96,11 @@ def day_short(on: date | None, language: str) -> str:
     return date_in(on, "d MMM", language)
 
 
+def month_name(on: date | None, language: str) -> str:
+    """Return ``June 2026``."""
+    return date_in(on, "MMMM y", language)
+
+
 def month_short(on: date | None, language: str) -> str:
     """Return ``Nov``."""
     return date_in(on, "MMM", language)

@@ -1,14 +1,16 @@
-"""Look at the limits of every company's figures, and raise what is newly crossed."""
+"""Look at the limits of every company's figures and at every customer's habit, and raise what is new."""
 
 from __future__ import annotations
 
 from ar_cockpit.db.session import transaction
 from ar_cockpit.jobs.tick import Tick
-from ar_cockpit.services.figures import alerts
+from ar_cockpit.services.figures import alerts, drifts
 from ar_cockpit.services.job_runs import scheduler_actor
 
 
 def run(tick: Tick) -> dict[str, int]:
-    """Watch the figures of the business date."""
+    """Watch the figures of the business date, and who pays later than it used to."""
     with transaction() as session:
-        return alerts.watch(session, scheduler_actor(), tick.on, at=tick.now)
+        counts = alerts.watch(session, scheduler_actor(), tick.on, at=tick.now)
+    with transaction() as session:
+        return counts | drifts.watch(session, scheduler_actor(), tick.on, at=tick.now)

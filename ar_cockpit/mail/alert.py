@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from babel.numbers import format_decimal
 
-from ar_cockpit.domain.figures.measures import MEASURES, Unit
-from ar_cockpit.i18n import locale_of, say
+from ar_cockpit.domain.figures.measures import DRIFT, MEASURES, Unit
+from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.colleague import ColleagueMail, Part, compose_for_colleague
 from ar_cockpit.mail.compose import Composed, day, one_line
@@ -70,6 +70,8 @@ def compose_alert(name: str, language: str, alert: Told, address: str) -> Compos
 
 def headline(alert: Told, language: str) -> str:
     """Return what was crossed, in one sentence."""
+    if alert.figure == DRIFT:
+        return count(language, "drift.headline", alert.value)
     measure = MEASURES[alert.figure]
     return say(
         language,
@@ -100,7 +102,7 @@ def causes(alert: Told, language: str) -> list[tuple[str, str]]:
 
 def figure_words(figure: str, value: float, currency: str, language: str) -> str:
     """Return a figure with its unit."""
-    unit = Unit.DAYS if figure == "dso" else MEASURES[figure].unit
+    unit = Unit.DAYS if figure in {"dso", DRIFT} else MEASURES[figure].unit
     if unit is Unit.AMOUNT:
         return amount(round(value), currency, _locale(language))
     shown = value * 100 if unit is Unit.SHARE else value

@@ -5,14 +5,14 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.components.controls import badge, button
+from ar_cockpit.components.controls import badge, button, link
 from ar_cockpit.components.dialogs import confirm_dialog
-from ar_cockpit.components.frame.shell import page_frame
-from ar_cockpit.components.layout import card, card_head, empty_state, note, page_head, skeleton_rows
+from ar_cockpit.components.frame.tabs import forecast_page
+from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
 from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.forecast.screen import BinItem, CardItem, ErrorItem, ForecastState, VersionItem
+from ar_cockpit.state.forecast.screen import BinItem, CardItem, DriftItem, ErrorItem, ForecastState, VersionItem
 from ar_cockpit.state.frame.session import SessionState
 
 _OTHERS = ("customer_mean", "customer_median", "global_median", "due_date")
@@ -21,10 +21,10 @@ _OTHERS = ("customer_mean", "customer_median", "global_median", "due_date")
 @rx.page(route=routes.FORECAST, title=t("forecast.title"), on_load=ForecastState.load)
 def forecast() -> rx.Component:
     """Draw the cards of the ledgers, the limits, and the versions."""
-    loaded = rx.fragment(_notes(), _cards(), _versions(), _limits())
-    return page_frame(
+    loaded = rx.fragment(_notes(), _drifts(), _cards(), _versions(), _limits())
+    return forecast_page(
         routes.FORECAST,
-        page_head(t("forecast.question"), t("forecast.note")),
+        rx.el.p(rx.el.b(t("forecast.question")), " ", t("forecast.note"), class_name="t2"),
         rx.cond(ForecastState.is_loaded, loaded, card(skeleton_rows(9))),
         confirm_dialog(
             ForecastState.is_asking,
@@ -34,7 +34,6 @@ def forecast() -> rx.Component:
             ForecastState.confirm,
             ForecastState.cancel,
         ),
-        permission=Permission.VIEW_FIGURES,
     )
 
 
@@ -44,6 +43,29 @@ def _notes() -> rx.Component:
     return rx.fragment(
         rx.cond(ForecastState.chosen_words != "", chosen, rx.fragment()),
         rx.cond(ForecastState.worse_words != "", worse, rx.fragment()),
+    )
+
+
+def _drifts() -> rx.Component:
+    def name(item: rx.Var[DriftItem]) -> rx.Component:
+        company = rx.el.span(" ", item.company, class_name="t2 f11")
+        return rx.fragment(link(item.name, href=item.href, class_name="lnk"), company)
+
+    def change(item: rx.Var[DriftItem]) -> rx.Component:
+        return rx.fragment(rx.el.span(item.later, class_name="b bad"), rx.el.div(item.sure, class_name="t2 f11 why"))
+
+    columns = (
+        Column("name", t("drift.customer"), strong=True, cell=name),
+        Column("usual", t("drift.usual"), numeric=True, wide=True),
+        Column("recent", t("drift.recent"), numeric=True),
+        Column("later", t("drift.later"), numeric=True, cell=change),
+        Column("since", t("drift.since"), wide=True),
+        Column("raised", t("drift.raised"), wide=True),
+    )
+    empty = empty_state("check", t("drift.none"), t("drift.none.text"), small=True)
+    return card(
+        card_head(t("drift.title"), t("drift.note")),
+        data_table(columns, ForecastState.drifts, caption=t("drift.title"), empty=empty),
     )
 
 

@@ -105,9 +105,25 @@ def test_a_report_is_mailed_from_now_on(page_as: PageAs, company: str, check_acc
     expect(page.get_by_role("group", name="Delivery log")).to_contain_text("Being made")
 
 
+def test_the_cash_to_come_is_asked_what_if(page_as: PageAs, company: str) -> None:
+    page = page_as(Role.EXECUTIVE, f"/forecast/cash/?company={company}")
+    expect(page.locator(".chart svg")).to_have_count(1, timeout=CASH)
+    page.get_by_role("tab", name="By day").click()
+    expect(page).to_have_url(re.compile("by=day"))
+    page.get_by_role("checkbox", name="Everybody pays a week later").click()
+    expect(page).to_have_url(re.compile("later=week"))
+    weeks = page.get_by_role("table", name="What if")
+    expect(weeks.locator("tbody tr")).to_have_count(14)
+    page.get_by_role("button", name="As forecast").click()
+    expect(weeks).to_have_count(0)
+    page.get_by_role("link", name="What works").click()
+    expect(page.get_by_text("Observed, not tried")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("path", "options"),
     [
+        pytest.param("../forecast/cash/", {"dark": True, "width": 390, "height": 844}, id="cash ahead, phone, dark"),
         pytest.param("changes/", {}, id="changes"),
         pytest.param("reported/", {"dark": True}, id="reported, dark"),
         pytest.param("targets/", {"width": 390, "height": 844}, id="targets, phone"),

@@ -15,6 +15,9 @@ from ar_cockpit.services.reports import schedules
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.changes.screen import ChangesState
 from ar_cockpit.state.executive.screen import ExecutiveState
+from ar_cockpit.state.forecast.cash import CashAheadState
+from ar_cockpit.state.forecast.screen import ForecastState
+from ar_cockpit.state.forecast.works import WhatWorksState
 from ar_cockpit.state.reports.mailing import MailingState
 from ar_cockpit.state.reports.screen import ReportsState
 from ar_cockpit.state.snapshots.screen import SnapshotsState
@@ -159,7 +162,10 @@ def test_a_report_is_mailed_paused_removed_and_put_back(state_of: StateOf) -> No
     assert mine.plan.definition.columns == ("customer", "open")
 
 
-@pytest.mark.parametrize("kind", [ChangesState, SnapshotsState, TargetsState, ReportsState])
+@pytest.mark.parametrize(
+    "kind",
+    [ChangesState, SnapshotsState, TargetsState, ReportsState, ForecastState, CashAheadState, WhatWorksState],
+)
 def test_french_has_every_word(state_of: StateOf, kind: type) -> None:
     state = loaded(state_of, kind, "/executive/reports/?currency=EUR")
     state.language = "fr"

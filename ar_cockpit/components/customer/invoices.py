@@ -103,6 +103,8 @@ def _invoice(state: Any, line: rx.Var[InvoiceLine], after: Sequence[Any], beside
         on_change=lambda _checked: [state.toggle(line.key), *after],
     )
     words = rx.el.span(named_icon(line.state_icon, 13), line.state, class_name="state " + line.state_kind)
+    told = rx.el.span(line.expected, title=t("foreseen.invoice.note"), class_name="t2 f11 foreseen")
+    expected = rx.cond(line.expected != "", told, rx.fragment())
     return rx.el.tr(
         rx.el.td(box, class_name="cbx"),
         rx.el.td(line.number, class_name="b"),
@@ -111,6 +113,6 @@ def _invoice(state: Any, line: rx.Var[InvoiceLine], after: Sequence[Any], beside
         rx.el.td(line.due, class_name="c-due"),
         rx.el.td(line.days, class_name="num"),
         rx.el.td(line.open, class_name="num b"),
-        rx.el.td(words, beside(line) if beside else rx.fragment()),
+        rx.el.td(words, expected, beside(line) if beside else rx.fragment()),
         class_name=rx.cond(line.may_remind, "", "out"),
     )

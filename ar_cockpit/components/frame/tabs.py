@@ -30,6 +30,11 @@ EXECUTIVE = (
     Tab(routes.TARGETS, "targets.tab.targets", Permission.VIEW_FIGURES),
     Tab(routes.REPORTS, "reports.tab", Permission.VIEW_FIGURES),
 )
+FORECAST = (
+    Tab(routes.CASH_AHEAD, "ahead.tab", Permission.VIEW_FIGURES),
+    Tab(routes.FORECAST, "ahead.tab.trust", Permission.VIEW_FIGURES),
+    Tab(routes.WHAT_WORKS, "ahead.tab.works", Permission.VIEW_FIGURES),
+)
 COLLECTING = (
     Tab(routes.COLLECTOR, "queue.tab.day", Permission.VIEW_QUEUE),
     Tab(routes.RESULTS, "queue.tab.results", Permission.VIEW_QUEUE),
@@ -68,6 +73,11 @@ def collecting_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.C
 def executive_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
     """Return the page at ``route`` beside the executive's cockpit; ``actions`` stand at the right of the head."""
     return _page(routes.EXECUTIVE, "shell.nav.executive", EXECUTIVE, route, body, actions)
+
+
+def forecast_page(route: str, *body: Any, actions: Sequence[Any] = ()) -> rx.Component:
+    """Return the page at ``route`` of the forecast; ``actions`` stand at the right of the head."""
+    return _page(routes.FORECAST, "forecast.nav", FORECAST, route, body, actions)
 
 
 def executive_tabs() -> rx.Component:

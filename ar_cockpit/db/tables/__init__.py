@@ -28,7 +28,7 @@ from ar_cockpit.db.tables.figures import (
     LedgerFlowRow,
     PriorityMarkRow,
 )
-from ar_cockpit.db.tables.forecasts import ForecastModelRow
+from ar_cockpit.db.tables.forecasts import ForecastModelRow, InvoiceForecastRow, PaymentDriftRow
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -139,6 +139,7 @@ __all__ = [
     "ImportBatchRow",
     "ImportChangeRow",
     "IncomingMailRow",
+    "InvoiceForecastRow",
     "InvoiceRow",
     "JobRequestRow",
     "JobRunRow",
@@ -156,6 +157,7 @@ __all__ = [
     "MessagePaperRow",
     "MessageRow",
     "OrderReservationRow",
+    "PaymentDriftRow",
     "PaymentPlanRow",
     "PaymentRow",
     "PictureRow",

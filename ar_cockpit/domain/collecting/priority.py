@@ -104,6 +104,7 @@ class Owed:
 PAST_90, PAST_60 = 90, 60
 SLOWER_BY_DAYS = 5
 WORSE_BY_PERCENT = 10
+LATE_RISK_PERCENT = 40  # a smaller chance to be paid within 30 days is told; it counts in what acting is worth
 NEAR_LIMIT_PERCENT = 90
 RECENTLY_BROKEN_DAYS = 7
 _USUAL = Weights()
@@ -192,6 +193,8 @@ def _habits(facts: TaskFacts) -> list[Reason]:
     if now_chance is not None and chance_before is not None and chance_before - now_chance >= WORSE_BY_PERCENT:
         drop = chance_before - now_chance
         reasons.append(Reason("forecast_worse", {"chance": now_chance, "was": chance_before}, min(20, 4 + drop // 3)))
+    if now_chance is not None and now_chance < LATE_RISK_PERCENT:
+        reasons.append(Reason("late_risk", {"chance": now_chance}, 0))
     return reasons
 
 

@@ -41,7 +41,7 @@ _CODES = {
     Factor.SILENCE: ("no_reply",),
     Factor.DELIVERY: ("message_bounced", "message_failed", "message_unknown"),
     Factor.HABIT: ("slower", "first_time_late"),
-    Factor.FORECAST: ("forecast_worse",),
+    Factor.FORECAST: ("forecast_worse", "late_risk"),
     Factor.CREDIT: ("over_limit", "near_limit"),
     Factor.CASH: ("unapplied_cash", "allocate_due"),
 }

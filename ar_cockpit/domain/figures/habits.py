@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Protocol
 
 ENOUGH_INVOICES = 5  # fewer say nothing about a habit
 NOTABLE_DAYS = 5
+SLOWER_MONTHS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,32 @@ class Habit:
         if abs(now - before) < NOTABLE_DAYS:
             return "steady"
         return "slower" if now > before else "faster"
+
+
+class MonthPaid(Protocol):
+    """What was settled in one month: Σ amount × days late, and Σ amount."""
+
+    @property
+    def month(self) -> str:
+        """The month, ``2026-06``."""
+
+    @property
+    def late_weighted(self) -> int:
+        """Σ amount × days late."""
+
+    @property
+    def weight(self) -> int:
+        """Σ amount."""
+
+
+def slower_since(months: Sequence[MonthPaid], before: int) -> date | None:
+    """Return the first day of the month since when every month's money came notably later than ``before`` days late.
+
+    One month is no change yet: two at least, the newest among them, with those in which nothing came left out.
+    """
+    since, run = None, 0
+    for one in reversed([month for month in months if month.weight > 0]):
+        if Decimal(one.late_weighted) / Decimal(one.weight) - before < NOTABLE_DAYS:
+            break
+        since, run = date.fromisoformat(f"{one.month}-01"), run + 1
+    return since if run >= SLOWER_MONTHS else None

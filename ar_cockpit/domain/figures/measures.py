@@ -56,6 +56,8 @@ _MEASURES = (
     Measure("add", Unit.DAYS, lambda told: told.add),
     Measure("cei", Unit.PERCENT, lambda told: told.cei, less_is_better=False),
 )
+# No figure with a limit: customers who pay later than they used to, told by the same mails.
+DRIFT = "drift"
 MEASURES = {one.key: one for one in _MEASURES}
 # Goals alone: nothing is watched that is a forecast or a month not over yet.
 GOALS = {one.key: one.unit for one in _MEASURES} | {"cash_30": Unit.AMOUNT, "collected_month": Unit.AMOUNT}

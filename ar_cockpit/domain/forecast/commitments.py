@@ -25,8 +25,9 @@ def disputed(frame: pd.DataFrame) -> Ints:
 
 def with_commitments(base: Distribution, frame: pd.DataFrame) -> Distribution:
     """Return the distribution given the open promises and disputes of the invoices."""
-    pace = np.where(disputed(frame) == 1, DISPUTED_PACE, 1.0)
-    unpaid = base.unpaid ** pace[:, None]
+    unpaid = base.unpaid.copy()
+    slow = disputed(frame) == 1
+    unpaid[slow] **= DISPUTED_PACE
     day = promised(frame)
     first = np.maximum(day - base.start, 1)
     held = (day < FAR) & (first < unpaid.shape[1])

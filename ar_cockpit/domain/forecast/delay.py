@@ -41,8 +41,9 @@ class DelayModel:
 
     def positions(self, frame: pd.DataFrame) -> Ints:
         """Return each invoice's customer as a position; the last one stands for a customer never seen."""
-        known = frame["customer"].map(self.customers).fillna(len(self.customers))
-        return np.asarray(known.to_numpy(), dtype=np.int64)
+        unknown, known = len(self.customers), self.customers.get
+        places = (known(name, unknown) for name in frame["customer"].tolist())
+        return np.fromiter(places, dtype=np.int64, count=len(frame))
 
     def centre(self, features: Features, frame: pd.DataFrame) -> tuple[Floats, Floats]:
         """Return the expected days late of each invoice and their spread."""
@@ -52,8 +53,15 @@ class DelayModel:
     def share_settled(self, standardised: Floats) -> Floats:
         """Return the share of invoices settled by so many spreads after the expected day."""
         body = np.interp(standardised, self.grid, self.curve, left=0.0, right=1.0)
-        tail = 0.5 + 0.5 * standardised / np.sqrt(2.0 + standardised * standardised)
-        return np.asarray((1.0 - TAIL_SHARE) * body + TAIL_SHARE * tail)
+        tail = standardised * standardised
+        tail += 2.0
+        np.sqrt(tail, out=tail)
+        np.divide(0.5 * standardised, tail, out=tail)
+        tail += 0.5
+        tail *= TAIL_SHARE
+        body *= 1.0 - TAIL_SHARE
+        body += tail
+        return np.asarray(body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,4 +53,5 @@ class Distribution:
 def conditioned(unpaid: Floats) -> Floats:
     """Return the chances given that the invoice is unpaid at the start (the first column)."""
     ratio = unpaid / np.maximum(unpaid[:, :1], 1e-12)
-    return np.asarray(np.minimum.accumulate(np.clip(ratio, 0.0, 1.0), axis=1))
+    np.clip(ratio, 0.0, 1.0, out=ratio)
+    return np.asarray(np.minimum.accumulate(ratio, axis=1, out=ratio))

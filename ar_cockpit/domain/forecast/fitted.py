@@ -14,6 +14,7 @@ from ar_cockpit.domain.forecast.cash import Sums, by_week, sums
 from ar_cockpit.domain.forecast.commitments import disputed, promised, with_commitments
 from ar_cockpit.domain.forecast.delay import prior_delay
 from ar_cockpit.domain.forecast.distribution import HORIZON, Distribution
+from ar_cockpit.domain.forecast.driving import DAYS_KNOWN, Watch
 from ar_cockpit.domain.forecast.features import Features, learn_features
 from ar_cockpit.domain.forecast.history import FAR, Ints, known_on
 from ar_cockpit.domain.forecast.model import CHUNK, ENOUGH_FOR_HAZARD, Core, distribution, fit_core
@@ -88,15 +89,23 @@ def predict(fitted: FittedForecast, invoices: pd.DataFrame) -> pd.DataFrame:
 
 
 @one_thread()
-def cash(fitted: FittedForecast, invoices: pd.DataFrame, days: int, within: int = 30) -> CashSums | None:
-    """Return the sums of the prepared open invoices, in the unit of their ``open`` column; ``None`` without any."""
+def cash(
+    fitted: FittedForecast, invoices: pd.DataFrame, days: int, within: int = 30, watch: Watch | None = None
+) -> CashSums | None:
+    """Return the sums of the prepared open invoices, in the unit of their ``open`` column; ``None`` without any.
+
+    A ``watch`` is shown the chances of every invoice on the way.
+    """
+    known = max(days, within, DAYS_KNOWN if watch else 0)
     total: CashSums | None = None
     for rows in _chunks(invoices):
-        paid = _distribution(fitted, rows, max(days, HORIZON)).paid_on_days(max(days, within))
+        paid = _distribution(fitted, rows, max(days, HORIZON)).paid_on_days(known)
         amount = np.maximum(rows["open"].to_numpy(dtype=float), 0.0)
         soon = paid[:, :within].sum(axis=1, keepdims=True)
         part = CashSums(sums(paid[:, :days], amount), sums(by_week(paid[:, :days]), amount), sums(soon, amount))
         total = part if total is None else _added(total, part)
+        if watch is not None:
+            watch.see(rows, paid, amount)
     return total
 
 
@@ -125,7 +134,9 @@ def _predicted(fitted: FittedForecast, rows: pd.DataFrame) -> pd.DataFrame:
     out["p_late"] = when.unpaid_after(np.maximum(rows["due"].to_numpy() - when.start, 0))
     for days in PAID_WITHIN:
         out[f"p_paid_{days}"] = when.paid_by(np.maximum(fitted.as_of + days, when.start))
-    known = rows["customer"].isin(list(fitted.core.delay.customers)).to_numpy()
+    known = fitted.core.delay.positions(rows) < len(fitted.core.delay.customers)
     habit = np.where(known, "customer", "new_customer")
-    out["basis"] = np.where(day < FAR, "promise", np.where(disputed(rows) == 1, "dispute", habit))
+    by_plan = rows["by_plan"].to_numpy() if "by_plan" in rows else np.zeros(len(rows), dtype=bool)
+    agreed = np.where(by_plan, "plan", "promise")
+    out["basis"] = np.where(day < FAR, agreed, np.where(disputed(rows) == 1, "dispute", habit))
     return out

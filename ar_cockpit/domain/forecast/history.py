@@ -52,6 +52,8 @@ def prepared(frame: pd.DataFrame) -> pd.DataFrame:
         out["promise_until"] = _numbers(frame["promise_until"], FAR)
     if "disputed" in frame:
         out["disputed"] = frame["disputed"].astype(bool)
+    if "by_plan" in frame:
+        out["by_plan"] = frame["by_plan"].astype(bool)
     if "id" in frame:  # whoever predicts open invoices finds them again by it
         out["id"] = frame["id"]
     return out.sort_values(["company", "number"], kind="stable", ignore_index=True)

@@ -55,8 +55,11 @@ def distribution(core: Core, frame: pd.DataFrame, start: Ints, weights: Weights,
 
 def mixed(members: tuple[Floats, Floats, Floats], weights: Weights) -> Floats:
     """Return the weighted mean of the members' chances."""
-    used = [(weight, member) for weight, member in zip(weights, members, strict=True) if weight]
-    return np.asarray(sum(weight * member for weight, member in used))
+    first, *others = [(weight, member) for weight, member in zip(weights, members, strict=True) if weight]
+    total = first[0] * first[1]
+    for weight, member in others:
+        total += weight * member
+    return np.asarray(total)
 
 
 def components(core: Core, frame: pd.DataFrame, start: Ints, days: int = HORIZON) -> tuple[Floats, Floats, Floats]:
@@ -77,23 +80,46 @@ def components(core: Core, frame: pd.DataFrame, start: Ints, days: int = HORIZON
     log_chance = core.hazard.standing(middle, late[:, 1:], age)
     log_chance += core.hazard.own(core.features, frame)[:, None]
     log_chance += calendar[:, CALENDAR_REACH : CALENDAR_REACH + days]
-    cumulated = np.cumsum(np.exp(np.clip(log_chance, -20.0, 3.0)), axis=1)
-    by_hazard = np.column_stack([np.ones(len(frame)), np.exp(-cumulated)])
-    moved = _on_pay_days(by_delay, calendar)
+    by_hazard = _survived(log_chance)
+    likelier = _likelier(calendar, days)
+    moved = _on_pay_days(by_delay, likelier)
     if core.proportional is None:
         return moved, by_hazard, moved
     by_pace = core.proportional.unpaid(core.features, frame, (standardised, centre, spread))
-    return moved, by_hazard, _on_pay_days(by_pace, calendar)
+    return moved, by_hazard, _on_pay_days(by_pace, likelier)
 
 
-def _on_pay_days(unpaid: Floats, calendar: Floats) -> Floats:
-    """Move each payment to the likelier days around it."""
+def _survived(log_chance: Floats) -> Floats:
+    """Return the chance to be unpaid after none, one, two … of the days with these log chances; they are used up."""
+    np.clip(log_chance, -20.0, 3.0, out=log_chance)
+    np.exp(log_chance, out=log_chance)
+    np.cumsum(log_chance, axis=1, out=log_chance)
+    np.negative(log_chance, out=log_chance)
+    out = np.ones((len(log_chance), log_chance.shape[1] + 1))
+    np.exp(log_chance, out=out[:, 1:])
+    return out
+
+
+def _likelier(calendar: Floats, days: int) -> Floats:
+    """Return how much likelier each day is than those around it."""
     factor = np.exp(calendar)
-    sums = np.cumsum(np.column_stack([np.zeros(len(factor)), factor]), axis=1)
     width = 2 * CALENDAR_REACH + 1
-    usual = (sums[:, width:] - sums[:, :-width]) / width
-    days = unpaid.shape[1] - 1
-    paid = -np.diff(unpaid, axis=1) * factor[:, CALENDAR_REACH : CALENDAR_REACH + days] / usual[:, :days]
+    sums = np.zeros((len(factor), factor.shape[1] + 1))
+    np.cumsum(factor, axis=1, out=sums[:, 1:])
+    usual = sums[:, width:] - sums[:, :-width]
+    usual /= width
+    return np.asarray(factor[:, CALENDAR_REACH : CALENDAR_REACH + days] / usual[:, :days])
+
+
+def _on_pay_days(unpaid: Floats, likelier: Floats) -> Floats:
+    """Move each payment to the likelier days around it."""
+    paid = unpaid[:, :-1] - unpaid[:, 1:]
+    paid *= likelier
     total = paid.sum(axis=1) + unpaid[:, -1]
-    moved = 1.0 - np.cumsum(paid, axis=1) / total[:, None]
-    return np.column_stack([np.ones(len(unpaid)), np.clip(moved, 0.0, 1.0)])
+    out = np.ones_like(unpaid)
+    moved = out[:, 1:]
+    np.cumsum(paid, axis=1, out=moved)
+    moved /= total[:, None]
+    np.subtract(1.0, moved, out=moved)
+    np.clip(moved, 0.0, 1.0, out=moved)
+    return out

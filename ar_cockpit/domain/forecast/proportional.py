@@ -42,10 +42,15 @@ class ProportionalModel:
         """
         times, centre, spread = standing
         reached = np.interp(times, self.clock, self.cumulated)
-        reached += self.last_rate * np.maximum(times - self.clock[-1], 0.0)
+        beyond = times[:, -1] > self.clock[-1]  # the times of an invoice rise
+        if beyond.any():
+            reached[beyond] += self.last_rate * np.maximum(times[beyond] - self.clock[-1], 0.0)
         pace = (_columns(features, frame, centre, spread) - self.mean) @ self.coefficients
         pace = np.exp(np.clip(pace, -MOST_PACE, MOST_PACE))
-        return np.asarray(np.exp(-np.maximum(reached - reached[:, :1], 0.0) * pace[:, None]))
+        reached -= reached[:, :1].copy()
+        np.maximum(reached, 0.0, out=reached)
+        reached *= -pace[:, None]
+        return np.asarray(np.exp(reached, out=reached))
 
 
 def fit_proportional(

@@ -12,6 +12,7 @@ from ar_cockpit.db.queries.colleague_outbox import Claimed
 from ar_cockpit.db.queries.figures import alerts as stored
 from ar_cockpit.db.tables import AlertMailRow, KpiAlertRow, UserRow
 from ar_cockpit.domain.access import Permission
+from ar_cockpit.domain.figures.measures import DRIFT
 from ar_cockpit.mail.alert import compose_alert
 from ar_cockpit.mail.compose import Composed
 from ar_cockpit.services.people.users import actor_of
@@ -37,7 +38,8 @@ def _write(session: Session, mail: Claimed, _as_of: date) -> Composed | None:
     reader = actor_of(session, session.get_one(UserRow, mail.user_id))
     if not reader.may(Permission.VIEW_FIGURES, alert.company_id):
         return None
-    address = f"{public_address()}{routes.CHANGES}/?company={alert.company_code}"
+    page = routes.FORECAST if alert.figure == DRIFT else routes.CHANGES
+    address = f"{public_address()}{page}/?company={alert.company_code}"
     return compose_alert(mail.name, mail.language, alert, address)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlmodel import Session
 
@@ -15,14 +15,38 @@ from ar_cockpit.db.tables import KpiAlertRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import month_start
 from ar_cockpit.domain.figures.kpis import Kpis
-from ar_cockpit.domain.figures.measures import MEASURES
+from ar_cockpit.domain.figures.measures import DRIFT, MEASURES
 from ar_cockpit.services.figures import alert_mails, changes, executive, reporting
 from ar_cockpit.services.figures.changes import Change, Moved
 from ar_cockpit.services.people.companies import CompanySummary
 
-__all__ = ["Alert", "standing", "watch"]
+__all__ = ["DRIFT", "Alert", "standing", "tell_drifts", "watch"]
 _LEAST_DAYS = 7  # a change over fewer days explains little
 _MOST_CAUSES = 3
+
+
+class Drifting(Protocol):
+    """A customer that pays later than it used to."""
+
+    @property
+    def code(self) -> str:
+        """The customer's code."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def since_on(self) -> date:
+        """The first due date of what came later."""
+
+    @property
+    def usual_days(self) -> int:
+        """Days late before."""
+
+    @property
+    def recent_days(self) -> int:
+        """Days late since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +72,42 @@ def watch(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str
     watched = [one for one in seen if one.company_id in limits]
     figures = {line.company.company_id: line.figures for line in executive.side_by_side(session, watched, on, {})}
     crossed = _crossed(watched, limits, figures)
-    known = {(one.company_id, one.figure): one for one in stored.standing(session, ids)}
+    known = {(one.company_id, one.figure): one for one in stored.standing(session, ids) if one.figure != DRIFT}
     still = {(one.company.company_id, one.figure) for one in crossed}
     back = [one.alert_id for key, one in known.items() if key not in still]
     stored.clear(session, back, on)
     new = [one for one in crossed if (one.company.company_id, one.figure) not in known]
     raised = _raise(session, new, on, at)
     return {"alerts": len(raised), "cleared": len(back), "alert_mails": alert_mails.queue_mails(session, raised, at)}
+
+
+def tell_drifts(
+    session: Session, one: CompanySummary, new: Sequence[Drifting], on: date, *, at: datetime, any_left: bool
+) -> None:
+    """Tell of the customers that ``new``ly pay later in place of what was told before; of none, when none is left."""
+    before = [alert for alert in stored.standing(session, [one.company_id]) if alert.figure == DRIFT]
+    if new or not any_left:
+        stored.clear(session, [alert.alert_id for alert in before], on)
+    if not new:
+        return
+    steps = [
+        {"code": drift.code, "name": drift.name, "part": drift.recent_days - drift.usual_days}
+        for drift in new[:_MOST_CAUSES]
+    ]
+    row = KpiAlertRow(
+        company_id=one.company_id,
+        figure=DRIFT,
+        raised_on=on,
+        raised_at=at,
+        figure_value=len(new),
+        limit_value=0,
+        currency=one.currency,
+        since_on=new[0].since_on,
+        causes={"figure": DRIFT, "steps": steps, "others": 0},
+    )
+    session.add(row)
+    session.flush()
+    alert_mails.queue_mails(session, [row], at)
 
 
 def _crossed(

@@ -7,7 +7,7 @@ every process finds it there, and a changed ledger makes it anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ from ar_cockpit.domain.figures.consolidation import MissingRate
 from ar_cockpit.domain.forecast.cash import WEEK, Sums
 from ar_cockpit.domain.forecast.fitted import CashSums
 from ar_cockpit.services.clock import now
-from ar_cockpit.services.figures import apart, forecast_models, kept_runs, reporting
+from ar_cockpit.services.figures import apart, driving_kept, forecast_models, kept_runs, reporting
 from ar_cockpit.services.figures.forecasting import (
     CashForecast,
     CompanyCash,
@@ -41,7 +41,7 @@ from ar_cockpit.services.people.companies import CompanySummary
 WEEKS = 13
 DAYS = WEEKS * WEEK
 KEPT_DAYS = 14  # a result for an older as-of date than this before the newest is dropped
-VERSION = 2  # of the method: a new one makes everything anew
+VERSION = 3  # of the method and of what is kept: a new one makes everything anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +151,33 @@ def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[st
         return {currency: _from_payload(part) for currency, part in kept.items()}
     made = company_cash(session, one, as_of, DAYS)
     row = {
-        "scope": _scope(one),
         "as_of": as_of,
         "fingerprint": mark,
         "method": next((part.report.method for part in made.values()), "none"),
-        "payload": {currency: _payload(part) for currency, part in made.items()},
         "created_at": now(),
     }
-    kept_runs.keep(session, row)
+    # What drives the sums first: whoever finds the sums finds it too.
+    driving = {currency: driving_kept.told(part.driving) for currency, part in made.items() if part.driving}
+    kept_runs.keep(session, row | {"scope": f"driving:{one.code}", "payload": driving})
+    kept_runs.keep(
+        session,
+        row | {"scope": _scope(one), "payload": {currency: _payload(part) for currency, part in made.items()}},
+    )
     return made
+
+
+def company_driving(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
+    """Return a company's sums by currency with what drives them, from the database."""
+    parts = company_parts(session, one, as_of)
+    kept = _kept(session, one, as_of, _mark(session, one), f"driving:{one.code}")
+    if kept is None:
+        with reading(_plain(session)) as fresh:  # ours began before they were kept
+            kept = _kept(fresh, one, as_of, _mark(fresh, one), f"driving:{one.code}") or {}
+    return {
+        currency: replace(part, driving=driving_kept.read(kept[currency]))
+        for currency, part in parts.items()
+        if currency in kept
+    }
 
 
 def _days(as_of: date) -> tuple[date, date]:
@@ -167,9 +185,9 @@ def _days(as_of: date) -> tuple[date, date]:
     return as_of, as_of - timedelta(days=DAYS)
 
 
-def _kept(session: Session, one: CompanySummary, as_of: date, mark: str) -> Mapping[str, Any] | None:
+def _kept(session: Session, one: CompanySummary, as_of: date, mark: str, scope: str = "") -> Mapping[str, Any] | None:
     question = select(col(ForecastRunRow.payload)).where(
-        col(ForecastRunRow.scope) == _scope(one),
+        col(ForecastRunRow.scope) == (scope or _scope(one)),
         col(ForecastRunRow.as_of) == as_of,
         col(ForecastRunRow.fingerprint) == mark,
     )

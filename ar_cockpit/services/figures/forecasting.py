@@ -21,6 +21,7 @@ from ar_cockpit.domain.forecast import fitted as forecast
 from ar_cockpit.domain.forecast.backtest import Backtest, month_starts
 from ar_cockpit.domain.forecast.backtest import backtest as run_backtest
 from ar_cockpit.domain.forecast.cash import INTERVAL, WEEK, Sums, band
+from ar_cockpit.domain.forecast.driving import Driving, Watch
 from ar_cockpit.domain.forecast.fitted import CashSums, FittedForecast
 from ar_cockpit.domain.forecast.history import MAX_HISTORY, Floats, day_number, open_on, prepared, to_date
 from ar_cockpit.services.figures import forecast_models, reporting
@@ -67,7 +68,7 @@ class PredictedPayment:
     p90_on: date
     p_late: float
     p_paid: tuple[float, float, float]  # within 30, 60 and 90 days of the as-of date
-    basis: str  # customer new_customer promise dispute
+    basis: str  # customer new_customer promise plan dispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class CompanyCash:
 
     sums: CashSums
     report: FitReport
+    driving: Driving | None = None  # what drives them, its variances not scaled; not kept beside the sums
 
 
 def fit(session: Session, actor: Actor, *, as_of: date, company: str = "") -> list[FitReport]:
@@ -183,9 +185,10 @@ def company_cash(session: Session, one: CompanySummary, as_of: date, days: int) 
     pending = open_on(ledger, day_number(as_of))
     found: dict[str, CompanyCash] = {}
     for currency in sorted(pending["currency"].unique()):
-        sums = forecast.cash(fitted, pending[pending["currency"] == currency], days, WITHIN)
+        watch = Watch(day_number(as_of))
+        sums = forecast.cash(fitted, pending[pending["currency"] == currency], days, WITHIN, watch)
         if sums is not None:
-            found[str(currency)] = CompanyCash(_widened(sums, fitted), _report(one, fitted))
+            found[str(currency)] = CompanyCash(_widened(sums, fitted), _report(one, fitted), watch.driving())
     return found
 
 
@@ -244,11 +247,12 @@ def predicted_payments(one: CompanySummary, frame: pd.DataFrame) -> list[Predict
 def company_ledger(session: Session, one: CompanySummary, as_of: date) -> pd.DataFrame:
     """Return a company's invoices as known on ``as_of``, with the promises and disputes open on it."""
     frame = ledger_queries.ledger_on(session, one.company_id, as_of)
-    promised, disputed = ledger_queries.commitments_on(session, one.company_id, as_of)
+    promised, disputed, by_plan = ledger_queries.commitments_on(session, one.company_id, as_of)
     frame["company"] = one.code
     frame["promised_on"] = [promised[key][0] if key in promised else None for key in frame["id"]]
     frame["promise_until"] = [promised[key][1] if key in promised else None for key in frame["id"]]
     frame["disputed"] = [key in disputed for key in frame["id"]]
+    frame["by_plan"] = [key in by_plan for key in frame["id"]]
     return prepared(frame)
 
 

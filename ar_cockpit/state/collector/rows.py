@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from ar_cockpit.domain.figures.habits import slower_since
 from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.i18n.documents import invoice_state
 from ar_cockpit.i18n.reasons import days_before
@@ -40,6 +41,7 @@ class InvoiceLine:
     due_on: str = ""  # to sort by
     open_minor: int = 0
     days_late: int = 0
+    expected: str = ""  # when, and how likely soon
 
 
 @dataclass
@@ -155,6 +157,7 @@ def invoice_line(one: RecordInvoice, usual_currency: str, language: str) -> Invo
         due_on=document.due_on.isoformat(),
         open_minor=document.open_minor,
         days_late=one.days_overdue,
+        expected=_expected(one, language),
     )
 
 
@@ -162,6 +165,14 @@ def timeline_lines(found: CustomerRecord, as_of: date, language: str) -> list[Ti
     """Return what is planned and what happened, newest first."""
     names = {email: person.name for email, person in found.people.items()}
     return [timeline_line(entry, as_of, language, names) for entry in found.whole_timeline]
+
+
+def _expected(one: RecordInvoice, language: str) -> str:
+    told = one.invoice
+    if told.expected_on is None or told.chance is None:
+        return ""
+    chance = rows.percent(told.chance / 100, language, 0)
+    return say(language, "foreseen.invoice", day=rows.day_short(told.expected_on, language), chance=chance)
 
 
 def _standing_kind(level: str) -> str:
@@ -195,6 +206,10 @@ def _trend(found: CustomerRecord, language: str) -> str:
     trend = found.habit.trend
     if before is None or not trend:
         return ""
+    since = slower_since(found.months, before) if trend == "slower" else None
+    if since is not None:
+        told = {"month": rows.month_name(since, language), "before": days_before(before, language)}
+        return count(language, "foreseen.slower", abs(before), **told)
     return count(language, f"collector.trend.{trend}", abs(before), before=days_before(before, language))
 
 

@@ -35,6 +35,7 @@ _ICONS = {
     "over_limit": "triangle-alert",
     "near_limit": "gauge",
     "forecast_worse": "trending-down",
+    "late_risk": "trending-down",
 }
 _BAD = frozenset({"promise_broken", "message_bounced", "message_failed"})
 _DUE = frozenset({"dispute_due", "sales_asks", "reply_waiting", "message_unknown"})

@@ -13,7 +13,7 @@ from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.listing import PARTS, part_of
 from ar_cockpit.drawn.cockpit import ageing_spec, cash_spec, dso_spec
-from ar_cockpit.services.figures import alerts, apart, consolidated_cockpit, executive
+from ar_cockpit.services.figures import alerts, consolidated_cockpit, executive
 from ar_cockpit.services.figures.alerts import Alert
 from ar_cockpit.services.figures.breakdown import By
 from ar_cockpit.services.figures.executive import Cockpit
@@ -25,6 +25,7 @@ from ar_cockpit.state.executive import rows as tables
 from ar_cockpit.state.executive.months import AgeItem, MonthItem, WeekItem
 from ar_cockpit.state.executive.parts import ConcentrationItem, PartItem
 from ar_cockpit.state.executive.rows import CollectorItem, CompanyItem, DebtorItem, DisputeItem
+from ar_cockpit.state.forecast import waiting
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import download_address, part_told, record_address
@@ -33,9 +34,6 @@ from ar_cockpit.state.targets.screen import alert_address
 
 if TYPE_CHECKING:
     from ar_cockpit.services.figures.cash_outlook import CashOutlook
-
-# Who waits for a forecast that is being made finds it kept then.
-_one_at_a_time = asyncio.Lock()
 
 
 class ExecutiveState(SessionState):
@@ -246,18 +244,8 @@ def _figures(actor: Actor, **asked: Any) -> tuple[Cockpit, list[Alert]]:
 
 async def _outlook(actor: Actor, **asked: Any) -> CashOutlook:
     """Return the cash to come; while another process makes it, no thread and no connection of ours is kept."""
-    about = {name: asked[name] for name in ("as_of", "company")}
-    async with _one_at_a_time:
-        if apart.is_wanted() and not await asyncio.to_thread(_is_ready, actor, **about):
-            await asyncio.to_thread(apart.make, **about)
+    await waiting.until_kept(actor, as_of=asked["as_of"], company=asked["company"])
     return await asyncio.to_thread(_cash, actor, **asked)
-
-
-def _is_ready(actor: Actor, **about: Any) -> bool:
-    from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415 (as below)
-
-    with reading() as session:
-        return cash_outlook.is_ready(session, actor, **about)
 
 
 def _cash(actor: Actor, **asked: Any) -> CashOutlook:

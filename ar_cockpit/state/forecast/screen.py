@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import reflex as rx
@@ -14,8 +15,10 @@ from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.lists.filters import customer_address
 
 if TYPE_CHECKING:
+    from ar_cockpit.services.figures.drifts import StoredDrift
     from ar_cockpit.services.figures.forecast_card import LedgerCard
     from ar_cockpit.services.figures.forecast_models import Version
 
@@ -23,6 +26,7 @@ _METHODS = ("forecast", "customer_mean", "customer_median", "global_median", "du
 _DAYS = ("mae_at_issue", "mae_open")
 _SHARES = ("wape_4", "wape_8", "total_28", "interval_coverage", "band_coverage")
 _SHOWN_MARK = 10
+_CERTAIN = 0.999  # nothing is quite certain
 
 
 @dataclass
@@ -75,12 +79,28 @@ class VersionItem:
     may_go_back: bool
 
 
+@dataclass
+class DriftItem:
+    """A customer that pays later than it used to."""
+
+    name: str
+    company: str
+    href: str
+    usual: str
+    recent: str
+    later: str
+    since: str
+    raised: str
+    sure: str
+
+
 class ForecastState(SessionState):
     """What the forecast's screen shows, already in words."""
 
     is_loaded: bool = False
     cards: list[CardItem] = []
     versions: list[VersionItem] = []
+    drifts: list[DriftItem] = []
     chosen_words: str = ""
     worse_words: str = ""
     is_asking: bool = False
@@ -94,10 +114,11 @@ class ForecastState(SessionState):
     async def load(self) -> None:
         """Fill the page from its address without keeping anybody waiting."""
         async with self:
-            actor, company, address = self.actor, self.company, dict(self.params)
-        cards, versions = await asyncio.to_thread(_shown, actor, company)
+            actor, company, address, as_of = self.actor, self.company, dict(self.params), self.as_of_date
+        cards, versions, drifted = await asyncio.to_thread(_shown, actor, company, as_of)
         async with self:
             if dict(self.params) == address:
+                self.drifts = [self._drift(one) for one in drifted]
                 self._draw(cards, versions)
 
     @rx.event
@@ -198,6 +219,25 @@ class ForecastState(SessionState):
             told = [rows.number(value, self.language, 3) for value in values]
         return ErrorItem(self._say(f"forecast.error.{name}"), *told)
 
+    def _drift(self, one: StoredDrift) -> DriftItem:
+        days, certain = rows.number, 1 - one.chance_ppm / 1_000_000
+        return DriftItem(
+            one.name,
+            one.company_code,
+            customer_address(self, one.company_code, one.code),
+            self._count("drift.days", one.usual_days, days=days(one.usual_days, self.language)),
+            self._count("drift.days", one.recent_days, days=days(one.recent_days, self.language)),
+            f"+{days(one.recent_days - one.usual_days, self.language)}",
+            rows.month_name(one.since_on, self.language),
+            rows.day(one.raised_on, self.language),
+            self._say(
+                "drift.sure",
+                share=rows.percent(min(certain, _CERTAIN), self.language),
+                recent=rows.number(one.recent_count, self.language),
+                usual=rows.number(one.usual_count, self.language),
+            ),
+        )
+
     def _version(self, one: Version) -> VersionItem:
         first, last = rows.day(one.trained_from, self.language), rows.day(one.trained_to, self.language)
         return VersionItem(
@@ -217,10 +257,11 @@ class ForecastState(SessionState):
         )
 
 
-def _shown(actor: Actor, company: str) -> tuple[list[LedgerCard], list[Version]]:
+def _shown(actor: Actor, company: str, as_of: date) -> tuple[list[LedgerCard], list[Version], list[StoredDrift]]:
     """Return what the page shows. Nothing is fitted here: the night's job and the command make it."""
-    from ar_cockpit.services.figures import forecast_card, forecast_models  # noqa: PLC0415 (slow to load)
+    from ar_cockpit.services.figures import drifts, forecast_card, forecast_models  # noqa: PLC0415 (slow to load)
 
     with reading() as session:
         found = forecast_models.versions(session, actor, company)
-        return forecast_card.cards(session, actor, company), found
+        drifted = drifts.standing(session, actor, as_of=as_of, company=company)
+        return forecast_card.cards(session, actor, company), found, drifted

@@ -12,7 +12,7 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError
-from ar_cockpit.domain.figures.measures import GOALS, MEASURES, typed
+from ar_cockpit.domain.figures.measures import DRIFT, GOALS, MEASURES, typed
 from ar_cockpit.services import clock
 from ar_cockpit.services.figures import alerts, targets
 from ar_cockpit.services.figures.alerts import Alert
@@ -26,6 +26,8 @@ from ar_cockpit.state.targets.rows import AlertItem, CompanyItem, alert_items, c
 
 def alert_address(state: SessionState, one: Alert) -> str:
     """Return the address that explains an alert: its figure from the day the causes are told from."""
+    if one.figure == DRIFT:
+        return state._address(routes.FORECAST, company=one.company_code)
     figure = EXPLAINED_BY.get(one.figure, one.figure)
     chosen = {"company": one.company_code, "currency": one.currency, "consolidate": ""}
     return state._address(

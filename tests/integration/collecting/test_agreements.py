@@ -180,7 +180,7 @@ def test_the_forecast_expects_each_invoice_with_the_instalment_that_settles_it(
     session: Session, customer: CustomerRow
 ) -> None:
     plan(session, customer)
-    promised, _ = commitments_on(session, customer.company_id, TODAY)
+    promised, _, _ = commitments_on(session, customer.company_id, TODAY)
     numbers = dict(session.exec(select(InvoiceRow.id, InvoiceRow.number)).all())
     assert {numbers[key]: days[0] for key, days in promised.items()} == {
         "F1": date(2027, 1, 4),

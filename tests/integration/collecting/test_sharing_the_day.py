@@ -158,7 +158,7 @@ def test_the_forecast_of_tonight_is_kept_and_held_against_an_older_one(
     key = ledger[0].id
     company = ledger[0].company_id
     for on, chance in ((days_ago(9), 80), (days_ago(1), 55), (TODAY, 50)):
-        chances.keep(session, OPERATOR, company, {key: chance}, as_of=on)
+        chances.keep(session, OPERATOR, company, chances.Foreseen({key: chance}), as_of=on)
     session.flush()
     (task, *_) = worklist.queue(session, OPERATOR, collector=INES_MAIL, as_of=TODAY).tasks
     told = {reason.code: dict(reason.facts) for reason in task.reasons}
@@ -167,7 +167,7 @@ def test_the_forecast_of_tonight_is_kept_and_held_against_an_older_one(
     (before, *_) = worklist.queue(session, OPERATOR, collector=INES_MAIL, as_of=days_ago(2)).tasks
     assert {reason.code: dict(reason.facts) for reason in before.reasons}["amount_at_stake"]["chance"] == 45
     with pytest.raises(ForbiddenError):
-        chances.keep(session, INES, company, {key: 1}, as_of=TODAY)
+        chances.keep(session, INES, company, chances.Foreseen({key: 1}), as_of=TODAY)
 
 
 # --- whose customers are whose --------------------------------------------------------------------------------

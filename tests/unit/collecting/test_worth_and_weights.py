@@ -74,6 +74,11 @@ def test_a_forecast_that_falls_is_a_reason_and_a_small_change_is_none() -> None:
     assert "forecast_worse" not in points(replace(OVERDUE, chance=70, chance_before=40))
 
 
+def test_a_small_chance_is_told_without_points_for_it_is_in_the_gain_already() -> None:
+    assert points(replace(OVERDUE, chance=39))["late_risk"] == 0
+    assert "late_risk" not in points(replace(OVERDUE, chance=40))
+
+
 @pytest.mark.parametrize(
     ("limit", "code"),
     [(9_000_00, "over_limit"), (11_000_00, "near_limit"), (20_000_00, None), (None, None)],

@@ -35,6 +35,8 @@ class PanelInvoice:
     open_minor: int
     dispute_reason: str  # empty: not disputed
     document_id: int | None = None  # of the PDF that is shown
+    expected_on: date | None = None  # by a forecast of the last days
+    chance: int | None = None  # percent, to be paid within 30 days of it
     reminders: int = 0
     last_tone: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CTE, Select, func, or_, select
+from sqlalchemy import CTE, Select, and_, func, or_, select
 from sqlmodel import col
 
 from ar_cockpit.db.queries import customers
@@ -13,12 +13,13 @@ from ar_cockpit.db.queries.collecting import promises
 from ar_cockpit.db.queries.collecting.conversation import DELIVERED, QUIET_TEMPLATES
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_on
 from ar_cockpit.db.queries.documents import current_document
-from ar_cockpit.db.queries.figures import habits
+from ar_cockpit.db.queries.figures import foreseen, habits
 from ar_cockpit.db.queries.reminders.membership import segment_question
 from ar_cockpit.db.tables import (
     AllocationRow,
     CustomerRow,
     DisputeRow,
+    InvoiceForecastRow,
     InvoiceRow,
     MessageItemRow,
     MessageRow,
@@ -26,7 +27,7 @@ from ar_cockpit.db.tables import (
     TouchpointRow,
     UserRow,
 )
-from ar_cockpit.db.together import AS_OF, CUSTOMER
+from ar_cockpit.db.together import AS_OF, CUSTOMER, earlier
 
 MOST_ENTRIES = 200
 MOST_OF_HISTORY = 5_000  # of each kind, when somebody searches
@@ -96,6 +97,7 @@ def _history(most: int) -> dict[str, Select[*tuple[Any, ...]]]:
 
 
 def _invoices() -> Select[*tuple[Any, ...]]:
+    told = InvoiceForecastRow
     reason = (
         select(func.max(func.coalesce(func.nullif(col(DisputeRow.reason), ""), "other")))
         .where(col(DisputeRow.invoice_id) == col(InvoiceRow.id))
@@ -115,6 +117,16 @@ def _invoices() -> Select[*tuple[Any, ...]]:
             open_on(AS_OF),
             func.coalesce(reason, ""),
             current_document(),
+            col(told.expected_on),
+            col(told.paid_30),
+        )
+        .outerjoin(
+            told,
+            and_(
+                col(told.invoice_id) == col(InvoiceRow.id),
+                col(told.forecast_on) <= AS_OF,
+                col(told.forecast_on) > earlier(AS_OF, foreseen.VALID),
+            ),
         )
         .where(col(InvoiceRow.customer_id) == CUSTOMER, is_open_on(AS_OF))
         .order_by(col(InvoiceRow.due_on), col(InvoiceRow.id))

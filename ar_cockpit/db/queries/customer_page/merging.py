@@ -33,6 +33,7 @@ from ar_cockpit.db.tables import (
     CustomerSegmentRow,
     DisputeRow,
     InvoiceRow,
+    PaymentDriftRow,
     PaymentRow,
     PromiseRow,
 )
@@ -40,7 +41,7 @@ from ar_cockpit.domain.calendar import OPEN_END
 
 _OWN = "customer_id"
 # Kept for one customer alone and made anew: of the first one nothing is left to say.
-_DERIVED = (CustomerPriorityRow, CustomerSegmentRow)
+_DERIVED = (CustomerPriorityRow, CustomerSegmentRow, PaymentDriftRow)
 _NOT_MOVED = {str(row.__tablename__) for row in _DERIVED} | {str(CustomerMergeRow.__tablename__)}
 _QUIET = {"synchronize_session": False}
 

@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, or_, select
@@ -63,10 +63,19 @@ def ledger_on(session: Session, company_id: int, as_of: date) -> pd.DataFrame:
     return frame
 
 
-def commitments_on(session: Session, company_id: int, as_of: date) -> tuple[dict[int, tuple[date, date]], set[int]]:
-    """Return the invoices under an open promise (promised day, last day of grace) and the disputed ones, by row id."""
+class Commitments(NamedTuple):
+    """What is agreed about open invoices, by row id: promised day with the last day of grace, disputes, plans."""
+
+    promised: dict[int, tuple[date, date]]
+    disputed: set[int]
+    by_plan: set[int]  # of the promised ones, those whose date is an instalment's
+
+
+def commitments_on(session: Session, company_id: int, as_of: date) -> Commitments:
+    """Return the invoices under an open promise or a running plan, and the disputed ones."""
     owed = col(CustomerRow.company_id) == company_id
     promised: dict[int, tuple[date, date]] = {}
+    plans: set[int] = set()
     together: dict[int, list[StoredPromise]] = defaultdict(list)
     for stored in promises_on_open_invoices(session, owed, as_of):
         state = stored.outcome(as_of)
@@ -74,6 +83,7 @@ def commitments_on(session: Session, company_id: int, as_of: date) -> tuple[dict
             continue
         if stored.series_id is not None:
             together[stored.series_id].append(stored)
+            plans |= stored.invoice_ids if stored.plan_id is not None else frozenset()
             continue
         for invoice_id in stored.invoice_ids:
             promised.setdefault(invoice_id, (stored.promise.promised_for, stored.promise.last_day))
@@ -86,7 +96,7 @@ def commitments_on(session: Session, company_id: int, as_of: date) -> tuple[dict
         col(DisputeRow.opened_on) <= as_of,
         col(DisputeRow.closed_on) > as_of,
     )
-    return promised, set(session.execute(disputed).scalars())
+    return Commitments(promised, set(session.execute(disputed).scalars()), plans & promised.keys())
 
 
 def _by_part(session: Session, together: Sequence[Sequence[StoredPromise]], as_of: date) -> dict[int, Promise]:
