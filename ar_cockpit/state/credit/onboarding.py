@@ -25,6 +25,7 @@ from ar_cockpit.services.customers import onboarding
 from ar_cockpit.services.customers.onboarding import Double, Newcomer, Owners
 from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.state.display.amounts import read_amount
+from ar_cockpit.state.display.days import read_day_if_any
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import customer_address
@@ -180,7 +181,7 @@ class OnboardingState(SessionState):
             collector_email=chosen["collector"],
             contact=contact,
             limit=read_amount(limit, self.language) if limit else None,
-            limit_until=_day(until) if until else None,
+            limit_until=read_day_if_any(until),
             limit_reason=typed.get("limit_reason", ""),
         )
 
@@ -260,10 +261,3 @@ def _days(written: str) -> int:
     if not written.isascii() or not written.isdecimal() or len(written) > len("3650"):
         raise InputError(f"{written[:20]!r} is no number of days.", "Write whole days, such as 30.")
     return int(written)
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise InputError(f"{written[:20]!r} is no day.", "Choose one of the calendar.") from error
