@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from sqlalchemy import Engine, func, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from ar_cockpit.db.session import reading
 from ar_cockpit.db.tables import (
@@ -242,7 +242,9 @@ def test_a_refresh_makes_what_the_page_needs(engine: Engine) -> None:
 
 
 def kept(session: Session) -> int:
-    return int(session.execute(select(func.count()).select_from(ForecastRunRow)).scalar_one())
+    """Return of how many days the sums are kept."""
+    sums = select(func.count()).where(col(ForecastRunRow.scope).startswith("cash:"))
+    return int(session.execute(sums).scalar_one())
 
 
 def test_a_web_worker_has_its_forecast_made_by_another_process(
