@@ -40,7 +40,7 @@ export function Typed({ kind, value, onTyped, wait = 250, ref: given, ...rest })
     now.patience = setTimeout(() => now.timer === null && now.told.length > 0 && take(), PATIENCE);
     latest.current?.(now.own);
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const now = state.current;
     now.said = value ?? "";
     const answered = now.told.indexOf(now.said);

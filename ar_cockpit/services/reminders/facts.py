@@ -103,6 +103,7 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     policy = policies.of_version(known.policy).policy
     promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
     stopped = with_all_stopped(stops_of(known.disputed, promised, known.written_off, held, as_of), known.stopped)
+    near = instalments.near(session, promised, as_of, instalments.longest_notice(policy))
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     customers = CustomerFacts(
         blocked=stopped.customers,
@@ -114,7 +115,7 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     )
     return OneFacts(
         policy,
-        PlanFacts(customers, _one_invoices(known, policy, stopped)),
+        PlanFacts(customers, replace(_one_invoices(known, policy, stopped), instalments=near)),
         _addressee(known.customer),
         known.invoices,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 import pytest
@@ -69,9 +70,11 @@ def test_the_surest_rule_decides_even_where_another_would_find_more() -> None:
 
 
 NUMBERS = st.from_regex(r"[A-Z]{1,3}[-/ ]?[0-9]{1,4}([-/][0-9]{1,4})?", fullmatch=True)
+# A lone "V2" in a name is the mark of its second version, not a number.
+LONE = NUMBERS.filter(lambda number: not re.match(r"V[-/ ]?[0-9]", number))
 
 
-@given(NUMBERS, st.sampled_from(["{}.pdf", "Invoice {}.pdf", "{} copy.pdf", "scan_{}_signed.pdf", "{} (2).pdf"]))
+@given(LONE, st.sampled_from(["{}.pdf", "Invoice {}.pdf", "{} copy.pdf", "scan_{}_signed.pdf", "{} (2).pdf"]))
 def test_a_ledgers_only_number_is_found_in_any_dress(number: str, dress: str) -> None:
     name = dress.format(number.replace("/", "_"))
     assert decided(name, number)[1] == [number]
