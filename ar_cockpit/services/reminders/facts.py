@@ -59,8 +59,6 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
     # not cancelled.
     everything = decisions.stopped_customers(session, wanted)
     stopped = with_all_stopped(_stops_with(session, wanted, promised, as_of), everything)
-    names = any(cadence.names_broken_promises for cadence in policy.cadences.values())
-    broken = occasions.not_named(session, _broken(promised, as_of)) if names else {}
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
     customers = CustomerFacts(
@@ -80,10 +78,8 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         reviewed=history.reviewed(session, wanted, as_of),
         bits=bits,
         approved=decisions.approved(session, wanted, as_of),
-        broken=broken,
-        instalments=instalments.near(session, promised, as_of, instalments.longest_notice(policy)),
     )
-    return PlanFacts(customers, invoices)
+    return PlanFacts(customers, _with_promised(session, invoices, policy, promised, as_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,6 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     policy = policies.of_version(known.policy).policy
     promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
     stopped = with_all_stopped(stops_of(known.disputed, promised, known.written_off, held, as_of), known.stopped)
-    near = instalments.near(session, promised, as_of, instalments.longest_notice(policy))
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     customers = CustomerFacts(
         blocked=stopped.customers,
@@ -113,9 +108,10 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
         scores=known.scores if "payer_score" in policy.fields_asked else {},
         closed_countries=closed_countries({known.customer.country}, as_of),
     )
+    invoices = _with_promised(session, _one_invoices(known, policy, stopped), policy, promised, as_of)
     return OneFacts(
         policy,
-        PlanFacts(customers, replace(_one_invoices(known, policy, stopped), instalments=near)),
+        PlanFacts(customers, invoices),
         _addressee(known.customer),
         known.invoices,
     )
@@ -132,6 +128,18 @@ def _one_invoices(known: Known, policy: Policy, stopped: Stops) -> InvoiceFacts:
         reviewed=known.reviewed,
         bits=bits,
         approved=known.approved,
+    )
+
+
+def _with_promised(
+    session: Session, invoices: InvoiceFacts, policy: Policy, promised: Sequence[StoredPromise], as_of: date
+) -> InvoiceFacts:
+    """Return the facts with what of promises is told: those that broke, and instalments that are near."""
+    names = any(cadence.names_broken_promises for cadence in policy.cadences.values())
+    return replace(
+        invoices,
+        broken=occasions.not_named(session, _broken(promised, as_of)) if names else {},
+        instalments=instalments.near(session, promised, as_of, instalments.longest_notice(policy)),
     )
 
 
