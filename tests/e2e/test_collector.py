@@ -93,13 +93,11 @@ def test_a_reminder_is_previewed_edited_confirmed_queued_and_taken_back(day: Pag
     words.fill("")
     words.press_sequentially("As agreed on the phone.", delay=40)  # no letter is lost to the server's answers
     expect(words).to_have_value("As agreed on the phone.")
-    # Another template's words come while all is marked to be replaced: what is typed then is not put behind them.
+    # Another template brings its own words; they are replaced as a whole.
     day.get_by_role("combobox", name="Template").click()
     day.get_by_role("option", name="Firm reminder").click()
-    words.focus()
-    day.keyboard.press("Control+a")
     expect(words).not_to_have_value("As agreed on the phone.")
-    day.keyboard.insert_text("As agreed on the phone.")
+    words.fill("As agreed on the phone.")
     expect(words).to_have_value("As agreed on the phone.")
     day.get_by_label("Subject").fill("About your invoices")
     expect(day.locator("iframe").content_frame.get_by_text("As agreed on the phone.")).to_be_visible()
