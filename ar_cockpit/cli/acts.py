@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from ar_cockpit.cli.console import messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json, parse_date
+from ar_cockpit.cli.output import (
+    AsJson,
+    AsOf,
+    AsUser,
+    Company,
+    acting,
+    asking,
+    business_date,
+    emit_json,
+    moment_of,
+    parse_amount,
+    parse_date,
+)
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.collecting.commitments import DisputeOutcome, DisputeReason
-from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n.numbers import money
 from ar_cockpit.i18n.reasons import sentence
 from ar_cockpit.services import reach
-from ar_cockpit.services.clock import now
 from ar_cockpit.services.collecting import commitments, holds, worklist
 from ar_cockpit.services.collecting.commitments import PromiseWording
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.collecting.worklist import Task
 
 _ENGLISH = "en"
@@ -79,7 +87,7 @@ def add_promise(
     company: Company = "",
 ) -> None:
     """Record that a customer promised to pay; reminders of these invoices pause."""
-    when, promised = _moment(as_of), PromiseWording(parse_date(on), _amount(amount), note)
+    when, promised = moment_of(as_of), PromiseWording(parse_date(on), parse_amount(amount), note)
     with acting(as_user) as (session, actor):
         line = reach.customer_coded(session, actor, _WORK, customer, company)
         # `--invoice A B` leaves B without a name: it is an invoice too.
@@ -99,7 +107,7 @@ def open_dispute(
     company: Company = "",
 ) -> None:
     """Open a dispute; reminders of the invoice pause until it is closed."""
-    when = _moment(as_of)
+    when = moment_of(as_of)
     with acting(as_user) as (session, actor):
         (line,) = reach.invoices_numbered(session, actor, _WORK, [invoice], when.on, company)
         commitments.open_dispute(session, actor, line, reason, note, when)
@@ -116,7 +124,7 @@ def close_dispute(
     company: Company = "",
 ) -> None:
     """Close an invoice's dispute."""
-    when = _moment(as_of)
+    when = moment_of(as_of)
     with acting(as_user) as (session, actor):
         (line,) = reach.invoices_numbered(session, actor, _WORK, [invoice], when.on, company)
         commitments.close_dispute(session, actor, line, outcome, note, when)
@@ -135,7 +143,7 @@ def set_hold(
     company: Company = "",
 ) -> None:
     """Put a customer on hold: no reminders, and sales is told to stop."""
-    when, last = _moment(as_of), parse_date(until) if until else None
+    when, last = moment_of(as_of), parse_date(until) if until else None
     with acting(as_user) as (session, actor):
         line = reach.customer_coded(session, actor, _WORK, customer, company)
         holds.set_hold(session, actor, line, reason, when, last)
@@ -145,7 +153,7 @@ def set_hold(
 @hold.command("release")
 def release_hold(customer: str, as_of: AsOf = "", as_user: AsUser = "", company: Company = "") -> None:
     """Release a customer's hold."""
-    when = _moment(as_of)
+    when = moment_of(as_of)
     with acting(as_user) as (session, actor):
         line = reach.customer_coded(session, actor, _WORK, customer, company)
         holds.release_hold(session, actor, line, when)
@@ -179,14 +187,3 @@ def _telling(task: Task) -> list[Reason]:
 
 def _action(task: Task) -> str:
     return task.action.value if task.action else ""
-
-
-def _amount(written: str) -> Decimal:
-    try:
-        return Decimal(written)
-    except InvalidOperation as error:
-        raise InputError(f"{written!r} is not an amount.", "Write it as 1234.50.") from error
-
-
-def _moment(as_of: str) -> Moment:
-    return Moment(business_date(as_of), now())

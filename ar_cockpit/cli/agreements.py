@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +9,19 @@ from rich.table import Table
 from sqlmodel import Session
 
 from ar_cockpit.cli.console import messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json, parse_date
+from ar_cockpit.cli.output import (
+    AsJson,
+    AsOf,
+    AsUser,
+    Company,
+    acting,
+    asking,
+    business_date,
+    emit_json,
+    moment_of,
+    parse_amount,
+    parse_date,
+)
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.listing import PLANS, PROPOSALS, Listing, list_question
 from ar_cockpit.domain.collecting.plans import Every, Terms
@@ -20,7 +31,6 @@ from ar_cockpit.services import reach
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.collecting import deciding, plans
 from ar_cockpit.services.collecting.plans import Watched
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.lists import agreements
 
 _WORK = Permission.WORK_CUSTOMERS
@@ -94,11 +104,11 @@ def agree_plan(
     company: Company = "",
 ) -> None:
     """Agree a payment plan; a long one waits for a credit manager's word."""
-    when = _moment(as_of)
+    when = moment_of(as_of)
     with acting(as_user) as (session, actor):
         line = reach.customer_coded(session, actor, _WORK, customer, company)
         invoices = reach.invoices_numbered(session, actor, _WORK, invoice, when.on, line.company_code)
-        first_minor = to_minor(_amount(down), invoices[0].currency) if down else 0
+        first_minor = to_minor(parse_amount(down), invoices[0].currency) if down else 0
         terms = Terms(parse_date(first), count, every, first_minor)
         offer = plans.offer(session, actor, line, invoices, terms, when.on, with_interest=interest)
         plans.agree(session, actor, line, invoices, (terms, note), when, with_interest=interest)
@@ -112,7 +122,7 @@ def agree_plan(
 def end_plan(key: Key, reason: Reason, as_of: AsOf = "", as_user: AsUser = "") -> None:
     """End a plan that runs; what is left goes back to the invoices' own due dates."""
     with acting(as_user) as (session, actor):
-        plans.cancel(session, actor, key, reason, _moment(as_of))
+        plans.cancel(session, actor, key, reason, moment_of(as_of))
     messages.print(f"Plan {key} is ended.", markup=False)
 
 
@@ -146,7 +156,7 @@ def list_proposals(
 def accept(key: Key, note: Note = "", as_of: AsOf = "", as_user: AsUser = "") -> None:
     """Do what was proposed."""
     with acting(as_user) as (session, actor):
-        deciding.accept(session, actor, key, note, _moment(as_of))
+        deciding.accept(session, actor, key, note, moment_of(as_of))
     messages.print(f"Proposal {key} is accepted.", markup=False)
 
 
@@ -154,7 +164,7 @@ def accept(key: Key, note: Note = "", as_of: AsOf = "", as_user: AsUser = "") ->
 def refuse(key: Key, reason: Reason, as_of: AsOf = "", as_user: AsUser = "") -> None:
     """Decline what was proposed, saying why."""
     with acting(as_user) as (session, actor):
-        deciding.refuse(session, actor, key, reason, _moment(as_of))
+        deciding.refuse(session, actor, key, reason, moment_of(as_of))
     messages.print(f"Proposal {key} is refused.", markup=False)
 
 
@@ -213,14 +223,3 @@ def _proposal(row: Any) -> dict[str, Any]:
         "decided": row.decided_on.isoformat() if row.decided_on else None,
         "decided_by": row.decided_by,
     }
-
-
-def _amount(written: str) -> Decimal:
-    try:
-        return Decimal(written)
-    except InvalidOperation as error:
-        raise InputError(f"{written!r} is not an amount.", "Write it as 1234.50.") from error
-
-
-def _moment(as_of: str) -> Moment:
-    return Moment(business_date(as_of), now())

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from ar_cockpit.cli.console import messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json, parse_date
+from ar_cockpit.cli.output import (
+    AsJson,
+    AsOf,
+    AsUser,
+    Company,
+    acting,
+    asking,
+    business_date,
+    emit_json,
+    parse_amount,
+    parse_date,
+)
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services import reach
 from ar_cockpit.services.clock import now
@@ -41,8 +50,8 @@ def ask(
 ) -> None:
     """Ask for a limit; what you may approve yourself is approved with it."""
     when = Moment(business_date(as_of), now())
-    until, covered = parse_date(valid_until) if valid_until else None, _amount(insured) if insured else None
-    wish = LimitWish(_amount(amount), reason, until, covered)
+    until, covered = parse_date(valid_until) if valid_until else None, parse_amount(insured) if insured else None
+    wish = LimitWish(parse_amount(amount), reason, until, covered)
     with acting(as_user) as (session, actor):
         line = reach.customer_coded(session, actor, Permission.ASK_CREDIT, customer, company)
         state = requests.ask(session, actor, line.customer_id, wish, when)
@@ -142,10 +151,3 @@ def list_reviews(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = ""
             row["reviewed_on"] or "never",
         )
     tables.print(table)
-
-
-def _amount(written: str) -> Decimal:
-    try:
-        return Decimal(written)
-    except InvalidOperation as error:
-        raise InputError(f"{written!r} is not an amount.", "Write it as 1234.50.") from error

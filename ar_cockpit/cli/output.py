@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -18,7 +19,8 @@ from ar_cockpit.db.migrate import migrate
 from ar_cockpit.db.session import engine, reading, transaction
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import InputError
-from ar_cockpit.services.clock import today
+from ar_cockpit.services.clock import now, today
+from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.people.users import actor_by_email
 from ar_cockpit.settings import get_settings, prepare_home
 
@@ -63,6 +65,19 @@ def parse_date(value: str) -> date:
         return date.fromisoformat(value)
     except ValueError as error:
         raise InputError(f"{value!r} is not a date.", "Write it as 2026-03-31.") from error
+
+
+def parse_amount(written: str) -> Decimal:
+    """Return an amount in major units; raise ``InputError`` for what is none."""
+    try:
+        return Decimal(written)
+    except InvalidOperation as error:
+        raise InputError(f"{written!r} is not an amount.", "Write it as 1234.50.") from error
+
+
+def moment_of(as_of: str) -> Moment:
+    """Return when an act happens: on the date given, or today, and now."""
+    return Moment(business_date(as_of), now())
 
 
 def read_file(file: Path) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from ar_cockpit.cli.console import messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json
+from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json, parse_amount
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.domain.errors import InputError, NotFoundError
+from ar_cockpit.domain.errors import NotFoundError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n.reasons import STANDING, sentence
@@ -53,7 +52,7 @@ def standing(
         line = reach.customer_coded(session, actor, Permission.VIEW_STANDING, customer, company)
         judged, book, _ = credit.judged(session, actor, line, day)
         group = groups.group_of(session, actor, judged.customer, judged.facts.currency, day)
-        wish = Wish(_amount(order_amount), currency, terms) if order_amount else None
+        wish = Wish(parse_amount(order_amount), currency, terms) if order_amount else None
         checked = order_checks.of_standing(session, judged, book, wish, day) if wish else None
     document = _standing(judged) | {"group": _group(group) if group else None}
     if checked:
@@ -80,7 +79,7 @@ def reserve(
     when = Moment(business_date(as_of), now())
     with acting(as_user) as (session, actor):
         line = reach.customer_coded(session, actor, Permission.VIEW_STANDING, customer, company)
-        checked = order_checks.reserve(session, actor, line, Wish(_amount(amount), currency, terms, number), when)
+        checked = order_checks.reserve(session, actor, line, Wish(parse_amount(amount), currency, terms, number), when)
     kept = checked.reservation
     document = _standing(checked.judged) | {
         "order": order_told(checked) | {"number": number, "expires_on": kept.expires_on.isoformat() if kept else None},
@@ -217,10 +216,3 @@ def _print_standing(document: dict[str, Any]) -> None:
 
 def _or_none(minor: int | None, currency: str) -> str | None:
     return None if minor is None else decimal_string(minor, currency)
-
-
-def _amount(written: str) -> Decimal:
-    try:
-        return Decimal(written)
-    except InvalidOperation as error:
-        raise InputError(f"{written!r} is not an amount.", "Write it as 1234.50.") from error
