@@ -1,6 +1,8 @@
 # Needs python3 (3.11 or newer) with venv; everything else comes through pip and npm into .venv and .web.
 PYTHON ?= python3
 BIN := .venv/bin
+# Some containers forbid Python to keep what it compiled; each of the many processes here would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check web wheel browser format clean
