@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is Chromium without windows, which nobody would see here: a quarter of the work is saved.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APPLE = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
@@ -24,9 +25,10 @@ def install() -> str:
     """Try to install one and return its path, or an empty string."""
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         _quietly("apt-get", "update")
-        _quietly("apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation")
-        if found := shutil.which("chromium"):
-            return found
+        for package in ("chromium-headless-shell", "chromium"):
+            _quietly("apt-get", "install", "-y", "--no-install-recommends", package, "fonts-liberation")
+            if found := shutil.which(package):
+                return found
     _quietly(sys.executable, "-m", "playwright", "install", "chromium")
     return _playwrights_own()
 
