@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.components.controls import button
+from ar_cockpit.components.controls import button, icon_button
 from ar_cockpit.components.text import t
 
 
@@ -14,6 +14,14 @@ def dialog(is_open: Any, on_open_change: Any, title: Any, *body: Any, width: str
     """Return a dialog shown while the state says so; Escape and a click outside call ``on_open_change(False)``."""
     content = rx.dialog.content(rx.dialog.title(title), *body, max_width=width, aria_describedby="")
     return rx.dialog.root(content, open=is_open, on_open_change=on_open_change)
+
+
+def close_cross(shut: Any) -> rx.Component:
+    """Return the cross of a dialog that is looked at, to stand first in it: what stands first has the focus.
+
+    Nothing must be decided by the key that opened it, and a mail's frame would keep Escape to itself.
+    """
+    return icon_button("x", t("shell.close"), on_click=shut, class_name="dialog-close")
 
 
 def form_dialog(

@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.components.controls import button, icon_button, named_icon
-from ar_cockpit.components.dialogs import dialog
+from ar_cockpit.components.controls import button, named_icon
+from ar_cockpit.components.dialogs import close_cross, dialog
 from ar_cockpit.components.forms import field, text_input
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.mail_frame import mail_frame
@@ -24,8 +24,7 @@ def message_dialog() -> rx.Component:
         _mail(),
         class_name="outbox-message",
     )
-    # First in the dialog: what is focused when it opens must not decide anything.
-    close = icon_button("x", t("shell.close"), on_click=OutboxMessage.close, class_name="outbox-close")
+    close = close_cross(OutboxMessage.close)
     return dialog(
         OutboxMessage.key != "", lambda _open: OutboxMessage.close, OutboxMessage.title, close, body, width="1040px"
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.components.dialogs import dialog
+from ar_cockpit.components.dialogs import close_cross, dialog
 from ar_cockpit.components.mail_frame import mail_frame
 from ar_cockpit.components.text import t
 
@@ -16,4 +16,5 @@ def preview_dialog(state: Any, *actions: rx.Component) -> rx.Component:
     sheet = mail_frame(state.preview_html, t("review.preview"), "review-sheet")
     to = rx.el.p(t("review.to"), " ", rx.el.b(state.preview_to), class_name="t2 f12")
     foot = rx.el.div(*actions, class_name="row dialog-acts")
-    return dialog(state.shows_preview, state.close_preview, state.preview_title, to, sheet, foot, width="720px")
+    parts = (close_cross(state.close_preview(False)), to, sheet, foot)
+    return dialog(state.shows_preview, state.close_preview, state.preview_title, *parts, width="720px")
