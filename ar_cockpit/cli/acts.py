@@ -13,6 +13,9 @@ from ar_cockpit.cli.output import (
     AsOf,
     AsUser,
     Company,
+    Invoices,
+    Note,
+    Why,
     acting,
     asking,
     business_date,
@@ -34,8 +37,6 @@ from ar_cockpit.services.collecting.worklist import Task
 
 _ENGLISH = "en"
 _WORK = Permission.WORK_CUSTOMERS
-Note = Annotated[str, typer.Option("--note", help="What was said, in a few words.")]
-Invoices = Annotated[list[str], typer.Option("--invoice", metavar="NUMBER", help="Once for each invoice.")]
 
 promise = typer.Typer(help="Promises to pay.", no_args_is_help=True)
 dispute = typer.Typer(help="Disputes of invoices.", no_args_is_help=True)
@@ -134,7 +135,7 @@ def close_dispute(
 @hold.command("set")
 def set_hold(
     customer: str,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
+    reason: Why,
     until: Annotated[
         str, typer.Option("--until", metavar="YYYY-MM-DD", help="Its last day; none: until released.")
     ] = "",

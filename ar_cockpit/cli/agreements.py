@@ -14,6 +14,9 @@ from ar_cockpit.cli.output import (
     AsOf,
     AsUser,
     Company,
+    Invoices,
+    Note,
+    Why,
     acting,
     asking,
     business_date,
@@ -37,8 +40,6 @@ _WORK = Permission.WORK_CUSTOMERS
 Key = Annotated[int, typer.Argument(metavar="ID", help="As `list` shows it.")]
 Show = Annotated[str, typer.Option("--show", help="Which of them.")]
 Customer = Annotated[str, typer.Option("--customer", metavar="CODE", help="Of one customer.")]
-Note = Annotated[str, typer.Option("--note", help="What was said, in a few words.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
 
 plan = typer.Typer(help="Payment plans.", no_args_is_help=True)
 proposal = typer.Typer(help="What collectors ask finance for.", no_args_is_help=True)
@@ -91,7 +92,7 @@ def show_plan(key: Key, as_json: AsJson = False, as_of: AsOf = "", as_user: AsUs
 @plan.command("agree")
 def agree_plan(
     customer: str,
-    invoice: Annotated[list[str], typer.Option("--invoice", metavar="NUMBER", help="Once for each invoice.")],
+    invoice: Invoices,
     count: Annotated[int, typer.Option("--count", help="How many instalments.")],
     first: Annotated[str, typer.Option("--first", metavar="YYYY-MM-DD", help="The day of the first one.")],
     every: Annotated[Every, typer.Option("--every", help="How far they are apart.")] = Every.MONTH,
@@ -119,7 +120,7 @@ def agree_plan(
 
 
 @plan.command("end")
-def end_plan(key: Key, reason: Reason, as_of: AsOf = "", as_user: AsUser = "") -> None:
+def end_plan(key: Key, reason: Why, as_of: AsOf = "", as_user: AsUser = "") -> None:
     """End a plan that runs; what is left goes back to the invoices' own due dates."""
     with acting(as_user) as (session, actor):
         plans.cancel(session, actor, key, reason, moment_of(as_of))
@@ -161,7 +162,7 @@ def accept(key: Key, note: Note = "", as_of: AsOf = "", as_user: AsUser = "") ->
 
 
 @proposal.command("refuse")
-def refuse(key: Key, reason: Reason, as_of: AsOf = "", as_user: AsUser = "") -> None:
+def refuse(key: Key, reason: Why, as_of: AsOf = "", as_user: AsUser = "") -> None:
     """Decline what was proposed, saying why."""
     with acting(as_user) as (session, actor):
         deciding.refuse(session, actor, key, reason, moment_of(as_of))

@@ -8,11 +8,22 @@ import typer
 from rich.table import Table
 
 from ar_cockpit.cli.console import messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json, parse_date
+from ar_cockpit.cli.output import (
+    AsJson,
+    AsOf,
+    AsUser,
+    Company,
+    Why,
+    acting,
+    asking,
+    business_date,
+    emit_json,
+    moment_of,
+    parse_date,
+)
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services.clock import now
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.reminders import approvals, stopping
 from ar_cockpit.services.reminders.approvals import Key, WaitingStep
 
@@ -53,7 +64,7 @@ def approve(
     company: Company = "",
 ) -> None:
     """Let the waiting steps of these invoices go with the next run."""
-    when = Moment(business_date(as_of), now())
+    when = moment_of(as_of)
     with acting(as_user) as (session, actor):
         found = approvals.waiting(session, actor, when.on, company=company)
         done = approvals.approve(session, actor, _keys(found, invoices), note, when)
@@ -62,14 +73,14 @@ def approve(
 
 def decline(
     invoices: Numbers,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
+    reason: Why,
     until: Annotated[str, typer.Option("--until", metavar="YYYY-MM-DD", help="After this day it is asked again.")],
     as_of: AsOf = "",
     as_user: AsUser = "",
     company: Company = "",
 ) -> None:
     """Keep the waiting steps of these invoices back up to and with a day."""
-    when = Moment(business_date(as_of), now())
+    when = moment_of(as_of)
     with acting(as_user) as (session, actor):
         found = approvals.waiting(session, actor, when.on, company=company)
         done = approvals.decline(session, actor, _keys(found, invoices), reason, parse_date(until), when)
@@ -77,7 +88,7 @@ def decline(
 
 
 def stop(
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
+    reason: Why,
     as_user: AsUser = "",
     company: Company = "",
 ) -> None:

@@ -13,18 +13,18 @@ from ar_cockpit.cli.output import (
     AsOf,
     AsUser,
     Company,
+    Why,
     acting,
     asking,
     business_date,
     emit_json,
+    moment_of,
     parse_amount,
     parse_date,
 )
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services import reach
-from ar_cockpit.services.clock import now
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.limits import looking, requests
 from ar_cockpit.services.limits.requests import LimitWish
 
@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
 def ask(
     customer: str,
     amount: Annotated[str, typer.Option("--amount", help="The limit, in the customer's currency.")],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
+    reason: Why,
     valid_until: Annotated[str, typer.Option("--valid-until", metavar="YYYY-MM-DD", help="Its last day.")] = "",
     insured: Annotated[str, typer.Option("--insured", help="The part that an insurer covers.")] = "",
     as_of: AsOf = "",
@@ -49,7 +49,7 @@ def ask(
     company: Company = "",
 ) -> None:
     """Ask for a limit; what you may approve yourself is approved with it."""
-    when = Moment(business_date(as_of), now())
+    when = moment_of(as_of)
     until, covered = parse_date(valid_until) if valid_until else None, parse_amount(insured) if insured else None
     wish = LimitWish(parse_amount(amount), reason, until, covered)
     with acting(as_user) as (session, actor):
@@ -105,7 +105,7 @@ def approve(
 ) -> None:
     """Say yes to the next step of a request."""
     with acting(as_user) as (session, actor):
-        state = requests.approve(session, actor, request, note, Moment(business_date(as_of), now()))
+        state = requests.approve(session, actor, request, note, moment_of(as_of))
     messages.print(f"Request {request} is {'approved' if state == requests.APPROVED else 'at its next step'}.")
 
 
@@ -118,7 +118,7 @@ def refuse(
 ) -> None:
     """Say no to a request."""
     with acting(as_user) as (session, actor):
-        requests.refuse(session, actor, request, note, Moment(business_date(as_of), now()))
+        requests.refuse(session, actor, request, note, moment_of(as_of))
     messages.print(f"Request {request} is refused.")
 
 

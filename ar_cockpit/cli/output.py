@@ -28,6 +28,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdou
 AsOf = Annotated[str, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The business date; today by default.")]
 AsUser = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Act as this user; the local operator by default.")]
 Company = Annotated[str, typer.Option("--company", metavar="CODE", help="One company; all visible ones by default.")]
+Note = Annotated[str, typer.Option("--note", help="What was said, in a few words.")]
+Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
+Invoices = Annotated[list[str], typer.Option("--invoice", metavar="NUMBER", help="Once for each invoice.")]
 
 
 def open_database() -> None:

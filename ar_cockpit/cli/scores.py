@@ -10,13 +10,21 @@ import typer
 from rich.table import Table
 
 from ar_cockpit.cli.console import messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json
+from ar_cockpit.cli.output import (
+    AsJson,
+    AsOf,
+    AsUser,
+    Company,
+    acting,
+    asking,
+    business_date,
+    emit_json,
+    moment_of,
+)
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.i18n.reasons import STANDING, sentence
 from ar_cockpit.services import reach
-from ar_cockpit.services.clock import now
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.limits import history, scores
 from ar_cockpit.services.limits.scores import CsvScores
 
@@ -43,7 +51,7 @@ def take(
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file} cannot be read.", "Give a CSV file in UTF-8.") from error
     with acting(as_user) as (session, actor):
-        told = scores.take(session, actor, CsvScores(agency, text), Moment(business_date(as_of), now()))
+        told = scores.take(session, actor, CsvScores(agency, text), moment_of(as_of))
     refused = [{"line": one.line, "value": one.value, "reason": one.reason} for one in told.refused]
     if as_json:
         emit_json({"taken": told.taken, "changed": told.changed, "refused": refused})

@@ -8,15 +8,24 @@ import typer
 from rich.table import Table
 
 from ar_cockpit.cli.console import messages, tables
-from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json, parse_amount
+from ar_cockpit.cli.output import (
+    AsJson,
+    AsOf,
+    AsUser,
+    Company,
+    acting,
+    asking,
+    business_date,
+    emit_json,
+    moment_of,
+    parse_amount,
+)
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.errors import NotFoundError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n.reasons import STANDING, sentence
 from ar_cockpit.services import credit, groups, order_checks, reach
-from ar_cockpit.services.clock import now
-from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.credit import CustomerStanding
 from ar_cockpit.services.groups import GroupStanding
 from ar_cockpit.services.order_checks import OrderCheck, Wish
@@ -76,7 +85,7 @@ def reserve(
     company: Company = "",
 ) -> None:
     """Answer an order and, when it is accepted, let it count against the limit until it is invoiced or expires."""
-    when = Moment(business_date(as_of), now())
+    when = moment_of(as_of)
     with acting(as_user) as (session, actor):
         line = reach.customer_coded(session, actor, Permission.VIEW_STANDING, customer, company)
         checked = order_checks.reserve(session, actor, line, Wish(parse_amount(amount), currency, terms, number), when)
@@ -97,7 +106,7 @@ def reserve(
 @order.command("release")
 def release(customer: str, number: Number, as_of: AsOf = "", as_user: AsUser = "", company: Company = "") -> None:
     """Give back what an accepted order keeps of the limit."""
-    when = Moment(business_date(as_of), now())
+    when = moment_of(as_of)
     with acting(as_user) as (session, actor):
         line = reach.customer_coded(session, actor, Permission.VIEW_STANDING, customer, company)
         found = order_checks.reserved(session, actor, when.on, customer_id=line.customer_id)
