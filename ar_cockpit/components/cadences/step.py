@@ -75,12 +75,13 @@ def _papers() -> rx.Component:
 
 def _results() -> rx.Component:
     """Return how the step did, for those who may see customers."""
-    figures = ((TryingState.done, "cadences.did.sent"), (TryingState.paid, "cadences.did.paid"))
-    last = (TryingState.lost, "cadences.did.lost")
-    shown = [
-        rx.el.div(rx.el.dd(value), rx.el.dt(t(key), class_name="t2"))
-        for key, value in ((k, v) for v, k in (*figures, last))
-    ]
+    figures = (
+        (TryingState.done, "cadences.did.sent"),
+        (TryingState.paid, "cadences.did.paid"),
+        (TryingState.answered, "cadences.did.answered"),
+        (TryingState.lost, "cadences.did.lost"),
+    )
+    shown = [rx.el.div(rx.el.dd(value), rx.el.dt(t(key), class_name="t2")) for value, key in figures]
     block = rx.el.div(
         rx.el.h3(t("cadences.did"), class_name="fl t2"),
         rx.el.dl(*shown, class_name="cad-did"),

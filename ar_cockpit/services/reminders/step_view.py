@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import membership as facts
 from ar_cockpit.db.queries.reminders.membership import Asked
-from ar_cockpit.db.queries.reminders.step_results import latest_steps, paid_soon, sent_and_lost
+from ar_cockpit.db.queries.reminders.step_results import answered, latest_steps, paid_soon, sent_and_lost
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.policy.model import Policy
@@ -24,11 +24,15 @@ _LOOKED_AT = 60
 
 @dataclass(frozen=True, slots=True)
 class StepResults:
-    """What a step did in the 90 days to a date; ``paid_share`` is ``None`` when no reminder is old enough to tell."""
+    """What a step did in the 90 days to a date, its shares from 0 to 1.
 
-    done: int
-    lost: int
-    paid_share: float | None
+    ``paid_share`` is ``None`` when no reminder is old enough to tell, ``answered_share`` when no mail went.
+    """
+
+    done: int = 0
+    lost: int = 0
+    paid_share: float | None = None
+    answered_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,10 @@ def results(session: Session, actor: Actor, cadence: str, step: str, as_of: date
     wanted = customer_clause(actor.scope(Permission.VIEW_CUSTOMERS), actor.email)
     since = as_of - SPAN
     done, lost = sent_and_lost(session, wanted, cadence, step, since, as_of)
-    paid = paid_soon(session, wanted, cadence, step, since, as_of, SOON) if done else None
-    return StepResults(done, lost, paid)
+    if not done:
+        return StepResults(done, lost)
+    paid = paid_soon(session, wanted, cadence, step, since, as_of, SOON)
+    return StepResults(done, lost, paid, answered(session, wanted, cadence, step, since, as_of))
 
 
 def candidates(session: Session, actor: Actor, known: Portfolio, membership: Membership, segment: str) -> list[Asked]:

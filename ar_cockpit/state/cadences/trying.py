@@ -66,6 +66,7 @@ class TryingState(CadencesState):
     is_trying: bool = True
     done: str = ""
     paid: str = ""
+    answered: str = ""
     lost: str = ""
     _run: str = ""
 
@@ -117,6 +118,7 @@ class TryingState(CadencesState):
         found = answer.results
         self.done, self.lost = rows.number(found.done, self.language), rows.number(found.lost, self.language)
         self.paid = rows.percent(found.paid_share, self.language, 0)
+        self.answered = rows.percent(found.answered_share, self.language, 0)
 
 
 def _ask(asked: _Asked) -> _Answer:
@@ -125,9 +127,7 @@ def _ask(asked: _Asked) -> _Answer:
     step = next(one for one in cadence.steps if one.key == asked.step)
     sees_customers = asked.actor.may(Permission.VIEW_CUSTOMERS)
     with reading() as session:
-        choices, results = (
-            _on_whom(session, asked, policy, cadence) if sees_customers else ([], StepResults(0, 0, None))
-        )
+        choices, results = _on_whom(session, asked, policy, cadence) if sees_customers else ([], StepResults())
         ids = {choice.value for choice in choices}
         customer = asked.customer if asked.customer in ids else choices[0].value if choices else ""
         try:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.session import transaction
-from ar_cockpit.db.tables import AuditRow, InvoiceRow, MessageRow, UserRow
+from ar_cockpit.db.tables import AuditRow, InvoiceRow, MessageRow, TouchpointRow, UserRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, RefusedError
 from ar_cockpit.domain.policy.differences import Kind, Part
@@ -199,7 +199,16 @@ def test_how_a_step_did_and_what_a_new_one_would_skip(engine: Engine) -> None:
         found = step_view.results(session, ANN, "standard", "reminder_1", DAY + timedelta(days=6))
         assert (found.done, found.paid_share) == (2, None)  # too early to tell
         found = step_view.results(session, ANN, "standard", "reminder_1", DAY + timedelta(days=7))
-        assert (found.done, found.lost, found.paid_share) == (2, 0, 0.5)
+        assert (found.done, found.lost, found.paid_share, found.answered_share) == (2, 0, 0.5, 0)
+        first_mail = session.exec(select(MessageRow)).first()
+        on = DAY + timedelta(days=2)
+        answer = {"company_id": first_mail.company_id, "customer_id": first_mail.customer_id, "kind": "reply"}
+        when = {"happened_on": on, "happened_at": LATER, "actor_email": "", "message_row_id": first_mail.id}
+        session.add(TouchpointRow(**answer, **when))
+        session.flush()
+        asked = (session, ANN, "standard", "reminder_1")
+        assert step_view.results(*asked, DAY + timedelta(days=1)).answered_share == 0  # not on a day before
+        assert step_view.results(*asked, on).answered_share == 0.5
         before = policies.in_force(session).policy
         after = add_step(before, "standard", Step("hello", 1))
         after = move_segment(after, "standard", 0) if len(after.segments) > 2 else after

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Float, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Float, case, cast, exists, func, literal, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
 from ar_cockpit.db.streaming import stream
-from ar_cockpit.db.tables import CustomerRow, InvoiceRow, MessageItemRow, MessageRow
+from ar_cockpit.db.tables import CustomerRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
+from ar_cockpit.domain.policy.model import Channel
 
 _DONE = ("sent", "done")
 _LOST = ("failed", "bounced")
@@ -38,6 +39,35 @@ def sent_and_lost(
     )
     done, lost = session.execute(question).one()
     return int(done or 0), int(lost or 0)
+
+
+def answered(
+    session: Session, wanted: ColumnElement[bool], cadence: str, step: str, since: date, until: date
+) -> float | None:
+    """Return the share (0 to 1) of a step's mails that somebody answered by ``until``; ``None`` of none."""
+    row, touch = MessageRow, TouchpointRow
+    reply = exists().where(
+        col(touch.message_row_id) == col(row.id),
+        col(touch.customer_id) == col(row.customer_id),
+        col(touch.kind) == "reply",
+        col(touch.happened_on) <= until,
+    )
+    question = (
+        select(cast(func.sum(case((reply, 1), else_=0)), Float) / func.count())
+        .select_from(row)
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(
+            wanted,
+            col(row.cadence) == cadence,
+            col(row.step) == step,
+            col(row.channel) == Channel.EMAIL.value,
+            col(row.state).in_(_DONE),
+            col(row.business_on) > since,
+            col(row.business_on) <= until,
+        )
+        .having(func.count() > 0)
+    )
+    return session.execute(question).scalar()
 
 
 def paid_soon(
