@@ -14,7 +14,7 @@ from ar_cockpit.api.v1.edge.problems import ProblemError
 from ar_cockpit.api.v1.figures import reason_told
 from ar_cockpit.api.v1.shapes import asked as queries
 from ar_cockpit.api.v1.shapes import orders as shapes
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import glancing, reading, transaction
 from ar_cockpit.domain.access import Permission, TokenScope
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
@@ -36,7 +36,7 @@ def check_order(program: Checker, given: shapes.OrderAsked, accept_language: Lan
     wish = Wish(Decimal(given.amount), given.currency or "", given.terms_days, given.order_number or "")
     language = preferred_language(accept_language)
     if not given.reserve:
-        with reading() as session:
+        with glancing() as session:
             day = _today(session, program, given)
             checked = order_checks.check(session, program.actor, _line(session, program, given), wish, day)
         return _told(checked, day, language)

@@ -5,7 +5,7 @@ The answer to a question is never read from here: a standing is judged when it i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -85,8 +85,8 @@ def _judge(session: Session, night: _Night, customer_ids: Sequence[int]) -> None
     _alert(session, night, found)
 
 
-def batches(session: Session, on: date) -> Iterator[list[int]]:
-    """Yield the keys of who is to be judged: whoever owes, is on hold or was judged before."""
+def batches(session: Session, on: date) -> list[list[int]]:
+    """Return the keys of who is to be judged, so many at a time: whoever owes, is on hold or was judged before."""
     customer = CustomerRow
     owes = exists().where(col(InvoiceRow.customer_id) == col(customer.id), is_open_on(on)).correlate(CustomerRow)
     stopped = exists().where(
@@ -95,8 +95,7 @@ def batches(session: Session, on: date) -> Iterator[list[int]]:
     judged = exists().where(col(CustomerStandingRow.customer_id) == col(customer.id))
     question = select(col(customer.id)).where(owes | stopped.correlate(CustomerRow) | judged.correlate(CustomerRow))
     keys = list(session.execute(question.order_by(col(customer.id))).scalars())
-    for first in range(0, len(keys), AT_ONCE):
-        yield keys[first : first + AT_ONCE]
+    return [keys[first : first + AT_ONCE] for first in range(0, len(keys), AT_ONCE)]
 
 
 def _keep(session: Session, night: _Night, found: Sequence[Judged]) -> None:

@@ -50,6 +50,22 @@ def test_a_preview_counts_who_would_move_and_names_who_would_stand_worse(session
     assert (mild.moves, mild.worse) == ({(Level.HOLD, Level.OK): 1, (Level.WATCH, Level.OK): 1}, [])
 
 
+def test_a_preview_tells_how_far_it_is_and_ends_when_nobody_wants_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in ("ONE", "TWO", "THREE", "FOUR"):
+        a_debtor(session, code, 40)
+    monkeypatch.setattr(judging, "AT_ONCE", 1)
+    told: list[float] = []
+
+    def twice(share: float) -> bool:
+        told.append(share)
+        return len(told) < 3
+
+    found = preview(session, OPERATOR, StandingRules(hold_days_overdue=30), TODAY, twice)
+    assert (told, found.judged) == ([0, 0.25, 0.5], 2)
+
+
 def test_an_administrator_sees_numbers_and_no_names_and_sales_nothing(session: Session) -> None:
     a_debtor(session, "WATCH", 40)
     strict = StandingRules(hold_days_overdue=30)
