@@ -44,6 +44,8 @@ def record(
 
 def record_all(session: Session, actor: Actor, action: str, entries: Sequence[Entry]) -> None:
     """Append entries of one action, in their order, in the caller's transaction."""
+    if not entries:
+        return
     session.flush()
     connection = session.connection()
     if connection.dialect.name == "postgresql":
@@ -65,8 +67,7 @@ def record_all(session: Session, actor: Actor, action: str, entries: Sequence[En
         )
         entry.hash = previous = seal(entry)
         rows.append(entry.model_dump(exclude={"id"}))
-    if rows:
-        connection.execute(_TABLE.insert(), rows)
+    connection.execute(_TABLE.insert(), rows)
 
 
 def seal(entry: AuditRow) -> str:

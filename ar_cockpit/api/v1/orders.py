@@ -6,20 +6,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from sqlmodel import Session
 
 from ar_cockpit.api.v1.edge.caller import Checker, Seller, business_date
 from ar_cockpit.api.v1.edge.problems import ProblemError
-from ar_cockpit.api.v1.figures import reason_told
+from ar_cockpit.api.v1.figures import Language, reason_said
 from ar_cockpit.api.v1.shapes import asked as queries
 from ar_cockpit.api.v1.shapes import orders as shapes
 from ar_cockpit.db.session import glancing, reading, transaction
 from ar_cockpit.domain.access import Permission, TokenScope
 from ar_cockpit.domain.money import decimal_string
-from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n import preferred_language
-from ar_cockpit.i18n.reasons import STANDING, sentence
 from ar_cockpit.services import clock, order_checks, reach
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.order_checks import OrderCheck, Wish
@@ -27,7 +25,6 @@ from ar_cockpit.services.programs.tokens import Program
 
 endpoints = APIRouter(tags=["orders"])
 Key = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Language = Annotated[str, Header(alias="Accept-Language", max_length=200)]
 
 
 @endpoints.post("/order-checks", response_model=shapes.OrderChecked)
@@ -89,9 +86,9 @@ def _told(checked: OrderCheck, day: date, language: str) -> dict[str, Any]:
         "amount": decimal_string(checked.amount_minor, currency),
         "currency": currency,
         "decision": checked.answer.decision.value,
-        "reasons": [_said(one, language) for one in checked.answer.reasons],
+        "reasons": [reason_said(one, language) for one in checked.answer.reasons],
         "would_help": [
-            _said(way.reason, language)
+            reason_said(way.reason, language)
             | {
                 "invoices": [
                     {
@@ -112,10 +109,6 @@ def _told(checked: OrderCheck, day: date, language: str) -> dict[str, Any]:
         "available_credit": None if facts.available_minor is None else decimal_string(facts.available_minor, own),
         "reservation": _reservation(checked.reservation) if checked.reservation else None,
     }
-
-
-def _said(reason: Reason, language: str) -> dict[str, Any]:
-    return reason_told(reason) | {"text": sentence(reason, language, STANDING)}
 
 
 def _reservation(one: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -239,7 +239,11 @@ def _load(actor: Actor, key: str, as_of: date) -> _Seen:
         )
         if actor.may(Permission.VIEW_STANDING, line.company_id, owns=line.sales_email == actor.email):
             seen.scores = limit_history.scores(session, actor, line.customer_id, as_of - SCORES_SHOWN)
-            seen.raises = scores.explain(session, actor, line.customer_id, as_of).raises
+            told = scores.explain(session, actor, line.customer_id, as_of)
+            seen.raises = told.raises
+            if told.score and found.segment:  # the segment is the night's, the score the moment's
+                now = found.segment._replace(score=told.score.total, parts=dict(told.score.parts))
+                seen.more = replace(found, segment=now)
     return seen
 
 

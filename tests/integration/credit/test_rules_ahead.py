@@ -9,12 +9,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from ar_cockpit.db.session import transaction
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, StandingChangeRow, WebhookEventRow
+from ar_cockpit.db.tables import CompanyRow, CustomerRow, ScoreRow, StandingChangeRow, WebhookEventRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.errors import ForbiddenError
 from ar_cockpit.domain.policy.credit_rules import StandingRules
 from ar_cockpit.domain.webhooks.events import EventType
+from ar_cockpit.services import credit
 from ar_cockpit.services.collecting.queue import keeping
 from ar_cockpit.services.limits import judging
 from ar_cockpit.services.limits.preview import preview
@@ -99,3 +100,25 @@ def test_whom_anything_changed_is_judged_before_the_night_and_told_once(engine: 
         assert (event.data["customer_id"], event.data["standing"]) == ("LATE", "hold")
         with pytest.raises(ForbiddenError):
             judging.judge_some(session, Actor(6, "s@v.example", "S", ()), [customer.id], TODAY, at=AT)
+
+
+def test_a_payment_moves_the_score_and_the_standing_by_it_without_waiting_for_the_night(engine: Engine) -> None:
+    with transaction(engine) as session:
+        customer = a_debtor(session, "LATE", 70)
+        company = session.get_one(CompanyRow, customer.company_id)
+        judging.judge(session, OPERATOR, TODAY, at=AT)
+        (before,) = session.exec(select(ScoreRow.score)).all()
+    keeping.keep(engine, TODAY)
+    with transaction(engine) as session:
+        row = session.get_one(CustomerRow, customer.id)
+        due = TODAY - timedelta(days=200)
+        an_invoice(session, row, "EARLY", 900_000, due, due, paid=[(due - timedelta(days=2), 900_000)])
+    marked = keeping.marked(engine)
+    keeping.keep(engine, TODAY)
+    for _ in range(2):
+        with transaction(engine) as session:
+            judging.judge_some(session, OPERATOR, marked, TODAY, at=AT)
+    with transaction(engine) as session:
+        (after,) = session.exec(select(ScoreRow.score)).all()  # the day's, in the place of the one before
+        assert (marked, after > before) == ([customer.id], True)
+        assert credit.standing_coded(session, OPERATOR, "LATE", as_of=TODAY, company=company.code).facts.score == after
