@@ -21,6 +21,10 @@ from ar_cockpit.settings import get_settings
 
 # FULL: a message's fence must be on disk before its data goes out.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
+# At most 25 connections of a process either way. A server's are kept: each begins by planning its questions, and the
+# one that was used last knows them best. A file's are opened in no time, and each holds a cache of its own.
+_SERVED: dict[str, Any] = {"pool_size": 20, "max_overflow": 5, "pool_use_lifo": True}
+_OF_A_FILE: dict[str, Any] = {"pool_size": 5, "max_overflow": 20}
 _RESTS_SINCE, _SURELY_ALIVE_SECONDS = "rests_since", 1.0
 _MEND = "Use sqlite:////absolute/path.db or postgresql://user:password@host/database in AR_DATABASE_URL."
 
@@ -33,7 +37,7 @@ def make_engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
             raise SettingsError(f"{parsed.drivername} is not a database this product runs on.", _MEND)
-        engine = create_engine(parsed, max_overflow=20)
+        engine = create_engine(parsed, **(_SERVED if parsed.get_backend_name() == "postgresql" else _OF_A_FILE))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError("AR_DATABASE_URL cannot be read as a database address.", _MEND) from error
     if parsed.get_backend_name() == "sqlite":
