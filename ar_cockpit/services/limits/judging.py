@@ -39,7 +39,8 @@ from ar_cockpit.domain.webhooks.events import EventType
 from ar_cockpit.i18n.reasons import STANDING, sentence
 from ar_cockpit.services import audit, groups, portfolio
 from ar_cockpit.services.audit import Entry
-from ar_cockpit.services.collecting.touchpoints import subject
+from ar_cockpit.services.collecting import holds
+from ar_cockpit.services.collecting.touchpoints import Moment, subject
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.webhooks import outbox
 
@@ -61,10 +62,14 @@ class _Night:
 
 
 def judge(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str, int]:
-    """Judge everybody who owes, is on hold or was not ok; end spent orders; return what was done. Twice is once."""
+    """Judge everybody who owes, is on hold or was not ok; end spent orders and past holds; return what was done.
+
+    Twice is once.
+    """
     actor.require(Permission.RUN_JOBS)
     night = _Night(actor, on, at, policies.in_force(session).policy.credit)
     night.counts["ended"] = orders.end_spent(session, on)
+    night.counts["released"] = holds.end_past(session, actor, Moment(on, at))
     for some in batches(session, on):
         _judge(session, night, some)
     _score(session, night, true())

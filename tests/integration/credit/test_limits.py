@@ -213,6 +213,20 @@ def test_a_hold_has_an_owner_a_reason_and_an_end(session: Session, atelys: Custo
         holds.set_hold(session, CLAIRE, line, "x", Moment(TODAY + timedelta(days=9), WHEN.at), TODAY)
 
 
+def test_a_hold_whose_last_day_is_over_is_released_once_and_told(session: Session, atelys: CustomerRow) -> None:
+    hook = Wish("https://erp.example/hook", [EventType.HOLD_RELEASED], "")
+    endpoints.add(session, OPERATOR, hook, company="", allow_private=True, at=WHEN.at)
+    line = reach.customer(session, CLAIRE, Permission.WORK_CUSTOMERS, atelys.id)
+    last = TODAY + timedelta(days=7)
+    holds.set_hold(session, CLAIRE, line, "bank says no", WHEN, last)
+    assert judging.judge(session, OPERATOR, last, at=WHEN.at)["released"] == 0
+    for expected in (1, 0):
+        assert judging.judge(session, OPERATOR, last + timedelta(days=1), at=WHEN.at)["released"] == expected
+    event = session.exec(select(WebhookEventRow)).one()
+    assert (event.type, event.data["customer_id"]) == ("hold.released", "C1")
+    assert [one.customer_id for one in looking.held(session, CLAIRE, last)] == [atelys.id]  # it held on its last day
+
+
 def test_rules_changed_on_screen_are_in_force_and_a_draft_takes_them_over(session: Session) -> None:
     draft = drafts.current(session, CLAIRE)
     toml = draft.toml.replace("spacing_days = 15", "spacing_days = 16", 1)
