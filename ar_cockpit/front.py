@@ -24,17 +24,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ar_cockpit.api.headers import SecurityHeaders, content_security_policy, script_hashes
-from ar_cockpit.processes import end_with_family
+from ar_cockpit.processes import HANDLERS_AT_ONCE, SWITCH_SECONDS, end_with_family
 from ar_cockpit.routes import SIGN_IN
 
 COMPILED = Path("build") / "client"
 FRONT_PAGES = {f"{SIGN_IN}/": f"{SIGN_IN.lstrip('/')}/index.html"}
 _PAGE = ".html"
-# A thread that computes gives way to the others after so long: five times sooner than usual, for the answers' sake.
-SWITCH_SECONDS = 0.001
-# Questions mostly wait for the database: as many may wait at once, however few processors there are.
-HANDLERS_AT_ONCE = 24
-
 log = logging.getLogger(__name__)
 
 

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from ar_cockpit.api.app import around_the_screens
-from ar_cockpit.processes import end_with_family
+from ar_cockpit.processes import HANDLERS_AT_ONCE, SWITCH_SECONDS, end_with_family
 
 
 def application() -> Any:
-    """Return our routes with the layers around them, and no screens beneath."""
+    """Return our routes with the layers around them, at the pace of a web process, and no screens beneath."""
     folder = Path(tempfile.mkdtemp(prefix="ar-cockpit-bench-"))
     app: Any
     headers: Any  # a function of the layer beneath
     app, headers = around_the_screens(folder, ["http://localhost"])
     gc.freeze()
-    return headers(app)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    served = headers(app)
+
+    async def paced(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(HANDLERS_AT_ONCE, "handler"))
+        await served(scope, receive, send)
+
+    return paced
 
 
 def main() -> None:

@@ -27,11 +27,11 @@ from ar_cockpit.services import clock, job_board
 def around_the_screens(web: Path, origins: list[str]) -> list[FastAPI | Callable[[ASGIApp], ASGIApp]]:
     """Return what is put around the compiled screens, inside out: our routes, then the headers of every answer."""
     app = FastAPI(title="AR Cockpit", openapi_url=None, middleware=[Middleware(ScreensForTheSignedIn)])
+    app.mount(routes.API, v1.build())  # first: routes are looked through in their order, and programs ask most
     for router in _routers():
         app.include_router(router)
     app.add_exception_handler(CockpitError, _refuse)
     app.add_api_route(routes.HEALTH, health, methods=["GET"])
-    app.mount(routes.API, v1.build())
     policy = content_security_policy(script_hashes(web), origins)
     return [app, partial(SecurityHeaders, policy=policy, origins=origins)]
 

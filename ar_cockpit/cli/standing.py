@@ -27,7 +27,6 @@ from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n.reasons import STANDING, sentence
 from ar_cockpit.services import credit, groups, order_checks, reach
 from ar_cockpit.services.credit import CustomerStanding
-from ar_cockpit.services.groups import GroupStanding
 from ar_cockpit.services.order_checks import OrderCheck, Wish
 
 _ENGLISH = "en"
@@ -63,7 +62,7 @@ def standing(
         group = groups.group_of(session, actor, judged.customer, judged.facts.currency, day)
         wish = Wish(parse_amount(order_amount), currency, terms) if order_amount else None
         checked = order_checks.of_standing(session, judged, book, wish, day) if wish else None
-    document = _standing(judged) | {"group": _group(group) if group else None}
+    document = _standing(judged) | {"group": groups.group_told(group) if group else None}
     if checked:
         document["order"] = order_told(checked)
     if as_json:
@@ -182,25 +181,6 @@ def _standing(judged: CustomerStanding) -> dict[str, Any]:
     }
 
 
-def _group(group: GroupStanding) -> dict[str, Any]:
-    currency, day = group.currency, group.rates.rate_date
-    return {
-        "code": group.code,
-        "name": group.name,
-        "customers": [member.code for member in group.members],
-        "standing": group.level.value,
-        "currency": currency,
-        "credit_limit": _or_none(group.limit_minor, currency),
-        "open": _or_none(group.open_minor, currency),
-        "overdue": _or_none(group.overdue_minor, currency),
-        "available_credit": _or_none(group.available_minor, currency),
-        "rate_date": day.isoformat() if day else None,
-        "errors": [
-            {"currency": one.currency, "date": one.on.isoformat(), "message": one.sentence} for one in group.missing
-        ],
-    }
-
-
 def _print_standing(document: dict[str, Any]) -> None:
     table = Table(f"{document['name']} ({document['customer']})", document["standing"].upper())
     for reason in document["reasons"]:
@@ -221,7 +201,3 @@ def _print_standing(document: dict[str, Any]) -> None:
             numbers = ", ".join(one["number"] for one in way["invoices"])
             table.add_row("would help", f"{way['text']} {numbers}".rstrip())
     tables.print(table)
-
-
-def _or_none(minor: int | None, currency: str) -> str | None:
-    return None if minor is None else decimal_string(minor, currency)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 from ar_cockpit.domain.errors import SettingsError
@@ -18,6 +21,11 @@ from ar_cockpit.settings import get_settings
 
 # FULL: a message's fence must be on disk before its data goes out.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
+# At most 25 connections of a process either way. A server's are kept: each begins by planning its questions, and the
+# one that was used last knows them best. A file's are opened in no time, and each holds a cache of its own.
+_SERVED: dict[str, Any] = {"pool_size": 20, "max_overflow": 5, "pool_use_lifo": True}
+_OF_A_FILE: dict[str, Any] = {"pool_size": 5, "max_overflow": 20}
+_RESTS_SINCE, _SURELY_ALIVE_SECONDS = "rests_since", 1.0
 _MEND = "Use sqlite:////absolute/path.db or postgresql://user:password@host/database in AR_DATABASE_URL."
 
 
@@ -29,7 +37,7 @@ def make_engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
             raise SettingsError(f"{parsed.drivername} is not a database this product runs on.", _MEND)
-        engine = create_engine(parsed, max_overflow=20, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+        engine = create_engine(parsed, **(_SERVED if parsed.get_backend_name() == "postgresql" else _OF_A_FILE))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError("AR_DATABASE_URL cannot be read as a database address.", _MEND) from error
     if parsed.get_backend_name() == "sqlite":
@@ -37,6 +45,8 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_immediately)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_ping_after_rest, engine))
     return engine
 
 
@@ -54,6 +64,20 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
     # which PostgreSQL thinks worth it for its length, takes twenty.
     connection.execute("SET jit = off")
     connection.commit()
+
+
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_RESTS_SINCE] = time.monotonic()
+
+
+def _ping_after_rest(engine: Engine, connection: Any, record: ConnectionPoolEntry, _lent: Any) -> None:
+    """Ask a connection that rested whether its server is still there: each asking is one more way there and back."""
+    if time.monotonic() - record.info.get(_RESTS_SINCE, math.inf) < _SURELY_ALIVE_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error  # the pool opens new ones in their place
 
 
 def _begin_immediately(connection: Any) -> None:
@@ -79,4 +103,18 @@ def reading(bind: Engine | None = None) -> Iterator[Session]:
     """Open a session for questions only: on SQLite it takes no write lock, so readers never wait."""
     readers = (bind or engine()).execution_options(read_only=True)
     with Session(readers, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def glancing(bind: Engine | None = None) -> Iterator[Session]:
+    """Open a session for a few small questions that somebody waits for.
+
+    On PostgreSQL each is asked by itself: as transactions are there, each sees the ledger of its own moment anyway, and
+    beginning and ending one are two more ways there and back. Nothing can be read from in portions then.
+    """
+    bind = bind or engine()
+    if bind.dialect.name == "postgresql":
+        bind = bind.execution_options(isolation_level="AUTOCOMMIT")
+    with reading(bind) as session:
         yield session

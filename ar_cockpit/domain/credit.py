@@ -48,7 +48,7 @@ class CreditFacts:
     days_late_before: int | None = None
     reserved_minor: int = 0  # of accepted orders that are not invoiced yet
     broken_promises: int = 0  # how many ``broken_promise_minor`` is the sum of
-    score: int | None = None  # the payer score, as of the last night
+    score: int | None = None  # the payer score
     external_score: int | None = None  # an agency's
     tags: tuple[str, ...] = ()
     limit_ended_on: date | None = None  # the limit's last day, when it is past

@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlalchemy import Table, select, text
+from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import AuditRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.services.clock import now
 
 _GENESIS = "0" * 64
-_LOCK = 4_102_001  # any constant: the chain has one writer at a time
+_TABLE: Table = AuditRow.__table__  # type: ignore[attr-defined]  # SQLModel hides the table
+# Composed once: every act of everybody ends with these. The lock's number is any constant.
+_ONE_WRITER = text("SELECT pg_advisory_xact_lock(4102001)")
+_LAST_SEAL = select(_TABLE.c.hash).order_by(_TABLE.c.id.desc()).limit(1)
 
 
 class Entry(NamedTuple):
@@ -41,10 +44,15 @@ def record(
 
 def record_all(session: Session, actor: Actor, action: str, entries: Sequence[Entry]) -> None:
     """Append entries of one action, in their order, in the caller's transaction."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    previous = session.exec(select(AuditRow.hash).order_by(col(AuditRow.id).desc()).limit(1)).first() or _GENESIS
+    if not entries:
+        return
+    session.flush()
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ONE_WRITER)
+    previous = connection.execute(_LAST_SEAL).scalar() or _GENESIS
     at = now()
+    rows = []
     for one in entries:
         entry = AuditRow(
             at=at,
@@ -58,8 +66,8 @@ def record_all(session: Session, actor: Actor, action: str, entries: Sequence[En
             hash="",
         )
         entry.hash = previous = seal(entry)
-        session.add(entry)
-    session.flush()
+        rows.append(entry.model_dump(exclude={"id"}))
+    connection.execute(_TABLE.insert(), rows)
 
 
 def seal(entry: AuditRow) -> str:
@@ -80,7 +88,8 @@ def seal(entry: AuditRow) -> str:
 def first_broken_entry(session: Session) -> int | None:
     """Return the id of the first entry whose seal or link does not hold, or ``None`` when the chain is whole."""
     previous = _GENESIS
-    for entry in session.exec(select(AuditRow).order_by(col(AuditRow.id)).execution_options(yield_per=1000)):
+    entries = select(AuditRow).order_by(col(AuditRow.id)).execution_options(yield_per=1000)
+    for entry in session.scalars(entries):
         if entry.previous_hash != previous or entry.hash != seal(entry):
             return entry.id
         previous = entry.hash

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy
 from sqlmodel import Session, col
@@ -18,6 +19,7 @@ from ar_cockpit.domain.credit import Level, standing
 from ar_cockpit.domain.figures.consolidated import due_or_not
 from ar_cockpit.domain.figures.consolidation import Conversion, MissingRate
 from ar_cockpit.domain.groups import Groups, groups_of
+from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.policy.credit_rules import GROUP_MEANS, StandingRules
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.rates.book import rates_into
@@ -99,6 +101,30 @@ def group_of(session: Session, actor: Actor, line: CustomerLine, currency: str, 
         rates=rates,
         missing=rates.missing(owed, overdue),
     )
+
+
+def group_told(group: GroupStanding) -> dict[str, Any]:
+    """Return what a group owes as programs are told it, by API and command line alike."""
+    currency, day = group.currency, group.rates.rate_date
+
+    def amount(minor: int | None) -> str | None:
+        return None if minor is None else decimal_string(minor, currency)
+
+    return {
+        "code": group.code,
+        "name": group.name,
+        "customers": [member.code for member in group.members],
+        "standing": group.level.value,
+        "currency": currency,
+        "credit_limit": amount(group.limit_minor),
+        "open": amount(group.open_minor),
+        "overdue": amount(group.overdue_minor),
+        "available_credit": amount(group.available_minor),
+        "rate_date": day.isoformat() if day else None,
+        "errors": [
+            {"currency": one.currency, "date": one.on.isoformat(), "message": one.sentence} for one in group.missing
+        ],
+    }
 
 
 def held_beside(session: Session, book: CreditBook, as_of: date, rules: StandingRules | None = None) -> dict[int, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.credit import orders as stored
@@ -96,37 +97,48 @@ def reserve(session: Session, actor: Actor, line: CustomerLine, wish: Wish, when
     reference = _checked(wish.reference)
     stored.lock(session, line.customer_id)
     judged, book, _ = credit.judged(session, actor, line, when.on)
-    row = _known(session, line, reference)
-    kept = _left(session, line, reference, when.on)
-    if kept:  # what it keeps already is not held against it
-        facts = replace(judged.facts, reserved_minor=judged.facts.reserved_minor - kept)
+    before = stored.order_of(session, line.customer_id, reference, when.on)
+    known, counts = before or (None, False)
+    if known and counts and known.currency == line.currency:  # what it keeps already is not held against it
+        facts = replace(judged.facts, reserved_minor=judged.facts.reserved_minor - known.left_minor)
         judged = replace(judged, facts=facts)
     checked = of_standing(session, judged, book, wish, when.on)
     if checked.answer.decision is not Decision.ACCEPT:
         return checked
     days = policies.of_version(book.policy).policy.credit.reservation_days
-    before = {"amount_minor": row.amount_minor, "expires_on": row.expires_on.isoformat()} if row else None
-    if row is None:
-        row = OrderReservationRow(
-            company_id=line.company_id,
-            customer_id=line.customer_id,
-            reference=reference,
-            amount_minor=0,
-            currency=checked.currency,
-            reserved_on=when.on,
-            expires_on=when.on,
-            made_at=when.at,
-            made_by=actor.email,
-        )
-        session.add(row)
-    row.amount_minor, row.currency, row.terms_days = checked.amount_minor, checked.currency, wish.terms_days
-    row.reserved_on, row.expires_on = when.on, when.on + timedelta(days=days)
-    row.ended_on, row.ended_as, row.made_at, row.made_by = None, "", when.at, actor.email
-    session.flush()
-    after = {"reference": reference, "amount_minor": row.amount_minor, "expires_on": row.expires_on.isoformat()}
-    audit.record(session, actor, "order.reserve", subject(line), before=before, after=after)
-    (found,) = stored.reservations(session, col(OrderReservationRow.id) == row.id, when.on) or (None,)
-    return replace(checked, reservation=found)
+    stored.keep(session, known, _values(line, reference, checked, days, when) | {"made_by": actor.email})
+    after = stored.order_of(session, line.customer_id, reference, when.on)
+    kept = after[0] if after and after[0].left_minor else None  # none when invoices of that order were there before
+    audit.record(
+        session, actor, "order.reserve", subject(line), before=_audited(known), after=_audited(after and after[0])
+    )
+    return replace(checked, reservation=kept)
+
+
+def _values(line: CustomerLine, reference: str, checked: OrderCheck, days: int, when: Moment) -> dict[str, Any]:
+    return {
+        "company_id": line.company_id,
+        "customer_id": line.customer_id,
+        "reference": reference,
+        "amount_minor": checked.amount_minor,
+        "currency": checked.currency,
+        "terms_days": checked.terms_days,
+        "reserved_on": when.on,
+        "expires_on": when.on + timedelta(days=days),
+        "ended_on": None,
+        "ended_as": "",
+        "made_at": when.at,
+    }
+
+
+def _audited(kept: Reservation | None) -> dict[str, Any]:
+    if kept is None:
+        return {}
+    return {
+        "reference": kept.reference,
+        "amount_minor": kept.amount_minor,
+        "expires_on": kept.expires_on.isoformat(),
+    }
 
 
 def reserved(session: Session, actor: Actor, as_of: date, *, customer_id: int | None = None) -> list[Reservation]:
@@ -154,23 +166,6 @@ def _checked(reference: str) -> str:
     if not told or len(told) > LONGEST_REFERENCE:
         raise InputError("The order has no number.", f"Give its number, at most {LONGEST_REFERENCE} characters.")
     return told
-
-
-def _known(session: Session, line: CustomerLine, reference: str) -> OrderReservationRow | None:
-    row = OrderReservationRow
-    of_order = (
-        col(row.company_id) == line.company_id,
-        col(row.customer_id) == line.customer_id,
-        col(row.reference) == reference,
-    )
-    return session.exec(select(row).where(*of_order)).first()
-
-
-def _left(session: Session, line: CustomerLine, reference: str, on: date) -> int:
-    of_order = (col(OrderReservationRow.customer_id) == line.customer_id) & (
-        col(OrderReservationRow.reference) == reference
-    )
-    return sum(one.left_minor for one in stored.reservations(session, of_order, on) if one.currency == line.currency)
 
 
 def _ways(session: Session, checked: OrderCheck, book: CreditBook, as_of: date) -> tuple[Way, ...]:

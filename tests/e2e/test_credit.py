@@ -104,6 +104,14 @@ def test_a_new_customer_is_checked_as_it_is_typed_and_taken_in(
     expect(page.get_by_text("Taken in as a new customer")).to_be_visible()
     page.get_by_role("tab", name="Terms").click()
     expect(page.locator(".identity")).to_contain_text("FR44732829320")
+    page.get_by_role("button", name="Change LEI and bank account").click()
+    page.get_by_label("IBAN").fill("FR14 2004 1010 0505 0001 3M02 607")
+    page.get_by_role("button", name="Keep the numbers").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Correct it, or leave the field empty.")
+    page.get_by_label("IBAN").fill("FR14 2004 1010 0505 0001 3M02 606")
+    check_accessibility(page)
+    page.get_by_role("button", name="Keep the numbers").click()
+    expect(page.locator(".identity")).to_contain_text("FR14 2004 1010 0505 0001 3M02 606")
 
 
 @pytest.mark.parametrize("tab", ["reviews", "rules"])

@@ -55,3 +55,12 @@ def test_rules_are_read_and_put_in_force(state_of: StateOf) -> None:
     state.save(form | {"hold_days_overdue": "60", "credit_manager_up_to": "5000", "insolvency_tags": "a, b"})
     assert (state.error, state.version) == ("", 1)
     assert next(row.value for row in state.standing_rules if row.key == "insolvency_tags") == "a, b"
+
+
+def test_a_look_ahead_is_drawn_and_given_up(state_of: StateOf) -> None:
+    state = state_of(CreditRulesState, Role.CREDIT_MANAGER, "/credit/?tab=rules")
+    state.look()
+    asyncio.run(CreditRulesState.event_handlers["look_ahead"].fn(state))  # it runs beside the others
+    assert (state.is_looking, "judged" in state.preview_words) == (False, True)
+    state.stop_looking()
+    assert (state.is_looking, state.preview_words) == (False, "")

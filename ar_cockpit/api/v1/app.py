@@ -51,7 +51,13 @@ def build() -> FastAPI:
         generate_unique_id_function=_operation,
         redirect_slashes=False,
     )
-    for module in (ledger, pushes, figures, orders, webhooks):
+    for module in (
+        orders,
+        ledger,
+        pushes,
+        figures,
+        webhooks,
+    ):  # looked through in this order: somebody waits for orders
         app.include_router(module.endpoints)
     problems.install(app)
     _describe(app)

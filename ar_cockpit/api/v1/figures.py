@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from sqlmodel import Session
 
 from ar_cockpit.api.v1.edge.caller import Analyst, business_date
@@ -18,13 +18,16 @@ from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
-from ar_cockpit.services import credit, reach
+from ar_cockpit.i18n import preferred_language
+from ar_cockpit.i18n.reasons import STANDING, sentence
+from ar_cockpit.services import credit, groups, reach
 from ar_cockpit.services.credit import CustomerStanding
 from ar_cockpit.services.figures import reporting
 from ar_cockpit.services.figures.reporting import KpiReport
 from ar_cockpit.services.programs.tokens import Program
 
 endpoints = APIRouter(tags=["figures"])
+Language = Annotated[str, Header(alias="Accept-Language", max_length=200)]
 
 
 @endpoints.get("/kpi", response_model=told.Kpi)
@@ -61,18 +64,21 @@ def get_standing(
     program: Analyst,
     id: Key,  # noqa: A002 (the name in the address)
     asked: Annotated[given.StandingAsked, Query()],
+    accept_language: Language = "en",
 ) -> Any:
-    """Get a customer's standing with its reasons and, for an order, whether it may be taken."""
+    """Get a customer's standing with its reasons, its group's and, for an order, whether it may be taken."""
+    language = preferred_language(accept_language)
     with reading() as session:
         day = asked.as_of or business_date(session, program, Permission.VIEW_STANDING)
         line = reach.customer(session, program.actor, Permission.VIEW_STANDING, id)
         judged = credit.standing_of(session, program.actor, line, day)
-    standing = _standing(judged, day)
+        group = groups.group_of(session, program.actor, line, judged.facts.currency, day)
+    standing = _standing(judged, day, language) | {"group": groups.group_told(group) if group else None}
     if asked.order_amount is None:
         return standing
     minor, chosen, answer = credit.order(judged, Decimal(asked.order_amount), asked.order_currency or "")
     order = {"amount": decimal_string(minor, chosen), "currency": chosen, "decision": answer.decision.value}
-    return standing | {"order": order | {"reasons": [reason_told(one) for one in answer.reasons]}}
+    return standing | {"order": order | {"reasons": [reason_said(one, language) for one in answer.reasons]}}
 
 
 def _report(session: Session, program: Program, asked: given.FiguresAsked) -> KpiReport:
@@ -97,19 +103,24 @@ def _amounts(by_bucket: Mapping[str, int | None], currency: str) -> dict[str, st
     return {key: _or_none(minor, currency) for key, minor in by_bucket.items()}
 
 
-def _standing(judged: CustomerStanding, day: date) -> dict[str, Any]:
+def _standing(judged: CustomerStanding, day: date, language: str) -> dict[str, Any]:
     return {
         "as_of": day,
         "company": judged.customer.company_code,
         "customer_id": judged.customer.code,
         "name": judged.customer.name,
         "standing": judged.standing.level.value,
-        "reasons": [reason_told(one) for one in judged.standing.reasons],
+        "reasons": [reason_said(one, language) for one in judged.standing.reasons],
         **credit.figures_told(judged),
     }
 
 
-def reason_told(one: Reason) -> dict[str, Any]:
+def reason_said(one: Reason, language: str) -> dict[str, Any]:
+    """Return a reason with its sentence in the language that was asked for."""
+    return _reason(one) | {"text": sentence(one, language, STANDING)}
+
+
+def _reason(one: Reason) -> dict[str, Any]:
     """Return a reason as the API tells it: amounts with the decimals of their currency."""
     facts = dict(one.facts)
     minor, currency = facts.pop("amount_minor", None), facts.get("currency")

@@ -8,6 +8,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import badge, button, icon, link
 from ar_cockpit.components.dialogs import dialog
+from ar_cockpit.components.figures import progress
 from ar_cockpit.components.forms import error_line, field, select, text_area, text_input
 from ar_cockpit.components.layout import card, card_head, note, skeleton_rows
 from ar_cockpit.components.text import t
@@ -97,9 +98,9 @@ def rules_card() -> rx.Component:
                 on_click=CreditRulesState.look_ahead,
                 disabled=CreditRulesState.is_looking,
             ),
-            rx.cond(CreditRulesState.is_looking, rx.el.span(t("rules_preview.looking"), class_name="t2 f12")),
             class_name="row wrap",
         ),
+        rx.cond(CreditRulesState.is_looking, _looking()),
         _preview(),
         on_submit=CreditRulesState.save,
         key=CreditRulesState.version.to_string(),
@@ -123,6 +124,21 @@ def _rule(row: rx.Var[RuleRow]) -> rx.Component:
             on_blur=lambda value: CreditRulesState.type_rule(row.key, value),
         ),
         class_name="fld",
+    )
+
+
+def _looking() -> rx.Component:
+    """Return how far the look is, with a way to give it up."""
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span(t("rules_preview.looking"), class_name="t2 f12"),
+            rx.el.span(class_name="sp"),
+            button(t("shell.cancel"), size="sm", kind="ghost", on_click=CreditRulesState.stop_looking),
+            class_name="row",
+        ),
+        progress(CreditRulesState.percent, label=t("rules_preview.looking")),
+        class_name="out-running",
+        role="status",
     )
 
 

@@ -1,4 +1,4 @@
-"""The dialogs of the customer page: a pause, the agreed rate, a merge in two steps. Once a page."""
+"""The dialogs of the customer page: a pause, the agreed rate, the numbers, a merge in two steps. Once a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ar_cockpit.state.frame.session import SessionState
 
 def record_dialogs() -> rx.Component:
     """Return every dialog of the record's tabs."""
-    return rx.fragment(contact_dialog(), _pausing(), _rate(), _merging())
+    return rx.fragment(contact_dialog(), _pausing(), _rate(), _numbers(), _merging())
 
 
 def _pausing() -> rx.Component:
@@ -50,6 +50,26 @@ def _rate() -> rx.Component:
         error_line(CustomerActs.rate_error),
         send=t("record.rate.save"),
         on_submit=CustomerActs.save_rate,
+        width="420px",
+    )
+
+
+def _numbers() -> rx.Component:
+    more = CustomerMore
+    lei = text_input(
+        id="number-lei", name="lei", default_value=more.lei, max_length=60, auto_complete="off", auto_focus=True
+    )
+    iban = text_input(id="number-iban", name="iban", default_value=more.iban, max_length=60, auto_complete="off")
+    return form_dialog(
+        CustomerActs.is_numbering,
+        CustomerActs.ask_numbers(False),
+        t("onboarding.identity.change"),
+        rx.el.p(t("onboarding.identity.means"), class_name="t2"),
+        field(t("onboarding.field.lei"), lei, control_id="number-lei"),
+        field(t("onboarding.field.iban"), iban, control_id="number-iban", hint=t("onboarding.iban.hint")),
+        error_line(CustomerActs.numbers_error),
+        send=t("onboarding.identity.save"),
+        on_submit=CustomerActs.save_numbers,
         width="420px",
     )
 

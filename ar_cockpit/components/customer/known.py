@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import reflex as rx
 
+from ar_cockpit.components.controls import button
 from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
 from ar_cockpit.components.vega_chart import chart_card
+from ar_cockpit.state.customer.acts import CustomerActs
 from ar_cockpit.state.customer.more import CustomerMore
 from ar_cockpit.state.customer.rows import NumberRow
 from ar_cockpit.state.customer.scores import RaiseRow
@@ -45,4 +47,11 @@ def identity() -> rx.Component:
 
     known = rx.el.dl(rx.foreach(CustomerMore.identity, number), class_name="score-parts identity")
     none = rx.el.p(t("onboarding.identity.none"), class_name="t2 f12")
-    return rx.fragment(rx.el.h3(t("onboarding.identity")), rx.cond(CustomerMore.identity.length() > 0, known, none))
+    change = button(
+        t("onboarding.identity.change"), size="sm", icon_name="pencil", on_click=CustomerActs.ask_numbers(True)
+    )
+    return rx.fragment(
+        rx.el.h3(t("onboarding.identity")),
+        rx.cond(CustomerMore.identity.length() > 0, known, none),
+        rx.cond(CustomerMore.may_set_terms, rx.el.div(change, class_name="row"), rx.fragment()),
+    )

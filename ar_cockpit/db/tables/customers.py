@@ -37,8 +37,8 @@ class CustomerIdentityRow(SQLModel, table=True):
     company_id: int = Field(foreign_key="company.id", ondelete="CASCADE")
     lei: str = ""  # ISO 17442
     iban: str = ""  # ISO 13616, packed
-    onboarded_on: date
-    onboarded_by: str
+    onboarded_on: date  # or the day on which the numbers of a customer of the ledger were first written down
+    onboarded_by: str  # empty for one that the ledger brought
 
 
 class CustomerFileRow(SQLModel, table=True):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
+from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries import customers as stored
 from ar_cockpit.db.queries.customers import CustomerLine, Hold
 from ar_cockpit.db.tables import CustomerRow, HoldRow
@@ -42,6 +43,24 @@ def release_hold(session: Session, actor: Actor, line: CustomerLine, when: Momen
     """Release a customer's hold."""
     actor.require(Permission.WORK_CUSTOMERS, line.company_id)
     return _release(session, actor, line, HOLD, when)
+
+
+def end_past(session: Session, actor: Actor, when: Moment) -> int:
+    """Release finance's holds whose last day is over, as a person would, and return how many; twice a day is once."""
+    actor.require(Permission.RUN_JOBS)
+    row = HoldRow
+    is_over = (col(row.kind) == HOLD, col(row.released_on).is_(None), col(row.until_on) < when.on)
+    over = session.exec(select(row).where(*is_over).order_by(col(row.id))).all()
+    whole = {one.customer_id: one.id for one in over if one.invoice_id is None}
+    for one in over:
+        one.released_on = (one.until_on or when.on) + timedelta(days=1)
+    session.flush()
+    lines = stored.customer_lines(session, among(session, col(CustomerRow.id), whole))
+    for line in lines:
+        outbox.note_hold(session, line.customer_id, when.on, is_set=False)
+    told = [(line, {"hold_ids": [whole[line.customer_id]], "stop": HOLD}) for line in lines]
+    touchpoints.write_all(session, actor, told, "release", when)
+    return len(over)
 
 
 def pause_step(

@@ -5,23 +5,24 @@ The answer to a question is never read from here: a standing is judged when it i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, true, update
 from sqlmodel import Session, col
 
 from ar_cockpit.db import bulk
+from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
 from ar_cockpit.db.queries.collecting.standing import judged_book
 from ar_cockpit.db.queries.credit import orders
 from ar_cockpit.db.queries.customers import CustomerLine
+from ar_cockpit.db.queries.reminders.payer_scores import behaviours
 from ar_cockpit.db.tables import (
     CreditAlertRow,
     CustomerRow,
-    CustomerSegmentRow,
     CustomerStandingRow,
     HoldRow,
     InvoiceRow,
@@ -31,11 +32,15 @@ from ar_cockpit.db.tables import (
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.credit import CreditFacts, Level, Standing
 from ar_cockpit.domain.credit_limits import alerts
+from ar_cockpit.domain.figures.payer_score import payer_score
 from ar_cockpit.domain.policy.credit_rules import CreditRules
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.domain.webhooks.events import EventType
 from ar_cockpit.i18n.reasons import STANDING, sentence
-from ar_cockpit.services import groups, portfolio
+from ar_cockpit.services import audit, groups, portfolio
+from ar_cockpit.services.audit import Entry
+from ar_cockpit.services.collecting import holds
+from ar_cockpit.services.collecting.touchpoints import Moment, subject
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.webhooks import outbox
 
@@ -49,6 +54,7 @@ Judged = tuple[CustomerLine, CreditFacts, Standing]
 class _Night:
     """What is known and found."""
 
+    actor: Actor
     on: date
     at: datetime
     rules: CreditRules
@@ -56,24 +62,30 @@ class _Night:
 
 
 def judge(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str, int]:
-    """Judge everybody who owes, is on hold or was not ok; end spent orders; return what was done. Twice is once."""
+    """Judge everybody who owes, is on hold or was not ok; end spent orders and past holds; return what was done.
+
+    Twice is once.
+    """
     actor.require(Permission.RUN_JOBS)
-    night = _Night(on, at, policies.in_force(session).policy.credit)
+    night = _Night(actor, on, at, policies.in_force(session).policy.credit)
     night.counts["ended"] = orders.end_spent(session, on)
+    night.counts["released"] = holds.end_past(session, actor, Moment(on, at))
     for some in batches(session, on):
         _judge(session, night, some)
-    _score(session, night)
+    _score(session, night, true())
     return night.counts
 
 
 def judge_some(
     session: Session, actor: Actor, customer_ids: Sequence[int], on: date, *, at: datetime
 ) -> dict[str, int]:
-    """Judge these customers as :func:`judge` does all: what an import or a payment changed is told before the night."""
+    """Judge these customers as :func:`judge` does all, their scores too: what a payment changed waits for no night."""
     actor.require(Permission.RUN_JOBS)
-    night = _Night(on, at, policies.in_force(session).policy.credit)
+    night = _Night(actor, on, at, policies.in_force(session).policy.credit)
     for first in range(0, len(customer_ids), AT_ONCE):
-        _judge(session, night, customer_ids[first : first + AT_ONCE])
+        some = customer_ids[first : first + AT_ONCE]
+        _judge(session, night, some)
+        _score(session, night, among(session, col(CustomerRow.id), some))
     return night.counts
 
 
@@ -85,8 +97,8 @@ def _judge(session: Session, night: _Night, customer_ids: Sequence[int]) -> None
     _alert(session, night, found)
 
 
-def batches(session: Session, on: date) -> Iterator[list[int]]:
-    """Yield the keys of who is to be judged: whoever owes, is on hold or was judged before."""
+def batches(session: Session, on: date) -> list[list[int]]:
+    """Return the keys of who is to be judged, so many at a time: whoever owes, is on hold or was judged before."""
     customer = CustomerRow
     owes = exists().where(col(InvoiceRow.customer_id) == col(customer.id), is_open_on(on)).correlate(CustomerRow)
     stopped = exists().where(
@@ -95,8 +107,7 @@ def batches(session: Session, on: date) -> Iterator[list[int]]:
     judged = exists().where(col(CustomerStandingRow.customer_id) == col(customer.id))
     question = select(col(customer.id)).where(owes | stopped.correlate(CustomerRow) | judged.correlate(CustomerRow))
     keys = list(session.execute(question.order_by(col(customer.id))).scalars())
-    for first in range(0, len(keys), AT_ONCE):
-        yield keys[first : first + AT_ONCE]
+    return [keys[first : first + AT_ONCE] for first in range(0, len(keys), AT_ONCE)]
 
 
 def _keep(session: Session, night: _Night, found: Sequence[Judged]) -> None:
@@ -185,29 +196,38 @@ def _alert(session: Session, night: _Night, found: Sequence[Judged]) -> None:
         ending = update(CreditAlertRow).where(col(row.id).in_(before.values()))
         session.execute(ending.values(ended_on=night.on), execution_options={"synchronize_session": False})
     night.counts["alerts"] += len(new)
+    lines = {line.customer_id: line for line, _, _ in found}
+    begun = [Entry(subject(line), {}, {"alert": reason.code} | dict(reason.facts)) for line, reason in new]
+    ended = [Entry(subject(lines[customer_id]), {"alert": kind}, {}) for customer_id, kind in before]
+    audit.record_all(session, night.actor, "credit.alert", begun)
+    audit.record_all(session, night.actor, "credit.alert_end", ended)
 
 
-def _score(session: Session, night: _Night) -> None:
-    """Write our own score into its history where it is another than the last one there."""
-    now, row = CustomerSegmentRow, ScoreRow
+def _score(session: Session, night: _Night, wanted: ColumnElement[bool]) -> None:
+    """Write our own score of the ``wanted`` customers into its history where it is another than the last one there."""
+    owner, row = CustomerRow, ScoreRow
     last = (
         select(col(row.score))
         .where(
-            col(row.company_id) == col(now.company_id),
-            col(row.customer_id) == col(now.customer_id),
+            col(row.company_id) == col(owner.company_id),
+            col(row.customer_id) == col(owner.id),
             col(row.source) == PAYER,
             col(row.scored_on) <= night.on,
         )
         .order_by(col(row.scored_on).desc())
         .limit(1)
-        .correlate(CustomerSegmentRow)
+        .correlate(CustomerRow)
         .scalar_subquery()
     )
-    question = select(col(now.company_id), col(now.customer_id), col(now.score), col(now.parts)).where(
-        col(now.score).is_not(None), last.is_distinct_from(col(now.score))
-    )
+    question = select(col(owner.id), col(owner.company_id), last).where(wanted)
+    before = {key: (company, score) for key, company, score in session.execute(question)}
     columns = ("company_id", "customer_id", "source", "scored_on", "score", "parts")
-    rows = [(company, key, PAYER, night.on, score, parts) for company, key, score, parts in session.execute(question)]
+    rows = []
+    for key, behaviour in behaviours(session, wanted, night.on).items():
+        company, old = before[key]
+        now = payer_score(behaviour)
+        if now.total != old:
+            rows.append((company, key, PAYER, night.on, now.total, dict(now.parts)))
     bulk.upsert(session, ScoreRow, columns, rows, key=("company_id", "customer_id", "source", "scored_on"))
     night.counts["scores"] += len(rows)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -48,16 +48,22 @@ class Preview:
         return sum(self.moves.values())
 
 
-def preview(session: Session, actor: Actor, rules: StandingRules, on: date) -> Preview:
+def preview(
+    session: Session, actor: Actor, rules: StandingRules, on: date, go_on: Callable[[float], bool] = lambda _share: True
+) -> Preview:
     """Return what ``rules`` would do to everybody who owes or was judged before; nothing is kept.
 
     All companies are counted, since the rules are for all; named are only customers whose standing ``actor`` may see.
+    ``go_on`` is told from time to time what share is done, 0 to 1; when it says no, what was judged so far is returned.
     """
     actor.require(Permission.EDIT_POLICY)
     moves: Counter[Move] = Counter()
     worse: list[Named] = []
     judged = 0
-    for some in judging.batches(session, on):
+    parts = judging.batches(session, on)
+    for done, some in enumerate(parts):
+        if not go_on(done / len(parts)):
+            break
         book = judged_book(session, col(CustomerRow.id).in_(some), on)
         in_force = portfolio.rules_of(book)
         beside = groups.held_beside(session, book, on)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session, col
 
 from ar_cockpit.db import bulk
@@ -105,8 +105,11 @@ def take(session: Session, actor: Actor, source: ScoreSource, when: Moment) -> T
         found = [] if isinstance(one, Refused) else known.get(one.customer, [])
         if isinstance(one, AgencyScore):
             found = [owner for owner in found if one.company in ("", owner[2])]
-        if isinstance(one, Refused) or len(found) != 1:
+        is_early = isinstance(one, AgencyScore) and one.on is not None and one.on > when.on
+        if isinstance(one, Refused) or is_early or len(found) != 1:
             said = one if isinstance(one, Refused) else Refused(one.line, one.customer, _unknown(found))
+            if isinstance(one, AgencyScore) and is_early:
+                said = Refused(one.line, f"{one.on}", "the date is still to come")
             told.refused.append(said)
             continue
         company_id, customer_id, _, _ = found[0]
@@ -116,7 +119,9 @@ def take(session: Session, actor: Actor, source: ScoreSource, when: Moment) -> T
         (*key, agency, on, score, {}) for key, days in newest.items() for on, score in days.items()
     ]
     bulk.upsert(session, ScoreRow, _COLUMNS, rows, key=_COLUMNS[:4])
-    told.changed = _set(session, {key[1]: days[max(days)] for key, days in newest.items()}, known)
+    last = _last_days(session, [key[1] for key in newest])  # an older file tells of the past, not of today
+    now = {key[1]: days[max(days)] for key, days in newest.items() if max(days) >= last.get(key[1], max(days))}
+    told.changed = _set(session, now, known)
     if told.changed:
         job_board.wish(session, MOVES_MEMBERS, actor.email, at=when.at)
     after = {"taken": told.taken, "changed": told.changed, "refused": len(told.refused)}
@@ -153,6 +158,14 @@ def _set(session: Session, scores: dict[int, int], known: dict[str, list[_Owner]
     if changed:
         session.execute(update(CustomerRow), changed)
     return len(changed)
+
+
+def _last_days(session: Session, customer_ids: Sequence[int]) -> dict[int, date]:
+    """Return the day of each customer's newest score of any agency."""
+    row = ScoreRow
+    question = select(col(row.customer_id), func.max(col(row.scored_on)))
+    chosen = bulk.among(session, col(row.customer_id), customer_ids), col(row.source) != PAYER
+    return dict(session.execute(question.where(*chosen).group_by(col(row.customer_id))).all())
 
 
 def _unknown(found: Iterable[_Owner]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy
+from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
-from ar_cockpit.db.queries.scope import company_clause
 from ar_cockpit.db.tables import CompanyRow
+from ar_cockpit.db.together import Together
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import NotFoundError
 
@@ -39,23 +41,21 @@ def holds_demo(session: Session) -> bool:
 def visible_companies(session: Session, actor: Actor, permission: Permission) -> list[CompanySummary]:
     """Return the companies in which ``actor`` holds ``permission`` in some way, by name."""
     scope = actor.scope(permission)
-    reached = company_clause(scope, col(CompanyRow.id))
-    if scope.own_only_ids != frozenset():
-        own = scope.own_only_ids
-        reached = reached | (col(CompanyRow.id).in_(own) if own is not None else col(CompanyRow.id).is_not(None))
-    rows = session.execute(
-        sqlalchemy.select(
-            col(CompanyRow.id),
-            col(CompanyRow.code),
-            col(CompanyRow.name),
-            col(CompanyRow.currency),
-            col(CompanyRow.timezone),
-            col(CompanyRow.targets),
-        )
-        .where(reached)
-        .order_by(col(CompanyRow.name))
-    )
-    return [CompanySummary(*row) for row in rows]
+    return [
+        one
+        for one in (CompanySummary(*row) for row in _COMPANIES.ask(session)["companies"])
+        if any(ids is None or one.company_id in ids for ids in (scope.company_ids, scope.own_only_ids))
+    ]
+
+
+def _all_companies() -> dict[str, Select[*tuple[Any, ...]]]:
+    row = CompanyRow
+    columns = (row.id, row.code, row.name, row.currency, row.timezone, row.targets)
+    return {"companies": sqlalchemy.select(*map(col, columns)).order_by(col(row.name))}
+
+
+# Asked by every screen and every call, of a handful of rows: composed once, and sifted by what somebody may see here.
+_COMPANIES = Together(_all_companies)
 
 
 def chosen_companies(session: Session, actor: Actor, permission: Permission, code: str) -> list[int]:

@@ -8,10 +8,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy
+from sqlalchemy import Select, String, bindparam
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.tables import ApiTokenCompanyRow, ApiTokenRow, CompanyRow
+from ar_cockpit.db.together import Together
 from ar_cockpit.domain.access import Actor, Grant, Permission, TokenScope
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, RefusedError
 from ar_cockpit.services import audit
@@ -148,15 +152,26 @@ def revoke(session: Session, actor: Actor, name: str, *, at: datetime) -> None:
 
 def program(session: Session, token: str, *, at: datetime) -> Program | None:
     """Return who calls with ``token`` now, or ``None`` when it is unknown, expired or revoked; only reads."""
-    row = session.exec(select(ApiTokenRow).where(ApiTokenRow.token_hash == _digest(token))).first()
-    if row is None or row.revoked_at or (row.expires_at and row.expires_at <= at):
+    told = _OF_TOKEN.ask(session, digest=_digest(token))
+    if not told["token"]:
         return None
-    companies: list[int | None] = [None]
-    if not row.is_for_all_companies:
-        question = select(ApiTokenCompanyRow.company_id).where(ApiTokenCompanyRow.token_id == row.id)
-        companies = [*session.exec(question)]
-    grants = tuple(Grant(TokenScope(scope), company) for scope in row.scopes for company in companies)
-    return Program(row.id, row.name, Actor(None, f"token:{row.name}", row.name, grants))
+    key, name, scopes, is_for_all, expires_at, revoked_at = told["token"][0]
+    if revoked_at or (expires_at and expires_at <= at):
+        return None
+    companies = [None] if is_for_all else [company for (company,) in told["companies"]]
+    grants = tuple(Grant(TokenScope(scope), company) for scope in scopes for company in companies)
+    return Program(key, name, Actor(None, f"token:{name}", name, grants))
+
+
+def _token_questions() -> dict[str, Select[*tuple[Any, ...]]]:
+    row, held = ApiTokenRow, ApiTokenCompanyRow
+    is_it = col(row.token_hash) == bindparam("digest", None, type_=String())
+    columns = (row.id, row.name, row.scopes, row.is_for_all_companies, row.expires_at, row.revoked_at)
+    reached = sqlalchemy.select(col(held.company_id)).join(row, col(row.id) == col(held.token_id))
+    return {"token": sqlalchemy.select(*map(col, columns)).where(is_it), "companies": reached.where(is_it)}
+
+
+_OF_TOKEN = Together(_token_questions)  # asked at every call of every program
 
 
 def _companies(session: Session, actor: Actor, codes: Sequence[str]) -> list[int]:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any
 
 import reflex as rx
@@ -26,6 +27,7 @@ from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import record_address
 
+_LOOK_EVERY = 0.5  # seconds
 _KINDS = {"ok": "ok", "watch": "watch", "hold": "bad"}
 _NAMES = tuple(one.name for one in fields(StandingRules)) + tuple(one.name for one in fields(CreditRules))
 
@@ -78,7 +80,9 @@ class CreditRulesState(SessionState):
     preview_words: str = ""
     moves: list[MoveRow] = []
     worse: list[WorseRow] = []
+    percent: int = 0
     _typed: dict[str, str] = {}
+    _looking_at: str = ""
 
     @rx.event
     @allowed()
@@ -115,16 +119,24 @@ class CreditRulesState(SessionState):
             except CockpitError as error:
                 self.error = self._refusal(error)
                 return
-            self.is_looking = True
-            actor, on, typed, group = self.actor, self.as_of_date, self._typed, self.group
-        try:
-            found = await asyncio.to_thread(_preview, actor, standing, on)
-        finally:
+            self.is_looking, self.percent, self._looking_at = True, 0, token_hex(8)
+            actor, on, run = self.actor, self.as_of_date, self._looking_at
+        progress = _Progress()
+        work = asyncio.create_task(asyncio.to_thread(_preview, actor, standing, on, progress))
+        while not work.done():
+            await asyncio.wait({work}, timeout=_LOOK_EVERY)
             async with self:
-                self.is_looking = False
+                progress.is_wanted = self._looking_at == run
+                self.percent = round(100 * progress.share) if progress.is_wanted else self.percent
         async with self:
-            if (typed, group) == (self._typed, self.group):  # else another rule was typed meanwhile
-                self._draw_preview(found)
+            if self._looking_at == run:
+                self._end_look(work)
+
+    @rx.event
+    @allowed(Permission.EDIT_POLICY)
+    def stop_looking(self) -> None:
+        """Give up what is being judged; the rules in the form stay as they are."""
+        self._forget_preview()
 
     @rx.event
     @allowed(Permission.EDIT_POLICY)
@@ -155,7 +167,18 @@ class CreditRulesState(SessionState):
         return standing, credit
 
     def _forget_preview(self) -> None:
+        """Show nothing any more, and give up what is being judged by rules that are no longer the form's."""
         self.preview_words, self.moves, self.worse = "", [], []
+        self.is_looking, self._looking_at = False, ""
+
+    def _end_look(self, work: asyncio.Task[Preview]) -> None:
+        self.is_looking, self._looking_at = False, ""
+        try:
+            found = work.result()
+        except CockpitError as error:
+            self.error = self._refusal(error)
+            return
+        self._draw_preview(found)
 
     def _draw_preview(self, found: Preview) -> None:
         language = self.language
@@ -227,6 +250,18 @@ class CreditRulesState(SessionState):
         return amount
 
 
-def _preview(actor: Actor, standing: StandingRules, on: date) -> Preview:
+@dataclass(slots=True)
+class _Progress:
+    """What the thread that judges and the screen tell each other."""
+
+    share: float = 0.0
+    is_wanted: bool = True
+
+    def go_on(self, share: float) -> bool:
+        self.share = share
+        return self.is_wanted
+
+
+def _preview(actor: Actor, standing: StandingRules, on: date, progress: _Progress) -> Preview:
     with reading() as session:
-        return preview(session, actor, standing, on)
+        return preview(session, actor, standing, on, progress.go_on)

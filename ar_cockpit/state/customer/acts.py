@@ -12,7 +12,7 @@ from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import acts, questions, undo
-from ar_cockpit.services.customers import files, pausing, terms
+from ar_cockpit.services.customers import files, identity, pausing, terms
 from ar_cockpit.state.customer.more import CustomerMore
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
@@ -32,6 +32,8 @@ class CustomerActs(CustomerMore):
     pause_error: str = ""
     is_rating: bool = False
     rate_error: str = ""
+    is_numbering: bool = False
+    numbers_error: str = ""
     file_inside: bool = True
 
     @rx.event
@@ -178,6 +180,31 @@ class CustomerActs(CustomerMore):
             return None
         self.is_rating = False
         self._notify("ok", self._say("record.rate.kept"))
+        return self._again()
+
+    @rx.event
+    @allowed(Permission.SET_CREDIT)
+    def ask_numbers(self, is_open: bool) -> None:
+        """Open or shut the form of the numbers that no import brings."""
+        self.is_numbering, self.numbers_error = is_open, ""
+
+    @rx.event
+    @allowed(Permission.SET_CREDIT)
+    def save_numbers(self, form: dict[str, Any]) -> Any:
+        """Keep LEI and bank account; say who else has them."""
+        given = identity.Numbers(str(form.get("lei", "")), str(form.get("iban", "")))
+        when = self._when()
+        try:
+            with transaction() as session:
+                others = identity.change(session, self.actor, self._opened(), given, when)
+        except CockpitError as error:
+            self.numbers_error = self._refusal(error)
+            return None
+        self.is_numbering = False
+        if others:
+            self._notify("watch", self._say("onboarding.identity.shared", names=", ".join(others)))
+        else:
+            self._notify("ok", self._say("onboarding.identity.kept"))
         return self._again()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.timeline import Entry
 from ar_cockpit.domain.customers.mentions import handles_of
+from ar_cockpit.domain.customers.numbers import grouped
 from ar_cockpit.domain.errors import NotFoundError
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.drawn.behaviour import behaviour_spec
@@ -92,6 +93,8 @@ class CustomerMore(OpenedCustomer):
     most_mb: int = 0
     terms: TermsView = TermsView()
     identity: list[NumberRow] = []
+    lei: str = ""
+    iban: str = ""  # empty for who may not see it
     merged: list[str] = []
     left: list[ContactLine] = []
     mentions: list[Choice] = []
@@ -197,6 +200,7 @@ class CustomerMore(OpenedCustomer):
         self.score_spec, self.score_summary, self.score_rows = told.spec, told.summary, told.rows
         self.raises = raise_rows(seen.raises, self.language)
         self.identity = drawn.identity_rows(seen.identity, self.language)
+        self.lei, self.iban = seen.identity.lei, grouped(seen.identity.iban)
         asked = seen.question
         is_theirs = asked is not None and asked.asked_by != self.actor.email
         self.question = (
@@ -235,7 +239,11 @@ def _load(actor: Actor, key: str, as_of: date) -> _Seen:
         )
         if actor.may(Permission.VIEW_STANDING, line.company_id, owns=line.sales_email == actor.email):
             seen.scores = limit_history.scores(session, actor, line.customer_id, as_of - SCORES_SHOWN)
-            seen.raises = scores.explain(session, actor, line.customer_id, as_of).raises
+            told = scores.explain(session, actor, line.customer_id, as_of)
+            seen.raises = told.raises
+            if told.score and found.segment:  # the segment is the night's, the score the moment's
+                now = found.segment._replace(score=told.score.total, parts=dict(told.score.parts))
+                seen.more = replace(found, segment=now)
     return seen
 
 

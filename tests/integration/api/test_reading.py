@@ -134,6 +134,10 @@ def test_a_standing_with_its_reasons_and_an_order(client: TestClient) -> None:
     told = client.get(f"/customers/{key}/standing?as_of=2026-06-30&order_amount=10.00").json()
     assert (told["standing"], told["order"]["decision"], told["open"]) == ("hold", "refuse", "75.00")
     assert told["reasons"][0]["code"] == "overdue_past_hold"
+    assert told["reasons"][0]["text"].endswith("New orders stop after 90.")
+    assert (told["order"]["reasons"][0]["text"], told["group"]) == (told["reasons"][0]["text"], None)
+    french = client.get(f"/customers/{key}/standing?as_of=2026-06-30", headers={"Accept-Language": "fr"}).json()
+    assert "jours" in french["reasons"][0]["text"]
     assert "order" not in client.get(f"/customers/{key}/standing").json()
 
 

@@ -15,7 +15,6 @@ from ar_cockpit.db.tables import (
     CreditAlertRow,
     CreditLimitRow,
     CustomerRow,
-    CustomerSegmentRow,
     CustomerStandingRow,
     PolicyDraftRow,
     ScoreRow,
@@ -178,16 +177,14 @@ def test_what_a_group_owes_is_held_against_its_limits_together(session: Session,
 def test_the_night_logs_changes_alerts_and_scores_once(session: Session, atelys: CustomerRow) -> None:
     hook = Wish("https://erp.example/hook", [EventType.STANDING_CHANGED], "")
     endpoints.add(session, OPERATOR, hook, company="", allow_private=True, at=WHEN.at)
-    segment = {"company_id": atelys.company_id, "segment": "s", "cadence": "c", "policy_number": 0}
-    row = CustomerSegmentRow(customer_id=atelys.id, since_on=TODAY, judged_on=TODAY, score=70, **segment)
-    session.add(row)
     first = judging.judge(session, OPERATOR, TODAY, at=WHEN.at)
     assert (first["judged"], first["moved"], first["alerts"], first["scores"]) == (1, 0, 1, 1)
     (alert,), _ = looking.alerts(session, CLAIRE)
     assert (alert.kind, alert.facts["share"]) == ("near_limit", 95)
+    (entry,) = session.exec(select(AuditRow).where(AuditRow.action == "credit.alert"))
+    assert (entry.object_key, entry.after["alert"]) == ("ALFA/C1", "near_limit")
     again = judging.judge(session, OPERATOR, TODAY, at=WHEN.at)
     assert (again["moved"], again["alerts"], again["scores"]) == (0, 0, 0)
-    row.score = 60
     later = TODAY + timedelta(days=90)
     moved = judging.judge(session, OPERATOR, later, at=WHEN.at)
     assert (moved["moved"], moved["scores"]) == (1, 1)
@@ -195,7 +192,10 @@ def test_the_night_logs_changes_alerts_and_scores_once(session: Session, atelys:
     assert (change.before, change.after, change.reasons[0]["code"]) == ("ok", "hold", "overdue_past_hold")
     event = session.exec(select(WebhookEventRow)).one()
     assert (event.type, event.data["standing"]) == ("standing.changed", "hold")
-    assert [one.score for one in session.exec(select(ScoreRow).order_by(col(ScoreRow.scored_on)))] == [70, 60]
+    assert [one.score for one in session.exec(select(ScoreRow).order_by(col(ScoreRow.scored_on)))] == [
+        80,
+        0,
+    ]  # its invoice unpaid
     session.get_one(CustomerRow, atelys.id).credit_limit_minor = 500_000
     session.flush()
     judging.judge(session, OPERATOR, later, at=WHEN.at)
@@ -211,6 +211,20 @@ def test_a_hold_has_an_owner_a_reason_and_an_end(session: Session, atelys: Custo
     assert looking.held(session, CLAIRE, TODAY + timedelta(days=8)) == []
     with pytest.raises(InputError, match="is past"):
         holds.set_hold(session, CLAIRE, line, "x", Moment(TODAY + timedelta(days=9), WHEN.at), TODAY)
+
+
+def test_a_hold_whose_last_day_is_over_is_released_once_and_told(session: Session, atelys: CustomerRow) -> None:
+    hook = Wish("https://erp.example/hook", [EventType.HOLD_RELEASED], "")
+    endpoints.add(session, OPERATOR, hook, company="", allow_private=True, at=WHEN.at)
+    line = reach.customer(session, CLAIRE, Permission.WORK_CUSTOMERS, atelys.id)
+    last = TODAY + timedelta(days=7)
+    holds.set_hold(session, CLAIRE, line, "bank says no", WHEN, last)
+    assert judging.judge(session, OPERATOR, last, at=WHEN.at)["released"] == 0
+    for expected in (1, 0):
+        assert judging.judge(session, OPERATOR, last + timedelta(days=1), at=WHEN.at)["released"] == expected
+    event = session.exec(select(WebhookEventRow)).one()
+    assert (event.type, event.data["customer_id"]) == ("hold.released", "C1")
+    assert [one.customer_id for one in looking.held(session, CLAIRE, last)] == [atelys.id]  # it held on its last day
 
 
 def test_rules_changed_on_screen_are_in_force_and_a_draft_takes_them_over(session: Session) -> None:

@@ -43,6 +43,18 @@ def test_an_agencys_scores_are_taken_and_what_is_wrong_is_told_with_its_line(ses
     assert session.exec(select(AuditRow.action)).all() == ["scores.import"] * 2
 
 
+def test_an_older_file_tells_of_the_past_and_none_of_days_to_come(session: Session) -> None:
+    customer = a_customer(session, a_company(session), "C1")
+    scores.take(session, OPERATOR, CsvScores("Altares", "customer_id,score,date\nC1,55,2026-11-01\n"), WHEN)
+    older = "customer_id,score,date\nC1,20,2026-05-01\nC1,90,2026-11-20\n"
+    told = scores.take(session, OPERATOR, CsvScores("Altares", older), WHEN)
+    assert (told.taken, told.changed) == (1, 0)
+    assert [(one.line, one.reason) for one in told.refused] == [(3, "the date is still to come")]
+    session.refresh(customer)
+    assert customer.external_score == 55
+    assert [one.score for one in history.scores(session, OPERATOR, customer.id, date(2026, 1, 1))] == [20, 55]
+
+
 def test_who_may_not_and_what_is_no_file(session: Session) -> None:
     hugo = Actor(5, "hugo@velmora.example", "Hugo", (Grant(Role.SALES),))
     with pytest.raises(ForbiddenError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import (
@@ -25,7 +25,8 @@ from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.customers.contacts import ContactDraft
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, RefusedError
 from ar_cockpit.services.collecting.touchpoints import Moment
-from ar_cockpit.services.customers import archiving, onboarding
+from ar_cockpit.services.customers import archiving, identity, onboarding
+from ar_cockpit.services.customers.identity import Numbers
 from ar_cockpit.services.customers.onboarding import Newcomer
 from ar_cockpit.services.importing.files import import_paths
 from ar_cockpit.services.importing.importer import Importer, Request
@@ -178,3 +179,36 @@ def test_two_judged_customers_with_limits_and_numbers_are_merged(session: Sessio
     archiving.merge(session, MANAGER, old.customer_id, "C-901", "the same", NOW)
     kept = session.exec(select(CustomerIdentityRow).where(CustomerIdentityRow.customer_id == new.customer_id)).one()
     assert kept.onboarded_by == MANAGER.email
+
+
+def test_lei_and_bank_account_change_later_and_the_audit_tells_only_the_accounts_end(
+    session: Session, company: CompanyRow
+) -> None:
+    old = a_customer(session, company, "OLD", name="Lorvane SA")
+    a_customer(session, company, "TWIN", name="Lorvane Twin")
+    twin = session.exec(select(CustomerRow).where(CustomerRow.code == "TWIN")).one()
+    given = Numbers(lei=NEW.lei, iban=NEW.iban)
+    assert identity.change(session, MANAGER, old.id, given, NOW) == []
+    assert identity.change(session, MANAGER, old.id, given, NOW) == []  # nothing new: nothing for the audit
+    assert identity.change(session, MANAGER, twin.id, Numbers(lei=NEW.lei), NOW) == ["Lorvane SA"]
+    assert identity.change(session, MANAGER, old.id, Numbers(lei=NEW.lei), NOW) == ["Lorvane Twin"]
+    kept = session.get_one(CustomerIdentityRow, old.id)
+    assert (kept.lei, kept.iban, kept.onboarded_by) == ("5493001KJTIIGC8Y1R12", "", "")
+    entries = session.exec(select(AuditRow).where(AuditRow.action == "customer.identity").order_by(col(AuditRow.id)))
+    assert [(one.before.get("iban"), one.after["iban"]) for one in entries if one.object_key.endswith("OLD")] == [
+        ("", "…2606"),
+        ("…2606", ""),
+    ]
+
+
+def test_numbers_are_changed_by_who_may_and_only_to_ones_that_can_be_meant(
+    session: Session, company: CompanyRow
+) -> None:
+    old = a_customer(session, company, "OLD", sales_email=SALES.email)
+    with pytest.raises(InputError, match="is no IBAN"):
+        identity.change(session, MANAGER, old.id, Numbers(iban="FR14 2004 1010 0505 0001 3M02 607"), NOW)
+    with pytest.raises(ForbiddenError):
+        identity.change(session, SALES, old.id, Numbers(), NOW)
+    elsewhere = Actor(4, "c@v.example", "C", (Grant(Role.CREDIT_MANAGER, a_company(session, "BETA").id),))
+    with pytest.raises(NotFoundError):
+        identity.change(session, elsewhere, old.id, Numbers(), NOW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -21,9 +21,9 @@ from ar_cockpit.settings import get_settings
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A token made by `ar-cockpit token add`.")
 
 
-def _holding(scope: TokenScope, *others: TokenScope) -> Callable[..., Program]:
-    def admitted(request: Request, _token: Annotated[Any, Security(_BEARER)]) -> Program:
-        program: Program = request.state.program  # the door has let it in
+def _holding(scope: TokenScope, *others: TokenScope) -> Callable[..., Awaitable[Program]]:
+    async def admitted(request: Request, _token: Annotated[Any, Security(_BEARER)]) -> Program:
+        program: Program = request.state.program  # the door has let it in; nothing here is worth a thread
         if all(grant.role not in (scope, *others) for grant in program.actor.grants):
             challenge = f'Bearer error="insufficient_scope", scope="{scope.value}"'
             raise ProblemError(

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ar_cockpit.api.v1.edge.problems import ProblemError
-from ar_cockpit.db.session import engine, reading
+from ar_cockpit.db.session import engine, glancing
 from ar_cockpit.services import clock
 from ar_cockpit.services.programs import tokens
 from ar_cockpit.services.programs.pace import Pace
@@ -80,7 +80,7 @@ def _caller(headers: Headers) -> Program:
     at = clock.now()
     if kind.lower() != "bearer" or not 0 < len(token.strip()) <= _LONGEST_TOKEN:
         raise _unauthorized("Give your token as `Authorization: Bearer …`.", "Bearer")
-    with reading() as session:
+    with glancing() as session:
         found = tokens.program(session, token.strip(), at=at)
     if found is None:
         raise _unauthorized("This token is not known, or no longer.", 'Bearer error="invalid_token"')

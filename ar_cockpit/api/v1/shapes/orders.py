@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ar_cockpit.api.v1.shapes.asked import CurrencyCode, Word
-from ar_cockpit.api.v1.shapes.told import Amount, ReasonTold
+from ar_cockpit.api.v1.shapes.told import Amount, ReasonSaid
 
 OrderAmount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,13}(\.[0-9]{1,4})?$")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")]
@@ -36,17 +36,11 @@ class Paid(BaseModel):
     currency: str
 
 
-class WayTold(ReasonTold):
+class WayTold(ReasonSaid):
     """A way to have the order accepted; its text is in the language asked for."""
 
     text: str
     invoices: list[Paid]
-
-
-class ReasonSaid(ReasonTold):
-    """A reason with its sentence in the language asked for."""
-
-    text: str
 
 
 class ReservationTold(BaseModel):

@@ -194,13 +194,43 @@ class ReasonTold(BaseModel):
     facts: dict[str, str | int | float | bool | None]
 
 
+class ReasonSaid(ReasonTold):
+    """A reason with its sentence in the language asked for."""
+
+    text: str
+
+
 class OrderAnswer(BaseModel):
     """Whether an order may be taken, and why."""
 
     amount: Amount
     currency: str
     decision: Literal["accept", "review", "refuse"]
-    reasons: list[ReasonTold]
+    reasons: list[ReasonSaid]
+
+
+class RateMissing(BaseModel):
+    """A currency that could not be converted, so that sums are null."""
+
+    currency: str
+    date: Day
+    message: str
+
+
+class GroupTold(BaseModel):
+    """What a customer's group owes together, over the members that the token may see; `standing` is the worst."""
+
+    code: str
+    name: str
+    customers: list[str]
+    standing: Literal["ok", "watch", "hold"]
+    currency: str
+    credit_limit: Amount | None
+    open: Amount | None
+    overdue: Amount | None
+    available_credit: Amount | None
+    rate_date: Day | None
+    errors: list[RateMissing]
 
 
 class Standing(BaseModel):
@@ -211,7 +241,7 @@ class Standing(BaseModel):
     customer_id: str
     name: str
     standing: Literal["ok", "watch", "hold"]
-    reasons: list[ReasonTold]
+    reasons: list[ReasonSaid]
     currency: str
     credit_limit: Amount | None
     open: Amount
@@ -221,4 +251,5 @@ class Standing(BaseModel):
     reserved: Amount
     credit_notes: Amount
     unapplied_cash: Amount
+    group: GroupTold | None = None
     order: OrderAnswer | None = None

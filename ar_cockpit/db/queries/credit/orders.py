@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, String, Table, bindparam, select, update
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.credit.terms import counts_on, left_of_order
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow, OrderReservationRow
+from ar_cockpit.db.together import AS_OF, CUSTOMER, Day, Together
 
 INVOICED, EXPIRED, RELEASED = "invoiced", "expired", "released"
 
@@ -44,8 +46,28 @@ class Numbered:
 
 def reservations(session: Session, customers: ColumnElement[bool], as_of: date) -> list[Reservation]:
     """Return the accepted orders of ``customers`` that count on ``as_of``, the newest first."""
-    row, left = OrderReservationRow, left_of_order(as_of)
-    question = (
+    counting = _question(as_of).where(customers, counts_on(as_of), left_of_order(as_of) > 0)
+    return [Reservation(*values) for values in session.execute(counting.order_by(col(OrderReservationRow.id).desc()))]
+
+
+def order_of(session: Session, customer_id: int, reference: str, as_of: date) -> tuple[Reservation, bool] | None:
+    """Return what was once reserved for an order and whether it counts on ``as_of``; ``None`` if nothing was."""
+    told = _OF_ORDER.ask(session, customer=customer_id, reference=reference, as_of=as_of)["order"]
+    return next(((Reservation(*values), bool(counts)) for *values, counts in told), None)
+
+
+def keep(session: Session, known: Reservation | None, values: Mapping[str, Any]) -> None:
+    """Write an accepted order, anew or in the place of what was reserved for it before."""
+    table: Table = OrderReservationRow.__table__  # type: ignore[attr-defined]  # SQLModel hides the table
+    if known is None:
+        session.connection().execute(table.insert(), [dict(values)])
+    else:
+        session.connection().execute(table.update().where(table.c.id == known.reservation_id), dict(values))
+
+
+def _question(as_of: Day) -> Select[*tuple[Any, ...]]:
+    row = OrderReservationRow
+    return (
         select(
             col(row.id),
             col(row.customer_id),
@@ -53,7 +75,7 @@ def reservations(session: Session, customers: ColumnElement[bool], as_of: date) 
             col(CustomerRow.code),
             col(row.reference),
             col(row.amount_minor),
-            left,
+            left_of_order(as_of),
             col(row.currency),
             col(row.reserved_on),
             col(row.expires_on),
@@ -61,10 +83,16 @@ def reservations(session: Session, customers: ColumnElement[bool], as_of: date) 
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
-        .where(customers, counts_on(as_of), left > 0)
-        .order_by(col(row.id).desc())
     )
-    return [Reservation(*values) for values in session.execute(question)]
+
+
+def _order_question() -> dict[str, Select[*tuple[Any, ...]]]:
+    row = OrderReservationRow
+    is_it = (col(row.customer_id) == CUSTOMER) & (col(row.reference) == bindparam("reference", None, type_=String()))
+    return {"order": _question(AS_OF).add_columns(counts_on(AS_OF)).where(is_it)}
+
+
+_OF_ORDER = Together(_order_question)
 
 
 def numbered(session: Session, invoice_ids: Collection[int]) -> dict[int, Numbered]:
@@ -90,4 +118,7 @@ def end_spent(session: Session, on: date) -> int:
 
 def lock(session: Session, customer_id: int) -> None:
     """Let one order of a customer be decided at a time: two that each fit may not fit together."""
-    session.execute(select(col(CustomerRow.id)).where(col(CustomerRow.id) == customer_id).with_for_update())
+    session.connection().execute(_LOCKED, {"customer": customer_id})
+
+
+_LOCKED = select(col(CustomerRow.id)).where(col(CustomerRow.id) == CUSTOMER).with_for_update()

@@ -15,6 +15,7 @@ from ar_cockpit.db.tables import (
     CustomerRow,
     CustomerSegmentRow,
     InvoiceRow,
+    KeptPayerScoreRow,
     OrderReservationRow,
     PolicyVersionRow,
 )
@@ -59,13 +60,16 @@ def terms_question(customers: ColumnElement[bool], as_of: Day) -> Select[*tuple[
             col(row.payment_terms_days),
             col(row.tags),
             col(row.external_score),
-            col(CustomerSegmentRow.score),
+            func.coalesce(
+                col(KeptPayerScoreRow.score), col(CustomerSegmentRow.score)
+            ),  # the night's while none is kept
             col(limit.valid_until),
             col(limit.insured_minor),
             reserved_on(as_of),
         )
         .select_from(CustomerRow)
         .outerjoin(CustomerSegmentRow, col(CustomerSegmentRow.customer_id) == col(row.id))
+        .outerjoin(KeptPayerScoreRow, col(KeptPayerScoreRow.customer_id) == col(row.id))
         .outerjoin(CreditLimitRow, in_force)
         .where(customers)
     )
