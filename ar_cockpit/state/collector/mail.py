@@ -15,6 +15,7 @@ from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.i18n import catalogue
 from ar_cockpit.services import clock
 from ar_cockpit.services.reminders import manual as manual_reminders
+from ar_cockpit.services.reminders import withdrawing
 from ar_cockpit.services.reminders.manual import LANGUAGES, TEMPLATES, Draft, Wording
 from ar_cockpit.services.sending import outbox
 from ar_cockpit.settings import get_settings
@@ -166,7 +167,7 @@ class CollectorMail(CollectorState):
     def take_mail_back(self, message_id: str, address: str) -> Any:
         """Withdraw a mail that still waits."""
         with transaction() as session:
-            manual_reminders.withdraw(session, self.actor, message_id, at=clock.now())
+            withdrawing.withdraw(session, self.actor, message_id, at=clock.now())
         self._forget_day()
         self._written_for = ""
         self._notify("ok", self._say("collector.mail.withdrawn"))
