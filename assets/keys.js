@@ -29,7 +29,7 @@ function sendForm(event) {
   const form = writing(event.target) && event.target.closest("form");
   if (!form || named(event) !== "ctrl+Enter") return false;
   event.preventDefault();
-  if (!sent.has(event)) form.requestSubmit();
+  if (!sent.has(event) && !event.repeat) form.requestSubmit();
   sent.add(event);
   return true;
 }
@@ -59,6 +59,8 @@ export function Keys({ keys = [], focus = {}, press = {}, onKey }) {
         event.preventDefault();
         there[there.length - 1].click();
       } else if (keys.includes(key) && onKey) {
+        // A key that is held down moves on and on; it does not act on one customer after the other.
+        if (event.repeat && !/^[jk]$/.test(key)) return;
         event.preventDefault();
         onKey(key);
       }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from ar_cockpit.components.collector.act_form import act_form, words
@@ -71,7 +73,10 @@ def _tabs() -> rx.Component:
 
 def _snooze() -> rx.Component:
     def day_button(choice: rx.Var[Choice], place: rx.Var[int]) -> rx.Component:
-        return button(choice.label, on_click=CollectorActs.snooze_until(choice.value), auto_focus=place == 0)
+        def press(day: rx.Var[str]) -> Any:
+            return CollectorActs.snooze_until(day, CollectorActs.form_for)
+
+        return button(choice.label, on_click=press(choice.value), auto_focus=place == 0)
 
     day = text_input(id="snooze-day", name="day", type="date", required=True, min=SessionState.as_of)
     return act_form(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 
@@ -20,7 +22,7 @@ class _Keys(rx.Component):
     on_key: rx.EventHandler[_key]
 
 
-def key_commands(keys: list[str], on_key: rx.EventHandler) -> rx.Component:
+def key_commands(keys: list[str], on_key: Any) -> rx.Component:
     """Call ``on_key(key)`` for each of ``keys``: single characters, ``Enter``, or ``ctrl+Enter``."""
     return _Keys.create(keys=keys, on_key=on_key)
 

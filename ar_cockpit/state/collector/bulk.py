@@ -121,7 +121,7 @@ class CollectorBulk(CollectorState):
         self.bulk_act, self.picked = "", []
         self._tell_picked()
         self._forget_day()
-        return CollectorState.load
+        return self._anew()
 
     @rx.event
     @allowed(_WORK)
@@ -134,7 +134,7 @@ class CollectorBulk(CollectorState):
         if left:
             self._notify("watch", self._count("queue.bulk.not_undone", left))
         self._forget_day()
-        return CollectorState.load
+        return self._anew()
 
     async def _ask(self, act: str) -> None:
         self.bulk_error = ""

@@ -57,7 +57,7 @@ class CollectorMail(CollectorState):
         self.templates = [Choice(key, known.get(f"template.{key}", key)) for key in TEMPLATES]
         self.mail_languages = [Choice(key, known.get(f"language.{key}", key)) for key in LANGUAGES]
         if self._written_for != self.current:
-            self._written_for, self._is_own_text = self.current, False
+            self._written_for, self._is_own_text, self.is_confirming = self.current, False, False
             self.template, self.mail_language = self._proposed_template(), ""
             self.attach_statement = self.attach_invoices = False
             self.later = ""
@@ -117,7 +117,7 @@ class CollectorMail(CollectorState):
     @allowed(_WORK)
     def confirm(self) -> None:
         """Say what will happen before the mail goes; pressed again (Ctrl Enter), send it."""
-        if not self.can_send:
+        if not self.can_send or self._written_for != self.current:
             return
         manual_reminders.check_moment(moment_of(self.later), clock.now())
         self.consequences = self._say(
@@ -146,6 +146,8 @@ class CollectorMail(CollectorState):
     def send(self) -> Any:
         """Put the mail into the outbox; until it leaves it can be taken back."""
         self.is_confirming = False
+        if self._written_for != self.current:  # pressed twice: the next customer's mail is not on the screen yet
+            return None
         ids, when = [int(key) for key in self.selected], self._when()
         later = moment_of(self.later)
         wording = replace(self._wording(), later=later)
@@ -160,7 +162,7 @@ class CollectorMail(CollectorState):
         self._notify("ok", sentence, undo=CollectorMail.take_mail_back(message_id, here))
         self._forget_day()
         self._written_for = ""
-        return self._go(self._next_address())
+        return self._leave()
 
     @rx.event
     @allowed(_WORK)
@@ -169,7 +171,7 @@ class CollectorMail(CollectorState):
         with transaction() as session:
             withdrawing.withdraw(session, self.actor, message_id, at=clock.now())
         self._forget_day()
-        self._written_for = ""
+        self._written_for = self._left = ""
         self._notify("ok", self._say("collector.mail.withdrawn"))
         return self._go(address)
 
@@ -181,13 +183,10 @@ class CollectorMail(CollectorState):
             outbox.resolve(session, self.actor, message_id, as_sent=as_sent, at=clock.now())
         self._forget_day()
         self._notify("ok", self._say("collector.mail.resolved" if as_sent else "collector.mail.again"))
-        return [CollectorState.load, CollectorMail.prepare_mail]
+        return self._anew()
 
-    def _go(self, address: str) -> Any:
-        """Go to an address of this screen; where it is there already, fill the screen anew."""
-        if address != self._address():
-            return rx.redirect(address)
-        return [CollectorState.load, CollectorMail.prepare_mail]
+    def _anew(self) -> list[Any]:
+        return [CollectorState.load, CollectorMail.prepare_mail, CollectorState.catch_up]
 
     def _wording(self) -> Wording:
         own = (self.subject, self.body) if self._is_own_text else ("", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -18,6 +18,7 @@ from ar_cockpit.services.collecting.customer_record import CustomerRecord
 from ar_cockpit.services.collecting.worklist import NOBODY
 from ar_cockpit.state.collector import day as collector_day
 from ar_cockpit.state.collector.day import EVERYBODY, Asked, Day
+from ar_cockpit.state.collector.moving import next_key
 from ar_cockpit.state.collector.rows import (
     ContactLine,
     RecordView,
@@ -92,19 +93,45 @@ class CollectorState(OpenInvoices, SessionState):
     _reasons: dict[str, tuple[str, tuple[Reason, ...]]] = {}  # by task: its rank and why
     _taken: dict[int, str] = {}
     _customer_id: int = 0
+    _heading: str = ""  # the customer that keys lead to while the screen is on its way there
+    _left: str = ""  # the customer that an act has just dealt with
+    _brought: str = ""  # the customer that is drawn already when its address arrives
 
     @rx.event
     @allowed(_VIEW)
     async def load(self) -> None:
-        """Fill the screen from its address."""
+        """Fill the screen from its address; a list that only grew old is ranked anew behind the customer."""
         asked = self._asked()
-        now = clock.now()
-        is_fresh = self._listed.at is not None and now - self._listed.at < FRESH_FOR
-        if asked != self._listed.asked or not is_fresh or not self.is_loaded:
+        is_named = bool(self.params.get(routes.CUSTOMER_PARAM))
+        if asked != self._listed.asked or not self.is_loaded or not (is_named or self._is_fresh()):
             self._draw_day(await asyncio.to_thread(collector_day.load_day, asked), asked)
         self.gone_words = ""
         self._mark_current()
-        await self._open_record()
+        if not self.current or self._brought != self.current:
+            await self._open_record()
+        self._brought = ""
+        self._tell_beside()
+
+    @rx.event
+    @allowed(_VIEW)
+    async def bring(self) -> None:
+        """Draw the customer that an act or a key led to, before its address has made its way through the browser."""
+        if self._brought != self.current or not self.current:
+            await self._open_record()
+        self._brought = self.current if self.has_record else ""
+        self.gone_words = ""
+        self._tell_beside()
+
+    @rx.event
+    @allowed(_VIEW)
+    async def catch_up(self) -> None:
+        """Rank the day anew if it is not fresh: what one waits for is on the screen by now."""
+        if self._heading == self.current:
+            self._heading = ""
+        asked = self._listed.asked
+        if asked is None or self._is_fresh():
+            return
+        self._draw_day(await asyncio.to_thread(collector_day.load_day, asked), asked)
         self._tell_beside()
 
     @rx.event
@@ -232,15 +259,42 @@ class CollectorState(OpenInvoices, SessionState):
         self.timeline = timeline_lines(found, self.as_of_date, self.language)
         self._draw_invoices(found, keep_selection=keep_selection)
 
-    def _next_address(self) -> str:
-        """Return where to go when this customer is dealt with: the next open one, else the list."""
-        keys = list(self._order)
-        at = keys.index(self.current) if self.current in keys else -1
-        others = [*keys[at + 1 :], *keys[: max(at, 0)]]
-        taken = {line.key for line in self.tasks if line.taken}
-        others = [key for key in others if key not in taken] or others
-        return self._address(**{routes.CUSTOMER_PARAM: others[0] if others else "", "act": ""})
+    def _leave(self) -> list[Any]:
+        """Go on to the next customer: drawn at once, while its address and the list follow."""
+        wanted = next_key(self._order, self.current, {line.key for line in self.tasks if line.taken})
+        self._left, self._heading = self.current, ""
+        return self._lead_to(wanted)
+
+    def _lead_to(self, key: str) -> list[Any]:
+        """Show a customer at once, and let the address come after it."""
+        address = self._task_address(key)
+        follow = self._anew() if address == self._address() else [rx.redirect(address)]
+        self.current, self._customer_id = key, 0
+        return [CollectorState.bring, *follow]
+
+    def _go(self, address: str) -> Any:
+        """Go to an address of this screen; where it is there already, fill the screen anew."""
+        return rx.redirect(address) if address != self._address() else self._anew()
+
+    def _anew(self) -> list[Any]:
+        """Return what fills the screen anew without a change of address."""
+        return [CollectorState.load, CollectorState.catch_up]
+
+    def _is_past(self, shown: object) -> bool:
+        """Return whether the customer that was on the screen at a press is not the open one any more.
+
+        A second press on what was just dealt with is passed over; any other is told to have done nothing.
+        """
+        pressed_at = str(shown or "")
+        if pressed_at in {"", self.current}:
+            return False
+        if pressed_at != self._left:
+            self._notify("watch", self._say("collector.moved_on"), mend=self._say("collector.moved_on.mend"))
+        return True
+
+    def _is_fresh(self) -> bool:
+        return self._listed.at is not None and clock.now() - self._listed.at < FRESH_FOR
 
     def _forget_day(self) -> None:
-        """Rank everybody anew at the next load."""
+        """Rank everybody anew, behind what is shown first."""
         self._listed = self._listed._replace(at=None)
