@@ -9,8 +9,14 @@ from typing import Any
 
 import pytest
 from reflex.event import EventSpec
+from sqlmodel import select
 
-from ar_cockpit.domain.access import Role
+from ar_cockpit.db.session import transaction
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.access import Actor, Role
+from ar_cockpit.services import clock
+from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.customers import archiving
 from ar_cockpit.state.collector.acts import CollectorActs
 from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.screen import CollectorState
@@ -138,6 +144,24 @@ def test_an_unknown_customer_in_the_address_is_said_and_opens_nothing(state_of: 
     fill()
     asyncio.run(state.load())
     assert (state.has_record, state.missing) == (False, "There is no customer NOBODY in company FR. Check the code.")
+
+
+def test_a_customer_that_is_merged_or_archived_meanwhile_says_so(day: CollectorActs) -> None:
+    with transaction() as session:
+        merged = session.exec(select(CustomerRow.id).where(CustomerRow.code == "A")).one()
+        archiving.merge(session, Actor.local_operator(), merged, "B", "one business", Moment(today(), clock.now()))
+    asyncio.run(day.refresh())
+    assert (day.record.name, day.moved) == ("Maison B", "A was merged into this customer, Maison B.")
+    assert (day.gone_words, [task.name for task in day.tasks]) == ("", ["Maison B"])
+    assert day.log_call({"note": "", "shown": day.form_for}) is None  # it was written for the one that is no more
+    assert day.notices[-1].kind == "watch"
+    with transaction() as session:
+        owes_nothing = session.exec(select(CustomerRow).where(CustomerRow.code == "C")).one()
+        owes_nothing.archived_at, owes_nothing.archived_by = clock.now(), "lead@velmora.example"
+    day.current = "FR/C"
+    asyncio.run(day.bring())
+    assert "archived" in day.record.archived
+    assert day.moved == ""
 
 
 def test_a_refresh_without_news_loads_nothing_and_keeps_the_selection(day: CollectorActs) -> None:

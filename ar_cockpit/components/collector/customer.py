@@ -13,7 +13,7 @@ from ar_cockpit.components.customer.record import record_ageing, record_figures,
 from ar_cockpit.components.customer.tabs import record_tabs
 from ar_cockpit.components.dialogs import form_dialog
 from ar_cockpit.components.forms import field, text_area
-from ar_cockpit.components.layout import empty_state, skeleton_block
+from ar_cockpit.components.layout import empty_state, note, skeleton_block
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
@@ -67,7 +67,8 @@ def _head() -> rx.Component:
     )
     presses = rx.cond(may(Permission.WORK_CUSTOMERS) & (SessionState.as_of_banner == ""), _presses(), rx.fragment())
     own = rx.cond(CustomerMore.page_href != "", page, rx.fragment())
-    return record_head(CollectorState, _back(), presses=rx.fragment(own, presses))
+    moved = rx.cond(CollectorState.moved != "", note("info", CollectorState.moved), rx.fragment())
+    return record_head(CollectorState, _back(), moved, presses=rx.fragment(own, presses))
 
 
 def _presses() -> rx.Component:

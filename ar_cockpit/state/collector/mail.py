@@ -45,8 +45,8 @@ class CollectorMail(CollectorState):
     mail_error: str = ""
     can_send: bool = False
     is_confirming: bool = False
+    written_for: str = ""  # the customer that the mail is to
     consequences: str = ""
-    _written_for: str = ""
     _is_own_text: bool = False
 
     @rx.event
@@ -56,8 +56,8 @@ class CollectorMail(CollectorState):
         known = catalogue(self.language)
         self.templates = [Choice(key, known.get(f"template.{key}", key)) for key in TEMPLATES]
         self.mail_languages = [Choice(key, known.get(f"language.{key}", key)) for key in LANGUAGES]
-        if self._written_for != self.current:
-            self._written_for, self._is_own_text, self.is_confirming = self.current, False, False
+        if self.written_for != self.current:
+            self.written_for, self._is_own_text, self.is_confirming = self.current, False, False
             self.template, self.mail_language = self._proposed_template(), ""
             self.attach_statement = self.attach_invoices = False
             self.later = ""
@@ -117,7 +117,7 @@ class CollectorMail(CollectorState):
     @allowed(_WORK)
     def confirm(self) -> None:
         """Say what will happen before the mail goes; pressed again (Ctrl Enter), send it."""
-        if not self.can_send or self._written_for != self.current:
+        if not self.can_send or self.written_for != self.current:
             return
         manual_reminders.check_moment(moment_of(self.later), clock.now())
         self.consequences = self._say(
@@ -146,7 +146,7 @@ class CollectorMail(CollectorState):
     def send(self) -> Any:
         """Put the mail into the outbox; until it leaves it can be taken back."""
         self.is_confirming = False
-        if self._written_for != self.current:  # pressed twice: the next customer's mail is not on the screen yet
+        if self.written_for != self.current:  # pressed twice: the next customer's mail is not on the screen yet
             return None
         ids, when = [int(key) for key in self.selected], self._when()
         later = moment_of(self.later)
@@ -161,7 +161,7 @@ class CollectorMail(CollectorState):
         sentence = self._say(told, customer=self.record.name, recipient=self.recipient, moment=moment)
         self._notify("ok", sentence, undo=CollectorMail.take_mail_back(message_id, here))
         self._forget_day()
-        self._written_for = ""
+        self.written_for = ""
         return self._leave()
 
     @rx.event
@@ -171,7 +171,7 @@ class CollectorMail(CollectorState):
         with transaction() as session:
             withdrawing.withdraw(session, self.actor, message_id, at=clock.now())
         self._forget_day()
-        self._written_for = self._left = ""
+        self.written_for = self._left = ""
         self._notify("ok", self._say("collector.mail.withdrawn"))
         return self._go(address)
 

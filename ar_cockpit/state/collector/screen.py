@@ -36,7 +36,6 @@ from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 
 FRESH_FOR = timedelta(seconds=8)  # moving from customer to customer does not rank everybody anew
-MINUTES_OF_AN_HOUR = 60
 ANY = "*"  # no choice: a menu's entry may not be empty
 _VIEW = Permission.VIEW_QUEUE
 
@@ -82,6 +81,7 @@ class CollectorState(OpenInvoices, SessionState):
     record: RecordView = RecordView()
     has_record: bool = False
     missing: str = ""
+    moved: str = ""  # that the address named another customer, which became this one
     contacts: list[ContactLine] = []
     ageing: list[AgeingPart] = []
     timeline: list[TimelineLine] = []
@@ -144,11 +144,11 @@ class CollectorState(OpenInvoices, SessionState):
         was_here = self.current in self._order
         day = await asyncio.to_thread(collector_day.load_day, asked)
         self._draw_day(day, asked)
-        if was_here and self.current not in self._order:
-            self.gone_words = self._gone(day)
-        elif self.current in self._order:
-            self.gone_words = ""
         await self._open_record(keep_selection=True)
+        if self.current in self._order:
+            self.gone_words = ""
+        elif was_here:
+            self.gone_words = collector_day.gone_words(day, self.record.name, self.language)
         self._tell_beside()
 
     @rx.event
@@ -194,28 +194,8 @@ class CollectorState(OpenInvoices, SessionState):
         self.done_words = self._say("collector.done_of", done=n_done, total=n_done + n_open)
         self.touched_words = self._say("collector.touched", done=day.touched[0], total=day.touched[1])
         self.done_percent = round(100 * n_done / (n_done + n_open)) if n_done + n_open else 0
-        self.live_words = self._live(day)
+        self.live_words = collector_day.live_words(day, asked, clock.now()) if self.as_of == self.today else ""
         self.is_loaded = True
-
-    def _live(self, day: Day) -> str:
-        if self.as_of != self.today:
-            return ""
-        if day.other is None:
-            return self._say("collector.live")
-        minutes = max(0, int((clock.now() - day.other.happened_at).total_seconds() // 60))
-        name = day.names.get(day.other.actor_email, day.other.actor_email)
-        in_minutes = minutes < MINUTES_OF_AN_HOUR
-        key, number = ("minutes_ago", minutes) if in_minutes else ("hours_ago", minutes // MINUTES_OF_AN_HOUR)
-        ago = self._count(f"collector.{key}", number)
-        return self._say("collector.live.took", name=name, customer=day.other.customer_name, ago=ago)
-
-    def _gone(self, day: Day) -> str:
-        """Say why the customer that is open left the list, and what to do."""
-        other = day.other
-        if other is not None and other.customer_name == self.record.name:
-            name = day.names.get(other.actor_email, other.actor_email)
-            return self._say("queue.gone.done", name=name, time=clock_time(other.happened_at))
-        return self._say("queue.gone.left")
 
     def _tell_beside(self) -> None:
         """Say of the customer that is open who else is at it, and why it stands where it does."""
@@ -248,6 +228,11 @@ class CollectorState(OpenInvoices, SessionState):
             self.has_record, self.missing, self._customer_id = False, self._refusal(error), 0
             return
         is_same = found.customer.customer_id == self._customer_id
+        code = self.current.rpartition("/")[2]
+        if code != found.customer.code:
+            self.moved = self._say("record.moved", code=code, name=found.customer.name)
+        elif not is_same:
+            self.moved = ""
         self._draw_record(found, keep_selection=is_same and (keep_selection or bool(self.selected)))
 
     def _draw_record(self, found: CustomerRecord, *, keep_selection: bool) -> None:

@@ -310,6 +310,8 @@ def test_the_live_mark_changes_with_claims_and_with_what_only_the_database_notic
     session: Session, ledger: list[CustomerRow]
 ) -> None:
     marks = [worklist.pulse(session, INES, at=AT)]
+    claims.take(session, INES, ledger[1].id, at=AT)
+    assert worklist.pulse(session, INES, at=AT) == marks[0]  # one's own way through the list is no news
     claims.take(session, MARC, ledger[0].id, at=AT)
     marks.append(worklist.pulse(session, INES, at=AT))
     marks.append(worklist.pulse(session, INES, at=AT + claims.LAPSES * 2))
