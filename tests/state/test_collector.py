@@ -150,7 +150,7 @@ def test_a_customer_that_is_merged_or_archived_meanwhile_says_so(day: CollectorA
     with transaction() as session:
         merged = session.exec(select(CustomerRow.id).where(CustomerRow.code == "A")).one()
         archiving.merge(session, Actor.local_operator(), merged, "B", "one business", Moment(today(), clock.now()))
-    asyncio.run(day.refresh())
+    assert asyncio.run(day.refresh()) is not None  # the forms are laid out anew too
     assert (day.record.name, day.moved) == ("Maison B", "A was merged into this customer, Maison B.")
     assert (day.gone_words, [task.name for task in day.tasks]) == ("", ["Maison B"])
     assert day.log_call({"note": "", "shown": day.form_for}) is None  # it was written for the one that is no more

@@ -1,4 +1,4 @@
-"""Single-key commands of a screen, silent while somebody types or a dialog is open."""
+"""Single-key commands of a screen, silent while somebody types or a dialog is open, and where they lead in a list."""
 
 from __future__ import annotations
 
@@ -30,3 +30,16 @@ def key_commands(keys: list[str], on_key: Any) -> rx.Component:
 def focus_keys(targets: dict[str, str], presses: dict[str, str]) -> rx.Component:
     """Let a key put the focus on the element of that id, or press the last of those selected, without the server."""
     return _Keys.create(focus=targets, press=presses)
+
+
+class _Follow(rx.Component):
+    """The effect in ``assets/follow.js``."""
+
+    library = "$/public/follow.js"
+    tag = "Follow"
+    shown: rx.Var[str]
+
+
+def keep_in_sight(element_id: rx.Var[str]) -> rx.Component:
+    """Scroll a list so that the element of that id shows, each time it becomes another one."""
+    return _Follow.create(shown=element_id)

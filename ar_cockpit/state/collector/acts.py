@@ -132,6 +132,8 @@ class CollectorActs(CollectorState):
         """Close the dispute that the dialog is about."""
         outcome = DisputeOutcome(self.close_outcome)
         key, self.closing = self.closing, ""
+        if not key:  # a second press: it is done
+            return None
         with transaction() as session:
             invoice = self._invoice(session, key)
             how = forms.resolution(form, outcome, self.language)
@@ -236,9 +238,6 @@ class CollectorActs(CollectorState):
         """Tell what was done, with undo, and show this customer anew."""
         self._tell(sentence, touchpoint_id, **values)
         return self._go(self._here())
-
-    def _anew(self) -> list[Any]:
-        return [CollectorState.load, CollectorActs.prepare, CollectorState.catch_up]
 
     def _tell(self, sentence: str, touchpoint_id: int, **values: object) -> None:
         back = CollectorActs.take_back(touchpoint_id, self._here())

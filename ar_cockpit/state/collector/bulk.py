@@ -105,6 +105,8 @@ class CollectorBulk(CollectorState):
     @allowed(_WORK)
     async def run_bulk(self, form: dict[str, Any]) -> Any:
         """Do it, tell what became of it, and offer to take it all back."""
+        if not self.bulk_act or not self.picked:  # a second press: it is done
+            return None
         when = self._when()
         try:
             chosen = self._chosen(form)

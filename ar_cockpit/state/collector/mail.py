@@ -185,9 +185,6 @@ class CollectorMail(CollectorState):
         self._notify("ok", self._say("collector.mail.resolved" if as_sent else "collector.mail.again"))
         return self._anew()
 
-    def _anew(self) -> list[Any]:
-        return [CollectorState.load, CollectorMail.prepare_mail, CollectorState.catch_up]
-
     def _wording(self) -> Wording:
         own = (self.subject, self.body) if self._is_own_text else ("", "")
         chosen = {"statement": self.attach_statement, "invoices": self.attach_invoices}

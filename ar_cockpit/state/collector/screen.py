@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import reflex as rx
 from reflex.event import EventSpec
+from reflex.state import OnLoadInternalState
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Permission
@@ -136,12 +137,12 @@ class CollectorState(OpenInvoices, SessionState):
 
     @rx.event
     @allowed(_VIEW)
-    async def refresh(self) -> None:
+    async def refresh(self) -> Any:
         """Show what others did since, without touching what is being written here."""
         asked = self._listed.asked
         if asked is None or await asyncio.to_thread(collector_day.pulse, asked) == self._listed.pulse:
-            return
-        was_here = self.current in self._order
+            return None
+        here, was_here = self.current, self.current in self._order
         day = await asyncio.to_thread(collector_day.load_day, asked)
         self._draw_day(day, asked)
         await self._open_record(keep_selection=True)
@@ -150,6 +151,7 @@ class CollectorState(OpenInvoices, SessionState):
         elif was_here:
             self.gone_words = collector_day.gone_words(day, self.record.name, self.language)
         self._tell_beside()
+        return self._anew() if self.current != here else None  # it was merged: the forms are for the other one
 
     @rx.event
     @allowed(_VIEW)
@@ -262,8 +264,8 @@ class CollectorState(OpenInvoices, SessionState):
         return rx.redirect(address) if address != self._address() else self._anew()
 
     def _anew(self) -> list[Any]:
-        """Return what fills the screen anew without a change of address."""
-        return [CollectorState.load, CollectorState.catch_up]
+        """Return what fills all of the screen anew without a change of address."""
+        return [OnLoadInternalState.on_load_internal]
 
     def _is_past(self, shown: object) -> bool:
         """Return whether the customer that was on the screen at a press is not the open one any more.
