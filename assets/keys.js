@@ -29,9 +29,28 @@ function sendForm(event) {
   const form = writing(event.target) && event.target.closest("form");
   if (!form || named(event) !== "ctrl+Enter") return false;
   event.preventDefault();
-  if (!sent.has(event)) form.requestSubmit();
+  if (!sent.has(event) && !event.repeat) form.requestSubmit();
   sent.add(event);
   return true;
+}
+
+function putFocus(id) {
+  const target = document.getElementById(id);
+  target?.focus();
+  if (target?.tagName === "INPUT") target.select();
+  return !!target;
+}
+
+// A field that the next customer brings gets the focus when it is there, unless another key was pressed meanwhile.
+const LONGEST_WAIT = 3000;
+
+function putFocusSoon(id) {
+  const ends = new AbortController();
+  const watch = new MutationObserver(() => putFocus(id) && ends.abort());
+  ends.signal.addEventListener("abort", () => watch.disconnect());
+  watch.observe(document.body, { subtree: true, childList: true });
+  setTimeout(() => ends.abort(), LONGEST_WAIT);
+  setTimeout(() => document.addEventListener("keydown", () => ends.abort(), { capture: true, signal: ends.signal }));
 }
 
 export function Keys({ keys = [], focus = {}, press = {}, onKey }) {
@@ -47,12 +66,11 @@ export function Keys({ keys = [], focus = {}, press = {}, onKey }) {
       if (key === "Escape" && typing(event.target) && !event.target.closest("[role=dialog], [role=alertdialog]"))
         event.target.blur();
       if (!isCommand && (typing(event.target) || document.querySelector("[role=dialog], [role=alertdialog]"))) return;
+      // A key that is held down moves on and on; it does not act on one customer after the other.
+      if (event.repeat && !/^[jk]$/.test(key)) return;
       if (focus[key]) {
-        const target = document.getElementById(focus[key]);
-        if (!target) return;
-        event.preventDefault();
-        target.focus();
-        if (target.tagName === "INPUT") target.select();
+        if (putFocus(focus[key])) event.preventDefault();
+        else putFocusSoon(focus[key]);
       } else if (press[key]) {
         const there = document.querySelectorAll(press[key]);
         if (!there.length) return;

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from reflex.event import EventSpec
+from sqlmodel import select
 
-from ar_cockpit.domain.access import Role
+from ar_cockpit.db.session import transaction
+from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.access import Actor, Role
+from ar_cockpit.services import clock
+from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.customers import archiving
 from ar_cockpit.state.collector.acts import CollectorActs
 from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.screen import CollectorState
@@ -30,8 +38,13 @@ def load(state: Any) -> None:
     state.prepare()
 
 
-def leads_to(event: object) -> str:
-    """Return the address that a handler's answer redirects to."""
+def tomorrow() -> str:
+    return (today() + timedelta(days=1)).isoformat()
+
+
+def leads_to(answer: Any) -> str:
+    """Return the address that a handler's answer redirects to, as the last of what it asks for."""
+    event = answer[-1] if isinstance(answer, list) else answer
     assert isinstance(event, EventSpec)
     return str({str(name): value for name, value in event.args}["path"])
 
@@ -56,6 +69,47 @@ def test_a_logged_call_leads_to_the_next_customer_and_can_be_taken_back(day: Col
     day.take_back(**dict(undo.payload.items()))
     load(day)
     assert day.done_words == "0 of 2 done"
+
+
+def test_the_next_customer_is_drawn_before_its_address_and_the_list_come(day: CollectorActs) -> None:
+    day.log_call({"note": "", "shown": "FR/A"})
+    asyncio.run(day.bring())
+    assert (day.current, day.record.name, day.why_words != "") == ("FR/B", "Maison B", True)
+    assert [task.name for task in day.tasks] == ["Maison A", "Maison B"]  # as it was: what one waits for comes first
+    assert day.form_for == "FR/A"  # whatever is sent with a form that is still there is about the customer before
+    asyncio.run(day.catch_up())
+    assert ([task.name for task in day.tasks], day.done_words) == (["Maison B"], "1 of 2 done")
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        pytest.param(lambda day, shown: day.mark_done(shown), id="the key that says done"),
+        pytest.param(lambda day, shown: day.snooze_until(tomorrow(), shown), id="snoozed by a press"),
+        pytest.param(lambda day, shown: day.log_call({"note": "", "shown": shown}), id="a form"),
+    ],
+)
+def test_what_is_pressed_while_the_screen_moves_on_is_not_done_to_the_next_customer(
+    day: CollectorActs, press: Callable[[CollectorActs, str], object]
+) -> None:
+    assert press(day, "FR/A") is not None
+    asyncio.run(day.bring())
+    told = len(day.notices)
+    assert press(day, "FR/A") is None  # the same press twice: nothing to say
+    assert len(day.notices) == told
+    assert press(day, "FR/Z") is None
+    assert day.notices[-1].text == "Another customer is open by now: nothing was recorded."
+    asyncio.run(day.catch_up())
+    assert day.done_words == "1 of 2 done" or day.snoozed_count == "1"
+    assert press(day, "FR/B") is not None
+
+
+def test_keys_pressed_before_the_screen_is_there_go_on_from_where_it_leads(day: CollectorActs) -> None:
+    assert "FR%2FB" in leads_to(day.on_key("j", "FR/A"))
+    call = leads_to(day.on_key("c", "FR/A"))
+    assert ("FR%2FB" in call, "act=call" in call) == (True, True)
+    assert day.on_key("j", "FR/A") is None  # there is nobody after that
+    assert "FR%2FA" in leads_to(day.on_key("k", "FR/A"))
 
 
 def test_a_promise_of_too_much_is_said_at_the_field_and_records_nothing(day: CollectorActs) -> None:
@@ -90,6 +144,24 @@ def test_an_unknown_customer_in_the_address_is_said_and_opens_nothing(state_of: 
     fill()
     asyncio.run(state.load())
     assert (state.has_record, state.missing) == (False, "There is no customer NOBODY in company FR. Check the code.")
+
+
+def test_a_customer_that_is_merged_or_archived_meanwhile_says_so(day: CollectorActs) -> None:
+    with transaction() as session:
+        merged = session.exec(select(CustomerRow.id).where(CustomerRow.code == "A")).one()
+        archiving.merge(session, Actor.local_operator(), merged, "B", "one business", Moment(today(), clock.now()))
+    assert asyncio.run(day.refresh()) is not None  # the forms are laid out anew too
+    assert (day.record.name, day.moved) == ("Maison B", "A was merged into this customer, Maison B.")
+    assert (day.gone_words, [task.name for task in day.tasks]) == ("", ["Maison B"])
+    assert day.log_call({"note": "", "shown": day.form_for}) is None  # it was written for the one that is no more
+    assert day.notices[-1].kind == "watch"
+    with transaction() as session:
+        owes_nothing = session.exec(select(CustomerRow).where(CustomerRow.code == "C")).one()
+        owes_nothing.archived_at, owes_nothing.archived_by = clock.now(), "lead@velmora.example"
+    day.current = "FR/C"
+    asyncio.run(day.bring())
+    assert "archived" in day.record.archived
+    assert day.moved == ""
 
 
 def test_a_refresh_without_news_loads_nothing_and_keeps_the_selection(day: CollectorActs) -> None:

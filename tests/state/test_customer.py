@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from ar_cockpit.state.customer.screen import CustomerState
 from ar_cockpit.state.inbox.screen import InboxState
 from tests.builders import a_customer, an_invoice
 from tests.reminding import a_contact
-from tests.state.conftest import StateOf
+from tests.state.conftest import StateOf, place
 
 PAGE = "/customers/record/?company=FR&customer=A"
 
@@ -120,6 +121,20 @@ def test_a_note_names_a_colleague_who_finds_it_in_the_inbox(acts: CustomerActs, 
     assert not any("Please call" in line.remark for line in sales.timeline)
     collector = load(state_of(CustomerState, Role.COLLECTOR, PAGE))
     assert [line.is_internal for line in collector.timeline if "Please call" in line.remark] == [True]
+
+
+def test_a_note_that_was_begun_waits_with_its_customer(state_of: StateOf, sign_in_as: Callable[[Role], str]) -> None:
+    token = sign_in_as(Role.CREDIT_MANAGER)
+    acts = state_of(CustomerActs, Role.CREDIT_MANAGER, PAGE, token=token)
+    fill()
+    load(acts).type_note("Please call")
+    place(acts, PAGE.replace("customer=A", "customer=B"), token)
+    assert load(acts).note == ""
+    acts.type_note("They moved")
+    place(acts, PAGE.replace("customer=A", "customer=NOBODY"), token)
+    assert load(acts).note == ""
+    place(acts, PAGE, token)
+    assert load(acts).note == "Please call"
 
 
 def test_an_empty_note_is_said_at_the_field(acts: CustomerActs) -> None:

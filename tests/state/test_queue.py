@@ -30,6 +30,7 @@ def test_ticked_tasks_are_previewed_done_and_undone_as_one(state_of: StateOf) ->
     assert asyncio.run(day.run_bulk({"day": "soon"})) is None
     assert "'soon' is not a day." in day.bulk_error
     asyncio.run(day.run_bulk({"day": day.bulk_day}))
+    assert asyncio.run(day.run_bulk({"day": day.bulk_day})) is None  # pressed twice: once is enough
     (notice,) = day.notices
     asyncio.run(day.load())
     assert (day.tasks, day.picked) == ([], [])

@@ -7,9 +7,10 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import button, icon
-from ar_cockpit.components.forms import field, text_area
+from ar_cockpit.components.forms import field, hidden, text_area
 from ar_cockpit.components.text import t
 from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.moving import SHOWN
 from ar_cockpit.state.collector.rows import ContactLine
 from ar_cockpit.state.collector.screen import CollectorState
 
@@ -18,12 +19,18 @@ def act_form(on_submit: Any, send: Any, *fields: rx.Component, icon_name: str = 
     """Return a form of the right pane; it starts empty with another customer or another act."""
     foot = rx.el.div(button(send, kind="pri", icon_name=icon_name, type="submit"), class_name="act-send row")
     return rx.el.form(
+        hidden(SHOWN, CollectorActs.form_for),
         rx.el.div(*fields, class_name="act-form roomy"),
         foot,
         on_submit=on_submit,
         class_name="act-body",
         key=CollectorActs.form_key + CollectorActs.act,
     )
+
+
+def shown_customer() -> rx.Component:
+    """Return the hidden field of a dialog that says which customer it is about, should the screen move on meanwhile."""
+    return hidden(SHOWN, CollectorState.current)
 
 
 def words(label_key: str, *, rows: int = 4, **props: Any) -> rx.Component:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from ar_cockpit.components.collector.act_form import act_form, words
@@ -15,10 +17,11 @@ from ar_cockpit.components.collector.mailing import mail_form
 from ar_cockpit.components.collector.planning import plan_form
 from ar_cockpit.components.controls import button, icon, key_cap, link
 from ar_cockpit.components.forms import field, tabs, text_input
-from ar_cockpit.components.layout import note
+from ar_cockpit.components.layout import note, skeleton_block
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.frame.session import Choice, SessionState
 
@@ -28,6 +31,8 @@ _TABS = (*_TABS, ("note", "n"), ("finance", "f"))
 
 def act_pane() -> rx.Component:
     """Return the acts for who may do them."""
+    # A form of the customer before would take what is typed for the one that is open now.
+    bones = rx.el.div(*(skeleton_block(height) for height in (32, 90, 220)), class_name="rec-bones")
     body = rx.match(
         CollectorActs.act,
         ("call", call_form()),
@@ -37,10 +42,11 @@ def act_pane() -> rx.Component:
         ("finance", finance_form()),
         ("snooze", _snooze()),
         ("note", _note()),
-        mail_form(),
+        rx.cond(CollectorMail.written_for == CollectorState.current, mail_form(), bones),
     )
     past = rx.el.div(note("watch", t("collector.past"), " ", t("collector.past.mend")), class_name="act-form roomy")
-    acts = rx.cond(SessionState.as_of_banner == "", rx.fragment(_tabs(), body), past)
+    ready = rx.cond(CollectorActs.form_for == CollectorState.current, body, bones)
+    acts = rx.cond(SessionState.as_of_banner == "", rx.fragment(_tabs(), ready), past)
     shown = rx.cond(CollectorState.has_record & may(Permission.WORK_CUSTOMERS), acts)
     back = link(
         icon("arrow-left", 16), CollectorState.record.name, href=CollectorState.record_href, class_name="btn sm"
@@ -71,7 +77,10 @@ def _tabs() -> rx.Component:
 
 def _snooze() -> rx.Component:
     def day_button(choice: rx.Var[Choice], place: rx.Var[int]) -> rx.Component:
-        return button(choice.label, on_click=CollectorActs.snooze_until(choice.value), auto_focus=place == 0)
+        def press(day: rx.Var[str]) -> Any:
+            return CollectorActs.snooze_until(day, CollectorActs.form_for)
+
+        return button(choice.label, on_click=press(choice.value), auto_focus=place == 0)
 
     day = text_input(id="snooze-day", name="day", type="date", required=True, min=SessionState.as_of)
     return act_form(

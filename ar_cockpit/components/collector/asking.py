@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import reflex as rx
 
+from ar_cockpit.components.collector.act_form import shown_customer
 from ar_cockpit.components.controls import key_cap
 from ar_cockpit.components.dialogs import dialog, form_dialog
 from ar_cockpit.components.forms import choice_field, field, text_area, text_input
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.collecting.commitments import DisputeOutcome
 from ar_cockpit.state.collector.acts import CollectorActs
+from ar_cockpit.state.collector.by_hand import CollectorByHand
 
 KEYS = (
     ("j", "next"),
@@ -72,13 +74,14 @@ def _closing() -> rx.Component:
 def _holding() -> rx.Component:
     reason = text_area(id="hold-reason", name="reason", required=True, auto_focus=True)
     return form_dialog(
-        CollectorActs.is_holding,
-        CollectorActs.ask_holding(False),
+        CollectorByHand.is_holding,
+        CollectorByHand.ask_holding(False),
         t("collector.hold.title"),
+        shown_customer(),
         rx.el.p(t("collector.hold.means"), class_name="t2"),
         field(t("collector.hold.reason"), reason, control_id="hold-reason"),
         send=t("collector.hold.set"),
-        on_submit=CollectorActs.set_hold,
+        on_submit=CollectorByHand.set_hold,
         width="420px",
     )
 

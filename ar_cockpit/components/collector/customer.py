@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from ar_cockpit.components.collector.act_form import shown_customer
 from ar_cockpit.components.collector.invoices import invoice_table
 from ar_cockpit.components.collector.papers import papers_line
 from ar_cockpit.components.controls import button, icon, link
@@ -12,7 +13,7 @@ from ar_cockpit.components.customer.record import record_ageing, record_figures,
 from ar_cockpit.components.customer.tabs import record_tabs
 from ar_cockpit.components.dialogs import form_dialog
 from ar_cockpit.components.forms import field, text_area
-from ar_cockpit.components.layout import empty_state, skeleton_block
+from ar_cockpit.components.layout import empty_state, note, skeleton_block
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.collector.acts import CollectorActs
@@ -66,15 +67,17 @@ def _head() -> rx.Component:
     )
     presses = rx.cond(may(Permission.WORK_CUSTOMERS) & (SessionState.as_of_banner == ""), _presses(), rx.fragment())
     own = rx.cond(CustomerMore.page_href != "", page, rx.fragment())
-    return record_head(CollectorState, _back(), presses=rx.fragment(own, presses))
+    moved = rx.cond(CollectorState.moved != "", note("info", CollectorState.moved), rx.fragment())
+    return record_head(CollectorState, _back(), moved, presses=rx.fragment(own, presses))
 
 
 def _presses() -> rx.Component:
-    hold = button(t("collector.hold"), size="sm", icon_name="hand", on_click=CollectorActs.ask_holding(True))
-    release = button(t("collector.release"), size="sm", icon_name="check", on_click=CollectorActs.release_hold)
-    done = button(t("collector.mark_done"), size="sm", icon_name="check", on_click=CollectorActs.mark_done)
+    here = CollectorState.current
+    hold = button(t("collector.hold"), size="sm", icon_name="hand", on_click=CollectorByHand.ask_holding(True))
+    release = button(t("collector.release"), size="sm", icon_name="check", on_click=CollectorByHand.release_hold(here))
+    done = button(t("collector.mark_done"), size="sm", icon_name="check", on_click=CollectorActs.mark_done(here))
     take = button(t("collector.by_hand"), size="sm", icon_name="user", on_click=CollectorByHand.ask_taking(True))
-    give = button(t("collector.by_hand.back"), size="sm", icon_name="check", on_click=CollectorByHand.give_back)
+    give = button(t("collector.by_hand.back"), size="sm", icon_name="check", on_click=CollectorByHand.give_back(here))
     return rx.fragment(
         rx.cond(_RECORD.by_hand == "", take, give), rx.cond(_RECORD.hold == "", hold, release), done, _taking()
     )
@@ -86,6 +89,7 @@ def _taking() -> rx.Component:
         CollectorByHand.is_taking,
         CollectorByHand.ask_taking(False),
         t("collector.by_hand.title"),
+        shown_customer(),
         rx.el.p(t("collector.by_hand.means"), class_name="t2"),
         field(t("collector.by_hand.reason"), reason, control_id="by-hand-reason"),
         send=t("collector.by_hand.set"),

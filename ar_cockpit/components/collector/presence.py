@@ -13,7 +13,7 @@ from ar_cockpit.state.collector.screen import CollectorState
 
 def presence_bar() -> rx.Component:
     """Return the one line that matters: done by somebody else, else open at somebody else's."""
-    on = button(t("queue.next"), size="sm", on_click=CollectorActs.on_key("j"))
+    on = button(t("queue.next"), size="sm", on_click=CollectorActs.on_key("j", ""))
     gone = rx.el.div(
         icon("check", 15), rx.el.b(CollectorState.gone_words), rx.el.span(class_name="sp"), on, class_name="here-bar"
     )

@@ -11,6 +11,7 @@ from ar_cockpit.components.collector.picking import pick_bar, pick_box, saved_fi
 from ar_cockpit.components.controls import button, icon, link, named_icon
 from ar_cockpit.components.figures import progress
 from ar_cockpit.components.forms import choice_field, param, select, tabs
+from ar_cockpit.components.frame.keys import keep_in_sight
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import t
 from ar_cockpit.state.collector.screen import ANY, CollectorState
@@ -112,6 +113,7 @@ def _list() -> rx.Component:
     more = rx.cond(
         CollectorState.more != "", rx.el.p(CollectorState.more, class_name="t2 f12 list-more"), rx.fragment()
     )
+    rows = rx.fragment(rows, keep_in_sight("task-" + CollectorState.current))
     filled = rx.cond(CollectorState.tasks.length() > 0, rx.fragment(rows, more), _nothing())
     bones = rx.el.div(*(skeleton_block(56) for _ in range(6)), class_name="rec-bones")
     return rx.el.div(rx.cond(CollectorState.is_loaded, filled, bones), class_name="task-list")

@@ -1,6 +1,8 @@
-"""Single-key commands of a screen, silent while somebody types or a dialog is open."""
+"""Single-key commands of a screen, silent while somebody types or a dialog is open, and where they lead in a list."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import reflex as rx
 
@@ -20,7 +22,7 @@ class _Keys(rx.Component):
     on_key: rx.EventHandler[_key]
 
 
-def key_commands(keys: list[str], on_key: rx.EventHandler) -> rx.Component:
+def key_commands(keys: list[str], on_key: Any) -> rx.Component:
     """Call ``on_key(key)`` for each of ``keys``: single characters, ``Enter``, or ``ctrl+Enter``."""
     return _Keys.create(keys=keys, on_key=on_key)
 
@@ -28,3 +30,16 @@ def key_commands(keys: list[str], on_key: rx.EventHandler) -> rx.Component:
 def focus_keys(targets: dict[str, str], presses: dict[str, str]) -> rx.Component:
     """Let a key put the focus on the element of that id, or press the last of those selected, without the server."""
     return _Keys.create(focus=targets, press=presses)
+
+
+class _Follow(rx.Component):
+    """The effect in ``assets/follow.js``."""
+
+    library = "$/public/follow.js"
+    tag = "Follow"
+    shown: rx.Var[str]
+
+
+def keep_in_sight(element_id: rx.Var[str]) -> rx.Component:
+    """Scroll a list so that the element of that id shows, each time it becomes another one."""
+    return _Follow.create(shown=element_id)

@@ -18,11 +18,11 @@ from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError
 from ar_cockpit.services import portfolio
-from ar_cockpit.services.collecting import acts, holds, undo
+from ar_cockpit.services.collecting import acts, holds, undoing_many
 from ar_cockpit.services.collecting.sharing import handing_over
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.people.users import normal_email
-from ar_cockpit.services.reminders import manual
+from ar_cockpit.services.reminders import manual, withdrawing
 from ar_cockpit.services.reminders.manual import Wording
 
 MOST = 100
@@ -109,23 +109,11 @@ def run(session: Session, actor: Actor, found: Sequence[Consequence], chosen: Ch
 
 
 def take_back(session: Session, actor: Actor, done: Done, *, at: datetime) -> int:
-    """Undo what can still be undone of an act on many, and return for how many customers that is."""
-    taken = 0
-    for touchpoint_id in done.touchpoint_ids:
-        try:
-            with session.begin_nested():
-                undo.undo(session, actor, touchpoint_id, at=at)
-                taken += 1
-        except CockpitError:
-            continue
-    for message_id in done.message_ids:
-        try:
-            with session.begin_nested():
-                manual.withdraw(session, actor, message_id, at=at)
-                taken += 1
-        except CockpitError:
-            continue
-    return taken
+    """Undo what can still be undone of an act on many, as one, and return for how many customers that is."""
+    if done.count > MOST:
+        raise InputError(f"{done.count} are too many.", f"Choose up to {MOST}.")
+    taken = undoing_many.undo_all(session, actor, done.touchpoint_ids, at=at)
+    return taken + withdrawing.withdraw_all(session, actor, done.message_ids, at=at)
 
 
 def _not_theirs(line: CustomerLine, theirs: Collection[int], chosen: Chosen) -> str:

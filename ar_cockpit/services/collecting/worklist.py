@@ -80,9 +80,9 @@ def portfolios(session: Session, actor: Actor, *, company: str = "") -> dict[str
 
 
 def pulse(session: Session, actor: Actor, *, at: datetime) -> str:
-    """Return a mark that changes whenever a day may have changed."""
+    """Return a mark that changes whenever a day may have changed for ``actor``."""
     actor.require(Permission.VIEW_QUEUE)
-    return stored.live(session, at)
+    return stored.live(session, actor.email, at)
 
 
 def last_act_of_others(session: Session, actor: Actor, *, as_of: date, company: str = "") -> ActOfOthers | None:

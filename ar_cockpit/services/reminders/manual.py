@@ -1,4 +1,4 @@
-"""A collector's own reminder: previewed as it will go, sent through the same outbox, taken back while it waits."""
+"""A collector's own reminder: previewed as it will go, sent through the same outbox; see :mod:`.withdrawing` too."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.reminders import messages as stored
-from ar_cockpit.db.queries.reminders import outbox as queue
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders.messages import Correspondence
 from ar_cockpit.db.queries.reminders.papers import replace_papers
-from ar_cockpit.db.tables import CustomerRow, MessageRow
+from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.ladder import Held, OpenInvoice, Stand, rung
 from ar_cockpit.domain.cadence.plan import Addressee, Choice, Known, choose
-from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
+from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES, Cadence, Channel, Tone
 from ar_cockpit.mail.compose import Composed, Letter, compose
 from ar_cockpit.mail.texts import LANGUAGES
@@ -30,7 +29,7 @@ from ar_cockpit.services.reminders.facts import PlanFacts, addressees, load
 from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, message_row
 from ar_cockpit.services.reminders.showing import shown_html
 
-__all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_manual", "withdraw"]
+__all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_manual"]
 
 MANUAL = "manual"  # the step's key of a message for which no step of the cadence was due
 LONGEST_BODY = 8000
@@ -166,21 +165,6 @@ def _trace(made: _Prepared, wording: Wording) -> dict[str, Any]:
     told: dict[str, Any] = {"recipient": made.addressee.email, "template": wording.template, "invoices": numbers}
     told |= {"later": wording.later.isoformat()} if wording.later else {}
     return told | ({"attach": list(wording.attach)} if wording.attach else {})
-
-
-def withdraw(session: Session, actor: Actor, key: str, *, at: datetime) -> None:
-    """Take a message back while it still waits; raise ``RefusedError`` when it is on its way."""
-    row = session.exec(select(MessageRow).where(MessageRow.message_id == key, MessageRow.origin == "person")).first()
-    if row is None or not actor.may(Permission.WORK_CUSTOMERS, row.company_id):
-        raise NotFoundError("There is no such message.")
-    queue.cancel(session, [row.id], f"taken back by {actor.email}", by=actor.email)
-    session.refresh(row)
-    if row.state != "cancelled":
-        raise RefusedError("This message has left already.", "Write to the customer instead.")
-    session.expunge(row)
-    # Nothing of it is left but the audit entry, so that it can be written again, better, on the same day.
-    stored.delete_messages(session, [row.id])
-    audit.record(session, actor, "reminder.withdraw", ("message", key), after={"at": at.isoformat()})
 
 
 def _prepare(

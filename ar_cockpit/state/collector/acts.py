@@ -1,4 +1,4 @@
-"""What a collector records with a customer: calls, promises, disputes, snoozes, notes, holds; each with its undo."""
+"""What a collector records with a customer: calls, promises, disputes, snoozes, notes; each with its undo."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import reflex as rx
-from reflex.event import EventSpec
 from sqlmodel import Session
 
 from ar_cockpit.db.session import transaction
@@ -15,8 +14,9 @@ from ar_cockpit.domain.collecting.commitments import CallOutcome, DisputeOutcome
 from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services import clock, reach
-from ar_cockpit.services.collecting import acts, commitments, holds, undo
+from ar_cockpit.services.collecting import acts, commitments, undo
 from ar_cockpit.state.collector import forms
+from ar_cockpit.state.collector.moving import on_screen
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.days import read_day, read_day_if_any
@@ -34,6 +34,7 @@ class CollectorActs(CollectorState):
 
     act: str = "mail"
     form_key: str = ""
+    form_for: str = ""  # the customer that the forms are laid out for: the record is drawn before they are
     outcome: str = CallOutcome.REACHED.value
     dispute_invoice: str = ""
     dispute_reason: str = DisputeReason.PRICE.value
@@ -45,7 +46,6 @@ class CollectorActs(CollectorState):
     snooze_days: list[Choice] = []
     closing: str = ""
     closing_number: str = ""
-    is_holding: bool = False
     shows_keys: bool = False
 
     @rx.event
@@ -54,6 +54,7 @@ class CollectorActs(CollectorState):
         """Lay out the forms for the customer that is open; another customer starts with empty ones."""
         asked = self.params.get("act", "")
         self.act = asked if asked in ACTS.values() else "mail"
+        self.form_for = self.current
         wanted = f"{self.current}:{self.as_of}:{self.language}"
         if wanted != self.form_key:
             self.form_key, self.outcome = wanted, CallOutcome.REACHED.value
@@ -67,14 +68,17 @@ class CollectorActs(CollectorState):
 
     @rx.event
     @allowed(Permission.VIEW_QUEUE)
-    def on_key(self, key: str) -> Any:
-        """Do what a key stands for: move, choose an act, select, or show the keys."""
+    def on_key(self, key: str, shown: str = "") -> Any:
+        """Do what a key stands for: move, choose an act, select, or show the keys.
+
+        ``shown`` is the customer that was on the screen: what acts without asking acts on no other.
+        """
         if key in {"j", "k"}:
             return self._move(1 if key == "j" else -1)
         if key in ACTS:
-            return rx.redirect(self._address(act=ACTS[key], customer=self.current))
+            return rx.redirect(self._address(act=ACTS[key], customer=self._heading or self.current))
         if key == "o":
-            return CollectorActs.mark_done
+            return CollectorActs.mark_done(shown)
         if key == "x":
             self._select_next()
         if key == "?":
@@ -83,6 +87,7 @@ class CollectorActs(CollectorState):
 
     @rx.event
     @allowed(_WORK)
+    @on_screen
     def log_call(self, form: dict[str, Any]) -> Any:
         """Record a call with its outcome."""
         outcome, note, again = CallOutcome(self.outcome), str(form.get("note", "")), read_day_if_any(form.get("again"))
@@ -93,6 +98,7 @@ class CollectorActs(CollectorState):
 
     @rx.event
     @allowed(_WORK)
+    @on_screen
     def record_promise(self, form: dict[str, Any]) -> Any:
         """Record a promise for the selected invoices."""
         self.promise_error = ""
@@ -110,6 +116,7 @@ class CollectorActs(CollectorState):
 
     @rx.event
     @allowed(_WORK)
+    @on_screen
     def open_dispute(self, form: dict[str, Any]) -> Any:
         """Open a dispute of one invoice."""
         reason = DisputeReason(self.dispute_reason)
@@ -125,6 +132,8 @@ class CollectorActs(CollectorState):
         """Close the dispute that the dialog is about."""
         outcome = DisputeOutcome(self.close_outcome)
         key, self.closing = self.closing, ""
+        if not key:  # a second press: it is done
+            return None
         with transaction() as session:
             invoice = self._invoice(session, key)
             how = forms.resolution(form, outcome, self.language)
@@ -133,8 +142,9 @@ class CollectorActs(CollectorState):
 
     @rx.event
     @allowed(_WORK)
+    @on_screen
     def snooze(self, form: dict[str, Any]) -> Any:
-        """Let the customer sleep until the day of the button, or of the field."""
+        """Let the customer sleep until the day of the field."""
         until = read_day(form.get("day"))
         with transaction() as session:
             done = acts.snooze(session, self.actor, self._key(), until, str(form.get("note", "")), self._when())
@@ -142,14 +152,17 @@ class CollectorActs(CollectorState):
 
     @rx.event
     @allowed(_WORK)
-    def snooze_until(self, day: str) -> Any:
+    def snooze_until(self, day: str, shown: str = "") -> Any:
         """Let the customer sleep until ``day``."""
+        if self._is_past(shown):
+            return None
         with transaction() as session:
             done = acts.snooze(session, self.actor, self._key(), read_day(day), "", self._when())
         return self._done("collector.snoozed", done, day=rows.weekday(read_day(day), self.language))
 
     @rx.event
     @allowed(Permission.WRITE_NOTE)
+    @on_screen
     def add_note(self, form: dict[str, Any]) -> Any:
         """Write a note; the customer stays on the list."""
         with transaction() as session:
@@ -158,30 +171,13 @@ class CollectorActs(CollectorState):
 
     @rx.event
     @allowed(_WORK)
-    def mark_done(self) -> Any:
+    def mark_done(self, shown: str = "") -> Any:
         """Take the customer off today's list."""
+        if self._is_past(shown):
+            return None
         with transaction() as session:
             done = acts.mark_done(session, self.actor, self._key(), self._when())
         return self._done("collector.done", done)
-
-    @rx.event
-    @allowed(_WORK)
-    def set_hold(self, form: dict[str, Any]) -> Any:
-        """Put the customer on hold."""
-        self.is_holding = False
-        with transaction() as session:
-            line = reach.customer(session, self.actor, _WORK, self._key())
-            done = holds.set_hold(session, self.actor, line, str(form.get("reason", "")), self._when())
-        return self._stay("collector.held", done)
-
-    @rx.event
-    @allowed(_WORK)
-    def release_hold(self) -> Any:
-        """Release the customer's hold."""
-        with transaction() as session:
-            line = reach.customer(session, self.actor, _WORK, self._key())
-            done = holds.release_hold(session, self.actor, line, self._when())
-        return self._stay("collector.released", done)
 
     @rx.event
     @allowed(Permission.WRITE_NOTE, _WORK)
@@ -190,6 +186,7 @@ class CollectorActs(CollectorState):
         with transaction() as session:
             undo.undo(session, self.actor, touchpoint_id, at=clock.now())
         self._forget_day()
+        self._left = ""
         self._notify("ok", self._say("shell.undone"))
         return self._go(address)
 
@@ -218,12 +215,6 @@ class CollectorActs(CollectorState):
         self.closing, self.closing_number = key, number
 
     @rx.event
-    @allowed(_WORK)
-    def ask_holding(self, is_open: bool) -> None:
-        """Open or shut the dialog that puts the customer on hold."""
-        self.is_holding = is_open
-
-    @rx.event
     @allowed(Permission.VIEW_QUEUE)
     def show_keys(self, is_open: bool) -> None:
         """Show or hide the list of keys."""
@@ -241,18 +232,12 @@ class CollectorActs(CollectorState):
     def _done(self, sentence: str, touchpoint_id: int, **values: object) -> Any:
         """Tell what was done, with undo, and go on to the next customer."""
         self._tell(sentence, touchpoint_id, **values)
-        return self._go(self._next_address())
+        return self._leave()
 
     def _stay(self, sentence: str, touchpoint_id: int, **values: object) -> Any:
         """Tell what was done, with undo, and show this customer anew."""
         self._tell(sentence, touchpoint_id, **values)
         return self._go(self._here())
-
-    def _go(self, address: str) -> Any:
-        """Go to an address of this screen; where it is there already, fill the screen anew."""
-        if address != self._address():
-            return rx.redirect(address)
-        return [CollectorState.load, CollectorActs.prepare]
 
     def _tell(self, sentence: str, touchpoint_id: int, **values: object) -> None:
         back = CollectorActs.take_back(touchpoint_id, self._here())
@@ -262,13 +247,17 @@ class CollectorActs(CollectorState):
     def _here(self) -> str:
         return self._address(customer=self.current, act="")
 
-    def _move(self, by: int) -> EventSpec | None:
+    def _move(self, by: int) -> list[Any] | None:
         keys = list(self._order)
         if not keys:
             return None
-        at = keys.index(self.current) if self.current in keys else -1 if by > 0 else 0
+        here = self._heading or self.current
+        at = keys.index(here) if here in keys else -1 if by > 0 else 0
         to = keys[min(max(at + by, 0), len(keys) - 1)]
-        return rx.redirect(self._task_address(to)) if to != self.current else None
+        if to == here:
+            return None
+        self._heading = to  # for who presses again before the screen is there
+        return self._lead_to(to)
 
     def _select_next(self) -> None:
         """Take the next invoice into the selection; after the last one, start over with none."""

@@ -20,6 +20,7 @@ from ar_cockpit.services.collecting import cases, plans, proposals
 from ar_cockpit.services.collecting.cases import Colleague
 from ar_cockpit.services.collecting.plans import Offer
 from ar_cockpit.state.collector.acts import PROMISE_DAYS, CollectorActs
+from ar_cockpit.state.collector.moving import on_screen
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
 from ar_cockpit.state.display.days import read_day
@@ -132,6 +133,7 @@ class CollectorAgreeing(CollectorActs):
 
     @rx.event
     @allowed(_WORK)
+    @on_screen
     def agree_plan(self, form: dict[str, Any]) -> Any:
         """Record the plan for the selected invoices."""
         self.plan_error = ""
@@ -155,6 +157,7 @@ class CollectorAgreeing(CollectorActs):
 
     @rx.event
     @allowed(_WORK)
+    @on_screen
     def ask_finance(self, form: dict[str, Any]) -> Any:
         """Propose a hold, or a write-off of the selected invoices."""
         reason, when = str(form.get("note", "")), self._when()

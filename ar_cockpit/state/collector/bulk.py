@@ -105,6 +105,8 @@ class CollectorBulk(CollectorState):
     @allowed(_WORK)
     async def run_bulk(self, form: dict[str, Any]) -> Any:
         """Do it, tell what became of it, and offer to take it all back."""
+        if not self.bulk_act or not self.picked:  # a second press: it is done
+            return None
         when = self._when()
         try:
             chosen = self._chosen(form)
@@ -121,7 +123,7 @@ class CollectorBulk(CollectorState):
         self.bulk_act, self.picked = "", []
         self._tell_picked()
         self._forget_day()
-        return CollectorState.load
+        return self._anew()
 
     @rx.event
     @allowed(_WORK)
@@ -134,7 +136,7 @@ class CollectorBulk(CollectorState):
         if left:
             self._notify("watch", self._count("queue.bulk.not_undone", left))
         self._forget_day()
-        return CollectorState.load
+        return self._anew()
 
     async def _ask(self, act: str) -> None:
         self.bulk_error = ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.i18n import catalogue, say
+from ar_cockpit.i18n import catalogue, count, say
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import customer_record, worklist
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
@@ -17,13 +17,14 @@ from ar_cockpit.services.collecting.sharing import claims
 from ar_cockpit.services.collecting.sharing.claims import Claim
 from ar_cockpit.services.collecting.worklist import NOBODY, ActOfOthers, Page, Task, TaskState, Wanted
 from ar_cockpit.state.collector.rows import task_key
-from ar_cockpit.state.collector.task_rows import TaskLine, task_line
+from ar_cockpit.state.collector.task_rows import TaskLine, clock_time, task_line
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.titles import segment_title
 from ar_cockpit.state.frame.session import Choice
 
 EVERYBODY = "all"
 MOST_SHOWN = 100
+MINUTES_OF_AN_HOUR = 60
 LEAST_AMOUNTS = ("1000", "5000", "20000", "100000")
 
 
@@ -116,6 +117,27 @@ def line(task: Task, asked: Asked, address: Callable[[str], str], day: Day) -> T
     claim = day.taken.get(task.customer.customer_id)
     taken = day.names.get(claim.email, claim.email) if claim else ""
     return task_line(task, address(key), asked.language, day.names, taken)
+
+
+def live_words(day: Day, asked: Asked, now: datetime) -> str:
+    """Return what a colleague did last and how long ago that is, else that the day is live."""
+    other, language = day.other, asked.language
+    if other is None:
+        return say(language, "collector.live")
+    minutes = max(0, int((now - other.happened_at).total_seconds() // 60))
+    in_minutes = minutes < MINUTES_OF_AN_HOUR
+    key, number = ("minutes_ago", minutes) if in_minutes else ("hours_ago", minutes // MINUTES_OF_AN_HOUR)
+    ago, name = count(language, f"collector.{key}", number), day.names.get(other.actor_email, other.actor_email)
+    return say(language, "collector.live.took", name=name, customer=other.customer_name, ago=ago)
+
+
+def gone_words(day: Day, customer: str, language: str) -> str:
+    """Return why the ``customer`` that is open left the list, and what to do."""
+    other = day.other
+    if other is not None and other.customer_name == customer:
+        name = day.names.get(other.actor_email, other.actor_email)
+        return say(language, "queue.gone.done", name=name, time=clock_time(other.happened_at))
+    return say(language, "queue.gone.left")
 
 
 def _who(asked: Asked, collectors: set[str]) -> str:

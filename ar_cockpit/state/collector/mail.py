@@ -15,6 +15,7 @@ from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.i18n import catalogue
 from ar_cockpit.services import clock
 from ar_cockpit.services.reminders import manual as manual_reminders
+from ar_cockpit.services.reminders import withdrawing
 from ar_cockpit.services.reminders.manual import LANGUAGES, TEMPLATES, Draft, Wording
 from ar_cockpit.services.sending import outbox
 from ar_cockpit.settings import get_settings
@@ -44,8 +45,8 @@ class CollectorMail(CollectorState):
     mail_error: str = ""
     can_send: bool = False
     is_confirming: bool = False
+    written_for: str = ""  # the customer that the mail is to
     consequences: str = ""
-    _written_for: str = ""
     _is_own_text: bool = False
 
     @rx.event
@@ -55,8 +56,8 @@ class CollectorMail(CollectorState):
         known = catalogue(self.language)
         self.templates = [Choice(key, known.get(f"template.{key}", key)) for key in TEMPLATES]
         self.mail_languages = [Choice(key, known.get(f"language.{key}", key)) for key in LANGUAGES]
-        if self._written_for != self.current:
-            self._written_for, self._is_own_text = self.current, False
+        if self.written_for != self.current:
+            self.written_for, self._is_own_text, self.is_confirming = self.current, False, False
             self.template, self.mail_language = self._proposed_template(), ""
             self.attach_statement = self.attach_invoices = False
             self.later = ""
@@ -116,7 +117,7 @@ class CollectorMail(CollectorState):
     @allowed(_WORK)
     def confirm(self) -> None:
         """Say what will happen before the mail goes; pressed again (Ctrl Enter), send it."""
-        if not self.can_send:
+        if not self.can_send or self.written_for != self.current:
             return
         manual_reminders.check_moment(moment_of(self.later), clock.now())
         self.consequences = self._say(
@@ -145,6 +146,8 @@ class CollectorMail(CollectorState):
     def send(self) -> Any:
         """Put the mail into the outbox; until it leaves it can be taken back."""
         self.is_confirming = False
+        if self.written_for != self.current:  # pressed twice: the next customer's mail is not on the screen yet
+            return None
         ids, when = [int(key) for key in self.selected], self._when()
         later = moment_of(self.later)
         wording = replace(self._wording(), later=later)
@@ -158,17 +161,17 @@ class CollectorMail(CollectorState):
         sentence = self._say(told, customer=self.record.name, recipient=self.recipient, moment=moment)
         self._notify("ok", sentence, undo=CollectorMail.take_mail_back(message_id, here))
         self._forget_day()
-        self._written_for = ""
-        return self._go(self._next_address())
+        self.written_for = ""
+        return self._leave()
 
     @rx.event
     @allowed(_WORK)
     def take_mail_back(self, message_id: str, address: str) -> Any:
         """Withdraw a mail that still waits."""
         with transaction() as session:
-            manual_reminders.withdraw(session, self.actor, message_id, at=clock.now())
+            withdrawing.withdraw(session, self.actor, message_id, at=clock.now())
         self._forget_day()
-        self._written_for = ""
+        self.written_for = self._left = ""
         self._notify("ok", self._say("collector.mail.withdrawn"))
         return self._go(address)
 
@@ -180,13 +183,7 @@ class CollectorMail(CollectorState):
             outbox.resolve(session, self.actor, message_id, as_sent=as_sent, at=clock.now())
         self._forget_day()
         self._notify("ok", self._say("collector.mail.resolved" if as_sent else "collector.mail.again"))
-        return [CollectorState.load, CollectorMail.prepare_mail]
-
-    def _go(self, address: str) -> Any:
-        """Go to an address of this screen; where it is there already, fill the screen anew."""
-        if address != self._address():
-            return rx.redirect(address)
-        return [CollectorState.load, CollectorMail.prepare_mail]
+        return self._anew()
 
     def _wording(self) -> Wording:
         own = (self.subject, self.body) if self._is_own_text else ("", "")

@@ -84,6 +84,7 @@ class RecordView:
     local_time: str = ""
     hold: str = ""
     by_hand: str = ""  # why it is handled by hand
+    archived: str = ""  # that it is, and what to do
     segment: str = ""
     segment_parts: str = ""  # what takes from its payer score
     group: GroupView = field(default_factory=GroupView)
@@ -124,6 +125,7 @@ def record_view(found: CustomerRecord, params: Mapping[str, str], language: str)
         local_time=say(language, "collector.local_time", time=f"{found.local_time:%H:%M}") if found.local_time else "",
         hold=next((hold.reason for hold in found.holds if hold.kind == "hold" and hold.invoice_id is None), ""),
         by_hand=next((hold.reason for hold in found.holds if hold.kind == "manual"), ""),
+        archived=say(language, "record.is_archived") if line.is_archived else "",
         segment=_segment(found, language),
         segment_parts=_segment_parts(found, language),
         group=group_view(found.group, params, language),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import reflex as rx
 from reflex.event import EventSpec
+from reflex.state import OnLoadInternalState
 
 from ar_cockpit import routes
 from ar_cockpit.domain.access import Permission
@@ -18,6 +19,7 @@ from ar_cockpit.services.collecting.customer_record import CustomerRecord
 from ar_cockpit.services.collecting.worklist import NOBODY
 from ar_cockpit.state.collector import day as collector_day
 from ar_cockpit.state.collector.day import EVERYBODY, Asked, Day
+from ar_cockpit.state.collector.moving import next_key
 from ar_cockpit.state.collector.rows import (
     ContactLine,
     RecordView,
@@ -35,7 +37,6 @@ from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 
 FRESH_FOR = timedelta(seconds=8)  # moving from customer to customer does not rank everybody anew
-MINUTES_OF_AN_HOUR = 60
 ANY = "*"  # no choice: a menu's entry may not be empty
 _VIEW = Permission.VIEW_QUEUE
 
@@ -81,6 +82,7 @@ class CollectorState(OpenInvoices, SessionState):
     record: RecordView = RecordView()
     has_record: bool = False
     missing: str = ""
+    moved: str = ""  # that the address named another customer, which became this one
     contacts: list[ContactLine] = []
     ageing: list[AgeingPart] = []
     timeline: list[TimelineLine] = []
@@ -92,37 +94,64 @@ class CollectorState(OpenInvoices, SessionState):
     _reasons: dict[str, tuple[str, tuple[Reason, ...]]] = {}  # by task: its rank and why
     _taken: dict[int, str] = {}
     _customer_id: int = 0
+    _heading: str = ""  # the customer that keys lead to while the screen is on its way there
+    _left: str = ""  # the customer that an act has just dealt with
+    _brought: str = ""  # the customer that is drawn already when its address arrives
 
     @rx.event
     @allowed(_VIEW)
     async def load(self) -> None:
-        """Fill the screen from its address."""
+        """Fill the screen from its address; a list that only grew old is ranked anew behind the customer."""
         asked = self._asked()
-        now = clock.now()
-        is_fresh = self._listed.at is not None and now - self._listed.at < FRESH_FOR
-        if asked != self._listed.asked or not is_fresh or not self.is_loaded:
+        is_named = bool(self.params.get(routes.CUSTOMER_PARAM))
+        if asked != self._listed.asked or not self.is_loaded or not (is_named or self._is_fresh()):
             self._draw_day(await asyncio.to_thread(collector_day.load_day, asked), asked)
         self.gone_words = ""
         self._mark_current()
-        await self._open_record()
+        if not self.current or self._brought != self.current:
+            await self._open_record()
+        self._brought = ""
         self._tell_beside()
 
     @rx.event
     @allowed(_VIEW)
-    async def refresh(self) -> None:
+    async def bring(self) -> None:
+        """Draw the customer that an act or a key led to, before its address has made its way through the browser."""
+        if self._brought != self.current or not self.current:
+            await self._open_record()
+        self._brought = self.current if self.has_record else ""
+        self.gone_words = ""
+        self._tell_beside()
+
+    @rx.event
+    @allowed(_VIEW)
+    async def catch_up(self) -> None:
+        """Rank the day anew if it is not fresh: what one waits for is on the screen by now."""
+        if self._heading == self.current:
+            self._heading = ""
+        asked = self._listed.asked
+        if asked is None or self._is_fresh():
+            return
+        self._draw_day(await asyncio.to_thread(collector_day.load_day, asked), asked)
+        self._tell_beside()
+
+    @rx.event
+    @allowed(_VIEW)
+    async def refresh(self) -> Any:
         """Show what others did since, without touching what is being written here."""
         asked = self._listed.asked
         if asked is None or await asyncio.to_thread(collector_day.pulse, asked) == self._listed.pulse:
-            return
-        was_here = self.current in self._order
+            return None
+        here, was_here = self.current, self.current in self._order
         day = await asyncio.to_thread(collector_day.load_day, asked)
         self._draw_day(day, asked)
-        if was_here and self.current not in self._order:
-            self.gone_words = self._gone(day)
-        elif self.current in self._order:
-            self.gone_words = ""
         await self._open_record(keep_selection=True)
+        if self.current in self._order:
+            self.gone_words = ""
+        elif was_here:
+            self.gone_words = collector_day.gone_words(day, self.record.name, self.language)
         self._tell_beside()
+        return self._anew() if self.current != here else None  # it was merged: the forms are for the other one
 
     @rx.event
     @allowed(_VIEW)
@@ -167,28 +196,8 @@ class CollectorState(OpenInvoices, SessionState):
         self.done_words = self._say("collector.done_of", done=n_done, total=n_done + n_open)
         self.touched_words = self._say("collector.touched", done=day.touched[0], total=day.touched[1])
         self.done_percent = round(100 * n_done / (n_done + n_open)) if n_done + n_open else 0
-        self.live_words = self._live(day)
+        self.live_words = collector_day.live_words(day, asked, clock.now()) if self.as_of == self.today else ""
         self.is_loaded = True
-
-    def _live(self, day: Day) -> str:
-        if self.as_of != self.today:
-            return ""
-        if day.other is None:
-            return self._say("collector.live")
-        minutes = max(0, int((clock.now() - day.other.happened_at).total_seconds() // 60))
-        name = day.names.get(day.other.actor_email, day.other.actor_email)
-        in_minutes = minutes < MINUTES_OF_AN_HOUR
-        key, number = ("minutes_ago", minutes) if in_minutes else ("hours_ago", minutes // MINUTES_OF_AN_HOUR)
-        ago = self._count(f"collector.{key}", number)
-        return self._say("collector.live.took", name=name, customer=day.other.customer_name, ago=ago)
-
-    def _gone(self, day: Day) -> str:
-        """Say why the customer that is open left the list, and what to do."""
-        other = day.other
-        if other is not None and other.customer_name == self.record.name:
-            name = day.names.get(other.actor_email, other.actor_email)
-            return self._say("queue.gone.done", name=name, time=clock_time(other.happened_at))
-        return self._say("queue.gone.left")
 
     def _tell_beside(self) -> None:
         """Say of the customer that is open who else is at it, and why it stands where it does."""
@@ -221,6 +230,11 @@ class CollectorState(OpenInvoices, SessionState):
             self.has_record, self.missing, self._customer_id = False, self._refusal(error), 0
             return
         is_same = found.customer.customer_id == self._customer_id
+        code = self.current.rpartition("/")[2]
+        if code != found.customer.code:
+            self.moved = self._say("record.moved", code=code, name=found.customer.name)
+        elif not is_same:
+            self.moved = ""
         self._draw_record(found, keep_selection=is_same and (keep_selection or bool(self.selected)))
 
     def _draw_record(self, found: CustomerRecord, *, keep_selection: bool) -> None:
@@ -232,15 +246,42 @@ class CollectorState(OpenInvoices, SessionState):
         self.timeline = timeline_lines(found, self.as_of_date, self.language)
         self._draw_invoices(found, keep_selection=keep_selection)
 
-    def _next_address(self) -> str:
-        """Return where to go when this customer is dealt with: the next open one, else the list."""
-        keys = list(self._order)
-        at = keys.index(self.current) if self.current in keys else -1
-        others = [*keys[at + 1 :], *keys[: max(at, 0)]]
-        taken = {line.key for line in self.tasks if line.taken}
-        others = [key for key in others if key not in taken] or others
-        return self._address(**{routes.CUSTOMER_PARAM: others[0] if others else "", "act": ""})
+    def _leave(self) -> list[Any]:
+        """Go on to the next customer: drawn at once, while its address and the list follow."""
+        wanted = next_key(self._order, self.current, {line.key for line in self.tasks if line.taken})
+        self._left, self._heading = self.current, ""
+        return self._lead_to(wanted)
+
+    def _lead_to(self, key: str) -> list[Any]:
+        """Show a customer at once, and let the address come after it."""
+        address = self._task_address(key)
+        follow = self._anew() if address == self._address() else [rx.redirect(address)]
+        self.current, self._customer_id = key, 0
+        return [CollectorState.bring, *follow]
+
+    def _go(self, address: str) -> Any:
+        """Go to an address of this screen; where it is there already, fill the screen anew."""
+        return rx.redirect(address) if address != self._address() else self._anew()
+
+    def _anew(self) -> list[Any]:
+        """Return what fills all of the screen anew without a change of address."""
+        return [OnLoadInternalState.on_load_internal]
+
+    def _is_past(self, shown: object) -> bool:
+        """Return whether the customer that was on the screen at a press is not the open one any more.
+
+        A second press on what was just dealt with is passed over; any other is told to have done nothing.
+        """
+        pressed_at = str(shown or "")
+        if pressed_at in {"", self.current}:
+            return False
+        if pressed_at != self._left:
+            self._notify("watch", self._say("collector.moved_on"), mend=self._say("collector.moved_on.mend"))
+        return True
+
+    def _is_fresh(self) -> bool:
+        return self._listed.at is not None and clock.now() - self._listed.at < FRESH_FOR
 
     def _forget_day(self) -> None:
-        """Rank everybody anew at the next load."""
+        """Rank everybody anew, behind what is shown first."""
         self._listed = self._listed._replace(at=None)

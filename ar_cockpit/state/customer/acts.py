@@ -25,9 +25,6 @@ _WORK = Permission.WORK_CUSTOMERS
 class CustomerActs(CustomerMore):
     """The forms in the tabs."""
 
-    note: str = ""
-    note_inside: bool = False
-    note_error: str = ""
     is_pausing: bool = False
     pause_error: str = ""
     is_rating: bool = False

@@ -98,11 +98,15 @@ class CustomerMore(OpenedCustomer):
     merged: list[str] = []
     left: list[ContactLine] = []
     mentions: list[Choice] = []
+    note: str = ""  # that is being written
+    note_inside: bool = False
+    note_error: str = ""
     words: str = ""
     found: list[TimelineLine] = []
     found_words: str = ""
     found_more: bool = False
     _found_at_most: int = FOUND_AT_ONCE
+    _notes: dict[int, tuple[str, bool]] = {}  # begun and left, by customer
 
     @rx.event
     @allowed(_SEE)
@@ -120,6 +124,7 @@ class CustomerMore(OpenedCustomer):
         found = seen.more
         is_other = found.customer.customer_id != self._customer_id
         if is_other:
+            self._change_note(found.customer.customer_id)
             self.words, self.found, self.found_words, self.found_more = "", [], "", False
         self.left = contact_lines(seen.left, self.language)
         self.paused = self._say("record.paused", day=rows.weekday(seen.pause, self.language)) if seen.pause else ""
@@ -158,7 +163,16 @@ class CustomerMore(OpenedCustomer):
         self.found, self.found_more = hits[: self._found_at_most], len(hits) > self._found_at_most
         self.found_words = self._count("record.found", len(hits), words=self.words)
 
+    def _change_note(self, to: int) -> None:
+        """Put the note that was begun away with its customer, and take out what was begun for this one."""
+        begun = {key: told for key, told in self._notes.items() if key != self._customer_id}
+        if self.note.strip() and self._customer_id:
+            begun[self._customer_id] = (self.note, self.note_inside)
+        self.note, self.note_inside = begun.pop(to, ("", False))
+        self._notes, self.note_error = begun, ""
+
     def _forget(self) -> None:
+        self._change_note(0)
         self.key, self.customer_name, self._customer_id, self.has_more = "", "", 0, False
         self.page_href, self.left, self.occasions = "", [], []
         self.may_work = self.may_note = self.may_keep_inside = self.may_set_terms = False

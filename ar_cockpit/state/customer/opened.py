@@ -34,8 +34,9 @@ class OpenedCustomer(SessionState):
 
     def _again(self) -> list[Any]:
         """Return what shows the customer anew after something was done with it."""
-        record = CollectorState.load if self._is_in_the_day() else CustomerState.load
-        return [record, self._loading()]
+        if self._is_in_the_day():
+            return [CollectorState.load, self._loading(), CollectorState.catch_up]
+        return [CustomerState.load, self._loading()]
 
     def _loading(self) -> Any:
         """Return the event that loads what a part of the page shows; only the part itself knows it."""

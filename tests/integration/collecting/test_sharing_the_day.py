@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.session import reading, transaction
-from ar_cockpit.db.tables import AuditRow, ContactRow, CustomerRow, RoleGrantRow, UserRow
+from ar_cockpit.db.tables import AuditRow, ContactRow, CustomerRow, MessageRow, RoleGrantRow, UserRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.collecting.commitments import CallOutcome
 from ar_cockpit.domain.collecting.portfolios import Rule
@@ -310,6 +310,8 @@ def test_the_live_mark_changes_with_claims_and_with_what_only_the_database_notic
     session: Session, ledger: list[CustomerRow]
 ) -> None:
     marks = [worklist.pulse(session, INES, at=AT)]
+    claims.take(session, INES, ledger[1].id, at=AT)
+    assert worklist.pulse(session, INES, at=AT) == marks[0]  # one's own way through the list is no news
     claims.take(session, MARC, ledger[0].id, at=AT)
     marks.append(worklist.pulse(session, INES, at=AT))
     marks.append(worklist.pulse(session, INES, at=AT + claims.LAPSES * 2))
@@ -335,6 +337,34 @@ def test_many_are_snoozed_and_taken_back_as_one(session: Session, ledger: list[C
     assert bulk.take_back(session, INES, done, at=AT) == 3
     assert codes(session, INES_MAIL) == ["A", "B"]
     assert bulk.take_back(session, INES, done, at=AT) == 0
+
+
+def test_taking_back_brings_each_customer_to_where_it_was(session: Session, ledger: list[CustomerRow]) -> None:
+    acts.snooze(session, INES, ledger[1].id, TODAY + timedelta(days=2), "", WHEN)
+    chosen = Chosen(Act.SNOOZE, until=TODAY + timedelta(days=9))
+    slept = bulk.run(session, INES, bulk.preview(session, INES, ids(ledger), chosen, TODAY), chosen, WHEN)
+    over = Chosen(Act.HANDOVER, to=LEAD.email, text="speaks German")
+    given = bulk.run(session, INES, bulk.preview(session, INES, ids(ledger), over, TODAY), over, WHEN)
+    handing_over.hand_over(session, LEAD, [ledger[0].id], MARC_MAIL, "in Lyon", WHEN)
+    assert bulk.take_back(session, INES, slept, at=AT) == 3
+    assert bulk.take_back(session, INES, given, at=AT) == 2  # the first was handed on since, and stays there
+    session.expire_all()
+    assert [row.snoozed_until for row in ledger] == [None, TODAY + timedelta(days=2), None]
+    assert [row.collector_email for row in ledger] == [MARC_MAIL, INES_MAIL, ""]
+    assert audit.first_broken_entry(session) is None
+
+
+def test_what_is_a_day_old_or_out_of_reach_is_not_taken_back_from_many(
+    session: Session, ledger: list[CustomerRow]
+) -> None:
+    chosen = Chosen(Act.SNOOZE, until=TODAY + timedelta(days=7))
+    done = bulk.run(session, INES, bulk.preview(session, INES, ids(ledger), chosen, TODAY), chosen, WHEN)
+    foreign = Actor(9, "jonas@velmora.example", "Jonas", (Grant(Role.COLLECTOR, a_company(session, "VELDE").id),))
+    assert bulk.take_back(session, foreign, done, at=AT) == 0
+    assert bulk.take_back(session, INES, done, at=AT + timedelta(days=1, minutes=1)) == 0
+    with pytest.raises(InputError):
+        bulk.take_back(session, INES, bulk.Done(tuple(range(101))), at=AT)
+    assert codes(session, INES_MAIL) == []
 
 
 def test_a_preview_says_who_is_left_out_and_why(session: Session, ledger: list[CustomerRow]) -> None:
@@ -364,7 +394,8 @@ def test_many_customers_cost_as_many_questions_as_one(
     for rows in (ledger[:1], ledger[1:]):
         found = bulk.preview(session, INES, ids(rows), chosen, TODAY)
         with questions(session) as seen:
-            assert bulk.run(session, INES, found, chosen, WHEN).count == len(rows)
+            done = bulk.run(session, INES, found, chosen, WHEN)
+            assert bulk.take_back(session, INES, done, at=AT) == len(rows)
         asked.append(len(seen))
     assert asked[0] == asked[1]
     assert audit.first_broken_entry(session) is None
@@ -403,7 +434,11 @@ def test_many_are_reminded_by_the_outbox_and_the_mails_taken_back(session: Sessi
     assert (len(done.message_ids), done.refused) == (3, ())
     again = bulk.run(session, INES, bulk.preview(session, INES, ids(ledger), chosen, TODAY), chosen, WHEN)
     assert (again.count, len(again.refused)) == (0, 3)  # nobody gets two mails of a day
-    assert bulk.take_back(session, INES, done, at=AT) == 3
+    left = session.exec(select(MessageRow).where(MessageRow.message_id == done.message_ids[0])).one()
+    left.state = "sent"
+    session.flush()
+    assert bulk.take_back(session, INES, done, at=AT) == 2
+    assert bulk.run(session, INES, bulk.preview(session, INES, ids(ledger), chosen, TODAY), chosen, WHEN).count == 2
 
 
 def test_what_one_may_not_work_on_is_not_done_to_many(session: Session, ledger: list[CustomerRow]) -> None:

@@ -14,6 +14,7 @@ from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.services.reminders import manual as manual_reminders
 from ar_cockpit.services.reminders import run as reminders
+from ar_cockpit.services.reminders import withdrawing
 from ar_cockpit.services.reminders.manual import Wording
 from ar_cockpit.services.sending import protocol as sending
 from ar_cockpit.services.sending.protocol import Orders
@@ -105,7 +106,7 @@ def test_it_goes_through_the_outbox_under_the_collector_s_name(engine: Engine, i
 def test_it_is_taken_back_while_it_waits_and_written_again(engine: Engine, ids: tuple[int, int]) -> None:
     key = write(engine, ids)
     with transaction(engine) as session:
-        manual_reminders.withdraw(session, OPERATOR, key, at=AT)
+        withdrawing.withdraw(session, OPERATOR, key, at=AT)
     with reading(engine) as session:
         made = reminders.plan(session, OPERATOR, DAY)
     assert [touch.step_key for touch in made.day.touches] == ["reminder_1"]
@@ -117,7 +118,7 @@ def test_what_has_left_cannot_be_taken_back(engine: Engine, ids: tuple[int, int]
     with mail_server(Moody()) as mailer:
         sending.send(engine, OPERATOR, mailer, Orders(DAY))
     with transaction(engine) as session, pytest.raises(RefusedError, match="has left"):
-        manual_reminders.withdraw(session, OPERATOR, key, at=AT)
+        withdrawing.withdraw(session, OPERATOR, key, at=AT)
 
 
 def test_one_message_to_an_address_and_day(engine: Engine, ids: tuple[int, int]) -> None:

@@ -83,12 +83,13 @@ def pulse(session: Session) -> str:
     return "-".join(str(key or 0) for key in (*newest, session.execute(waiting).scalar()))
 
 
-def live(session: Session, at: datetime) -> str:
+def live(session: Session, me: str, at: datetime) -> str:
     """Return a mark that also changes when the database's triggers noticed anything, or somebody took a customer.
 
-    It is read from the database, so that all web workers see the same.
+    It is read from the database, so that all web workers see the same. What ``me`` takes is no news to me: moving on
+    to the next customer would rank the day anew.
     """
-    held = col(TaskClaimRow.seen_at) >= at - sharing.LAPSES
+    held = (col(TaskClaimRow.seen_at) >= at - sharing.LAPSES) & (col(TaskClaimRow.email) != me)
     claims = session.execute(select(func.count(), func.max(col(TaskClaimRow.taken_at))).where(held)).one()
     marked = session.execute(select(func.max(col(PriorityMarkRow.id)))).scalar()
     return "-".join((pulse(session), *(str(key or 0) for key in (marked, *claims))))
