@@ -16,7 +16,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.customers import Hold, holds
-from ar_cockpit.db.queries.reminders import decisions, occasions
+from ar_cockpit.db.queries.reminders import decisions, hold_outs, occasions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
@@ -61,13 +61,16 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
     stopped = with_all_stopped(_stops_with(session, wanted, promised, as_of), everything)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
+    held_out = hold_outs.on(session, wanted, as_of)
+    asks_scores = "payer_score" in policy.fields_asked or bool(held_out.trials)
     customers = CustomerFacts(
         blocked=stopped.customers,
         since_reminder=history.days_since_reminder(session, wanted, as_of, longest),
         touched_today=history.touched_on(session, wanted, as_of),
         cover=facts.cover(session, wanted, as_of),
-        scores=scores.of_all(session, wanted, as_of) if "payer_score" in policy.fields_asked else {},
+        scores=scores.of_all(session, wanted, as_of) if asks_scores else {},
         closed_countries=closed_countries(facts.countries(session, wanted), as_of),
+        hold_out=held_out,
     )
     bits = _bits(history.earliest_offsets(session), policy)
     invoices = InvoiceFacts(
