@@ -100,10 +100,15 @@ def _trial(item: rx.Var[TrialItem]) -> rx.Component:
     )
     switch = rx.cond(item.may_stop, stop, rx.cond(item.may_start, start, rx.fragment()))
     gains: rx.Var[list[GainItem]] = item.gains
-    found = rx.fragment(rx.el.p(item.part, class_name="pad t2"), data_table(columns, gains, caption=t("trial.title")))
+    told = rx.el.div(
+        rx.el.p(item.status),
+        rx.cond(item.has_trial, rx.el.p(item.part, class_name="t2"), rx.fragment()),
+        class_name="pad",
+    )
+    found = data_table(columns, gains, caption=t("trial.title"))
     return card(
         card_head(named, None, switch),
-        rx.el.p(item.status, class_name="pad"),
+        told,
         rx.cond(item.has_trial, found, rx.fragment()),
     )
 
