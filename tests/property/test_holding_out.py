@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ar_cockpit.domain.cadence.day import Day, InvoiceFacts, Touch
 from ar_cockpit.domain.cadence.holding_out import HoldOut, Trial, is_held_out
 from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.outlook import Outlook
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts, make_plan
 from ar_cockpit.domain.policy.model import Cadence, Policy, Segment, Step, Tone
 from tests.property.test_outlook import START, Lived
@@ -139,6 +140,19 @@ def test_only_good_payers_wait_and_never_for_a_firm_step(
             assert one.is_held == is_held_out(tried.trial, "ALFA", f"C{customer}")
         for waiting in day.held:
             assert waiting.reason is not Held.HELD_OUT or tried.customers.scores[waiting.customer_id] >= 80
+
+
+@settings(max_examples=100, deadline=None)
+@given(trials())
+def test_what_is_shown_as_coming_is_what_comes(
+    world: tuple[Tried, list[Addressee], dict[date, frozenset[str]]],
+) -> None:
+    tried, addressees, closed_on = world
+    known = HoldOut({"ALFA": tried.trial}, frozenset(CUSTOMERS))
+    customers = replace(tried.customers, hold_out=known)
+    outlook = Outlook(tried.policy, START, addressees, tried.invoices, customers, tried.facts, closed_on)
+    coming = list(outlook.days(DAYS - 1))
+    assert coming == [(day.on, day.touches) for day in tried.live(addressees, closed_on)]
 
 
 def _keys(touch: Touch) -> set[tuple[int, str]]:

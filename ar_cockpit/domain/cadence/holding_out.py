@@ -33,7 +33,7 @@ class Trial(NamedTuple):
     seed: str
     share: int
     days: int
-    is_enrolling: bool = True  # an ended one lets what it holds back finish its days
+    ends_on: date = date.max  # the last day on which anybody new takes part; who waits then finishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +89,14 @@ def hold_out(
     keys = [(item.invoice_id, item.step.key) for item in touch.items]
     begun = [known.until[key] for key in keys if key in known.until]
     if begun:
-        if not _is_gentle_message(touch) or max(begun) <= day.on:
-            return
-    elif (
-        trial.is_enrolling
-        and touch.customer_id in known.proven
-        and _is_eligible(touch, payer, cadence, facts, day.on, trial.days)
-    ):
-        is_held = is_held_out(trial, payer.company, payer.code)
-        day.enrolled.append(Enrolled(trial.trial_id, payer.company, is_held, trial.days, tuple(keys)))
-        if not is_held:
-            return
+        is_held = _is_gentle_message(touch) and max(begun) > day.on
     else:
+        may_enrol = day.on <= trial.ends_on and touch.customer_id in known.proven
+        is_eligible = may_enrol and _is_eligible(touch, payer, cadence, facts, day.on, trial.days)
+        is_held = is_eligible and is_held_out(trial, payer.company, payer.code)
+        if is_eligible:
+            day.enrolled.append(Enrolled(trial.trial_id, payer.company, is_held, trial.days, tuple(keys)))
+    if not is_held:
         return
     del day.touches[touches]
     order = {row[0]: place for place, row in enumerate(payer.owed)}

@@ -179,7 +179,7 @@ def decide_one(plan: CadencePlan, choice: Choice, known: Known, facts: InvoiceFa
     touches, tellings, held = len(day.touches), len(day.tellings), len(day.held)
     decide(day, customer, choice.cadence, known.owed, facts)
     if known.facts.hold_out.trials:
-        hold_out(day, known.facts.hold_out, _payer(known), choice.cadence, facts, (touches, held))
+        hold_out(day, known.facts.hold_out, payer_of(known), choice.cadence, facts, (touches, held))
     if facts.broken and choice.cadence.names_broken_promises:
         name_broken(day, customer, choice.cadence, known.owed, facts, (touches, held))
     if facts.instalments and choice.cadence.instalment_notice_days:
@@ -188,7 +188,8 @@ def decide_one(plan: CadencePlan, choice: Choice, known: Known, facts: InvoiceFa
         plan.addressees[customer_id], plan.choices[customer_id] = known.one, choice
 
 
-def _payer(known: Known) -> Payer:
+def payer_of(known: Known) -> Payer:
+    """Return what a hold-out asks of a customer."""
     one = known.one
     score = known.facts.scores.get(one.customer_id)
     return Payer(one.company, one.code, score, known.oldest_days, known.owed)

@@ -81,6 +81,23 @@ def test_those_held_back_go_exactly_so_many_days_later_and_once(payers: Engine) 
     assert held(payers, DAY + timedelta(days=4)) == set()
 
 
+def test_what_is_shown_as_coming_knows_who_waits(payers: Engine) -> None:
+    switch_on(payers)
+    waiting = held(payers)
+
+    def coming(day: date) -> dict[str, date]:
+        with reading(payers) as session:
+            debts = session.execute(
+                select(InvoiceRow.number, InvoiceRow.customer_id).where(col(InvoiceRow.open_minor) > 0)
+            )
+            first = {number: reminders.upcoming(session, OPERATOR, customer, day)[0].on for number, customer in debts}
+        return {number: on for number, on in first.items() if number in waiting}
+
+    assert set(coming(DAY).values()) == {DAY + timedelta(days=3)}
+    run(payers)
+    assert set(coming(DAY + timedelta(days=1)).values()) == {DAY + timedelta(days=3)}
+
+
 def test_only_good_payers_take_part(payers: Engine) -> None:
     with transaction(payers) as session:
         for number in range(8):

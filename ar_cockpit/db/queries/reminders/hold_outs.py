@@ -44,14 +44,14 @@ def on(session: Session, wanted: ColumnElement[bool], as_of: date) -> HoldOut:
     """Return the trials of a day and what waits for them among ``wanted`` customers; without any, one short look."""
     row = HoldOutRow
     question = (
-        select(col(CompanyRow.code), col(row.id), col(row.share), col(row.days), col(row.ends_on) >= as_of)
+        select(col(CompanyRow.code), col(row.id), col(row.share), col(row.days), col(row.ends_on))
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
         .where(_stands(as_of))
         .order_by(col(row.id))
     )
     trials = {
-        code: Trial(key, seed_of(key), share, days, bool(new))
-        for code, key, share, days, new in session.execute(question)
+        code: Trial(key, seed_of(key), share, days, ends_on)
+        for code, key, share, days, ends_on in session.execute(question)
     }
     if not trials:
         return NO_HOLD_OUT
