@@ -16,9 +16,12 @@ from ar_cockpit.bench.forecast import ledgers, marks
 from ar_cockpit.cli.console import messages, tables
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, emit_json, parse_date
 from ar_cockpit.domain.errors import InputError
+from ar_cockpit.domain.forecast.causal import LEAST_CUSTOMERS, Difference
 from ar_cockpit.services.figures import cash_outlook, contact_effects, forecast_models, reporting
 from ar_cockpit.services.figures.contact_effects import CompanyEffects
 from ar_cockpit.services.figures.forecast_models import Version
+from ar_cockpit.services.reminders import hold_outs
+from ar_cockpit.services.reminders.hold_outs import CompanyTrials
 
 _NO_EFFECT = {
     "few_payments": "Too few overdue invoices were paid to tell anything.",
@@ -82,8 +85,11 @@ def what_works(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", 
     with asking(as_user) as (session, actor):
         day = parse_date(as_of) if as_of else reporting.business_date(session, actor, company)
         found = contact_effects.what_works(session, actor, as_of=day, company=company)
+        trials = hold_outs.newest(session, actor, as_of=day, company=company)
     if as_json:
-        emit_json({"as_of": day.isoformat(), "companies": [_effects_document(one) for one in found]})
+        effects = [_effects_document(one) for one in found]
+        shown = [hold_outs.document(one) for one in trials if one.outcome]
+        emit_json({"as_of": day.isoformat(), "companies": effects, "trials": shown})
         return
     table = Table("Company", "Contact", "Odds", "95 %", "Invoices", "Payments")
     for one in found:
@@ -98,6 +104,21 @@ def what_works(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", 
             messages.print(f"{one.company}: {share} ({low} to {high}) would have paid anyway.", markup=False)
     tables.print(table)
     messages.print("An observation, not a trial: who is contacted may differ in other ways, too.")
+    for tried in trials:
+        for line in _trial_lines(tried):
+            messages.print(f"{tried.company}: {line}", markup=False)
+
+
+def _trial_lines(one: CompanyTrials) -> list[str]:
+    return [_trial_line(each) for each in one.outcome.differences] if one.outcome else []
+
+
+def _trial_line(one: Difference) -> str:
+    if one.gain is None:
+        least = min(one.at_once.customers, one.held.customers)
+        return f"hold-out, paid within {one.within} days: too little yet ({least} of {LEAST_CUSTOMERS} customers)."
+    band = f"95 %: {one.low:+.1%} to {one.high:+.1%}"
+    return f"hold-out, paid within {one.within} days: reminding at once changes it by {one.gain:+.1%} ({band})."
 
 
 def _effects_document(one: CompanyEffects) -> dict[str, Any]:

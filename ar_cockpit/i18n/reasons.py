@@ -21,6 +21,8 @@ def sentence(reason: Reason, language: str, book: str = TASK) -> str:
         SCRIPT: f"script.{reason.code}",
     }
     key = keys[book]
+    if "anyway" in values and f"{key}.observed" in catalogue(language):
+        return say(language, f"{key}.observed", **values)
     named = f"{key}.{_NAMED_DAYS.get(_days(reason), '')}"
     if named in catalogue(language):
         return say(language, named, **values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from ar_cockpit import routes
@@ -11,6 +13,7 @@ from ar_cockpit.components.frame.tabs import forecast_page
 from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
 from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
+from ar_cockpit.components.vega_chart import vega_chart
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.forecast.screen import BinItem, CardItem, DriftItem, ErrorItem, ForecastState, VersionItem
 from ar_cockpit.state.frame.session import SessionState
@@ -92,10 +95,12 @@ def _card(item: rx.Var[CardItem]) -> rx.Component:
     )
     errors: rx.Var[list[ErrorItem]] = item.errors
     bins: rx.Var[list[BinItem]] = item.late
+    plot: rx.Var[dict[str, Any]] = item.plot
     return card(
         card_head(t("forecast.card") + " " + item.company, item.measured),
         data_table(columns, errors, caption=t("forecast.card")),
         card_head(t("forecast.late"), t("forecast.late.note")),
+        rx.el.div(vega_chart(plot, label=item.plot_label, height=220), class_name="pad"),
         data_table(late, bins, caption=t("forecast.late")),
     )
 

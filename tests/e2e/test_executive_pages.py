@@ -120,10 +120,31 @@ def test_the_cash_to_come_is_asked_what_if(page_as: PageAs, company: str) -> Non
     expect(page.get_by_text("Observed, not tried")).to_be_visible()
 
 
+def test_a_hold_out_is_switched_on_by_keyboard_and_off_again(
+    page_as: PageAs, company: str, check_accessibility: Check
+) -> None:
+    page = page_as(Role.CREDIT_MANAGER, f"/forecast/what-works/?company={company}")
+    start = page.get_by_role("button", name="Start a hold-out")
+    start.focus(timeout=START)
+    page.keyboard.press("Enter")
+    page.get_by_label("Days later").fill("15")
+    page.get_by_label("Share of good payers").fill("20")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    check_accessibility(page)
+    page.get_by_label("Days later").fill("4")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("of good payers, 20% are reminded 4 days later")).to_be_visible(timeout=START)
+    expect(page.get_by_text("Too little yet").first).to_be_visible()
+    page.get_by_role("button", name="Stop the hold-out").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Stop the hold-out").click()
+    expect(page.get_by_text("Stopped on")).to_be_visible(timeout=START)
+
+
 @pytest.mark.parametrize(
     ("path", "options"),
     [
         pytest.param("../forecast/cash/", {"dark": True, "width": 390, "height": 844}, id="cash ahead, phone, dark"),
+        pytest.param("../forecast/what-works/", {"width": 390, "height": 844}, id="what works, phone"),
         pytest.param("changes/", {}, id="changes"),
         pytest.param("reported/", {"dark": True}, id="reported, dark"),
         pytest.param("targets/", {"width": 390, "height": 844}, id="targets, phone"),

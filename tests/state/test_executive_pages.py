@@ -17,6 +17,7 @@ from ar_cockpit.state.changes.screen import ChangesState
 from ar_cockpit.state.executive.screen import ExecutiveState
 from ar_cockpit.state.forecast.cash import CashAheadState
 from ar_cockpit.state.forecast.screen import ForecastState
+from ar_cockpit.state.forecast.trial import HoldOutState
 from ar_cockpit.state.forecast.works import WhatWorksState
 from ar_cockpit.state.reports.mailing import MailingState
 from ar_cockpit.state.reports.screen import ReportsState
@@ -164,10 +165,54 @@ def test_a_report_is_mailed_paused_removed_and_put_back(state_of: StateOf) -> No
 
 @pytest.mark.parametrize(
     "kind",
-    [ChangesState, SnapshotsState, TargetsState, ReportsState, ForecastState, CashAheadState, WhatWorksState],
+    [
+        ChangesState,
+        SnapshotsState,
+        TargetsState,
+        ReportsState,
+        ForecastState,
+        CashAheadState,
+        WhatWorksState,
+        HoldOutState,
+    ],
 )
 def test_french_has_every_word(state_of: StateOf, kind: type) -> None:
     state = loaded(state_of, kind, "/executive/reports/?currency=EUR")
     state.language = "fr"
     asyncio.run(kind.load.fn(state))
     assert state.is_loaded
+
+
+def test_a_hold_out_is_started_shown_and_stopped(state_of: StateOf) -> None:
+    state = loaded(state_of, HoldOutState, "/forecast/what-works/?currency=EUR")
+    (item, *_) = state.trials
+    assert (item.status, item.may_start, item.may_stop) == (state._say("trial.off"), True, False)
+    state.ask_start(item.company)
+    wish = {"share": "10", "days": "3", "ends_on": state.usual_end}
+    assert HoldOutState.start.fn(state, {**wish, "share": "90"}) is None
+    assert state.is_starting
+    assert state.error.startswith("90 % cannot be held out.")
+    state.language = "fr"
+    HoldOutState.start.fn(state, {**wish, "share": "90"})
+    assert state.error.startswith("90 % ne peuvent pas être retardés.")
+    state.language = "en"
+    assert HoldOutState.start.fn(state, wish) is not None
+    assert (state.is_starting, state.notices[-1].text) == (False, f"The hold-out at {item.company} is on.")
+    asyncio.run(HoldOutState.load.fn(state))
+    (shown,) = (one for one in state.trials if one.company == item.company)
+    assert "10% are reminded 3 days later" in shown.status
+    assert (shown.may_start, shown.may_stop) == (False, True)
+    assert [gain.word for gain in shown.gains] == ["Too little yet: 0 of 30 customers"] * 2
+    state.ask_stop(item.company)
+    assert state.is_stopping
+    state.stop()
+    asyncio.run(HoldOutState.load.fn(state))
+    (over,) = (one for one in state.trials if one.company == item.company)
+    assert (over.status.startswith("Stopped on"), over.may_start) == (True, True)
+
+
+def test_who_may_not_edit_the_policy_sees_a_hold_out_and_no_switch(state_of: StateOf) -> None:
+    state = loaded(state_of, HoldOutState, "/forecast/what-works/?currency=EUR", Role.EXECUTIVE)
+    assert [one.may_start or one.may_stop for one in state.trials] == [False] * len(state.trials)
+    state.ask_start(state.trials[0].company)
+    assert not state.is_starting

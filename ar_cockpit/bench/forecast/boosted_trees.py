@@ -52,7 +52,7 @@ def _columns(frame: pd.DataFrame, features: Features, row: Ints, on: Ints, expec
 def _by_trees(trees: Any, delays: DelayModel, features: Features, frame: pd.DataFrame, start: Ints) -> Distribution:
     row = np.repeat(np.arange(len(frame)), HORIZON)
     on = (start[:, None] + np.arange(1, HORIZON + 1)).ravel()
-    centre, spread = delays.centre(features, frame)
+    centre, spread = delays.centre(features, frame, delays.positions(frame))
     columns = _columns(frame, features, row, on, (centre[row], spread[row]))
     chance = np.asarray(trees.predict(columns)).reshape(len(frame), HORIZON)
     unpaid = np.cumprod(1.0 - chance, axis=1)

@@ -29,6 +29,7 @@ from ar_cockpit.db.tables.figures import (
     PriorityMarkRow,
 )
 from ar_cockpit.db.tables.forecasts import ForecastModelRow, InvoiceForecastRow, PaymentDriftRow
+from ar_cockpit.db.tables.hold_outs import HoldOutInvoiceRow, HoldOutRow
 from ar_cockpit.db.tables.interfaces import (
     ApiRequestRow,
     ApiTokenCompanyRow,
@@ -135,6 +136,8 @@ __all__ = [
     "FiguresStateRow",
     "ForecastModelRow",
     "ForecastRunRow",
+    "HoldOutInvoiceRow",
+    "HoldOutRow",
     "HoldRow",
     "ImportBatchRow",
     "ImportChangeRow",

@@ -30,6 +30,7 @@ class Held(StrEnum):
     BELOW_MINIMUM = "below_minimum"
     SPACING = "spacing"
     NON_WORKING_DAY = "non_working_day"
+    HELD_OUT = "held_out"  # by chance, to see what reminding changes
 
 
 RANK = {reason: place for place, reason in enumerate(Held)}

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import cast
 
 from ar_cockpit.domain.cadence.day import CustomerDay, Day, InvoiceFacts, Owed, Touch, decide
+from ar_cockpit.domain.cadence.holding_out import HoldOut, hold_out
 from ar_cockpit.domain.cadence.ladder import Done, soonest
 from ar_cockpit.domain.cadence.plan import (
     Addressee,
@@ -24,6 +25,7 @@ from ar_cockpit.domain.cadence.plan import (
     customer_day,
     facts_of,
     is_working_day,
+    payer_of,
 )
 from ar_cockpit.domain.policy.model import Cadence, Channel, Policy
 
@@ -62,6 +64,7 @@ class _Life:
         self._done = {key: one for key, one in facts.done.items() if key in ids}  # as of the first day
         self._told = {key: -days for key, days in facts.told.items() if key[0] in ids}  # the day of the telling
         self._reminded = None if self._first.since_reminder is None else -self._first.since_reminder
+        self._trials, self._until = known.facts.hold_out, dict(known.facts.hold_out.until)
         self._owe(known.owed)
         self._cadence: Cadence | None = None
 
@@ -88,12 +91,24 @@ class _Life:
             return []
         day = Day(on)
         decide(day, self._customer_on(later, on, closed), cadence, awake, self._facts_on(later, awake))
+        if self._trials.trials and day.touches:
+            self._hold_out(day, later, cadence)
         for telling in day.tellings:
             self._told[telling.invoice_id, telling.step] = later
         for touch in day.touches:
             self._record(touch, later)
         self._sleep(later, cadence, awake)
         return day.touches
+
+    def _hold_out(self, day: Day, later: int, cadence: Cadence) -> None:
+        """Let what a trial holds back wait, and remember until when."""
+        owed = [(*row[:4], row[4] + later, *row[5:]) for row in self._known.owed]
+        known = HoldOut(self._trials.trials, self._trials.proven, self._until)
+        facts = self._facts_on(later, owed)
+        hold_out(day, known, payer_of(self._known._replace(owed=owed)), cadence, facts, (0, 0))
+        for one in day.enrolled:
+            if one.is_held:
+                self._until |= dict.fromkeys(one.keys, day.on + timedelta(days=one.days))
 
     def _chosen(self, later: int) -> Cadence:
         """Return the cadence of the day: of what policies ask for, only these facts change by themselves."""

@@ -21,6 +21,7 @@ from ar_cockpit.domain.cadence.day import (
     decide,
     first_reason,
 )
+from ar_cockpit.domain.cadence.holding_out import NO_HOLD_OUT, HoldOut, Payer, hold_out
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.occasions import Settled, announce_instalment, give_thanks, name_broken
 from ar_cockpit.domain.money import exponent
@@ -60,6 +61,7 @@ class CustomerFacts:
     cover: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     scores: Mapping[int, int] = field(default_factory=dict)
     closed_countries: frozenset[str] = frozenset()  # where the day is a public holiday
+    hold_out: HoldOut = NO_HOLD_OUT
 
 
 class Choice(NamedTuple):
@@ -176,12 +178,21 @@ def decide_one(plan: CadencePlan, choice: Choice, known: Known, facts: InvoiceFa
     customer = customer_day(known, is_sending_day=day.on.weekday() in choice.cadence.send_on)
     touches, tellings, held = len(day.touches), len(day.tellings), len(day.held)
     decide(day, customer, choice.cadence, known.owed, facts)
+    if known.facts.hold_out.trials:
+        hold_out(day, known.facts.hold_out, payer_of(known), choice.cadence, facts, (touches, held))
     if facts.broken and choice.cadence.names_broken_promises:
         name_broken(day, customer, choice.cadence, known.owed, facts, (touches, held))
     if facts.instalments and choice.cadence.instalment_notice_days:
         announce_instalment(day, customer, choice.cadence, known.owed, facts, (touches, held))
     if len(day.touches) + len(day.tellings) > touches + tellings:
         plan.addressees[customer_id], plan.choices[customer_id] = known.one, choice
+
+
+def payer_of(known: Known) -> Payer:
+    """Return what a hold-out asks of a customer."""
+    one = known.one
+    score = known.facts.scores.get(one.customer_id)
+    return Payer(one.company, one.code, score, known.oldest_days, known.owed)
 
 
 def thank(

@@ -136,6 +136,16 @@ class Waiting(NamedTuple):
     reason: Held
 
 
+class Enrolled(NamedTuple):
+    """A message that takes part in a hold-out, and whether chance held it back."""
+
+    trial_id: int
+    company: str
+    is_held: bool
+    days: int
+    keys: tuple[tuple[int, str], ...]  # (invoice, step)
+
+
 @dataclass(slots=True)
 class Day:
     """A day's decisions, gathered."""
@@ -144,3 +154,4 @@ class Day:
     touches: list[Touch] = field(default_factory=list)
     held: list[Waiting] = field(default_factory=list)
     tellings: list[Telling] = field(default_factory=list)
+    enrolled: list[Enrolled] = field(default_factory=list)

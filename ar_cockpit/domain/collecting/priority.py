@@ -79,6 +79,7 @@ class TaskFacts:
     has_email: bool = False
     chance: int | None = None  # by the stored forecast: percent of the overdue paid within 30 days
     chance_before: int | None = None  # by the one of a week or two before
+    paid_anyway: int | None = None  # percent of those who paid after a contact, where the ledger shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ def _way_to_speak(facts: TaskFacts) -> Action:
 
 
 def _at_stake(facts: TaskFacts) -> Reason:
-    found = worth(facts.actionable_minor, facts.oldest_days, facts.chance)
+    found = worth(facts.actionable_minor, facts.oldest_days, facts.chance, facts.paid_anyway)
     told: dict[str, Fact] = {
         "amount_minor": facts.actionable_minor,
         "currency": facts.currency,
@@ -261,6 +262,8 @@ def _at_stake(facts: TaskFacts) -> Reason:
         "chance": found.chance,
         "with_contact": found.with_contact,
     }
+    if found.anyway is not None:
+        told["anyway"] = found.anyway
     return Reason("amount_at_stake", told, gain_points(_major_units(found.gain_minor, facts.currency)))
 
 

@@ -45,9 +45,8 @@ class DelayModel:
         places = (known(name, unknown) for name in frame["customer"].tolist())
         return np.fromiter(places, dtype=np.int64, count=len(frame))
 
-    def centre(self, features: Features, frame: pd.DataFrame) -> tuple[Floats, Floats]:
-        """Return the expected days late of each invoice and their spread."""
-        at = self.positions(frame)
+    def centre(self, features: Features, frame: pd.DataFrame, at: Ints) -> tuple[Floats, Floats]:
+        """Return the expected days late of each invoice and their spread, given its customer's position ``at``."""
         return design(features, frame) @ self.coefficients + self.effects[at], self.spreads[at]
 
     def share_settled(self, standardised: Floats) -> Floats:

@@ -98,6 +98,27 @@ TRIAL = Sample(3_500, 7_000, 2_000)  # enough to judge a method on an earlier or
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """What days do to the chance of payment: a table of logarithms by kind of day, and the kind of each day."""
+
+    table: Floats  # one row for each invoice
+    kinds: Ints  # of the days of each invoice, or one row when they are the same for all
+
+    def log_factors(self) -> Floats:
+        """Return the log factor of each day, one row for each invoice."""
+        return self._by_day(self.table)
+
+    def factors(self) -> Floats:
+        """Return the factors themselves: there are fewer kinds than days to take the power of."""
+        return self._by_day(np.exp(self.table))
+
+    def _by_day(self, table: Floats) -> Floats:
+        if len(self.kinds) == 1:
+            return np.asarray(np.take(table, self.kinds[0], axis=1))
+        return np.asarray(np.take_along_axis(table, self.kinds, axis=1))
+
+
+@dataclass(frozen=True, slots=True)
 class HazardModel:
     """Coefficients on the columns above, in their own units."""
 
@@ -109,8 +130,8 @@ class HazardModel:
         start = sum(list(_WIDTHS.values())[: list(_WIDTHS).index(name)])
         return self.coefficients[start : start + _WIDTHS[name]]
 
-    def calendar(self, at: Ints, days: Ints) -> Floats:
-        """Return the log factor of each day (a matrix) for each invoice's customer position ``at``."""
+    def calendar(self, at: Ints, days: Ints) -> Calendar:
+        """Return what each day (a matrix) does to each invoice's customer, whose position is ``at``."""
         by_weekday, by_run = self.habits.leanings(at)
         habit = self.part("habit")
         pairs = np.arange(WEEKDAYS * RUN_KINDS)
@@ -118,9 +139,8 @@ class HazardModel:
         shared = np.concatenate([self.part("weekday"), self.part("run"), self.part("run_weekday")])
         everyone = _calendar_columns(on, kind) @ shared
         table = everyone + habit[0] * by_weekday[:, on] + habit[1] * by_run[:, kind]
-        if (days == days[:1]).all():
-            return np.asarray(table[:, weekday(days[0]) * RUN_KINDS + run_kind(days[0])])
-        return np.asarray(np.take_along_axis(table, weekday(days) * RUN_KINDS + run_kind(days), axis=1))
+        alike = days[:1] if (days == days[:1]).all() else days
+        return Calendar(table, weekday(alike) * RUN_KINDS + run_kind(alike))
 
     def standing(self, spread: Floats, late: Ints, age: Ints) -> Floats:
         """Return the log factor of where each invoice stands on each day (matrices), by tables."""

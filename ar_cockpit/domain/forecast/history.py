@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -29,12 +30,18 @@ def to_date(number: int) -> date:
 
 
 def _numbers(column: pd.Series, missing: int) -> Ints:
+    if is_numeric_dtype(column):  # numbered already, or none at all
+        numbers = column.to_numpy(dtype=float)
+        return np.where(np.isnan(numbers), missing, np.nan_to_num(numbers)).astype(np.int64)
     days = pd.to_datetime(column).to_numpy("datetime64[D]")
     return np.where(np.isnat(days), missing, days.astype(np.int64)).astype(np.int64)
 
 
 def prepared(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the invoices with day numbers (``issued due settled``), in the order of their business keys."""
+    """Return the invoices with day numbers (``issued due settled``), in the order of their business keys.
+
+    Days may come as dates or as such numbers.
+    """
     out = pd.DataFrame(index=frame.index)
     out["number"] = frame["invoice_number"].astype(str)
     out["company"] = frame["company"].astype(str) if "company" in frame else ""

@@ -17,6 +17,7 @@ from ar_cockpit.domain.forecast.proportional import ProportionalModel, fit_propo
 ENOUGH_FOR_HAZARD = 120  # settled invoices
 CALENDAR_REACH = 15  # days to either side over which the calendar moves payments, without changing their number
 Weights = tuple[float, float, float]  # of the delays, the daily chances and the pace
+EACH: Weights = (1.0, 1.0, 1.0)
 CHUNK = 4_000  # invoices predicted at a time: bounds memory
 
 
@@ -50,7 +51,7 @@ def delay_only(known: pd.DataFrame, as_of: int, half_life: float | None) -> Core
 
 def distribution(core: Core, frame: pd.DataFrame, start: Ints, weights: Weights, days: int = HORIZON) -> Distribution:
     """Return when each invoice is paid, given that it is unpaid at the end of day ``start``."""
-    return Distribution(start, mixed(components(core, frame, start, days), weights))
+    return Distribution(start, mixed(components(core, frame, start, days, weights), weights))
 
 
 def mixed(members: tuple[Floats, Floats, Floats], weights: Weights) -> Floats:
@@ -62,31 +63,46 @@ def mixed(members: tuple[Floats, Floats, Floats], weights: Weights) -> Floats:
     return np.asarray(total)
 
 
-def components(core: Core, frame: pd.DataFrame, start: Ints, days: int = HORIZON) -> tuple[Floats, Floats, Floats]:
+def components(
+    core: Core, frame: pd.DataFrame, start: Ints, days: int = HORIZON, weights: Weights = EACH
+) -> tuple[Floats, Floats, Floats]:
     """Return the chances of being unpaid by the delays, by the daily chances and by the pace.
 
-    A model that there is not lends its place to the one before it.
+    A model that there is not lends its place to the one before it; one of no weight is not asked, and its chances are
+    those of another.
     """
-    centre, spread = core.delay.centre(core.features, frame)
+    at = core.delay.positions(frame)
+    centre, spread = core.delay.centre(core.features, frame, at)
     late = (start - frame["due"].to_numpy())[:, None] + np.arange(days + 1)
-    standardised = (late + 0.5 - centre[:, None]) / spread[:, None]
-    by_delay = conditioned(1.0 - core.delay.share_settled(standardised))
     if core.hazard is None:
+        by_delay = conditioned(1.0 - core.delay.share_settled(_on_clock(late + 0.5, centre, spread)))
         return by_delay, by_delay, by_delay
     reach = np.arange(1 - CALENDAR_REACH, days + 1 + CALENDAR_REACH)
-    calendar = core.hazard.calendar(core.delay.positions(frame), start[:, None] + reach)
-    age = (start - frame["issued"].to_numpy())[:, None] + np.arange(1, days + 1)
-    middle = (late[:, 1:] - centre[:, None]) / spread[:, None]
-    log_chance = core.hazard.standing(middle, late[:, 1:], age)
-    log_chance += core.hazard.own(core.features, frame)[:, None]
-    log_chance += calendar[:, CALENDAR_REACH : CALENDAR_REACH + days]
-    by_hazard = _survived(log_chance)
-    likelier = _likelier(calendar, days)
-    moved = _on_pay_days(by_delay, likelier)
-    if core.proportional is None:
+    calendar = core.hazard.calendar(at, start[:, None] + reach)
+    by_hazard: Floats | None = None
+    if weights[1]:
+        age = (start - frame["issued"].to_numpy())[:, None] + np.arange(1, days + 1)
+        log_chance = core.hazard.standing(_on_clock(late[:, 1:], centre, spread), late[:, 1:], age)
+        log_chance += core.hazard.own(core.features, frame)[:, None]
+        log_chance += calendar.log_factors()[:, CALENDAR_REACH : CALENDAR_REACH + days]
+        by_hazard = _survived(log_chance)
+        if not (weights[0] or weights[2]):
+            return by_hazard, by_hazard, by_hazard
+    likelier = _likelier(calendar.factors(), days)
+    standardised = _on_clock(late + 0.5, centre, spread)
+    moved = _on_pay_days(conditioned(1.0 - core.delay.share_settled(standardised)), likelier)
+    by_hazard = moved if by_hazard is None else by_hazard
+    if core.proportional is None or not weights[2]:
         return moved, by_hazard, moved
     by_pace = core.proportional.unpaid(core.features, frame, (standardised, centre, spread))
     return moved, by_hazard, _on_pay_days(by_pace, likelier)
+
+
+def _on_clock(late: Floats | Ints, centre: Floats, spread: Floats) -> Floats:
+    """Return days late in spreads after the expected day, each row of the matrix one invoice."""
+    out = late - centre[:, None]
+    out /= spread[:, None]
+    return np.asarray(out)
 
 
 def _survived(log_chance: Floats) -> Floats:
@@ -100,9 +116,8 @@ def _survived(log_chance: Floats) -> Floats:
     return out
 
 
-def _likelier(calendar: Floats, days: int) -> Floats:
+def _likelier(factor: Floats, days: int) -> Floats:
     """Return how much likelier each day is than those around it."""
-    factor = np.exp(calendar)
     width = 2 * CALENDAR_REACH + 1
     sums = np.zeros((len(factor), factor.shape[1] + 1))
     np.cumsum(factor, axis=1, out=sums[:, 1:])

@@ -234,7 +234,9 @@ def spans(
 
 def predicted_payments(one: CompanySummary, frame: pd.DataFrame) -> list[PredictedPayment]:
     """Return the rows of a prediction as values."""
-    days = [[to_date(day) for day in frame[name].tolist()] for name in ("expected", "p10", "p50", "p90")]
+    numbers = [frame[name].tolist() for name in ("expected", "p10", "p50", "p90")]
+    known = {day: to_date(day) for day in set().union(*numbers)}
+    days = [[known[day] for day in some] for some in numbers]
     chances = [frame[name].tolist() for name in ("p_late", "p_paid_30", "p_paid_60", "p_paid_90")]
     codes = [customer.split("\x1f", 1)[1] for customer in frame["customer"].tolist()]
     rows = zip(frame["number"].tolist(), codes, *days, *chances, frame["basis"].tolist(), strict=True)
@@ -249,10 +251,9 @@ def company_ledger(session: Session, one: CompanySummary, as_of: date) -> pd.Dat
     frame = ledger_queries.ledger_on(session, one.company_id, as_of)
     promised, disputed, by_plan = ledger_queries.commitments_on(session, one.company_id, as_of)
     frame["company"] = one.code
-    frame["promised_on"] = [promised[key][0] if key in promised else None for key in frame["id"]]
-    frame["promise_until"] = [promised[key][1] if key in promised else None for key in frame["id"]]
-    frame["disputed"] = [key in disputed for key in frame["id"]]
-    frame["by_plan"] = [key in by_plan for key in frame["id"]]
+    frame["promised_on"] = frame["id"].map({key: day_number(first) for key, (first, _) in promised.items()})
+    frame["promise_until"] = frame["id"].map({key: day_number(last) for key, (_, last) in promised.items()})
+    frame["disputed"], frame["by_plan"] = frame["id"].isin(disputed), frame["id"].isin(by_plan)
     return prepared(frame)
 
 

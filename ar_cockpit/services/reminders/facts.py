@@ -11,17 +11,18 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.customers import Hold, holds
-from ar_cockpit.db.queries.reminders import decisions, occasions
+from ar_cockpit.db.queries.reminders import decisions, hold_outs, occasions
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
 from ar_cockpit.db.queries.reminders.contacts import contacts
 from ar_cockpit.db.queries.reminders.plan import StoredCustomer
+from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
@@ -61,13 +62,16 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
     stopped = with_all_stopped(_stops_with(session, wanted, promised, as_of), everything)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
     tells = any(step.tell_sales_days for cadence in policy.cadences.values() for step in cadence.steps)
+    held_out = hold_outs.on(session, wanted, as_of)
+    asks_scores = "payer_score" in policy.fields_asked or bool(held_out.trials)
     customers = CustomerFacts(
         blocked=stopped.customers,
         since_reminder=history.days_since_reminder(session, wanted, as_of, longest),
         touched_today=history.touched_on(session, wanted, as_of),
         cover=facts.cover(session, wanted, as_of),
-        scores=scores.of_all(session, wanted, as_of) if "payer_score" in policy.fields_asked else {},
+        scores=scores.of_all(session, wanted, as_of) if asks_scores else {},
         closed_countries=closed_countries(facts.countries(session, wanted), as_of),
+        hold_out=held_out,
     )
     bits = _bits(history.earliest_offsets(session), policy)
     invoices = InvoiceFacts(
@@ -100,13 +104,15 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
     stopped = with_all_stopped(stops_of(known.disputed, promised, known.written_off, held, as_of), known.stopped)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
+    held_out = hold_outs.on(session, col(CustomerRow.id) == line.customer_id, as_of)
     customers = CustomerFacts(
         blocked=stopped.customers,
         since_reminder={key: days for key, days in known.since_reminder.items() if days < longest},
         touched_today=known.touched_today,
         cover=facts.summed_cover(known.credit_notes, unapplied),
-        scores=known.scores if "payer_score" in policy.fields_asked else {},
+        scores=known.scores if "payer_score" in policy.fields_asked or held_out.trials else {},
         closed_countries=closed_countries({known.customer.country}, as_of),
+        hold_out=held_out,
     )
     invoices = _with_promised(session, _one_invoices(known, policy, stopped), policy, promised, as_of)
     return OneFacts(

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book_of
+from ar_cockpit.db.queries.reminders import hold_outs
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders.messages import serialise_runs
 from ar_cockpit.db.queries.scope import customer_clause
@@ -77,6 +78,7 @@ def run(session: Session, actor: Actor, as_of: date, *, at: datetime, company: s
     version_id = policy.in_force(session).version_id
     recorded = record_touches(session, made, version_id=version_id, at=at)
     told = record_tellings(session, actor, made, at)
+    hold_outs.record(session, made.day.enrolled, as_of)
     report = RunReport(as_of, recorded.messages, recorded.tasks, made.held_count, told)
     if recorded.messages or recorded.tasks:
         after = {"messages": report.messages, "tasks": report.tasks}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import reflex as rx
 
@@ -58,6 +58,8 @@ class CardItem:
     measured: str
     errors: list[ErrorItem]
     late: list[BinItem]
+    plot: dict[str, Any]  # the same as a chart
+    plot_label: str
 
 
 @dataclass
@@ -207,7 +209,20 @@ class ForecastState(SessionState):
             )
             for bin_ in one.late
         ]
-        return CardItem(one.company, measured, errors, late)
+        label = self._say("forecast.late.plot", company=one.company)
+        return CardItem(one.company, measured, errors, late, self._plot(one, late), label)
+
+    def _plot(self, one: LedgerCard, late: list[BinItem]) -> dict[str, Any]:
+        """Return the chart of chances given and kept; nothing without any."""
+        from ar_cockpit.charts.axes import plain  # noqa: PLC0415 (slow to load: with the first use)
+        from ar_cockpit.charts.calibration import Spot, calibration_chart  # noqa: PLC0415
+
+        told = [
+            self._say("forecast.late.told", chance=item.chance, came=item.came, invoices=item.invoices) for item in late
+        ]
+        spots = [Spot(bin_.chance, bin_.came, bin_.invoices, words) for bin_, words in zip(one.late, told, strict=True)]
+        names = (self._say("forecast.late.chance"), self._say("forecast.late.came"))
+        return plain(calibration_chart(spots, *names)) if spots else {}
 
     def _error(self, one: LedgerCard, name: str) -> ErrorItem:
         values = [getattr(one.methods[method], name) for method in _METHODS]

@@ -12,7 +12,15 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.session import reading, transaction
-from ar_cockpit.db.tables import AuditRow, ContactRow, CustomerRow, MessageRow, RoleGrantRow, UserRow
+from ar_cockpit.db.tables import (
+    AuditRow,
+    ContactRow,
+    CustomerRow,
+    ForecastRunRow,
+    MessageRow,
+    RoleGrantRow,
+    UserRow,
+)
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.collecting.commitments import CallOutcome
 from ar_cockpit.domain.collecting.portfolios import Rule
@@ -168,6 +176,27 @@ def test_the_forecast_of_tonight_is_kept_and_held_against_an_older_one(
     assert {reason.code: dict(reason.facts) for reason in before.reasons}["amount_at_stake"]["chance"] == 45
     with pytest.raises(ForbiddenError):
         chances.keep(session, INES, company, chances.Foreseen({key: 1}), as_of=TODAY)
+
+
+def test_what_the_ledger_shows_of_contacts_counts_in_what_acting_is_worth(
+    session: Session, ledger: list[CustomerRow]
+) -> None:
+    def gain(on: date = TODAY) -> tuple[object, object]:
+        (task, *_) = worklist.queue(session, OPERATOR, collector=INES_MAIL, as_of=on).tasks
+        (told,) = (reason.facts for reason in task.reasons if reason.code == "amount_at_stake")
+        return told["gain_minor"], told.get("anyway")
+
+    chances.keep(session, OPERATOR, ledger[0].company_id, chances.Foreseen({ledger[0].id: 60}), as_of=days_ago(2))
+    usual = gain()
+    assert usual[1] is None
+    for on, share in ((days_ago(200), [0.5, 0.4, 0.6]), (days_ago(1), [0.8, 0.7, 0.9]), (TODAY, [0.97, 0.9, 1.0])):
+        row = {"scope": "works:VELFR", "as_of": on, "fingerprint": f"{on}", "method": "contacts", "created_at": AT}
+        session.add(ForecastRunRow(**row, payload={"anyway": share}))
+        session.flush()
+        if on == days_ago(1):
+            assert gain() == (round(900_000 * 0.0208), 80)
+    assert gain() == usual  # today's estimate no longer shows anything
+    assert gain(days_ago(1)) == (round(900_000 * 0.0208), 80)  # what was known then is as it was
 
 
 # --- whose customers are whose --------------------------------------------------------------------------------

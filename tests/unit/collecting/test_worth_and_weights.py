@@ -9,8 +9,9 @@ import pytest
 
 from ar_cockpit.domain.collecting.priority import Action, BrokenPromise, TaskFacts, prioritise
 from ar_cockpit.domain.collecting.weights import Factor, Weights, checked_weights
-from ar_cockpit.domain.collecting.worth import MOST_POINTS, gain_points, worth
+from ar_cockpit.domain.collecting.worth import MOST_POINTS, gain_points, shown_anyway, worth
 from ar_cockpit.domain.errors import InputError
+from ar_cockpit.i18n.reasons import sentence
 
 TODAY = date(2026, 11, 19)
 OVERDUE = TaskFacts(
@@ -47,6 +48,56 @@ def points(facts: TaskFacts, weights: Weights | None = None) -> dict[str, int]:
 def test_what_a_contact_is_worth(days: int, chance: int | None, expected: tuple[int, int, int, bool]) -> None:
     found = worth(1_000_000, days, chance)
     assert (found.chance, found.with_contact, found.gain_minor, found.is_forecast) == expected
+
+
+@pytest.mark.parametrize(
+    ("chance", "anyway", "expected"),
+    [
+        pytest.param(60, 80, (60, 62, 20_800), id="four in five pay anyway: a week at five quarters of the usual rate"),
+        pytest.param(60, 50, (60, 68, 77_000), id="every second one would not have: a week at twice the rate"),
+        pytest.param(95, 80, (95, 96, 8_000), id="who pays soon anyway gains little"),
+        pytest.param(10, 80, (10, 11, 5_500), id="who hardly pays is hardly moved"),
+        pytest.param(100, 50, (100, 100, 0), id="what is certain is not made more so"),
+        pytest.param(0, 50, (0, 0, 0), id="nor what never comes"),
+    ],
+)
+def test_what_a_contact_is_worth_where_the_ledger_shows_it(
+    chance: int, anyway: int, expected: tuple[int, int, int]
+) -> None:
+    found = worth(1_000_000, 10, chance, anyway)
+    assert (found.chance, found.with_contact, found.gain_minor) == expected
+
+
+def test_the_fewer_would_pay_anyway_the_more_a_contact_is_worth() -> None:
+    gains = [worth(1_000_000, 10, 50, anyway).gain_minor for anyway in range(100, 0, -1)]
+    assert gains == sorted(gains)
+    assert gains[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (None, None),
+        ((0.8, 0.7, 0.9), 80),
+        ((0.93, 0.8, 1.0), None),  # perhaps they all would have
+        ((0.001, 0.0, 0.1), 1),
+    ],
+)
+def test_a_share_counts_only_when_not_all_can_have_paid_anyway(
+    share: tuple[float, float, float] | None, shown: int | None
+) -> None:
+    assert shown_anyway(share) == shown
+
+
+def test_the_reason_says_who_would_pay_anyway() -> None:
+    found = prioritise(replace(OVERDUE, chance=60, paid_anyway=80), TODAY)
+    assert found is not None
+    (reason,) = (one for one in found.reasons if one.code == "amount_at_stake")
+    assert "80 % would pay anyway" in sentence(reason, "en")
+    assert "80 % paieraient de toute façon" in sentence(reason, "fr")
+    plain = prioritise(replace(OVERDUE, chance=60), TODAY)
+    assert plain is not None
+    assert "anyway" not in " ".join(sentence(one, "en") for one in plain.reasons)
 
 
 def test_ten_times_the_gain_is_a_step_of_points_up_to_a_most() -> None:

@@ -38,7 +38,8 @@ def expected_late(rows: list[dict[str, Any]], customer: str) -> float:
     known = known_on(prepared(ledger), AS_OF)
     features = learn_features(known)
     asked = prepared(pd.DataFrame([late_by("Q", customer, None)]))
-    return float(fit_delay(known, features, None).model.centre(features, asked)[0][0])
+    model = fit_delay(known, features, None).model
+    return float(model.centre(features, asked, model.positions(asked))[0][0])
 
 
 def test_a_customer_seen_often_is_expected_by_its_own_history_and_one_seen_once_hardly() -> None:

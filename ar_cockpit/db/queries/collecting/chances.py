@@ -7,17 +7,28 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import upsert
-from ar_cockpit.db.tables import CustomerChanceRow, CustomerRow, PolicyVersionRow, QueueWeightsRow, ReminderStopRow
+from ar_cockpit.db.tables import (
+    CompanyRow,
+    CustomerChanceRow,
+    CustomerRow,
+    ForecastRunRow,
+    PolicyVersionRow,
+    QueueWeightsRow,
+    ReminderStopRow,
+)
 
 _COLUMNS = ("customer_id", "company_id", "forecast_on", "chance", "before", "before_on")
 # How old the forecast may be that today's is held against: a week shows what changed, a day mostly noise.
 WEEK = timedelta(days=7)
 # An older forecast says nothing any more.
 VALID = timedelta(days=10)
+# What contacts change moves slowly, and is estimated anew only when the ledger changed.
+ESTIMATE_VALID = timedelta(days=92)
+_WORKS = "works:"  # how the scopes of these estimates begin, before the company's code
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,26 @@ def weights_in_force(session: Session) -> dict[int, dict[str, Any]]:
         latest, (latest.c.company_id == col(row.company_id)) & (latest.c.number == col(row.number))
     )
     return dict(session.execute(question).all())
+
+
+def paid_anyway(session: Session, as_of: date) -> dict[int, tuple[float, float, float]]:
+    """Return by company which share of those who paid after a contact would have anyway, with its 95 % interval.
+
+    It is the newest estimate kept by ``as_of``; companies of which nothing is known are left out.
+    """
+    row = ForecastRunRow
+    scope = literal(_WORKS) + col(CompanyRow.code)
+    newest = (
+        select(func.max(col(row.as_of)))
+        .where(col(row.scope) == scope, col(row.as_of).between(as_of - ESTIMATE_VALID, as_of))
+        .correlate(CompanyRow)
+        .scalar_subquery()
+    )
+    question = select(col(CompanyRow.id), col(row.payload)).join(
+        row, (col(row.scope) == scope) & (col(row.as_of) == newest)
+    )
+    found = {key: told.get("anyway") for key, told in session.execute(question)}
+    return {key: (share[0], share[1], share[2]) for key, share in found.items() if share}
 
 
 def rules_mark(session: Session) -> tuple[Any, ...]:

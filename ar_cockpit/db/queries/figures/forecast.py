@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, and_, case, cast, func, literal, or_, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
+from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import open_on
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
+from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import (
     AllocationRow,
     CustomerRow,
@@ -32,22 +36,24 @@ from ar_cockpit.domain.forecast.history import FEATURE_PREFIX, MAX_HISTORY
 
 _COLUMNS = ["id", "invoice_number", "customer", "currency", "issued_on", "due_on", "amount", "open", "settled_on"]
 _MORE = ["country", "segment", "custom"]
+FIRST_DAY = date(1970, 1, 1)  # from which the forecast counts days
 
 
 def ledger_on(session: Session, company_id: int, as_of: date) -> pd.DataFrame:
     """Return the newest invoices known on ``as_of`` and all those open on it; what came later is not in it."""
     known = and_(
         col(InvoiceRow.company_id) == company_id,
-        col(InvoiceRow.kind) == Kind.INVOICE,
+        col(InvoiceRow.kind) == Kind.INVOICE.value,
         col(InvoiceRow.invoice_on) <= as_of,
         col(InvoiceRow.amount_minor) > 0,
         or_(col(InvoiceRow.written_off_on).is_(None), col(InvoiceRow.written_off_on) > as_of),
     )
-    settled = session.execute(
+    settled = narrow(
+        session,
         _invoices(known & (col(InvoiceRow.closed_on) <= as_of), col(InvoiceRow.closed_on), literal(0))
         .order_by(col(InvoiceRow.invoice_on).desc(), col(InvoiceRow.number))
-        .limit(MAX_HISTORY)
-    ).all()
+        .limit(MAX_HISTORY),
+    )
     later = (
         select(func.coalesce(func.sum(col(AllocationRow.amount_minor)), 0))
         .where(col(AllocationRow.invoice_id) == col(InvoiceRow.id), col(AllocationRow.allocated_on) > as_of)
@@ -57,9 +63,9 @@ def ledger_on(session: Session, company_id: int, as_of: date) -> pd.DataFrame:
     still_open = _invoices(
         known & (col(InvoiceRow.closed_on) > as_of), _settled_before(as_of), col(InvoiceRow.open_minor) + later
     )
-    frame = _frame([*settled, *session.execute(still_open)])
+    frame = _frame([*settled, *narrow(session, still_open)])
     # Settled then and opened again since: what counts is what was known then.
-    frame["settled_on"] = frame["settled_on"].where(frame["open"] <= 0, None)
+    frame["settled_on"] = frame["settled_on"].where(frame["open"] <= 0)
     return frame
 
 
@@ -179,29 +185,47 @@ def _invoices(
             col(InvoiceRow.number),
             col(CustomerRow.code),
             col(InvoiceRow.currency),
-            col(InvoiceRow.invoice_on),
-            case(
-                (col(InvoiceRow.due_on) < col(InvoiceRow.invoice_on), col(InvoiceRow.invoice_on)),
-                else_=col(InvoiceRow.due_on),
+            _number(col(InvoiceRow.invoice_on)),
+            _number(
+                case(
+                    (col(InvoiceRow.due_on) < col(InvoiceRow.invoice_on), col(InvoiceRow.invoice_on)),
+                    else_=col(InvoiceRow.due_on),
+                )
             ),
             col(InvoiceRow.amount_minor),
             open_minor,
-            settled_on,
+            _number(settled_on),
             col(CustomerRow.country),
             col(CustomerRow.segment_key),
-            col(InvoiceRow.custom),
+            cast(col(InvoiceRow.custom), Text),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .where(chosen)
     )
 
 
-def _frame(rows: list[Any]) -> pd.DataFrame:
-    frame = pd.DataFrame([tuple(row) for row in rows], columns=[*_COLUMNS, *_MORE])
-    customs = frame.pop("custom").tolist()
-    frame[f"{FEATURE_PREFIX}customer country"] = frame.pop("country")
-    frame[f"{FEATURE_PREFIX}customer segment"] = frame.pop("segment")
+def _number(day: SQLColumnExpression[Any]) -> ColumnElement[int]:
+    """Return a day as the forecast counts it: hundreds of thousands of dates need not be made for it."""
+    return days_between(day, literal(FIRST_DAY))
+
+
+def _frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    names = [*_COLUMNS, *_MORE]
+    columns: dict[str, Any] = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    customs = _read(columns.pop("custom"))
+    for name in ("amount", "open", "settled_on"):  # sums may come as decimals, and a day may be missing
+        columns[name] = np.array(columns[name], dtype=float)
+    frame = pd.DataFrame({name: columns.pop(name) for name in _COLUMNS})
+    frame[f"{FEATURE_PREFIX}customer country"] = columns["country"]
+    frame[f"{FEATURE_PREFIX}customer segment"] = columns["segment"]
     for name in sorted({name for custom in customs for name in custom}):
         values = [custom.get(name) for custom in customs]
         frame[f"{FEATURE_PREFIX}{name.lower()}"] = [None if value is None else str(value) for value in values]
     return frame
+
+
+def _read(texts: Iterable[str | None]) -> list[dict[str, Any]]:
+    """Return the custom fields as they were written; most rows have the same ones, or none."""
+    texts = list(texts)
+    known = {text: (json.loads(text) if text else None) or {} for text in set(texts)}
+    return [known[text] for text in texts]
