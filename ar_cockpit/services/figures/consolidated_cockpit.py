@@ -9,9 +9,10 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from ar_cockpit.db.queries.figures import cash_in, debtors, disputes
+from ar_cockpit.db.queries.figures import debtors, disputes
 from ar_cockpit.db.queries.figures.debtors import Balance
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
+from ar_cockpit.db.queries.figures.parts import kinds
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.figures.ageing import DISPUTE_AGES
@@ -49,7 +50,8 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
     owed = {one: debtors.balances(session, slice_of, as_of) for one, slice_of in about.slices.items()}
     overdue = _overdue_by_customer(owed)
     ranked, left_out = _ranked(overdue, rates)
-    done = {one: collector_sums(session, about.slices[one], owed[one], as_of) for one in about.slices}
+    customers = kinds(session, about.company_ids)
+    done = {one: collector_sums(session, about.slices[one], owed[one], customers, as_of) for one in about.slices}
     disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
     others = _others(consolidating.summed(unapplied), left_out, done, disputed)
     errors = [*figure_errors(consolidating.totals(about, known, as_of), rates), *_errors(rates, others)]
@@ -71,7 +73,7 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
         disputes=_disputes(session, about, rates, as_of),
         dispute_share=dispute_share(rates.total(disputed), now.totals.credit_sales),
         part=part,
-        breakdown=breakdown(session, about.company_ids, owed, rates),
+        breakdown=breakdown(session, customers, owed, rates),
         consolidation=Consolidation(rates, errors, amounts),
     )
 
@@ -168,7 +170,7 @@ def _came_within(session: Session, about: Ledgers, days: Sequence[date], as_of: 
     past = [day for day in days if day + timedelta(days=DAYS_AHEAD) <= as_of]
     if not past:
         return {}
-    came = {one: cash_in.settled_within(session, part, past, DAYS_AHEAD) for one, part in about.slices.items()}
+    came = {one: executive.came_within(session, part, past) for one, part in about.slices.items()}
     return {day: about.conversion(day).total({one: by_day[day] for one, by_day in came.items()}) for day in past}
 
 

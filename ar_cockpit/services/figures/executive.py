@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries.collecting.standing import judged_book
 from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
 from ar_cockpit.db.queries.customers import names_of
-from ar_cockpit.db.queries.figures import cash_in, debtors, disputes
+from ar_cockpit.db.queries.figures import applied, cash_in, debtors, disputes, flows, parts
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
 from ar_cockpit.db.queries.figures.sums import Slice
@@ -107,7 +107,7 @@ def cockpit(
     months = (*month_ends_before(as_of, MONTHS), as_of)
     facts = reporting.facts(session, about, [*months, period.day_before])
     now = facts.kpis(as_of)
-    owed = debtors.balances(session, about, as_of)
+    owed, known = debtors.balances(session, about, as_of), parts.kinds(session, about.company_ids)
     overdue = debtors.overdue_by_customer(owed)
     beside = side_by_side(session, seen, as_of, {about.currency: facts}, part)
     own = [line for line in beside if line.company.currency == about.currency]
@@ -126,15 +126,25 @@ def cockpit(
         targets=targets,
         debtors=debtor_lines(session, [about], overdue, as_of),
         collectors=collector_lines(
-            session, collector_sums(session, about, owed, as_of), targets.get("collected_month")
+            session, collector_sums(session, about, owed, known, as_of), targets.get("collected_month")
         ),
         companies=beside,
-        came_within_30=cash_in.settled_within(session, about, past, DAYS_AHEAD) if past else {},
+        came_within_30=came_within(session, about, past),
         disputes=disputes.open_by_reason(session, about, as_of),
         dispute_share=dispute_share(disputes.newly_disputed(session, about, period), now.totals.credit_sales),
         part=part,
-        breakdown=breakdown(session, about.company_ids, {about.currency: owed}, None),
+        breakdown=breakdown(session, known, {about.currency: owed}, None),
     )
+
+
+def came_within(session: Session, about: Slice, days: Sequence[date]) -> dict[date, int]:
+    """Return what came within thirty days of each of ``days`` of the documents open on it."""
+    if not days:
+        return {}
+    # Of a part nothing is kept, and what is kept is asked only while it may be relied on.
+    if about.part or not flows.are_built(session, about.company_ids):
+        return cash_in.settled_within(session, about, days, DAYS_AHEAD)
+    return applied.settled_within(session, about, days, DAYS_AHEAD)
 
 
 def side_by_side(

@@ -124,11 +124,9 @@ def by_month(session: Session, about: Slice, until: date) -> list[tuple[date, in
 
 
 def rebuild(session: Session, company_id: int) -> None:
-    """Sum a company up anew, and let it be relied on until a document or an allocation changes."""
-    hold(session, company_id)
+    """Sum a company up anew; whoever holds it lets it be relied on afterwards."""
     session.execute(delete(LedgerFlowRow).where(col(LedgerFlowRow.company_id) == company_id))
     session.execute(insert(LedgerFlowRow).from_select(_COLUMNS, made_of(col(InvoiceRow.company_id) == company_id)))
-    trust(session, company_id)
 
 
 def hold(session: Session, company_id: int) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.streaming import stream
+from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow
 from ar_cockpit.domain.figures.listing import Part
 
@@ -16,12 +17,26 @@ from ar_cockpit.domain.figures.listing import Part
 class Traits(NamedTuple):
     """What a customer is grouped by; the payer score is none when there is none."""
 
-    customer_id: int
     country: str
     sales: str
     collector: str
     segment: str | None
     score: int | None
+
+
+NOBODY = Traits("", "", "", None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The customers by what they are grouped by: few kinds, so that amounts are grouped once for every grouping."""
+
+    every: Sequence[Traits]
+    of: Mapping[int, Traits]  # by customer; the same value for all of a kind
+
+    def kind(self, customer_id: int) -> Traits:
+        """Return the kind of a customer; of one that is not known, the kind of nobody."""
+        return self.of.get(customer_id, NOBODY)
 
 
 def conditions(part: Part) -> list[ColumnElement[bool]]:
@@ -43,7 +58,7 @@ def is_of(part: Part, company_ids: Sequence[int], customer_id: SQLColumnExpressi
     return customer_id.in_(customers)
 
 
-def traits(session: Session, company_ids: Sequence[int]) -> dict[int, Traits]:
+def kinds(session: Session, company_ids: Sequence[int]) -> Kinds:
     """Return what the customers of companies are grouped by."""
     row = CustomerSegmentRow
     question = (
@@ -58,4 +73,12 @@ def traits(session: Session, company_ids: Sequence[int]) -> dict[int, Traits]:
         .outerjoin(row, col(row.customer_id) == col(CustomerRow.id))
         .where(col(CustomerRow.company_id).in_(company_ids))
     )
-    return {one[0]: Traits._make(one) for one in stream(session, question)}
+    known: dict[tuple[Any, ...], Traits] = {}
+    of: dict[int, Traits] = {}
+    for customer_id, *told in narrow(session, question):
+        key = tuple(told)
+        kind = known.get(key)
+        if kind is None:
+            kind = known[key] = Traits._make(key)
+        of[customer_id] = kind
+    return Kinds(list(known.values()), of)
