@@ -7,6 +7,7 @@ from datetime import date
 from hypothesis import HealthCheck, given, settings
 from sqlmodel import Session, col, update
 
+from ar_cockpit.db.queries.figures import cash_in
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor
@@ -28,6 +29,8 @@ def check(session: Session, ledger: list[Billed], as_of: date) -> None:
         days = [as_of, *kpis.month_ends_before(as_of, 3)]
         facts = reporting.facts(session, Slice(about.company_ids, "EUR", part), days)
         assert {day: facts.kpis(day) for day in days} == {day: kpis.kpis(kpis.totals_of(own, day)) for day in days}
+        about_part = Slice(about.company_ids, "EUR", part)
+        assert executive.came_within(session, about_part, days) == cash_in.settled_within(session, about_part, days, 30)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -16,6 +16,7 @@ from ar_cockpit.db.queries.figures.parts import NOBODY, Kinds, Traits
 from ar_cockpit.domain.figures.concentration import Concentration, concentration
 from ar_cockpit.domain.figures.consolidation import Conversion
 from ar_cockpit.domain.figures.kpis import combined
+from ar_cockpit.domain.figures.listing import PARTS
 
 SCORE_BANDS = ((80, "80"), (60, "60"), (40, "40"), (0, "0"))
 
@@ -55,6 +56,9 @@ class Breakdown:
     concentration: Concentration
     choices: Mapping[str, Sequence[str]]  # segment, country, sales, collector
     names: Mapping[str, str]  # of people, by their e-mail
+
+
+NOTHING = Breakdown(dict.fromkeys(By, ()), concentration([]), dict.fromkeys(PARTS, ()), {})
 
 
 def breakdown(

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal_column, not_, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.streaming import narrow
-from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow
+from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow, InvoiceRow
 from ar_cockpit.domain.figures.listing import Part
 
 
@@ -52,6 +52,28 @@ def conditions(part: Part) -> list[ColumnElement[bool]]:
     return [condition for is_asked, condition in given if is_asked]
 
 
+def documents_of(part: Part, company_ids: Sequence[int], currency: str, *, others: bool = False) -> ColumnElement[bool]:
+    """Return whether a document is one of the customers of ``part``, or of all ``others``, in one currency.
+
+    Asked so that the customers come first: no plain column of company or currency, by which SQLite would walk the whole
+    ledger of the companies.
+    """
+    row = InvoiceRow
+    company, told = col(row.company_id) + literal_column("0"), col(row.currency).concat("")
+    is_meant = and_(*conditions(part))
+    customers = select(col(CustomerRow.id)).where(
+        col(CustomerRow.company_id).in_(company_ids), not_(is_meant) if others else is_meant
+    )
+    return and_(company.in_(company_ids), told == currency, col(row.customer_id).in_(customers))
+
+
+def is_most(session: Session, part: Part, company_ids: Sequence[int]) -> bool:
+    """Return whether more than half of the customers of companies are of ``part``."""
+    whole = select(func.count()).select_from(CustomerRow).where(col(CustomerRow.company_id).in_(company_ids))
+    count = int(session.execute(whole.where(*conditions(part))).scalar_one())
+    return 2 * count > int(session.execute(whole).scalar_one())
+
+
 def is_of(part: Part, company_ids: Sequence[int], customer_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Return whether a row is of a customer of ``part``."""
     customers = select(col(CustomerRow.id)).where(col(CustomerRow.company_id).in_(company_ids), *conditions(part))
@@ -60,25 +82,25 @@ def is_of(part: Part, company_ids: Sequence[int], customer_id: SQLColumnExpressi
 
 def kinds(session: Session, company_ids: Sequence[int]) -> Kinds:
     """Return what the customers of companies are grouped by."""
-    row = CustomerSegmentRow
+    judged = CustomerSegmentRow
     question = (
         select(
             col(CustomerRow.id),
             col(CustomerRow.country),
             col(CustomerRow.sales_email),
             col(CustomerRow.collector_email),
-            col(row.segment),
-            col(row.score),
+            col(judged.segment),
+            col(judged.score),
         )
-        .outerjoin(row, col(row.customer_id) == col(CustomerRow.id))
+        .outerjoin(judged, col(judged.customer_id) == col(CustomerRow.id))
         .where(col(CustomerRow.company_id).in_(company_ids))
     )
     known: dict[tuple[Any, ...], Traits] = {}
     of: dict[int, Traits] = {}
-    for customer_id, *told in narrow(session, question):
-        key = tuple(told)
+    for row in narrow(session, question):
+        key = row[1:]
         kind = known.get(key)
         if kind is None:
             kind = known[key] = Traits._make(key)
-        of[customer_id] = kind
+        of[row[0]] = kind
     return Kinds(list(known.values()), of)
