@@ -116,6 +116,20 @@ def test_a_bar_and_a_point_lead_to_what_they_are_made_of(screen: Page, told: dic
     expect(screen).to_have_url(re.compile(r"/executive/\?.*as_of="))
 
 
+def test_a_week_of_cash_leads_to_what_was_paid_of_which_documents(screen: Page) -> None:
+    chart = screen.locator("figure", has=screen.get_by_role("heading", name="Cash by week"))
+    expect(chart.locator(".mark-rect path").first).to_be_visible(timeout=CASH)
+    chart.locator(".mark-rect path").first.click(force=True)
+    expect(screen.locator(".pg")).to_contain_text("paid")
+    expect(screen.get_by_text(re.compile("^(Paid|Payments received) "))).to_be_visible()
+    screen.go_back()
+    chart.get_by_role("button", name="table").click()
+    came = chart.locator("tbody tr").first.get_by_role("link").nth(1)
+    amount = came.inner_text()
+    came.click()
+    expect(screen.locator(".pg")).to_contain_text(f"€{amount}")
+
+
 def test_a_chart_is_downloaded_as_it_is(screen: Page) -> None:
     chart = screen.locator("figure", has=screen.get_by_role("heading", name="Ageing at month end"))
     chart.get_by_role("button", name="Download the chart").click()
@@ -132,6 +146,9 @@ def test_the_pack_is_made_aside_and_fetched(page_as: PageAs, company: str) -> No
     expect(fetch).to_be_visible(timeout=CASH)
     with page.expect_download() as fetched:
         fetch.click()
+    assert fetched.value.path().read_bytes().startswith(b"%PDF")
+    with page.expect_download() as fetched:
+        page.get_by_role("button", name="PDF", exact=True).click()
     assert fetched.value.path().read_bytes().startswith(b"%PDF")
 
 

@@ -87,6 +87,16 @@ def test_a_bar_of_cash_leads_to_what_was_paid(loaded: ExecutiveState, state_of: 
     assert {loaded.cash_spec["usermeta"]["lead"] + row["go"] for row in bars} >= {week.received_href, week.came_href}
 
 
+def test_what_a_collector_collected_leads_to_what_was_paid_this_month(
+    loaded: ExecutiveState, state_of: StateOf
+) -> None:
+    (collector,) = loaded.collectors
+    listed: InvoicesState = state_of(InvoicesState, Role.EXECUTIVE, collector.collected_href)
+    asyncio.run(InvoicesState.load.fn(listed))
+    assert f"€{collector.collected}.00 paid" in listed.sums
+    assert next(one.label for one in listed.filters) == "Paid 1 Nov 2026 to 19 Nov 2026"
+
+
 def test_key_figures_come_before_the_tables(loaded: ExecutiveState) -> None:
     looks: list[Cockpit] = []
     with reading() as session:

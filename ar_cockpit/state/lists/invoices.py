@@ -160,7 +160,8 @@ class InvoicesState(ListShown, SessionState):
             return ""
         start, end = (rows.day(one, self.language) for one in (asked.paid.start, asked.paid.end))
         if asked.known_on is None:
-            return self._say(f"invoices.filter.{asked.show.value}", start=start, end=end)
+            kind = "received" if asked.show is Show.RECEIVED else "paid"
+            return self._say(f"invoices.filter.{kind}", start=start, end=end)
         known = rows.day(asked.known_on, self.language)
         return self._say("invoices.filter.came", start=start, end=end, known=known)
 
