@@ -127,7 +127,10 @@ def test_a_week_of_cash_leads_to_what_was_paid_of_which_documents(screen: Page) 
     came = chart.locator("tbody tr").first.get_by_role("link").nth(1)
     amount = came.inner_text()
     came.click()
-    expect(screen.locator(".pg")).to_contain_text(f"€{amount}")
+    expect(screen.locator(".pg")).to_contain_text(" paid")
+    listed = re.search(r"€([\d,.]+) paid", screen.locator(".pg").inner_text())
+    assert listed
+    assert f"{round(Decimal(listed.group(1).replace(',', ''))):,}" == amount
 
 
 def test_a_chart_is_downloaded_as_it_is(screen: Page) -> None:
