@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal_column, not_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, not_, select
 from sqlmodel import Session, col
 
+from ar_cockpit.db.hints import unindexed
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow, InvoiceRow
 from ar_cockpit.domain.figures.listing import Part
@@ -55,11 +56,10 @@ def conditions(part: Part) -> list[ColumnElement[bool]]:
 def documents_of(part: Part, company_ids: Sequence[int], currency: str, *, others: bool = False) -> ColumnElement[bool]:
     """Return whether a document is one of the customers of ``part``, or of all ``others``, in one currency.
 
-    Asked so that the customers come first: no plain column of company or currency, by which SQLite would walk the whole
-    ledger of the companies.
+    Asked so that the customers come first: by company and currency SQLite would walk the whole ledger of the companies.
     """
     row = InvoiceRow
-    company, told = col(row.company_id) + literal_column("0"), col(row.currency).concat("")
+    company, told = unindexed(col(row.company_id)), unindexed(col(row.currency))
     is_meant = and_(*conditions(part))
     customers = select(col(CustomerRow.id)).where(
         col(CustomerRow.company_id).in_(company_ids), not_(is_meant) if others else is_meant
