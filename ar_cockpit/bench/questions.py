@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,11 +15,13 @@ from ar_cockpit.bench.columns import collector
 from ar_cockpit.db.queries.figures import sums
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.services import credit, reach
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.collecting import customer_record, worklist
 from ar_cockpit.services.collecting.worklist import Wanted
 from ar_cockpit.services.figures import executive, reporting
+from ar_cockpit.services.figures.executive import Cockpit
 
 _ME = Actor.local_operator()
 _PAGE = 50
@@ -126,6 +129,13 @@ def standing_floor(asked: Asked) -> list[Plain]:
 _ABOUT = "company_id IN (1, 2, 3) AND currency = :currency"
 
 
+def _documents_of(asked: Asked) -> Plain:
+    """Return the question that reads the documents of one collector's customers."""
+    theirs = "SELECT id FROM customer WHERE collector_email = :collector"
+    listed = f"SELECT sum(amount_minor), min(invoice_on) FROM invoice WHERE customer_id IN ({theirs})"
+    return listed, {"collector": collector(asked.turn)}
+
+
 def _of(asked: Asked, day: date) -> dict[str, Any]:
     return {"currency": asked.about.currency, "day": day.isoformat()}
 
@@ -145,6 +155,24 @@ def _page_of(first: int) -> Callable[[Session, Asked], object]:
     return lambda session, asked: worklist.page(
         session, _ME, as_of=asked.today, wanted=wanted, collector=collector(asked.turn)
     )
+
+
+class _SeenError(Exception):
+    """The first look is there: the rest is not measured."""
+
+
+def _first_look(part: Part = ALL) -> Callable[[Session, Asked], object]:
+    """Return what asks for the key figures, the series and the charts, which are shown before the tables."""
+
+    def seen(_: Cockpit) -> None:
+        raise _SeenError
+
+    def ask(session: Session, asked: Asked) -> object:
+        with suppress(_SeenError):
+            executive.cockpit(session, _ME, as_of=asked.today, currency=asked.about.currency, part=part, look=seen)
+        return None
+
+    return ask
 
 
 QUESTIONS = (
@@ -183,6 +211,14 @@ QUESTIONS = (
         lambda session, asked: executive.cockpit(session, _ME, as_of=asked.today, currency=asked.about.currency),
         lambda asked: [*_flows(asked.today, asked), *_months(asked)],
         turns=3,
+    ),
+    Question("executive_first", 300, _first_look(), lambda asked: _flows(asked.today, asked), turns=5),
+    Question(
+        "executive_part_first",
+        300,
+        lambda session, asked: _first_look(Part(collector=collector(asked.turn)))(session, asked),
+        lambda asked: [_documents_of(asked)],
+        turns=5,
     ),
     Question(
         "plan",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from ar_cockpit.charts.axes import fitted, named
+from ar_cockpit.charts.axes import fitted, named, pointing
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class PastWeek:
     low: float
     high: float
     told: str
+    go_received: str = ""  # where its bar of all that came leads
+    go_came: str = ""  # and where that of the invoices its forecast knew
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class ComingWeek:
     high_half: float
     told: str
     supposed: float | None = None  # what would come instead, under a supposition
+    go: str = ""  # where it leads
 
 
 def cash_chart(
@@ -55,17 +58,23 @@ def _past(weeks: Sequence[PastWeek], x: alt.X) -> list[alt.Chart]:
             "low": week.low,
             "high": week.high,
             "told": week.told,
+            "go": week.go_came,
         }
         for week in weeks
     ]
-    base = alt.Chart(alt.Data(values=rows)).encode(x=x, tooltip=alt.Tooltip("told:N", title=" "))
-    thin, whole = {"band": 0.72}, {"band": 1.0}
+    all_that_came = [{**row, "go": week.go_received} for row, week in zip(rows, weeks, strict=True)]
+    base, wider = (_told(values, x) for values in (rows, all_that_came))
+    thin, whole, leads = {"band": 0.72}, {"band": 1.0}, pointing(any(week.go_came for week in weeks))
     return [
-        base.mark_bar(style="band50", width=thin).encode(y="received:Q"),
-        base.mark_bar(width=thin).encode(y="came:Q"),
-        base.mark_bar(style="past", width=whole, opacity=0.38, strokeWidth=0).encode(y="low:Q", y2="high:Q"),
+        wider.mark_bar(style="band50", width=thin, **leads).encode(y="received:Q"),
+        base.mark_bar(width=thin, **leads).encode(y="came:Q"),
+        base.mark_bar(style="past", width=whole, opacity=0.38, strokeWidth=0, **leads).encode(y="low:Q", y2="high:Q"),
         base.mark_line(style="backcast", interpolate="step").encode(y="forecast:Q"),
     ]
+
+
+def _told(rows: Sequence[dict[str, object]], x: alt.X) -> alt.Chart:
+    return alt.Chart(alt.Data(values=list(rows))).encode(x=x, tooltip=alt.Tooltip("told:N", title=" "))
 
 
 def _coming(weeks: Sequence[ComingWeek], x: alt.X) -> list[alt.Chart]:
@@ -79,6 +88,7 @@ def _coming(weeks: Sequence[ComingWeek], x: alt.X) -> list[alt.Chart]:
             "high_half": week.high_half,
             "told": week.told,
             "supposed": week.supposed,
+            "go": week.go,
         }
         for week in weeks
     ]
@@ -89,7 +99,9 @@ def _coming(weeks: Sequence[ComingWeek], x: alt.X) -> list[alt.Chart]:
         base.mark_area(style="band50").encode(y="low_half:Q", y2="high_half:Q"),
         base.mark_line().encode(y=alt.Y("expected:Q", scale=alt.Scale(zero=True))),
         *([base.mark_line(style="backcast").encode(y="supposed:Q")] if is_supposed else []),
-        base.mark_point(opacity=0, size=300).encode(y="expected:Q", tooltip=alt.Tooltip("told:N", title=" ")),
+        base.mark_point(opacity=0, size=300, **pointing(any(week.go for week in weeks))).encode(
+            y="expected:Q", tooltip=alt.Tooltip("told:N", title=" ")
+        ),
     ]
 
 

@@ -6,6 +6,7 @@ A bar or point whose datum has ``go`` leads to what it is made of: see ``charts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -13,7 +14,7 @@ from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
 from ar_cockpit.charts.theme import DARK, DAYS, LIGHT, NUMBERS, config
-from ar_cockpit.components.controls import icon_button, link_button
+from ar_cockpit.components.controls import button, icon_button, link_button
 from ar_cockpit.components.layout import card_head
 from ar_cockpit.components.text import t
 from ar_cockpit.routes import ENDING
@@ -93,6 +94,15 @@ def chart_card(
     )
 
 
+def chart_files(save: Any) -> rx.Component:
+    """Return the downloads of a chart that stands in no address, in a menu; ``save`` makes the file of an ending."""
+
+    def way(ending: str) -> rx.Component:
+        return button(t(f"charts.as.{ending}"), kind="ghost", size="sm", on_click=save(ending))
+
+    return _menu(way)
+
+
 def _pictures(address: Any) -> rx.Component:
     """Return the downloads of a chart, in a menu."""
     if address is None:
@@ -102,13 +112,13 @@ def _pictures(address: Any) -> rx.Component:
         href = address.replace(ENDING, ending)
         return link_button(t(f"charts.as.{ending}"), href=href, kind="ghost", size="sm", is_download=True)
 
+    return rx.cond(address != "", _menu(way), rx.fragment())
+
+
+def _menu(way: Callable[[str], rx.Component]) -> rx.Component:
     trigger = rx.popover.trigger(icon_button("download", t("charts.download"), size="sm"))
     ways = rx.el.div(way("svg"), way("png"), class_name="chart-files")
-    return rx.cond(
-        address != "",
-        rx.popover.root(trigger, rx.popover.content(ways, aria_label=t("charts.download"))),
-        rx.fragment(),
-    )
+    return rx.popover.root(trigger, rx.popover.content(ways, aria_label=t("charts.download")))
 
 
 def _options(palette: dict[str, Any]) -> dict[str, Any]:

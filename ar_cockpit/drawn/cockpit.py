@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ar_cockpit.charts.ageing import AgeingBar, ageing_chart
@@ -12,11 +12,14 @@ from ar_cockpit.charts.cash import ComingWeek, PastWeek, cash_chart
 from ar_cockpit.charts.dso import DsoPoint, DsoWords, dso_chart
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
 from ar_cockpit.domain.figures.kpis import Kpis
+from ar_cockpit.domain.figures.listing import Show
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.i18n import say
 from ar_cockpit.i18n import shown as rows
 from ar_cockpit.routes import AS_OF_PARAM
 from ar_cockpit.services.figures.executive import Cockpit
+
+WEEKS = 13  # that a forecast is judged by
 
 if TYPE_CHECKING:
     from ar_cockpit.services.figures.cash_outlook import CashOutlook, WeekJudged, WeekReceived
@@ -78,8 +81,13 @@ def _label(day: date, as_of: date, language: str) -> str:
     return rows.day_short(day, language) if day == as_of else rows.month_short(day, language)
 
 
-def cash_spec(outlook: CashOutlook, language: str, supposed: Sequence[ExpectedCash] = ()) -> tuple[dict[str, Any], str]:
-    """Return the cash chart and what its axis counts; ``supposed`` is what would come instead in the same weeks."""
+def cash_spec(
+    outlook: CashOutlook, language: str, supposed: Sequence[ExpectedCash] = (), *, lead: str = "", ahead: str = ""
+) -> tuple[dict[str, Any], str]:
+    """Return the cash chart and what its axis counts; ``supposed`` is what would come instead in the same weeks.
+
+    ``lead``: the list of documents, before the days of a week that is over; ``ahead``: what a week to come leads to.
+    """
     highest = [week.high for week in outlook.forecast.weeks] + [week.received for week in outlook.received]
     unit, size = scale_of(max(highest, default=0), exponent(outlook.currency))
     past = [
@@ -91,6 +99,8 @@ def cash_spec(outlook: CashOutlook, language: str, supposed: Sequence[ExpectedCa
             judged.forecast.low / size,
             judged.forecast.high / size,
             _past_told(received, judged, outlook.currency, language),
+            paid_days(Show.RECEIVED, received.start) if lead else "",
+            paid_days(Show.CAME, received.start, outlook.as_of) if lead else "",
         )
         for received, judged in zip(outlook.received, outlook.last_quarter, strict=True)
     ]
@@ -105,11 +115,21 @@ def cash_spec(outlook: CashOutlook, language: str, supposed: Sequence[ExpectedCa
             half.high / size,
             _coming_told(week, outlook.currency, language),
             other.expected / size if other else None,
+            ahead,
         )
         for week, half, other in zip(outlook.forecast.weeks, outlook.half, others, strict=True)
     ]
     counted = say(language, f"executive.in_{unit}", symbol=rows.symbol(outlook.currency, language))
-    return plain(cash_chart(past, coming, say(language, "executive.today"))), counted
+    return led(plain(cash_chart(past, coming, say(language, "executive.today"))), lead), counted
+
+
+def paid_days(show: Show, start: date, as_of: date | None = None) -> str:
+    """Return what the address of a list says of a week: what payments of it were for, or what came of what was open.
+
+    ``as_of``: the day of the outlook, which judges the forecast of a quarter ago.
+    """
+    known = f"&known_on={as_of - timedelta(weeks=WEEKS)}" if as_of else ""
+    return f"show={show.value}&paid_from={start}&paid_to={start + timedelta(days=6)}{known}"
 
 
 def _past_told(received: WeekReceived, judged: WeekJudged, currency: str, language: str) -> str:

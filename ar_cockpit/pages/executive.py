@@ -27,7 +27,7 @@ def executive() -> rx.Component:
         rx.el.div(
             executive_tabs(),
             rx.el.span(class_name="sp"),
-            rx.cond(State.is_loaded, parts.menus(), rx.fragment()),
+            rx.cond(State.segments, parts.menus(), rx.fragment()),
             class_name="row wrap",
         ),
         page_head(t("executive.question"), rx.cond(State.is_loaded, _period(), rx.fragment()), _export()),
@@ -44,10 +44,15 @@ def _figures() -> rx.Component:
         parts.note(),
         kpi_strip(State.kpis, label=t("executive.key_figures")),
         rx.el.div(charts.ageing(), charts.dso(), charts.cash(), class_name="charts"),
-        rx.el.div(tables.debtors(), rx.el.div(tables.team(), tables.disputes(), class_name="col2"), class_name="tbl"),
-        parts.where(),
+        rx.cond(State.are_tables_loaded, _tables(), card(skeleton_block(300), class_name="pad")),
         class_name="ex",
     )
+
+
+def _tables() -> rx.Component:
+    """Return what takes a look at every customer and comes after the figures."""
+    beside = rx.el.div(tables.team(), tables.disputes(), class_name="col2")
+    return rx.fragment(rx.el.div(tables.debtors(), beside, class_name="tbl"), parts.where())
 
 
 def _skeleton() -> rx.Component:

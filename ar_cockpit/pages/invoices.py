@@ -18,7 +18,7 @@ from ar_cockpit.components.tables import Column, data_table, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
-from ar_cockpit.domain.figures.listing import Show
+from ar_cockpit.domain.figures.listing import PAID, Show
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.invoices import InvoiceItem, InvoicesState
 
@@ -60,7 +60,12 @@ def _columns() -> tuple[Column, ...]:
         Column("due_on", t("invoices.due_on"), sortable=True, wide=True),
         Column("state", t("invoices.state"), cell=_state, wide=True),
         Column("amount", _in_currency("invoices.amount"), numeric=True, sortable=True, wide=True),
-        Column("open", _in_currency("invoices.open"), numeric=True, sortable=True),
+        Column(
+            "open",
+            rx.cond(InvoicesState.is_paid, _in_currency("invoices.paid"), _in_currency("invoices.open")),
+            numeric=True,
+            sortable=True,
+        ),
         Column("collector", t("invoices.collector"), wide=True),
     )
 
@@ -86,7 +91,7 @@ def _state(item: rx.Var[InvoiceItem]) -> rx.Component:
 
 
 def _shown() -> rx.Component:
-    choices = [(show.value, t(f"invoices.show.{show.value}")) for show in Show]
+    choices = [(show.value, t(f"invoices.show.{show.value}")) for show in Show if show not in PAID]
     return tabs(choices, InvoicesState.show, InvoicesState.choose, label=t("invoices.show"))
 
 

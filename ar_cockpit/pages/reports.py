@@ -5,17 +5,19 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.components.controls import button, icon, icon_button, link, link_button
+from ar_cockpit.components.controls import button, icon, icon_button, link
 from ar_cockpit.components.dialogs import dialog
 from ar_cockpit.components.forms import field, param, select, text_input
 from ar_cockpit.components.frame.tabs import executive_page
 from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
 from ar_cockpit.components.lists import filters_in_force, wanted_exports
 from ar_cockpit.components.reports.mailing import mail_button, mailed_reports, mailing_dialog
-from ar_cockpit.components.reports.pack import pack_card
-from ar_cockpit.components.text import t
+from ar_cockpit.components.reports.pack import on_its_way, pack_card
+from ar_cockpit.components.text import may, t
+from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.reports.mailing import MailingState
+from ar_cockpit.state.reports.pack import PaperState
 from ar_cockpit.state.reports.rows import Cell, ColumnItem, Head, Line, ReportItem
 from ar_cockpit.state.reports.screen import ReportsState as State
 
@@ -53,14 +55,13 @@ def _chooser() -> rx.Component:
 def _head() -> rx.Component:
     delete = button(t("reports.delete"), kind="ghost", size="sm", icon_name="trash-2", on_click=State.delete)
     save = button(t("reports.save"), size="sm", icon_name="save", on_click=State.ask_save(True))
-    pdf = link_button(
-        t("reports.pdf"), href=State.pdf_href, kind="ghost", size="sm", icon_name="download", is_download=True
-    )
-    files = rx.cond(State.pdf_href != "", pdf, rx.fragment())
-    mailed = rx.cond(State.pdf_href != "", mail_button(is_pack=False), rx.fragment())
+    pdf = button(t("reports.pdf"), kind="ghost", size="sm", icon_name="download", on_click=PaperState.make)
+    files = rx.cond(may(Permission.EXPORT), pdf, rx.fragment())
+    mailed = rx.cond(may(Permission.EXPORT), mail_button(is_pack=False), rx.fragment())
     actions = (rx.cond(State.is_mine, delete, rx.fragment()), save, mailed, files, wanted_exports(State))
     return rx.fragment(
         card_head(State.name, State.note, *actions),
+        on_its_way(),
         rx.el.div(
             _columns(),
             select(State.groups, State.group, param("group", "")[1], label=t("reports.group")),

@@ -10,12 +10,12 @@ from typing import Any
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.collecting import priorities
-from ar_cockpit.db.queries.figures import flows
 from ar_cockpit.db.queries.figures import invariants as stored
 from ar_cockpit.db.queries.figures.invariants import Broken
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.services import job_runs
 from ar_cockpit.services.collecting.queue import keeping
+from ar_cockpit.services.figures import flows
 
 CHECK = "check_figures"  # the job that checks every night
 MOST_SHOWN = 20
@@ -89,8 +89,8 @@ def _flows(session: Session) -> Difference:
     """Sum every company up beside what is kept, day by day."""
     rows = []
     for company_id, code in stored.built_companies(session):
-        kept, due = flows.stored(session, company_id), flows.computed_of(session, company_id)
-        days = sorted(key for key in kept | due if kept.get(key) != due.get(key))
+        kept, due = flows.kept_of(session, company_id), flows.due_of(session, company_id)
+        days = sorted(key for key in kept.keys() | due.keys() if kept.get(key) != due.get(key))
         rows += [(code, key[1], key[2].isoformat(), kept.get(key, ()), due.get(key, ())) for key in days]
     columns = ("company", "currency", "day", "kept", "due")
     return Difference(

@@ -31,6 +31,11 @@ def test_a_step_is_moved_seen_switched_on_and_brought_back(page_as: PageAs, chec
     numbers = page.locator(".out-card")
     expect(numbers.locator(".out-three b").first).to_have_text(re.compile(r"^[\d,]+$"))
     check_accessibility(page)
+    numbers.get_by_role("button", name="Download the chart").click()
+    with page.expect_download() as fetched:
+        page.get_by_role("button", name="PNG").click()
+    assert fetched.value.path().read_bytes().startswith(b"\x89PNG")
+    page.keyboard.press("Escape")
 
     day = page.get_by_label("Days to the due date")
     day.fill("1")

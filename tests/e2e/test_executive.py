@@ -116,6 +116,23 @@ def test_a_bar_and_a_point_lead_to_what_they_are_made_of(screen: Page, told: dic
     expect(screen).to_have_url(re.compile(r"/executive/\?.*as_of="))
 
 
+def test_a_week_of_cash_leads_to_what_was_paid_of_which_documents(screen: Page) -> None:
+    chart = screen.locator("figure", has=screen.get_by_role("heading", name="Cash by week"))
+    expect(chart.locator(".mark-rect path").first).to_be_visible(timeout=CASH)
+    chart.locator(".mark-rect path").first.click(force=True)
+    expect(screen.locator(".pg")).to_contain_text("paid")
+    expect(screen.locator(".chip")).to_contain_text(re.compile("Paid|Payments received"))
+    screen.go_back()
+    chart.get_by_role("button", name="table").click()
+    came = chart.locator("tbody tr").first.get_by_role("link").nth(1)
+    amount = came.inner_text()
+    came.click()
+    expect(screen.locator(".pg")).to_contain_text(" paid")
+    listed = re.search(r"€([\d,.]+) paid", screen.locator(".pg").inner_text())
+    assert listed
+    assert f"{round(Decimal(listed.group(1).replace(',', ''))):,}" == amount
+
+
 def test_a_chart_is_downloaded_as_it_is(screen: Page) -> None:
     chart = screen.locator("figure", has=screen.get_by_role("heading", name="Ageing at month end"))
     chart.get_by_role("button", name="Download the chart").click()
@@ -132,6 +149,9 @@ def test_the_pack_is_made_aside_and_fetched(page_as: PageAs, company: str) -> No
     expect(fetch).to_be_visible(timeout=CASH)
     with page.expect_download() as fetched:
         fetch.click()
+    assert fetched.value.path().read_bytes().startswith(b"%PDF")
+    with page.expect_download() as fetched:
+        page.get_by_role("button", name="PDF", exact=True).click()
     assert fetched.value.path().read_bytes().startswith(b"%PDF")
 
 
@@ -180,6 +200,24 @@ def test_everybody_can_use_it(
     expect(page.get_by_text("Being computed")).to_have_count(0, timeout=CASH)
     check_accessibility(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("address", ["/executive/", "/invoices/", "/executive/reports/"])
+def test_on_paper_all_of_it_is_there_and_light_without_what_is_pressed(
+    page_as: PageAs, company: str, address: str
+) -> None:
+    page = page_as(Role.EXECUTIVE, f"{address}?company={company}", dark=True)
+    expect(page.locator("tbody tr").first).to_be_visible(timeout=CASH)
+    page.emulate_media(media="print")
+    expect(page.locator(".rail")).to_be_hidden()
+    expect(page.locator("tbody tr").first).to_be_visible()
+    expect(page.locator(".top")).to_contain_text(f"Velmora {company}")
+    expect(page.locator(".top").get_by_text("As of")).to_be_visible()
+    shown = page.evaluate(
+        "[document.querySelector('.content').scrollHeight <= document.documentElement.scrollHeight,"
+        " getComputedStyle(document.body).getPropertyValue('--surface').trim().toLowerCase()]"
+    )
+    assert shown in ([True, "#fff"], [True, "#ffffff"])
 
 
 def test_it_speaks_french(page_as: PageAs, company: str) -> None:

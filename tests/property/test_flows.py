@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, text, update
 from sqlmodel import Session, col, select
 
+from ar_cockpit.db.queries.figures import applied, cash_in, sums
 from ar_cockpit.db.queries.figures import flows as kept
-from ar_cockpit.db.queries.figures import sums
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, InvoiceRow
+from ar_cockpit.domain.calendar import month_end
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.figures import flows
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
@@ -101,6 +102,9 @@ def check(session: Session, acts: list[Act], as_of: date) -> None:
                 days = [as_of, act.day, act.day - timedelta(days=40)]
                 assert kept.ageing_on(session, about, days) == sums.ageing_on(session, about, days)
                 assert kept.sales_by_day(session, about, as_of) == sums.sales_by_day(session, about, as_of)
+                ledgers = [*days, month_end(as_of), month_end(act.day)]
+                came = cash_in.settled_within(session, about, ledgers, 30)
+                assert applied.settled_within(session, about, ledgers, 30) == came
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

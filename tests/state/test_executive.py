@@ -12,8 +12,10 @@ from ar_cockpit.cli.figures import document
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CompanyRow
 from ar_cockpit.domain.access import Actor, Role
-from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures import executive, reporting
+from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.state.executive.screen import ExecutiveState
+from ar_cockpit.state.lists.invoices import InvoicesState
 from tests.builders import a_customer, a_payment, an_invoice
 from tests.state.conftest import StateOf
 
@@ -71,6 +73,39 @@ def test_every_figure_leads_to_its_documents_of_the_same_day(loaded: ExecutiveSt
         for show in ("", "&show=overdue", "", "&show=overdue", "&show=billed", "")
     ]
     assert loaded.ages[-1].href == f"/invoices/?as_of={TODAY}&currency=EUR&bucket=not_due"
+
+
+def test_a_bar_of_cash_leads_to_what_was_paid(loaded: ExecutiveState, state_of: StateOf) -> None:
+    week = next(one for one in loaded.weeks if one.received == "10,000")
+    for href in (week.received_href, week.came_href):
+        listed: InvoicesState = state_of(InvoicesState, Role.EXECUTIVE, href)
+        asyncio.run(InvoicesState.load.fn(listed))
+        assert listed.sums.startswith("1 document, €10,000.00 paid"), listed.sums
+        assert [item.open for item in listed.items] == ["10,000.00"]
+    assert loaded.weeks[-1].ahead_href == f"/forecast/cash/?as_of={TODAY}&currency=EUR"
+    bars = [row for layer in loaded.cash_spec["layer"][:2] for row in layer["data"]["values"]]
+    assert {loaded.cash_spec["usermeta"]["lead"] + row["go"] for row in bars} >= {week.received_href, week.came_href}
+
+
+def test_what_a_collector_collected_leads_to_what_was_paid_this_month(
+    loaded: ExecutiveState, state_of: StateOf
+) -> None:
+    (collector,) = loaded.collectors
+    listed: InvoicesState = state_of(InvoicesState, Role.EXECUTIVE, collector.collected_href)
+    asyncio.run(InvoicesState.load.fn(listed))
+    assert f"€{collector.collected}.00 paid" in listed.sums
+    assert next(one.label for one in listed.filters) == "Paid 1 Nov 2026 to 19 Nov 2026"
+
+
+def test_key_figures_come_before_the_tables(loaded: ExecutiveState) -> None:
+    looks: list[Cockpit] = []
+    with reading() as session:
+        whole = executive.cockpit(session, Actor.local_operator(), as_of=TODAY, currency="EUR", look=looks.append)
+    (first,) = looks
+    assert (first.is_whole, first.debtors, whole.is_whole) == (False, (), True)
+    assert (first.now, first.series, first.targets) == (whole.now, whole.series, whole.targets)
+    loaded._draw_first(first)
+    assert (loaded.is_loaded, loaded.are_tables_loaded, loaded.kpis[1].fact) == (True, False, "\u00a0")
 
 
 def test_every_figure_explains_itself(loaded: ExecutiveState) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.figures import alerts, snapshots, targets
-from ar_cockpit.services.reports import schedules
+from ar_cockpit.services.reports import ready, schedules
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.changes.screen import ChangesState
 from ar_cockpit.state.executive.screen import ExecutiveState
@@ -20,6 +21,7 @@ from ar_cockpit.state.forecast.screen import ForecastState
 from ar_cockpit.state.forecast.trial import HoldOutState
 from ar_cockpit.state.forecast.works import WhatWorksState
 from ar_cockpit.state.reports.mailing import MailingState
+from ar_cockpit.state.reports.pack import PaperState
 from ar_cockpit.state.reports.screen import ReportsState
 from ar_cockpit.state.snapshots.screen import SnapshotsState
 from ar_cockpit.state.targets.screen import TargetsState
@@ -129,6 +131,23 @@ def test_a_report_is_changed_by_its_address_saved_and_deleted(state_of: StateOf)
     state.delete()
     asyncio.run(ReportsState.load.fn(state))
     assert state.saved == []
+
+
+def test_a_report_on_paper_is_made_aside_and_handed_over(state_of: StateOf) -> None:
+    address = "/executive/reports/?currency=EUR&report=aged_balance&cols=customer,open"
+    state = state_of(PaperState, Role.CREDIT_MANAGER, address)
+    fill()
+
+    async def made() -> list[Any]:
+        return [event async for event in PaperState.make.fn(state)]
+
+    (event,) = asyncio.run(made())
+    told = {str(name): str(value) for name, value in event.args}
+    mark = next(value for value in told.values() if "/report-file/" in value).strip('"').rpartition("/")[2]
+    with reading() as session:
+        file = ready.fetch(session, state.actor, mark, at=clock.now())
+    assert file.content.startswith(b"%PDF")
+    assert not state.is_on_its_way
 
 
 def test_a_report_is_mailed_paused_removed_and_put_back(state_of: StateOf) -> None:

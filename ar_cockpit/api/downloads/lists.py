@@ -81,13 +81,17 @@ def invoice_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet
     keys = ("number", "kind", "company", "customer_code", "customer", "invoice_on", "due_on", "settled")
     more = ("currency", "amount", "open", "days_overdue", "is_disputed", "collector")
     lines = records.all_invoices(session, actor, asked)
-    head = [wanted.say(f"invoices.{key}") for key in (*keys, *more)]
-    rows = (_invoice(line, wanted) for line in lines)
+    paid = ("paid",) if asked.paid else ()
+    head = [wanted.say(f"invoices.{key}") for key in (*keys, *more, *paid)]
+    rows = (_invoice(line, wanted, with_paid=bool(paid)) for line in lines)
     if wanted.consolidate:
         rates = records.rates_of_invoices(session, actor, asked)
         head += converted_heads(wanted, "amount_in", "open_in")
         rows = (
-            [*_invoice(line, wanted), *converted_cells(rates, line.currency, line.amount_minor, line.open_minor)]
+            [
+                *_invoice(line, wanted, with_paid=bool(paid)),
+                *converted_cells(rates, line.currency, line.amount_minor, line.open_minor),
+            ]
             for line in lines
         )
     return [Sheet(wanted.say("invoices.title"), head, rows)]
@@ -108,7 +112,7 @@ def converted_cells(rates: Conversion, currency: str, *amounts: int) -> list[Cel
     return told + [units(rates.total({currency: minor}), rates.into) for minor in amounts]
 
 
-def _invoice(line: InvoiceLine, wanted: Wanted) -> list[Cell]:
+def _invoice(line: InvoiceLine, wanted: Wanted, *, with_paid: bool) -> list[Cell]:
     return [
         line.number,
         wanted.say(f"invoices.kind.{line.kind}"),
@@ -124,6 +128,7 @@ def _invoice(line: InvoiceLine, wanted: Wanted) -> list[Cell]:
         days_overdue(line.due_on, wanted.as_of) if line.open_minor else None,
         int(line.is_disputed),
         line.collector_email,
+        *([units(line.paid_minor, line.currency)] if with_paid else []),
     ]
 
 

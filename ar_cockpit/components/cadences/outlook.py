@@ -9,9 +9,10 @@ from ar_cockpit.components.figures import progress
 from ar_cockpit.components.forms import tabs
 from ar_cockpit.components.layout import card, card_head, empty_state, note
 from ar_cockpit.components.text import may, t
-from ar_cockpit.components.vega_chart import vega_chart
+from ar_cockpit.components.vega_chart import chart_files, vega_chart
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.cadences.outlook import SHOWN, DayLine, HeldLine, OutlookState, Span, TouchLine
+from ar_cockpit.state.cadences.picture import OutlookPicture
 from ar_cockpit.state.cadences.screen import CadencesState
 from ar_cockpit.state.cadences.workload import WorkLine
 
@@ -171,6 +172,7 @@ def _chart() -> rx.Component:
         rx.el.span(class_name="sp"),
         rx.el.span(rx.el.span(class_name="sw sw-chart"), OutlookState.messages_all, class_name="t2 f11"),
         rx.el.span(rx.el.span(class_name="sw sw-past"), OutlookState.tasks_all, class_name="t2 f11"),
+        rx.cond(may(Permission.EXPORT), chart_files(OutlookPicture.save_chart), rx.fragment()),
         class_name="row out-legend",
     )
     table = rx.el.details(

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.components.controls import button, icon, icon_button, link_button, named_icon
+from ar_cockpit.components.controls import button, icon, icon_button, link, link_button, named_icon
 from ar_cockpit.components.customer.known import identity, score_history
 from ar_cockpit.components.customer.timeline import Beside, customer_timeline
 from ar_cockpit.components.documents.dialog import FileZone
@@ -19,7 +19,7 @@ from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.customer.acts import CustomerActs
 from ar_cockpit.state.customer.ending import CustomerEnding
 from ar_cockpit.state.customer.more import TABS, CustomerMore
-from ar_cockpit.state.customer.rows import ChangeRow, FileRow, PartRow, StepRow
+from ar_cockpit.state.customer.rows import BandRow, ChangeRow, FileRow, PartRow, StepRow
 
 _ZONE = ("choose", "or_drop", "sending", "stop", "stopped", "lost", "too_large", "one_only")
 
@@ -39,11 +39,15 @@ def record_tabs(state: Any, beside: Beside | None = None) -> rx.Component:
     return rx.el.div(row, body, class_name="rec-tabs")
 
 
+def _counted(item: rx.Var[BandRow]) -> rx.Component:
+    return rx.cond(item.href != "", link(item.count, href=item.href, class_name="lnk"), item.count)
+
+
 def _behaviour() -> rx.Component:
     more = CustomerMore
     columns = (
         Column("label", t("record.band")),
-        Column("count", t("record.band.invoices"), numeric=True),
+        Column("count", t("record.band.invoices"), numeric=True, cell=_counted),
         Column("share", t("record.band.share"), numeric=True),
     )
     table = data_table(columns, more.bands, caption=t("record.behaviour"))

@@ -11,7 +11,7 @@ from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
 from ar_cockpit.components.vega_chart import chart_card
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
-from ar_cockpit.state.executive.months import AgeItem, MonthItem
+from ar_cockpit.state.executive.months import AgeItem, MonthItem, WeekItem
 from ar_cockpit.state.executive.screen import ExecutiveState as State
 from ar_cockpit.state.frame.session import SessionState
 
@@ -52,6 +52,16 @@ def _documents(key: str, bucket: str = "") -> Callable[[rx.Var[MonthItem]], rx.C
     def cell(item: rx.Var[MonthItem]) -> rx.Component:
         more = f"&bucket={bucket}" if bucket else ""
         return link(getattr(item, key), href=item.ages_href + more, class_name="lnk")
+
+    return cell
+
+
+def _led(key: str, way: str) -> Callable[[rx.Var[WeekItem]], rx.Component]:
+    """Return a cell that leads where the chart's bar or point leads, if anywhere."""
+
+    def cell(item: rx.Var[WeekItem]) -> rx.Component:
+        words, href = getattr(item, key), getattr(item, way)
+        return rx.cond(href != "", link(words, href=href, class_name="lnk"), words)
 
     return cell
 
@@ -102,12 +112,11 @@ def dso() -> rx.Component:
 
 def cash() -> rx.Component:
     """Return the weeks of cash, past and to come."""
+    ways = {"received": "received_href", "came": "came_href", "forecast": "ahead_href"}
     columns = (
         Column("day", t("executive.week_of"), strong=True),
-        *(
-            Column(key, t(f"executive.column.{key}"), numeric=True)
-            for key in ("received", "came", "forecast", "low", "high")
-        ),
+        *(Column(key, t(f"executive.column.{key}"), numeric=True, cell=_led(key, way)) for key, way in ways.items()),
+        *(Column(key, t(f"executive.column.{key}"), numeric=True) for key in ("low", "high")),
     )
     return chart_card(
         t("executive.cash"),

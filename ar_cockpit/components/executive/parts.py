@@ -80,7 +80,7 @@ def where() -> rx.Component:
     sums = State.part_sums
     foot = (t("executive.all"), sums[0], sums[1], "", sums[2], sums[3])
     listed = data_table(columns, State.part_items, caption=t("parts.where"), foot=foot)
-    return rx.el.div(card(head, listed), _concentration(), class_name="parts")
+    return rx.el.div(card(head, listed), _concentration(), class_name="where-parts")
 
 
 def _concentration() -> rx.Component:

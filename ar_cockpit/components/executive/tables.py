@@ -79,10 +79,10 @@ def team() -> rx.Component:
 def _collectors() -> rx.Component:
     def row(item: rx.Var[CollectorItem]) -> rx.Component:
         return rx.el.tr(
-            rx.el.td(link(item.name, href=item.href, class_name="lnk"), class_name="b"),
-            rx.el.td(item.portfolio, class_name="num"),
-            rx.el.td(link(item.overdue, href=item.overdue_href, class_name="lnk"), class_name="num"),
-            rx.el.td(item.collected, class_name="num"),
+            rx.el.td(_led(item.name, item.href), class_name="b"),
+            rx.el.td(_led(item.portfolio, item.href), class_name="num"),
+            rx.el.td(_led(item.overdue, item.overdue_href), class_name="num"),
+            rx.el.td(_led(item.collected, item.collected_href), class_name="num"),
             rx.el.td(_goal(item)),
             rx.el.td(item.kept, class_name="num", title=item.kept_of),
             rx.el.td(item.touches, class_name="num"),
@@ -103,6 +103,11 @@ def _collectors() -> rx.Component:
         class_name="tight",
     )
     return rx.el.div(table, class_name="scroll", tab_index=0, role="group", aria_label=t("executive.team.collectors"))
+
+
+def _led(words: rx.Var[str], href: rx.Var[str]) -> rx.Component:
+    """Return a figure that leads to its documents, where they can be asked for."""
+    return rx.cond(href != "", link(words, href=href, class_name="lnk"), words)
 
 
 def _goal(item: rx.Var[CollectorItem]) -> rx.Component:

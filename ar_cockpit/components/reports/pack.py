@@ -11,6 +11,7 @@ from ar_cockpit.components.reports.mailing import mail_button
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.state.reports.pack import PackState as State
+from ar_cockpit.state.reports.pack import PaperState
 
 
 def pack_card() -> rx.Component:
@@ -34,3 +35,13 @@ def pack_card() -> rx.Component:
         class_name="pack",
     )
     return rx.cond(may(Permission.EXPORT), shown, rx.fragment())
+
+
+def on_its_way() -> rx.Component:
+    """Return the progress of a report that takes more than a moment to be put on paper."""
+    running = rx.el.div(
+        progress(PaperState.paper_percent, label=t("reports.pdf")),
+        rx.el.span(PaperState.paper_progress, role="status", class_name="t2 f11"),
+        class_name="pack-runs pad",
+    )
+    return rx.cond(PaperState.is_on_its_way, running, rx.fragment())

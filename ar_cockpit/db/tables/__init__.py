@@ -22,6 +22,7 @@ from ar_cockpit.db.tables.customers import (
 from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow, WeeklyDigestRow
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import (
+    AppliedFlowRow,
     CustomerPriorityRow,
     FiguresStateRow,
     KeptPayerScoreRow,
@@ -113,6 +114,7 @@ __all__ = [
     "ApiRequestRow",
     "ApiTokenCompanyRow",
     "ApiTokenRow",
+    "AppliedFlowRow",
     "AuditRow",
     "BrandRow",
     "CollectorGoalRow",

@@ -35,6 +35,17 @@ class LedgerFlowRow(SQLModel, table=True):
     past_120_minor: int = Field(sa_type=BigInteger)
 
 
+class AppliedFlowRow(SQLModel, table=True):
+    """What was applied on a day to the documents of one month: what came within a month of any month's end."""
+
+    __tablename__ = "applied_flow"
+    company_id: int = Field(primary_key=True, foreign_key="company.id", ondelete="CASCADE")
+    currency: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    month: str = Field(primary_key=True)  # of the documents' own dates, as 2026-03
+    applied_minor: int = Field(sa_type=BigInteger)
+
+
 class FiguresStateRow(SQLModel, table=True):
     """Whether what is kept for a company may be relied on; the database's own triggers take it back."""
 
@@ -97,5 +108,5 @@ class PriorityMarkRow(SQLModel, table=True):
 # What can be made anew from the ledger at any time, and is by the triggers and jobs of the database it stands in.
 DERIVED_TABLES = frozenset(
     str(row.__tablename__)
-    for row in (LedgerFlowRow, FiguresStateRow, CustomerPriorityRow, KeptPayerScoreRow, PriorityMarkRow)
+    for row in (LedgerFlowRow, AppliedFlowRow, FiguresStateRow, CustomerPriorityRow, KeptPayerScoreRow, PriorityMarkRow)
 )

@@ -8,9 +8,10 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
+LATE_DAYS = timedelta(days=730)
 ENOUGH_INVOICES = 8  # fewer say nothing about a habit
 MONTH_END_DAYS = 5
 HABIT_SHARE = 0.5  # by chance, about a sixth would fall on the last five days

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from ar_cockpit.domain.calendar import Period
+from ar_cockpit.domain.customers.behaviour import BANDS
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, NOT_DUE, OVERDUE_KEYS
 
 PAGE_SIZE = 50
@@ -25,6 +27,11 @@ class Show(StrEnum):
     BILLED = "billed"  # credit sales of the period
     SETTLED = "settled"  # what the average days late is weighted by
     ALL = "all"
+    CAME = "came"  # what was applied in some days to documents open on a day before
+    RECEIVED = "received"  # what payments of some days were applied to
+
+
+PAID = frozenset({Show.CAME, Show.RECEIVED})  # lists of what was paid in the days asked for
 
 
 _AGES_SHOWN = {Show.OPEN: BUCKET_KEYS, Show.OVERDUE: OVERDUE_KEYS, Show.NOT_DUE: (NOT_DUE.key,)}
@@ -77,6 +84,9 @@ class InvoiceQuestion:
     sort: Sort = field(default_factory=lambda: Sort("due_on"))
     page: int = 1
     consolidated: bool = False
+    paid: Period | None = None  # the days of what was paid
+    known_on: date | None = None  # of documents open on this day
+    late: str = ""  # settled so many days late: the key of a band
 
     @property
     def ages(self) -> tuple[str, ...]:
@@ -109,7 +119,9 @@ def invoice_question(
 ) -> InvoiceQuestion:
     """Read an address; what it says wrongly counts as not said."""
     show = params.get("show", "")
-    bucket = params.get("bucket", "")
+    bucket, late, paid = params.get("bucket", ""), params.get("late", ""), _days_of(params)
+    if show in PAID and paid is None:
+        show = ""
     return InvoiceQuestion(
         as_of=as_of,
         currency=currency,
@@ -122,7 +134,22 @@ def invoice_question(
         sort=sort_of(params, INVOICE_SORTS, Sort("due_on")),
         page=page_of(params),
         consolidated=consolidated,
+        paid=paid if show in PAID else None,
+        known_on=_day_of(params, "known_on") if show == Show.CAME else None,
+        late=late if late in {band.key for band in BANDS} else "",
     )
+
+
+def _days_of(params: Mapping[str, str]) -> Period | None:
+    first, last = _day_of(params, "paid_from"), _day_of(params, "paid_to")
+    return Period(first, last) if first and last and first <= last else None
+
+
+def _day_of(params: Mapping[str, str], name: str) -> date | None:
+    try:
+        return date.fromisoformat(params.get(name, ""))
+    except ValueError:
+        return None
 
 
 def customer_question(

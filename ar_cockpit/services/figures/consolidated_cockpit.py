@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlmodel import Session
 
-from ar_cockpit.db.queries.figures import cash_in, debtors, disputes
+from ar_cockpit.db.queries.customers import names_of
+from ar_cockpit.db.queries.figures import debtors, disputes
 from ar_cockpit.db.queries.figures.debtors import Balance
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
+from ar_cockpit.db.queries.figures.parts import kinds
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.figures.ageing import DISPUTE_AGES
@@ -20,9 +22,9 @@ from ar_cockpit.domain.figures.consolidation import Conversion, FigureError, Sum
 from ar_cockpit.domain.figures.kpis import Totals, combined, dispute_share, month_ends_before
 from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.services.figures import consolidating, executive, reporting
-from ar_cockpit.services.figures.breakdown import breakdown
+from ar_cockpit.services.figures.breakdown import NOTHING, breakdown
 from ar_cockpit.services.figures.consolidating import UNAPPLIED, Ledgers
-from ar_cockpit.services.figures.executive import DAYS_AHEAD, MONTHS, Cockpit, CompanyLine
+from ar_cockpit.services.figures.executive import MONTHS, Cockpit, CompanyLine, Look
 from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation
 from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.rates.book import rates_into
@@ -30,7 +32,16 @@ from ar_cockpit.services.rates.book import rates_into
 PerKey = dict[str, dict[str, int]]  # e-mail or reason -> minor units by currency
 
 
-def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: str = "", part: Part = ALL) -> Cockpit:
+def cockpit(
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    into: str,
+    company: str = "",
+    part: Part = ALL,
+    look: Look | None = None,
+) -> Cockpit:
     """Return the executive's figures of ``as_of`` in the currency ``into``.
 
     Every day of the series has the rates of that day: a past figure is what the screen said on that day.
@@ -45,15 +56,8 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
     unapplied = consolidating.unapplied_by_company(session, about, as_of)
     amounts = consolidating.side_by_side(about, known, rates, now.totals, unapplied, as_of)
     beside = _with_converted(executive.side_by_side(session, seen, as_of, known, part), amounts)
-    targets = {} if part else _targets(about, beside, as_of)
-    owed = {one: debtors.balances(session, slice_of, as_of) for one, slice_of in about.slices.items()}
-    overdue = _overdue_by_customer(owed)
-    ranked, left_out = _ranked(overdue, rates)
-    done = {one: collector_sums(session, about.slices[one], owed[one], as_of) for one in about.slices}
-    disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
-    others = _others(consolidating.summed(unapplied), left_out, done, disputed)
-    errors = [*figure_errors(consolidating.totals(about, known, as_of), rates), *_errors(rates, others)]
-    return Cockpit(
+    errors = figure_errors(consolidating.totals(about, known, as_of), rates)
+    first = Cockpit(
         as_of=as_of,
         currency=about.into,
         compared_on=period.day_before,
@@ -61,18 +65,39 @@ def cockpit(session: Session, actor: Actor, *, as_of: date, into: str, company: 
         before=consolidating.kpis_on(about, known, period.day_before),
         series=series,
         unapplied_cash=rates.total(consolidating.summed(unapplied)),
+        targets={} if part else _targets(about, beside, as_of),
+        came_within_30=_came_within(session, about, executive.past_days(as_of)),
+        part=part,
+        breakdown=replace(NOTHING, names=names_of(session, {part.sales, part.collector} - {""})),
+        consolidation=Consolidation(rates, errors, amounts),
+    )
+    if look:
+        look(first)
+    return _whole(session, first, about, beside, consolidating.summed(unapplied))
+
+
+def _whole(session: Session, first: Cockpit, about: Ledgers, beside: Sequence[CompanyLine], unapplied: Sums) -> Cockpit:
+    as_of, period, rates, now = first.as_of, reporting_period(first.as_of), about.conversion(first.as_of), first.now
+    owed = {one: debtors.balances(session, slice_of, as_of) for one, slice_of in about.slices.items()}
+    overdue = _overdue_by_customer(owed)
+    ranked, left_out = _ranked(overdue, rates)
+    customers = kinds(session, about.company_ids)
+    done = {one: collector_sums(session, about.slices[one], owed[one], customers, as_of) for one in about.slices}
+    disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
+    others = _errors(rates, _others(unapplied, left_out, done, disputed))
+    how = first.consolidation
+    return replace(
+        first,
+        is_whole=True,
         overdue_documents=sum(debtors.overdue_count(one) for one in owed.values()),
         overdue_customers=len(overdue),
-        targets=targets,
         debtors=executive.debtor_lines(session, list(about.slices.values()), ranked, as_of),
-        collectors=_collector_lines(session, done, rates, now.totals, targets),
+        collectors=_collector_lines(session, done, rates, now.totals, first.targets),
         companies=beside,
-        came_within_30=_came_within(session, about, [*months, period.day_before], as_of),
         disputes=_disputes(session, about, rates, as_of),
         dispute_share=dispute_share(rates.total(disputed), now.totals.credit_sales),
-        part=part,
-        breakdown=breakdown(session, about.company_ids, owed, rates),
-        consolidation=Consolidation(rates, errors, amounts),
+        breakdown=breakdown(session, customers, owed, rates),
+        consolidation=replace(how, errors=[*how.errors, *others]) if how else None,
     )
 
 
@@ -164,11 +189,10 @@ def _kept(parts: Mapping[str, CollectorSums]) -> dict[str, tuple[int, int]]:
     return total
 
 
-def _came_within(session: Session, about: Ledgers, days: Sequence[date], as_of: date) -> dict[date, int | None]:
-    past = [day for day in days if day + timedelta(days=DAYS_AHEAD) <= as_of]
+def _came_within(session: Session, about: Ledgers, past: Sequence[date]) -> dict[date, int | None]:
     if not past:
         return {}
-    came = {one: cash_in.settled_within(session, part, past, DAYS_AHEAD) for one, part in about.slices.items()}
+    came = {one: executive.came_within(session, part, past) for one, part in about.slices.items()}
     return {day: about.conversion(day).total({one: by_day[day] for one, by_day in came.items()}) for day in past}
 
 

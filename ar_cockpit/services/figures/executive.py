@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries.collecting.standing import judged_book
 from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
 from ar_cockpit.db.queries.customers import names_of
-from ar_cockpit.db.queries.figures import cash_in, debtors, disputes
+from ar_cockpit.db.queries.figures import applied, cash_in, debtors, disputes, flows, flows_of_parts, parts
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
 from ar_cockpit.db.queries.figures.sums import Slice
@@ -26,7 +26,7 @@ from ar_cockpit.domain.figures.kpis import Kpis, as_told, average_days_late, dis
 from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.figures import reporting
-from ar_cockpit.services.figures.breakdown import Breakdown, breakdown
+from ar_cockpit.services.figures.breakdown import NOTHING, Breakdown, breakdown
 from ar_cockpit.services.figures.reporting import Consolidation, Facts
 from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.people.companies import CompanySummary
@@ -79,23 +79,36 @@ class Cockpit:
     before: Kpis
     series: Sequence[tuple[date, Kpis]]
     unapplied_cash: int | None
-    overdue_documents: int
-    overdue_customers: int
     targets: Mapping[str, float]
-    debtors: Sequence[DebtorLine]
-    collectors: Sequence[CollectorLine]
-    companies: Sequence[CompanyLine]
-    disputes: Sequence[DisputedFor]
     # of the ledger of each day of the series that is 30 days past, and of compared_on
     came_within_30: Mapping[date, int | None]
-    dispute_share: float | None
     part: Part
-    breakdown: Breakdown
     consolidation: Consolidation | None = None
+    # What takes a pass over all customers; not yet known of a first look.
+    is_whole: bool = False
+    overdue_documents: int = 0
+    overdue_customers: int = 0
+    debtors: Sequence[DebtorLine] = ()
+    collectors: Sequence[CollectorLine] = ()
+    companies: Sequence[CompanyLine] = ()
+    disputes: Sequence[DisputedFor] = ()
+    dispute_share: float | None = None
+    breakdown: Breakdown = NOTHING
+
+
+Look = Callable[[Cockpit], None]
+"""Is given the key figures and the series as soon as they are known, before what takes a pass over all customers."""
 
 
 def cockpit(
-    session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "", part: Part = ALL
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    company: str = "",
+    currency: str = "",
+    part: Part = ALL,
+    look: Look | None = None,
 ) -> Cockpit:
     """Return the executive's figures of ``as_of``, over the companies ``actor`` may see or one of them.
 
@@ -103,38 +116,62 @@ def cockpit(
     """
     seen = reporting.visible_companies(session, actor, company)
     about = reporting.slice_of(session, seen, currency, as_of, part)
-    period = reporting_period(as_of)
-    months = (*month_ends_before(as_of, MONTHS), as_of)
+    period, months = reporting_period(as_of), (*month_ends_before(as_of, MONTHS), as_of)
     facts = reporting.facts(session, about, [*months, period.day_before])
-    now = facts.kpis(as_of)
-    owed = debtors.balances(session, about, as_of)
-    overdue = debtors.overdue_by_customer(owed)
-    beside = side_by_side(session, seen, as_of, {about.currency: facts}, part)
-    own = [line for line in beside if line.company.currency == about.currency]
-    targets = {} if part else combined_targets(own)
-    past = [day for day in (*months, period.day_before) if day + timedelta(days=DAYS_AHEAD) <= as_of]
-    return Cockpit(
+    own = [one for one in seen if one.currency == about.currency]
+    told = {one.company_id: facts.kpis(as_of, one.company_id) for one in own}
+    first = Cockpit(
         as_of=as_of,
         currency=about.currency,
         compared_on=period.day_before,
-        now=now,
+        now=facts.kpis(as_of),
         before=facts.kpis(period.day_before),
         series=[(day, facts.kpis(day)) for day in months],
         unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
+        targets={} if part else combined_targets([CompanyLine(one, told[one.company_id], None) for one in own]),
+        came_within_30=came_within(session, about, past_days(as_of)),
+        part=part,
+        breakdown=replace(NOTHING, names=names_of(session, {part.sales, part.collector} - {""})),
+    )
+    if look:
+        look(first)
+    return _whole(session, first, about, side_by_side(session, seen, as_of, {about.currency: facts}, part))
+
+
+def _whole(session: Session, first: Cockpit, about: Slice, beside: Sequence[CompanyLine]) -> Cockpit:
+    as_of, period = first.as_of, reporting_period(first.as_of)
+    owed, known = debtors.balances(session, about, as_of), parts.kinds(session, about.company_ids)
+    overdue = debtors.overdue_by_customer(owed)
+    sums = collector_sums(session, about, owed, known, as_of)
+    return replace(
+        first,
+        is_whole=True,
         overdue_documents=debtors.overdue_count(owed),
         overdue_customers=len(overdue),
-        targets=targets,
         debtors=debtor_lines(session, [about], overdue, as_of),
-        collectors=collector_lines(
-            session, collector_sums(session, about, owed, as_of), targets.get("collected_month")
-        ),
+        collectors=collector_lines(session, sums, first.targets.get("collected_month")),
         companies=beside,
-        came_within_30=cash_in.settled_within(session, about, past, DAYS_AHEAD) if past else {},
         disputes=disputes.open_by_reason(session, about, as_of),
-        dispute_share=dispute_share(disputes.newly_disputed(session, about, period), now.totals.credit_sales),
-        part=part,
-        breakdown=breakdown(session, about.company_ids, {about.currency: owed}, None),
+        dispute_share=dispute_share(disputes.newly_disputed(session, about, period), first.now.totals.credit_sales),
+        breakdown=breakdown(session, known, {about.currency: owed}, None),
     )
+
+
+def past_days(as_of: date) -> list[date]:
+    """Return the days of the series, and the one it is compared with, after which thirty days have passed."""
+    days = (*month_ends_before(as_of, MONTHS), as_of, reporting_period(as_of).day_before)
+    return [day for day in days if day + timedelta(days=DAYS_AHEAD) <= as_of]
+
+
+def came_within(session: Session, about: Slice, days: Sequence[date]) -> dict[date, int]:
+    """Return what came within thirty days of each of ``days`` of the documents open on it."""
+    if not days:
+        return {}
+    if about.part:
+        return flows_of_parts.settled_within(session, about, days, DAYS_AHEAD)
+    if not flows.are_built(session, about.company_ids):
+        return cash_in.settled_within(session, about, days, DAYS_AHEAD)
+    return applied.settled_within(session, about, days, DAYS_AHEAD)
 
 
 def side_by_side(

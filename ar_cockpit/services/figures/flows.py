@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.bulk import among
+from ar_cockpit.db.queries.figures import applied, invariants
 from ar_cockpit.db.queries.figures import flows as stored
-from ar_cockpit.db.queries.figures import invariants
 from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
 
@@ -23,7 +25,7 @@ def refresh(session: Session, company_ids: Collection[int] | None = None) -> lis
     session.flush()
     made = [one for one in stored.unbuilt(session) if company_ids is None or one in company_ids]
     for company_id in made:
-        stored.rebuild(session, company_id)
+        _sum_up(session, company_id)
     return made
 
 
@@ -37,11 +39,21 @@ def rebuild(session: Session, actor: Actor) -> dict[str, int]:
     actor.require(Permission.RUN_JOBS)
     wrong = {}
     for company_id, code in invariants.companies(session):
-        before = stored.stored(session, company_id)
-        stored.rebuild(session, company_id)
-        after = stored.stored(session, company_id)
+        before = kept_of(session, company_id)
+        _sum_up(session, company_id)
+        after = kept_of(session, company_id)
         wrong[code] = sum(before.get(key) != after.get(key) for key in before | after)
     return wrong
+
+
+def kept_of(session: Session, company_id: int) -> dict[tuple[Any, ...], object]:
+    """Return all sums kept for a company by their keys."""
+    return {**stored.stored(session, company_id), **applied.stored(session, company_id)}
+
+
+def due_of(session: Session, company_id: int) -> dict[tuple[Any, ...], object]:
+    """Return the sums that a company's ledger makes, by the same keys."""
+    return {**stored.computed_of(session, company_id), **applied.computed(session, _is_of(company_id))}
 
 
 @contextmanager
@@ -54,15 +66,29 @@ def following(session: Session, invoice_ids: Collection[int]) -> Iterator[None]:
     chosen = among(session, col(InvoiceRow.id), sorted(set(invoice_ids)))
     companies = sorted(session.exec(select(InvoiceRow.company_id).where(chosen).distinct()))
     built = [one for one in companies if stored.hold(session, one)]
-    before = stored.computed(session, chosen & col(InvoiceRow.company_id).in_(built))
+    followed = chosen & col(InvoiceRow.company_id).in_(built)
+    before, applied_before = stored.computed(session, followed), applied.computed(session, followed)
     yield
     session.flush()
-    after = stored.computed(session, chosen & col(InvoiceRow.company_id).in_(built))
+    after, applied_after = stored.computed(session, followed), applied.computed(session, followed)
     nothing = (0,) * len(next(iter((before | after).values()), ()))
     changes = {
         key: tuple(new - old for new, old in zip(after.get(key, nothing), before.get(key, nothing), strict=True))
         for key in before | after
     }
     stored.add(session, {key: amounts for key, amounts in changes.items() if any(amounts)})
+    moved = {key: applied_after.get(key, 0) - applied_before.get(key, 0) for key in applied_before | applied_after}
+    applied.add(session, {key: minor for key, minor in moved.items() if minor})
     for company_id in built:
         stored.trust(session, company_id)
+
+
+def _sum_up(session: Session, company_id: int) -> None:
+    stored.hold(session, company_id)
+    stored.rebuild(session, company_id)
+    applied.rebuild(session, company_id)
+    stored.trust(session, company_id)
+
+
+def _is_of(company_id: int) -> ColumnElement[bool]:
+    return col(InvoiceRow.company_id) == company_id

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from ar_cockpit.db.queries.figures import flows
+from ar_cockpit.db.queries.figures import flows, flows_of_parts
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.domain.access import Actor, Permission
@@ -150,7 +150,7 @@ def facts(session: Session, about: Slice, days: Sequence[date]) -> Facts:
     """Ask the database once for what the key figures of all of ``days`` and of every company are made of."""
     starts = [reporting_period(day).day_before for day in days]
     if about.part:
-        return Facts(about, *flows.of_part(session, about, [*days, *starts]))
+        return Facts(about, *flows_of_parts.ageing_and_sales(session, about, [*days, *starts]))
     # Nothing is assumed: as soon as anything changed, the ledger itself is asked until the sums are made anew.
     kept = flows if flows.are_built(session, about.company_ids) else figures
     aged = kept.ageing_on(session, about, [*days, *starts])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +14,12 @@ from ar_cockpit.db.queries.collecting.promises import promises
 from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.figures import collectors, parts
 from ar_cockpit.db.queries.figures.debtors import Balance
+from ar_cockpit.db.queries.figures.parts import Kinds
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.calendar import Period, month_end, month_start, reporting_period
 from ar_cockpit.domain.collecting.promises import Outcome, kept_share
+from ar_cockpit.services.figures.breakdown import by_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +51,22 @@ class CollectorSums:
     kept: Mapping[str, tuple[int, int]]
 
 
-def collector_sums(session: Session, about: Slice, owed: Sequence[Balance], as_of: date) -> CollectorSums:
+def collector_sums(session: Session, about: Slice, owed: Sequence[Balance], known: Kinds, as_of: date) -> CollectorSums:
     """Return what collectors look after in one currency, of what is ``owed``, and what they did this month."""
     month = Period(month_start(as_of), as_of)
-    owners = collectors.collectors_of(session, about)
+    portfolios: dict[str, tuple[int, int]] = {}
+    falling_due: Counter[str] = Counter()
+    for kind, one in by_kind(owed, known).items():
+        whole, late = portfolios.get(kind.collector, (0, 0))
+        portfolios[kind.collector] = (whole + one.open_minor, late + one.overdue_minor)
+        falling_due[kind.collector] += one.left_minor
+    applied = collectors.applied_in_month(session, about, month, month_end(as_of))
+    for email, since in applied.items():
+        falling_due[email] += since.of_due_minor
+    collected = {email: since.collected_minor for email, since in applied.items() if since.collected_minor}
+    touches = collectors.touches(session, about, month)
     return CollectorSums(
-        collectors.portfolios(owed, owners),
-        collectors.collected(session, about, month),
-        collectors.falling_due(session, about, owners, month.day_before, month_end(as_of)),
-        collectors.touches(session, about, month),
-        _promises_kept(session, about, owners, as_of),
+        portfolios, collected, dict(falling_due), touches, _promises_kept(session, about, known, as_of)
     )
 
 
@@ -83,9 +92,7 @@ def collector_lines(session: Session, one: CollectorSums, goal: float | None) ->
     return sorted(lines, key=lambda line: (-(line.open_minor or 0), line.email))
 
 
-def _promises_kept(
-    session: Session, about: Slice, owners: Mapping[int, str], as_of: date
-) -> dict[str, tuple[int, int]]:
+def _promises_kept(session: Session, about: Slice, known: Kinds, as_of: date) -> dict[str, tuple[int, int]]:
     """Return how many of the promises decided in the period were kept, and of how many, by collector."""
     period = reporting_period(as_of)
     chosen = and_(col(CustomerRow.company_id).in_(about.company_ids), *parts.conditions(about.part))
@@ -93,5 +100,5 @@ def _promises_kept(
     for promise in promises(session, chosen, as_of):
         outcome = promise.outcome(as_of)
         if promise.currency == about.currency and outcome and outcome.decided_on and outcome.decided_on >= period.start:
-            decided.setdefault(owners.get(promise.customer_id, ""), []).append(outcome)
+            decided.setdefault(known.kind(promise.customer_id).collector, []).append(outcome)
     return {email: kept_share(outcomes) for email, outcomes in decided.items()}

@@ -13,6 +13,7 @@ from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.lists import customers as customer_list
 from ar_cockpit.db.queries.lists import groups as group_list
 from ar_cockpit.db.queries.lists import invoices as invoice_list
+from ar_cockpit.db.queries.lists import paid
 from ar_cockpit.db.queries.lists.customers import CustomerLine, CustomerTotals
 from ar_cockpit.db.queries.lists.groups import GroupLine
 from ar_cockpit.db.queries.lists.invoices import InvoiceLine, ListTotals
@@ -40,6 +41,8 @@ class Converted:
     first: int | None  # the open amount
     second: int | None  # the amount of the documents, or what is overdue
     missing: tuple[MissingRate, ...]
+    paid: int | None = 0  # in the days asked for, of a list of what was paid
+    unapplied: int | None = 0  # what of it was applied to no document
 
     @property
     def worth(self) -> dict[str, float]:
@@ -58,6 +61,7 @@ class InvoicePage:
     names: dict[str, str]
     documents: dict[int, int]  # the PDFs that are shown, by invoice
     converted: Converted | None = None
+    unapplied_minor: int = 0  # of a list of what payments were for: what of them was applied to no document
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ def invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> InvoiceP
     lines = invoice_list.invoice_page(session, reached, asked, converted.worth if converted else None)
     names = names_of(session, {line.collector_email for line in lines})
     shown = documents.current_ids(session, [one.invoice_id for one in lines])
-    return InvoicePage(asked, lines, totals, names, shown, converted)
+    rest = 0 if converted else sum(paid.received_unapplied(session, reached, asked).values())
+    return InvoicePage(asked, lines, totals, names, shown, converted, rest)
 
 
 def customers(session: Session, actor: Actor, asked: CustomerQuestion) -> CustomerPage:
@@ -172,7 +177,9 @@ def _invoices_converted(
     """
     found = invoice_list.invoice_sums(session, reached, asked)
     shown = {key: one for key, one in found.items() if not asked.ages or key[1] in asked.ages}
-    rates = rates_into(asked.currency, [currency for currency, _ in found], asked.as_of)
+    rest = paid.received_unapplied(session, reached, asked)
+    rates = rates_into(asked.currency, [*(currency for currency, _ in found), *rest], asked.as_of)
+    came = added(*({currency: one.paid_minor} for (currency, _), one in shown.items()))
     opened = added(*({currency: one.open_minor} for (currency, _), one in shown.items()))
     amounts = added(*({currency: one.amount_minor} for (currency, _), one in shown.items()))
     if asked.ages:
@@ -184,8 +191,10 @@ def _invoices_converted(
         open_minor = combined(*(by_age[key] for key in asked.ages))
     else:
         open_minor = rates.total(opened)
-    missing = rates.missing(opened, amounts)
-    converted = Converted(rates, opened, open_minor, rates.total(amounts), missing)
+    missing = rates.missing(opened, amounts, rest)
+    converted = Converted(
+        rates, opened, open_minor, rates.total(amounts), missing, rates.total(added(came, rest)), rates.total(rest)
+    )
     return sum(one.count for one in shown.values()), converted
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import and_, delete, or_
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.tables import ReportFileRow
@@ -14,15 +14,20 @@ from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.services.reports.files import ReportFile
 
 KEPT_FOR = timedelta(hours=1)
+MOST_KEPT = 4  # of one person, the newest: a report on paper does not take the pack away
 
 
 def keep(session: Session, actor: Actor, made: ReportFile, *, at: datetime) -> str:
-    """Keep a file for ``actor`` in the place of the one before, and return the mark of its address."""
+    """Keep a file for ``actor`` beside its last few, and return the mark of its address."""
     actor.require(Permission.EXPORT)
     if actor.user_id is None:
         raise InputError("Only a person with an account fetches files.")
     row = ReportFileRow
-    session.execute(delete(row).where(or_(col(row.user_id) == actor.user_id, col(row.made_at) < at - KEPT_FOR)))
+    own = col(row.user_id) == actor.user_id
+    newest = select(row.id).where(own).order_by(col(row.id).desc()).limit(MOST_KEPT - 1)
+    kept = set(session.exec(newest))
+    too_many = and_(own, col(row.id).not_in(kept))
+    session.execute(delete(row).where(or_(too_many, col(row.made_at) < at - KEPT_FOR)))
     mark = secrets.token_urlsafe(24)
     session.add(
         ReportFileRow(

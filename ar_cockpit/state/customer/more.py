@@ -17,6 +17,7 @@ from ar_cockpit.domain.collecting.timeline import Entry
 from ar_cockpit.domain.customers.mentions import handles_of
 from ar_cockpit.domain.customers.numbers import grouped
 from ar_cockpit.domain.errors import NotFoundError
+from ar_cockpit.domain.figures.listing import Show
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.drawn.behaviour import behaviour_spec
 from ar_cockpit.services.collecting import customer_record, questions, timeline
@@ -177,15 +178,22 @@ class CustomerMore(OpenedCustomer):
         self.page_href, self.left, self.occasions = "", [], []
         self.may_work = self.may_note = self.may_keep_inside = self.may_set_terms = False
 
+    def _settled_before(self, company: str, code: str) -> str:
+        """Return the list of a customer's documents, before what is asked of them; of all currencies, as counted."""
+        own = {routes.COMPANY_PARAM: company, "customer": code, "show": Show.ALL.value}
+        in_one = {routes.CURRENCY_PARAM: "", routes.CONSOLIDATE_PARAM: self.currency}
+        return f"{address(routes.INVOICES, carried(self.params) | own | in_one)}&"
+
     def _draw(self, found: Found) -> None:
         line, language = found.customer, self.language
         self.key, self.customer_name = f"{line.company_code}/{line.code}", line.name
         self._customer_id, self.file_key = line.customer_id, str(line.customer_id)
         self._note_rights(self.actor, line.company_id, owns=line.sales_email == self.actor.email)
-        self.late_spec = behaviour_spec(found.distribution, language)
+        lead = self._settled_before(line.company_code, line.code)
+        self.late_spec = behaviour_spec(found.distribution, language, lead)
         self.late_picture = download_address(f"chart-late.{routes.ENDING}", self) if self.late_spec else ""
         self.late_summary = drawn.behaviour_summary(found.distribution, language)
-        self.bands = drawn.band_rows(found.distribution, language)
+        self.bands = drawn.band_rows(found.distribution, language, lead)
         self.month_end = drawn.month_end_words(found.month_end, language)
         self.promises = drawn.kept_words(found.promises_kept, language)
         self.segment = drawn.segment_view(found, language)

@@ -26,6 +26,7 @@ class BandRow:
     label: str
     count: str
     share: str
+    href: str = ""  # the invoices that are counted
 
 
 @dataclass
@@ -96,14 +97,15 @@ class TermsView:
     archived: str = ""
 
 
-def band_rows(found: Distribution, language: str) -> list[BandRow]:
-    """Return the table behind the chart."""
+def band_rows(found: Distribution, language: str, lead: str) -> list[BandRow]:
+    """Return the table behind the chart, each number with the invoices it counts."""
     total = found.total
     return [
         BandRow(
             say(language, f"record.band.{band.key}"),
             rows.number(number, language),
             f"{rows.number(100 * number / total, language)} %" if total else rows.NOTHING,
+            f"{lead}late={band.key}" if number else "",
         )
         for band, number in zip(BANDS, found.counts, strict=True)
     ]

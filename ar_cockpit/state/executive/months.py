@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from ar_cockpit import routes
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
 from ar_cockpit.domain.figures.kpis import ratio
+from ar_cockpit.domain.figures.listing import Show
+from ar_cockpit.drawn.cockpit import paid_days
 from ar_cockpit.i18n import say
 from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.state.display import rows
@@ -64,6 +66,9 @@ class WeekItem:
     forecast: str
     low: str
     high: str
+    received_href: str = ""  # the documents that money of the week was for; none of a week to come
+    came_href: str = ""
+    ahead_href: str = ""
 
 
 def age_items(shown: Cockpit, language: str, invoices: Link) -> list[AgeItem]:
@@ -110,8 +115,8 @@ def _share(share: float | None, language: str) -> str:
     return rows.NOT_AVAILABLE if share is None else rows.number(100 * share, language, 1)
 
 
-def week_items(outlook: CashOutlook, language: str) -> list[WeekItem]:
-    """Return the weeks behind the cash chart: the past ones, then those to come."""
+def week_items(outlook: CashOutlook, language: str, documents: str, ahead: str) -> list[WeekItem]:
+    """Return the weeks behind the cash chart, the past ones first, with the ways its bars and points lead."""
     past = [
         WeekItem(
             rows.day(received.start, language),
@@ -120,6 +125,8 @@ def week_items(outlook: CashOutlook, language: str) -> list[WeekItem]:
             rows.amount(judged.forecast.expected, outlook.currency, language),
             rows.amount(judged.forecast.low, outlook.currency, language),
             rows.amount(judged.forecast.high, outlook.currency, language),
+            documents + paid_days(Show.RECEIVED, received.start),
+            documents + paid_days(Show.CAME, received.start, outlook.as_of),
         )
         for received, judged in zip(outlook.received, outlook.last_quarter, strict=True)
     ]
@@ -129,6 +136,7 @@ def week_items(outlook: CashOutlook, language: str) -> list[WeekItem]:
             rows.NOTHING,
             rows.NOTHING,
             *(rows.amount(minor, outlook.currency, language) for minor in (week.expected, week.low, week.high)),
+            ahead_href=ahead,
         )
         for week in outlook.forecast.weeks
     ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ar_cockpit.domain.calendar import month_start
 from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.figures.ageing import DISPUTE_AGES, days_overdue
 from ar_cockpit.domain.figures.kpis import combined, promise_kept_rate, ratio
+from ar_cockpit.domain.figures.listing import Show
 from ar_cockpit.i18n import catalogue, count, say
 from ar_cockpit.services.figures.executive import Cockpit, CollectorLine, CompanyLine, DebtorLine, DisputedFor
 from ar_cockpit.state.display import rows
@@ -58,6 +60,7 @@ class CollectorItem:
     overdue: str
     overdue_href: str
     collected: str
+    collected_href: str
     goal: str
     goal_width: int
     kept: str
@@ -146,12 +149,19 @@ def collector_items(shown: Cockpit, language: str, invoices: Link) -> tuple[list
         sum(line.touches for line in lines),
     )
     return (
-        [_collector(line, shown.currency, language, invoices) for line in lines],
-        _collector(whole, shown.currency, language, invoices),
+        [_collector(line, shown, language, invoices if line.email else _nowhere) for line in lines],
+        _collector(whole, shown, language, invoices),
     )
 
 
-def _collector(line: CollectorLine, currency: str, language: str, invoices: Link) -> CollectorItem:
+def _nowhere(**_: str) -> str:
+    """Return no address: no list can be asked for the customers of nobody."""
+    return ""
+
+
+def _collector(line: CollectorLine, shown: Cockpit, language: str, invoices: Link) -> CollectorItem:
+    currency = shown.currency
+    paid = {"paid_from": month_start(shown.as_of).isoformat(), "paid_to": shown.as_of.isoformat()}
     reached = ratio(line.collected_minor, line.goal_minor or 0)
     kept = say(language, "executive.kept_of", kept=line.kept, decided=line.decided) if line.decided else ""
     return CollectorItem(
@@ -161,6 +171,7 @@ def _collector(line: CollectorLine, currency: str, language: str, invoices: Link
         overdue=rows.figure(line.overdue_minor, currency, language),
         overdue_href=invoices(show="overdue", collector=line.email),
         collected=rows.figure(line.collected_minor, currency, language),
+        collected_href=invoices(show=Show.CAME.value, collector=line.email, **paid),
         goal=rows.percent(reached, language, 0),
         goal_width=-1 if reached is None else max(0, min(100, round(100 * reached))),
         kept=rows.percent(promise_kept_rate(line.kept, line.decided), language, 0),

@@ -16,7 +16,7 @@ from ar_cockpit.drawn.cockpit import ageing_spec, cash_spec, dso_spec
 from ar_cockpit.services.figures import alerts, consolidated_cockpit, executive
 from ar_cockpit.services.figures.alerts import Alert
 from ar_cockpit.services.figures.breakdown import By
-from ar_cockpit.services.figures.executive import Cockpit
+from ar_cockpit.services.figures.executive import Cockpit, Look
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import Kpi
 from ar_cockpit.state.display.rates import are_old, missing_told, rates_listed, rates_told
@@ -41,6 +41,7 @@ class ExecutiveState(SessionState):
 
     is_loaded: bool = False
     is_empty: bool = False
+    are_tables_loaded: bool = False
     is_cash_loaded: bool = False
     rates: str = ""
     rates_listed: str = ""
@@ -96,7 +97,13 @@ class ExecutiveState(SessionState):
         """Fill the page from its address without keeping anybody waiting, the cash to come last."""
         async with self:
             actor, asked, address = self.actor, self._asked(), dict(self.params)
-        shown, crossed = await asyncio.to_thread(_figures, actor, **asked)
+        first: asyncio.Future[Cockpit] = asyncio.get_running_loop().create_future()
+        work = asyncio.create_task(asyncio.to_thread(_figures, actor, _teller(first), **asked))
+        await asyncio.wait({work, first}, return_when=asyncio.FIRST_COMPLETED)
+        async with self:
+            if first.done() and dict(self.params) == address:
+                self._draw_first(first.result())
+        shown, crossed = await work
         async with self:
             if dict(self.params) != address:
                 return  # the reader has gone on: the next load draws
@@ -121,21 +128,26 @@ class ExecutiveState(SessionState):
         asked = {"as_of": self.as_of_date, "company": self.company, "part": part_of(self.params)}
         return asked | ({"into": self.consolidate} if self.consolidate else {"currency": self.currency})
 
-    def _draw(self, shown: Cockpit) -> None:
+    def _draw_first(self, shown: Cockpit) -> None:
         self.is_empty = shown.now.totals.first_document_on is None and not shown.part
-        self.is_cash_loaded = False
+        self.is_cash_loaded = self.are_tables_loaded = False
         self._draw_head(shown)
-        waiting = strip.cash_figure(shown, None, self.language, self._invoices)
-        self.kpis = [*strip.strip(shown, self.language, self._invoices), waiting]
+        self._draw_strip(shown)
         self._draw_charts(shown)
-        self._draw_tables(shown)
-        self._draw_parts(shown)
         self.is_loaded = True
 
+    def _draw(self, shown: Cockpit) -> None:
+        self._draw_first(shown)
+        self._draw_tables(shown)
+        self._draw_parts(shown)
+        self.are_tables_loaded = True
+
+    def _draw_strip(self, shown: Cockpit) -> None:
+        waiting = strip.cash_figure(shown, None, self.language, self._invoices)
+        self.kpis = [*strip.strip(shown, self.language, self._invoices), waiting]
+
     def _draw_parts(self, shown: Cockpit) -> None:
-        language, told = self.language, part_told(shown.part, shown.breakdown.names, self.language)
-        what = ", ".join(words for words in told.values() if words)
-        self.part_note = self._say("parts.note", what=what) if what else ""
+        language = self.language
         self.segments, self.countries, self.sales_owners, self.owners = (
             parts.choices(shown, key, language) for key in PARTS
         )
@@ -156,6 +168,9 @@ class ExecutiveState(SessionState):
         self.cash_summary, self.is_cash_loaded = told, True
 
     def _draw_head(self, shown: Cockpit) -> None:
+        told = part_told(shown.part, shown.breakdown.names, self.language)
+        what = ", ".join(words for words in told.values() if words)
+        self.part_note = self._say("parts.note", what=what) if what else ""
         period = shown.now.totals.period
         self.period = self._say(
             "executive.period",
@@ -208,8 +223,9 @@ class ExecutiveState(SessionState):
         self.kpis = [*self.kpis[:-1], strip.cash_figure(shown, outlook, self.language, self._invoices)]
         self.cash_summary = charts.cash_summary(outlook, self.language)
         if not outlook.missing:  # otherwise there is nothing to draw, and the summary says why
-            self.cash_spec, self.cash_unit = cash_spec(outlook, self.language)
-            self.weeks = months.week_items(outlook, self.language)
+            documents, ahead = _before_more(self._invoices("open")), self._address(routes.CASH_AHEAD, **_fresh())
+            self.cash_spec, self.cash_unit = cash_spec(outlook, self.language, lead=documents, ahead=ahead)
+            self.weeks = months.week_items(outlook, self.language, documents, ahead)
         self.is_cash_loaded = True
 
     def _invoices(self, show: str = "", **more: str) -> str:
@@ -233,12 +249,22 @@ def _before_more(address: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}"
 
 
-def _figures(actor: Actor, **asked: Any) -> tuple[Cockpit, list[Alert]]:
+def _teller(first: asyncio.Future[Cockpit]) -> Look:
+    """Return what hands the first look over from the thread that makes it."""
+    loop = first.get_loop()
+
+    def told(shown: Cockpit) -> None:
+        loop.call_soon_threadsafe(first.set_result, shown)
+
+    return told
+
+
+def _figures(actor: Actor, look: Look, **asked: Any) -> tuple[Cockpit, list[Alert]]:
     """Return the figures, converted where the question says into which currency, and the limits crossed."""
     # Altair looks at pandas as soon as any thread has begun to import it: let it be whole before charts are made.
     importlib.import_module("pandas")
     with reading() as session:
-        shown = (consolidated_cockpit if "into" in asked else executive).cockpit(session, actor, **asked)
+        shown = (consolidated_cockpit if "into" in asked else executive).cockpit(session, actor, look=look, **asked)
         return shown, alerts.standing(session, actor, as_of=asked["as_of"], company=asked["company"])
 
 

@@ -143,7 +143,7 @@ def _overdue(shown: Cockpit, language: str, link: Link) -> Kpi:
         *_change(shown, _SHARE, language),
         goal,
         goal_kind,
-        f"{documents} {customers}",
+        f"{documents} {customers}" if shown.is_whole else "\u00a0",  # the line is kept while they are counted
         link("overdue"),
         say(language, "executive.overdue.why", date=rows.day(shown.as_of, language)),
         _line(shown, _SHARE, 100),

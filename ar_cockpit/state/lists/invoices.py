@@ -51,6 +51,7 @@ class InvoicesState(ListShown, SessionState):
     items: list[InvoiceItem] = []
     show: str = Show.OPEN.value
     bucket: str = ""
+    is_paid: bool = False  # a list of what was paid in some days: that amount stands in place of the open one
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
@@ -65,7 +66,8 @@ class InvoicesState(ListShown, SessionState):
     @allowed(Permission.VIEW_CUSTOMERS)
     def choose(self, show: str) -> rx.event.EventSpec:
         """Show other documents, from the first page on."""
-        return rx.redirect(self._address(show="" if show == Show.OPEN.value else show, page=""))
+        fresh = dict.fromkeys(("paid_from", "paid_to", "known_on", "late", "page"), "")
+        return rx.redirect(self._address(show="" if show == Show.OPEN.value else show, **fresh))
 
     def _draw(self, found: InvoicePage) -> None:
         asked, totals = found.asked, found.totals
@@ -76,6 +78,7 @@ class InvoicesState(ListShown, SessionState):
         self.items = [self._item(line, found) for line in found.lines]
         self.filters = self._filters(asked, found.names)
         self.show, self.words, self.bucket = asked.show.value, asked.text, asked.bucket
+        self.is_paid = asked.paid is not None
         self.page, self.pages = asked.page, records.pages_of(totals.count)
         self.sums = self._count(
             "invoices.sums",
@@ -84,9 +87,28 @@ class InvoicesState(ListShown, SessionState):
             open=rows.money_cents(opened, asked.currency, self.language),
             amount=rows.money_cents(amount, asked.currency, self.language),
         )
+        if self.is_paid:
+            self.sums = self._paid_sums(found)
         self.csv_href = download_address("invoices.csv", self)
         self.xlsx_href = download_address("invoices.xlsx", self)
         self.is_loaded = True
+
+    def _paid_sums(self, found: InvoicePage) -> str:
+        """Return what was paid in the days asked for: what the bar of the chart says, to the cent."""
+        currency, rest = found.asked.currency, found.unapplied_minor
+        whole: int | None = found.totals.paid_minor + rest
+        unapplied: int | None = rest
+        if found.converted:
+            whole, unapplied = found.converted.paid, found.converted.unapplied
+        told = self._count(
+            "invoices.sums_paid",
+            found.totals.count,
+            total=rows.number(found.totals.count, self.language),
+            paid=rows.money_cents(whole, currency, self.language),
+        )
+        if not unapplied:
+            return told
+        return f"{told} {self._say('invoices.unapplied', rest=rows.money_cents(unapplied, currency, self.language))}"
 
     def _item(self, line: records.InvoiceLine, found: InvoicePage) -> InvoiceItem:
         state, state_kind = self._state_of(line)
@@ -101,7 +123,12 @@ class InvoicesState(ListShown, SessionState):
             invoice_on=rows.day(line.invoice_on, self.language),
             due_on=rows.day(line.due_on, self.language),
             amount=amount_of(line.amount_minor, line.currency, self.head_currency, self.language),
-            open=amount_of(line.open_minor, line.currency, self.head_currency, self.language),
+            open=amount_of(
+                line.paid_minor if found.asked.paid else line.open_minor,
+                line.currency,
+                self.head_currency,
+                self.language,
+            ),
             state=state,
             state_kind=state_kind,
             collector=found.names.get(line.collector_email, line.collector_email),
@@ -122,9 +149,25 @@ class InvoicesState(ListShown, SessionState):
             "q": self._say("invoices.filter.words", words=asked.text) if asked.text else "",
             "bucket": self._say(f"shell.ageing.{asked.bucket}") if asked.bucket else "",
             "customer": self._say("invoices.filter.customer", code=asked.customer) if asked.customer else "",
+            "paid_from": self._paid_told(asked),
+            "late": self._late_told(asked),
             **part_told(asked.part, names, self.language),
         }
         return self._told(told)
+
+    def _paid_told(self, asked: InvoiceQuestion) -> str:
+        if asked.paid is None:
+            return ""
+        start, end = (rows.day(one, self.language) for one in (asked.paid.start, asked.paid.end))
+        if asked.known_on is None:
+            kind = "received" if asked.show is Show.RECEIVED else "paid"
+            return self._say(f"invoices.filter.{kind}", start=start, end=end)
+        known = rows.day(asked.known_on, self.language)
+        return self._say("invoices.filter.came", start=start, end=end, known=known)
+
+    def _late_told(self, asked: InvoiceQuestion) -> str:
+        band = self._say(f"record.band.{asked.late}") if asked.late else ""
+        return self._say("invoices.filter.late", band=band) if band else ""
 
 
 def _ask(actor: Actor, asked: InvoiceQuestion) -> InvoicePage:

@@ -63,7 +63,6 @@ class ReportsState(SessionState):
     save_name: str = ""
     csv_href: str = ""
     xlsx_href: str = ""
-    pdf_href: str = ""
     _definition: dict[str, Any] = {}
 
     @rx.event
@@ -195,7 +194,6 @@ class ReportsState(SessionState):
         )
         self.csv_href = download_address("report.csv", self)
         self.xlsx_href = download_address("report.xlsx", self)
-        self.pdf_href = download_address("report.pdf", self)
         self.is_loaded = True
 
     def _chip(self, one: Filter, definition: Definition) -> Chip:

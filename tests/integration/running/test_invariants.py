@@ -53,6 +53,7 @@ def test_a_ledger_kept_by_the_services_breaks_no_rule(kept: Engine) -> None:
         ("UPDATE allocation SET amount_minor = 901 WHERE amount_minor = 400", {"overdrawn_payments": 1}),
         ("UPDATE payment SET company_id = company_id + 7 WHERE number = 'F3/1'", {"owners": 1}),
         ("UPDATE ledger_flow SET past_30_minor = past_30_minor + 7", {"ageing_by_day": 12}),
+        ("UPDATE applied_flow SET applied_minor = applied_minor + 1", {"ageing_by_day": 1}),
         ("UPDATE customer_priority SET score = 0, rank_key = 'x'", {"priorities": 1}),
     ],
 )

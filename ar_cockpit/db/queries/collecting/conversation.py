@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, select
 from sqlmodel import Session, col
 
+from ar_cockpit.db.hints import unindexed
 from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
 from ar_cockpit.db.together import Day, earlier
 
@@ -165,10 +166,12 @@ def waiting_tasks(session: Session, customers: ColumnElement[bool], as_of: date)
 def undelivered(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, str]:
     """Return how the latest e-mail to a customer ended, for those where it did not arrive."""
     row = MessageRow
+    # By its channel SQLite would walk every e-mail there is instead of those of the customers.
+    by_mail = unindexed(col(row.channel)) == "email"
     latest = (
         select(col(row.customer_id), func.max(col(row.id)).label("row_id"))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(customers, col(row.channel) == "email", col(row.state) != "cancelled")
+        .where(customers, by_mail, col(row.state) != "cancelled")
         .where(col(row.business_on).between(as_of - LOOK_BACK, as_of))
         .group_by(col(row.customer_id))
         .subquery()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select
@@ -22,10 +22,9 @@ from ar_cockpit.db.tables import (
     SegmentChangeRow,
 )
 from ar_cockpit.db.together import AS_OF, CUSTOMER, Together, earlier
-from ar_cockpit.domain.customers.behaviour import BANDS
+from ar_cockpit.domain.customers.behaviour import BANDS, LATE_DAYS
 from ar_cockpit.domain.figures.receivables import Kind
 
-TWO_YEARS = timedelta(days=730)
 MOST_CHANGES = 100
 MOST_FILES = 200
 
@@ -157,7 +156,7 @@ def _settled() -> tuple[ColumnElement[bool], ...]:
     row = InvoiceRow
     return (
         col(row.customer_id) == CUSTOMER,
-        col(row.closed_on) > earlier(AS_OF, TWO_YEARS),
+        col(row.closed_on) > earlier(AS_OF, LATE_DAYS),
         col(row.closed_on) <= AS_OF,
         col(row.kind) == Kind.INVOICE.value,
     )

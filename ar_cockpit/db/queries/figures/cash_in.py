@@ -26,8 +26,13 @@ def received_by_day(session: Session, about: Slice, period: Period) -> list[tupl
     return [(on, int(minor)) for on, minor in session.execute(question)]
 
 
-def settled_within(session: Session, about: Slice, ledgers_of: Sequence[date], days: int) -> dict[date, int]:
-    """Return, for each of ``ledgers_of``, what was applied in the ``days`` after it to documents then open."""
+def settled_within(
+    session: Session, about: Slice, ledgers_of: Sequence[date], days: int, *, dated_from: date | None = None
+) -> dict[date, int]:
+    """Return, for each of ``ledgers_of``, what was applied in the ``days`` after it to documents then open.
+
+    ``dated_from``: to those of this day and later only.
+    """
     asked = _spans(ledgers_of, days)
     applied = col(AllocationRow.allocated_on)
     # What is applied after a day to a document of before was open on it: no need to look at when it closed.
@@ -40,6 +45,8 @@ def settled_within(session: Session, about: Slice, ledgers_of: Sequence[date], d
         .where(is_about(about, InvoiceRow), col(InvoiceRow.invoice_on) <= asked.c.day)
         .group_by(asked.c.day)
     )
+    if dated_from is not None:
+        question = question.where(col(InvoiceRow.invoice_on) >= dated_from)
     return dict.fromkeys(ledgers_of, 0) | {day: int(minor) for day, minor in session.execute(question)}
 
 

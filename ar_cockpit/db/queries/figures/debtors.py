@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, String, case, cast, func, select
+from sqlalchemy import BigInteger, String, and_, case, cast, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_with, paid_later
 from ar_cockpit.db.queries.figures.sums import Slice, is_about
-from ar_cockpit.db.streaming import stream
+from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
-from ar_cockpit.domain.calendar import month_start, months_before
+from ar_cockpit.domain.calendar import month_end, month_start, months_before
 from ar_cockpit.domain.figures.kpis import average_days_late
 from ar_cockpit.domain.figures.receivables import Kind
 
@@ -27,6 +27,7 @@ class Balance(NamedTuple):
     open_minor: int
     overdue_minor: int
     overdue_documents: int
+    left_minor: int  # of documents from before the month that are due by its end, what is open now
 
 
 class Named(NamedTuple):
@@ -51,8 +52,10 @@ def balances(session: Session, about: Slice, as_of: date) -> list[Balance]:
     """Return what every customer owes: one pass over what is open, for everything that is told of it."""
     later = paid_later(as_of, about.company_ids)
     is_overdue = (col(InvoiceRow.due_on) < as_of).label("is_overdue")
+    falls_due = and_(col(InvoiceRow.invoice_on) < month_start(as_of), col(InvoiceRow.due_on) <= month_end(as_of))
+    left = case((falls_due, col(InvoiceRow.open_minor)), else_=0).label("left_minor")
     documents = (
-        select(col(InvoiceRow.customer_id), is_overdue, open_with(later).label("open_minor"))
+        select(col(InvoiceRow.customer_id), is_overdue, open_with(later).label("open_minor"), left)
         .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
         .where(is_about(about, InvoiceRow), is_open_on(as_of))
         .subquery("documents")
@@ -63,8 +66,9 @@ def balances(session: Session, about: Slice, as_of: date) -> list[Balance]:
         cast(func.sum(minor), BigInteger),
         cast(func.sum(case((late, minor), else_=0)), BigInteger),
         func.sum(case((late & (minor != 0), 1), else_=0)),
+        cast(func.sum(documents.c.left_minor), BigInteger),
     ).group_by(documents.c.customer_id)
-    return [Balance._make(row) for row in stream(session, question)]
+    return list(map(Balance._make, narrow(session, question)))
 
 
 def overdue_by_customer(owed: Iterable[Balance]) -> list[tuple[int, int]]:

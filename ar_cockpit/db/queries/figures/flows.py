@@ -33,7 +33,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_after
-from ar_cockpit.db.queries.figures import parts
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import AllocationRow, FiguresStateRow, InvoiceRow, LedgerFlowRow
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS
@@ -88,29 +87,13 @@ def sales_by_day(session: Session, about: Slice, until: date) -> list[tuple[date
     return [(day, company_id, int(minor)) for day, company_id, minor in session.execute(question)]
 
 
-def of_part(
-    session: Session, about: Slice, days: Sequence[date]
-) -> tuple[dict[date, dict[int, dict[str, int]]], list[tuple[date, int, int]]]:
-    """Return the open amounts of ``days`` and the sales up to the last, of a part of the customers; nothing is kept."""
-    chosen = and_(
-        col(InvoiceRow.company_id).in_(about.company_ids),
-        col(InvoiceRow.currency) == about.currency,
-        parts.is_of(about.part, about.company_ids, col(InvoiceRow.customer_id)),
+def documents_by_day(session: Session, about: Slice, until: date) -> dict[tuple[date, int], tuple[int, int]]:
+    """Return the number of documents and their amount by day and company, of every day with documents."""
+    row = LedgerFlowRow
+    question = select(col(row.day), col(row.company_id), col(row.documents), col(row.sold_minor)).where(
+        _is_about(about), col(row.documents) > 0, col(row.day) <= until
     )
-    rows = sorted(((key[2], key[0], flow) for key, flow in computed(session, chosen).items()), key=lambda row: row[:2])
-    asked = sorted(set(days))
-    beyond = {company: [0] * len(_AMOUNTS[2:]) for company in about.company_ids}
-    totals: dict[date, dict[int, dict[str, int]]] = {}
-    left = iter(rows)
-    row = next(left, None)
-    for day in asked:
-        while row is not None and row[0] <= day:
-            reached = beyond[row[1]]
-            beyond[row[1]] = [a + b for a, b in zip(reached, row[2][2:], strict=True)]
-            row = next(left, None)
-        totals[day] = {company: _buckets(reached) for company, reached in beyond.items()}
-    sales = [(day, company, flow[1]) for day, company, flow in rows if flow[0] > 0 and day <= asked[-1]]
-    return totals, sales
+    return {(day, company): (count, int(minor)) for day, company, count, minor in session.execute(question)}
 
 
 def by_month(session: Session, about: Slice, until: date) -> list[tuple[date, int, int, int]]:
@@ -124,11 +107,9 @@ def by_month(session: Session, about: Slice, until: date) -> list[tuple[date, in
 
 
 def rebuild(session: Session, company_id: int) -> None:
-    """Sum a company up anew, and let it be relied on until a document or an allocation changes."""
-    hold(session, company_id)
+    """Sum a company up anew; whoever holds it lets it be relied on afterwards."""
     session.execute(delete(LedgerFlowRow).where(col(LedgerFlowRow.company_id) == company_id))
     session.execute(insert(LedgerFlowRow).from_select(_COLUMNS, made_of(col(InvoiceRow.company_id) == company_id)))
-    trust(session, company_id)
 
 
 def hold(session: Session, company_id: int) -> bool:

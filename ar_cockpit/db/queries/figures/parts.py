@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, not_, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.streaming import stream
-from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow
+from ar_cockpit.db.hints import unindexed
+from ar_cockpit.db.streaming import narrow
+from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow, InvoiceRow
 from ar_cockpit.domain.figures.listing import Part
 
 
 class Traits(NamedTuple):
     """What a customer is grouped by; the payer score is none when there is none."""
 
-    customer_id: int
     country: str
     sales: str
     collector: str
     segment: str | None
     score: int | None
+
+
+NOBODY = Traits("", "", "", None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The customers by what they are grouped by: few kinds, so that amounts are grouped once for every grouping."""
+
+    every: Sequence[Traits]
+    of: Mapping[int, Traits]  # by customer; the same value for all of a kind
+
+    def kind(self, customer_id: int) -> Traits:
+        """Return the kind of a customer; of one that is not known, the kind of nobody."""
+        return self.of.get(customer_id, NOBODY)
 
 
 def conditions(part: Part) -> list[ColumnElement[bool]]:
@@ -37,25 +53,54 @@ def conditions(part: Part) -> list[ColumnElement[bool]]:
     return [condition for is_asked, condition in given if is_asked]
 
 
+def documents_of(part: Part, company_ids: Sequence[int], currency: str, *, others: bool = False) -> ColumnElement[bool]:
+    """Return whether a document is one of the customers of ``part``, or of all ``others``, in one currency.
+
+    Asked so that the customers come first: by company and currency SQLite would walk the whole ledger of the companies.
+    """
+    row = InvoiceRow
+    company, told = unindexed(col(row.company_id)), unindexed(col(row.currency))
+    is_meant = and_(*conditions(part))
+    customers = select(col(CustomerRow.id)).where(
+        col(CustomerRow.company_id).in_(company_ids), not_(is_meant) if others else is_meant
+    )
+    return and_(company.in_(company_ids), told == currency, col(row.customer_id).in_(customers))
+
+
+def is_most(session: Session, part: Part, company_ids: Sequence[int]) -> bool:
+    """Return whether more than half of the customers of companies are of ``part``."""
+    whole = select(func.count()).select_from(CustomerRow).where(col(CustomerRow.company_id).in_(company_ids))
+    count = int(session.execute(whole.where(*conditions(part))).scalar_one())
+    return 2 * count > int(session.execute(whole).scalar_one())
+
+
 def is_of(part: Part, company_ids: Sequence[int], customer_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Return whether a row is of a customer of ``part``."""
     customers = select(col(CustomerRow.id)).where(col(CustomerRow.company_id).in_(company_ids), *conditions(part))
     return customer_id.in_(customers)
 
 
-def traits(session: Session, company_ids: Sequence[int]) -> dict[int, Traits]:
+def kinds(session: Session, company_ids: Sequence[int]) -> Kinds:
     """Return what the customers of companies are grouped by."""
-    row = CustomerSegmentRow
+    judged = CustomerSegmentRow
     question = (
         select(
             col(CustomerRow.id),
             col(CustomerRow.country),
             col(CustomerRow.sales_email),
             col(CustomerRow.collector_email),
-            col(row.segment),
-            col(row.score),
+            col(judged.segment),
+            col(judged.score),
         )
-        .outerjoin(row, col(row.customer_id) == col(CustomerRow.id))
+        .outerjoin(judged, col(judged.customer_id) == col(CustomerRow.id))
         .where(col(CustomerRow.company_id).in_(company_ids))
     )
-    return {one[0]: Traits._make(one) for one in stream(session, question)}
+    known: dict[tuple[Any, ...], Traits] = {}
+    of: dict[int, Traits] = {}
+    for row in narrow(session, question):
+        key = row[1:]
+        kind = known.get(key)
+        if kind is None:
+            kind = known[key] = Traits._make(key)
+        of[row[0]] = kind
+    return Kinds(list(known.values()), of)

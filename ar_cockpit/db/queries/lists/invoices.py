@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_disputed_on, is_open_on, open_on
 from ar_cockpit.db.queries.figures import parts
+from ar_cockpit.db.queries.lists import paid
 from ar_cockpit.db.queries.lists.words import any_holds, worth_of
 from ar_cockpit.db.tables import AllocationRow, CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.calendar import Period, reporting_period
@@ -38,6 +39,7 @@ class InvoiceLine:
     settled_on: date | None
     currency: str
     invoice_id: int
+    paid_minor: int = 0  # in the days asked for, of a list of what was paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class ListTotals:
     count: int
     amount_minor: int
     open_minor: int
+    paid_minor: int = 0
 
 
 def invoice_page(
@@ -67,12 +70,17 @@ def invoice_totals(session: Session, reached: ColumnElement[bool], asked: Invoic
     """Return the count and sums of the whole list: what the figure says, to the cent."""
     open_minor = case((is_open_on(asked.as_of), open_on(asked.as_of)), else_=0)
     question = (
-        select(func.count(), func.sum(col(InvoiceRow.amount_minor)), func.sum(open_minor))
+        select(
+            func.count(),
+            func.sum(col(InvoiceRow.amount_minor)),
+            func.sum(open_minor),
+            func.sum(paid.paid_minor(asked)),
+        )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .where(reached, *_conditions(asked))
     )
-    count, amount, open_sum = session.execute(question).one()
-    return ListTotals(count, int(amount or 0), int(open_sum or 0))
+    count, *sums = session.execute(question).one()
+    return ListTotals(count, *(int(one or 0) for one in sums))
 
 
 def invoice_sums(
@@ -91,6 +99,7 @@ def invoice_sums(
             age.label("age"),
             col(InvoiceRow.amount_minor),
             open_minor.label("open_minor"),
+            paid.paid_minor(asked).label("paid_minor"),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .where(reached, *_conditions(whole))
@@ -102,10 +111,11 @@ def invoice_sums(
         func.count(),
         func.sum(documents.c.amount_minor),
         func.sum(documents.c.open_minor),
+        func.sum(documents.c.paid_minor),
     ).group_by(documents.c.currency, documents.c.age)
     return {
-        (currency, "" if index < 0 else BUCKET_KEYS[index]): ListTotals(count, int(amount), int(open_sum))
-        for currency, index, count, amount, open_sum in session.execute(question)
+        (currency, "" if index < 0 else BUCKET_KEYS[index]): ListTotals(count, *(int(one) for one in sums))
+        for currency, index, count, *sums in session.execute(question)
     }
 
 
@@ -137,6 +147,7 @@ def _lines(
             case((col(InvoiceRow.closed_on) <= asked.as_of, col(InvoiceRow.closed_on)), else_=_last_paid(asked.as_of)),
             col(InvoiceRow.currency),
             col(InvoiceRow.id),
+            paid.paid_minor(asked),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(InvoiceRow.company_id))
@@ -153,7 +164,8 @@ def _conditions(asked: InvoiceQuestion) -> list[ColumnElement[bool]]:
         (asked.customer, col(CustomerRow.code) == asked.customer),
         (asked.text, any_holds(asked.text, col(InvoiceRow.number), col(CustomerRow.name), col(CustomerRow.code))),
     ]
-    return [*(condition for is_asked, condition in given if is_asked), *parts.conditions(asked.part)]
+    late = [paid.is_late_by(asked)] if asked.late else []
+    return [*(condition for is_asked, condition in given if is_asked), *late, *parts.conditions(asked.part)]
 
 
 def _shown(asked: InvoiceQuestion) -> ColumnElement[bool]:
@@ -167,6 +179,8 @@ def _shown(asked: InvoiceQuestion) -> ColumnElement[bool]:
         Show.BILLED: col(InvoiceRow.invoice_on).between(period.start, period.end),
         Show.SETTLED: _settled_in(period),
         Show.ALL: col(InvoiceRow.invoice_on) <= as_of,
+        Show.CAME: paid.is_paid(asked),
+        Show.RECEIVED: paid.is_paid(asked),
     }
     return shown[asked.show]
 
@@ -209,7 +223,7 @@ def _order(
         "customer": func.lower(col(CustomerRow.name)),
         "invoice_on": col(InvoiceRow.invoice_on),
         "amount": col(InvoiceRow.amount_minor) * worth,
-        "open": open_minor * worth,
+        "open": (paid.paid_minor(asked) if asked.paid else open_minor) * worth,
     }
     first = columns[asked.sort.key]
     return [first.desc() if asked.sort.descending else first.asc(), col(InvoiceRow.id).asc()]
@@ -217,5 +231,5 @@ def _order(
 
 def _line(row: Any) -> InvoiceLine:
     settled_on = row[11] if row[8] == 0 else None
-    fields = (*row[:8], int(row[8]), bool(row[9]), row[10], settled_on, *row[12:])
+    fields = (*row[:8], int(row[8]), bool(row[9]), row[10], settled_on, *row[12:14], int(row[14]))
     return InvoiceLine(*fields)

@@ -7,7 +7,7 @@ from alembic import op
 
 import ar_cockpit.db.types
 
-revision = "0030"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
