@@ -79,7 +79,7 @@ def test_a_dispute_is_opened_for_one_invoice_and_closed_again(day: Page) -> None
     expect(notice(day)).to_contain_text("Dispute of Quillien-1 opened")
     expect(customer(day)).to_contain_text("Trevignan SA")
     day.get_by_role("tab", name=re.compile("Done")).click()
-    tasks(day).filter(has_text="Quillien").click()
+    tasks(day).filter(has_text="Done by").filter(has_text="Quillien").click()
     expect(customer(day)).to_contain_text("Disputed, price")
     expect(customer(day).get_by_label("Quillien-1")).to_be_disabled()
     day.get_by_role("button", name="Close…").click()

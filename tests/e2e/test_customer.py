@@ -100,7 +100,7 @@ def test_behaviour_segment_files_and_terms_have_their_tabs(
         page.get_by_role("link", name="contract.pdf").click()
     assert saved.value.suggested_filename == "contract.pdf"
     page.get_by_role("tab", name="Terms").click()
-    page.get_by_role("button", name="Change").click()
+    page.get_by_role("button", name="Change", exact=True).click()
     page.get_by_label("Percent a year").fill("11.5")
     page.get_by_role("button", name="Keep the rate").click()
     expect(page.locator(".tab-body")).to_contain_text("11.5 % a year")
