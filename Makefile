@@ -1,6 +1,8 @@
 # Needs python3 (3.11 or newer) with venv; everything else comes through pip and npm into .venv and .web.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests wait for browsers and mail servers half of their time: one worker more than there are processors.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 # Some containers forbid Python to keep what it compiled; each of the many processes here would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -14,14 +16,14 @@ run: .venv/.installed web ## set up what is missing, then start the product with
 	@exec $(BIN)/ar-cockpit up $(UP)
 
 test: .venv/.installed web browser ## set up what is missing, then run every test (options: PYTEST="-x")
-	@$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile $(PYTEST)
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile $(PYTEST)
 
 check: .venv/.installed web ## what every commit must pass, in under a minute
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q -m "not e2e and not benchmark" -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/pytest -q -m "not e2e and not benchmark" -n $(WORKERS) --dist loadfile
 
 web: .venv/.installed ## compile the screens, if one of their sources changed
 	@$(BIN)/python -m ar_cockpit.web_build
