@@ -81,7 +81,7 @@ def _lead(leader: HeldLock, stop: threading.Event) -> None:
     own_lock = locks.try_lock(engine(), owner)
     ending = threading.Event()
     scheduler = build_scheduler(settings.zone, lambda job: _tick(job, owner, ending))
-    scheduler.add_listener(_tell, EVENT_JOB_ERROR)
+    scheduler.add_listener(lambda event: None if ending.is_set() else _tell(event), EVENT_JOB_ERROR)
     try:
         job_runs.abandon(engine(), owner)
         with job_runs.Recording(engine(), job_runs.SCHEDULER, _today(now()), owner) as recording:
@@ -147,7 +147,7 @@ def _record(job: Job, tick: Tick, owner: str) -> dict[str, Any] | None:
     if lock is None:
         return None
     try:
-        with job_runs.Recording(engine(), job.name, tick.on, owner) as recording:
+        with job_runs.Recording(engine(), job.name, tick.on, owner, tick.stop.is_set) as recording:
             recording.counts = dict(job.run(tick))
         return recording.counts
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import TracebackType
@@ -92,10 +93,15 @@ def abandon(engine: Engine, me: str) -> None:
 
 
 class Recording:
-    """One run being recorded: the row stands before the work begins, and tells its end, good or bad."""
+    """One run being recorded: the row stands before the work begins, and tells its end, good or bad.
 
-    def __init__(self, engine: Engine, job: str, on: date, owner: str) -> None:
-        self.engine, self.job, self.on, self.owner = engine, job, on, owner
+    What breaks off because the process is ending (``is_ending``) did not fail: it is begun again at the next start.
+    """
+
+    def __init__(
+        self, engine: Engine, job: str, on: date, owner: str, is_ending: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.engine, self.job, self.on, self.owner, self.is_ending = engine, job, on, owner, is_ending
         self.counts: dict[str, Any] = {}
         self.row_id = 0
 
@@ -117,7 +123,9 @@ class Recording:
     ) -> None:
         """Note how the run ended; an error goes on to whoever started it."""
         said = f"{error}" or kind.__name__ if kind else ""
-        state = "failed" if kind else "done"
+        state = "done"
+        if kind:
+            state, said = ("abandoned", "the process was told to end") if self.is_ending() else ("failed", said)
         self._note(state=state, ended_at=now(), counts=self.counts, error=said[:_LONGEST_ERROR])
 
     def _note(self, **values: Any) -> None:

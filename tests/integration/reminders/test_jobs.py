@@ -128,6 +128,14 @@ def test_a_failure_is_recorded_and_waited_after(engine: Engine) -> None:
         assert not job_runs.failed_lately(session, "letters", now + job_runs.PAUSE_AFTER_FAILURE + timedelta(seconds=9))
 
 
+def test_what_breaks_off_because_the_process_ends_did_not_fail(engine: Engine) -> None:
+    with pytest.raises(RuntimeError), job_runs.Recording(engine, "letters", DAY, "runner-x", lambda: True):
+        raise RuntimeError("cannot schedule new futures after shutdown")
+    assert runs(engine, "letters") == ["abandoned"]
+    with reading(engine) as session:
+        assert not job_runs.failed_lately(session, "letters", datetime.now(UTC))
+
+
 def test_a_lock_dies_with_its_holder(engine: Engine) -> None:
     held = locks.try_lock(engine, "leader")
     assert held is not None
