@@ -51,13 +51,8 @@ def build() -> FastAPI:
         generate_unique_id_function=_operation,
         redirect_slashes=False,
     )
-    for module in (
-        orders,
-        ledger,
-        pushes,
-        figures,
-        webhooks,
-    ):  # looked through in this order: somebody waits for orders
+    # Routes are looked through in this order, and of all that programs ask somebody waits for orders.
+    for module in (orders, ledger, pushes, figures, webhooks):
         app.include_router(module.endpoints)
     problems.install(app)
     _describe(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,12 +18,12 @@ from ar_cockpit.services import audit
 
 
 def withdraw(session: Session, actor: Actor, key: str, *, at: datetime) -> None:
-    """Take a message back while it still waits; raise ``RefusedError`` when it is on its way."""
+    """Take a message back while it still waits; raise ``RefusedError`` when it left or was cancelled."""
     reached = _reached(session, actor, [key])
     if not reached:
         raise NotFoundError("There is no such message.")
     if not _take_back(session, actor, reached, at):
-        raise RefusedError("This message has left already.", "Write to the customer instead.")
+        raise RefusedError("This message does not wait any more.", "Write to the customer instead.")
 
 
 def withdraw_all(session: Session, actor: Actor, keys: Sequence[str], *, at: datetime) -> int:
@@ -31,22 +31,20 @@ def withdraw_all(session: Session, actor: Actor, keys: Sequence[str], *, at: dat
     return _take_back(session, actor, _reached(session, actor, keys), at)
 
 
-def _reached(session: Session, actor: Actor, keys: Sequence[str]) -> list[int]:
+def _reached(session: Session, actor: Actor, keys: Sequence[str]) -> dict[int, str]:
+    """Return the names of those of the messages that are a person's and within reach, by their row."""
     row = MessageRow
     asked = among(session, col(row.message_id), keys) & (col(row.origin) == "person")
-    found = session.execute(select(col(row.id), col(row.company_id)).where(asked))
-    return [key for key, company_id in found if actor.may(Permission.WORK_CUSTOMERS, company_id)]
+    found = session.execute(select(col(row.id), col(row.message_id), col(row.company_id)).where(asked))
+    return {key: name for key, name, company_id in found if actor.may(Permission.WORK_CUSTOMERS, company_id)}
 
 
-def _take_back(session: Session, actor: Actor, row_ids: Sequence[int], at: datetime) -> int:
-    if not row_ids:
+def _take_back(session: Session, actor: Actor, reached: Mapping[int, str], at: datetime) -> int:
+    if not reached:
         return 0
-    queue.cancel(session, row_ids, f"taken back by {actor.email}", by=actor.email)
-    row = MessageRow
-    waited = among(session, col(row.id), row_ids) & (col(row.state) == "cancelled")
-    taken = session.execute(select(col(row.id), col(row.message_id)).where(waited).order_by(col(row.id))).all()
+    taken = sorted(queue.cancel(session, [*reached], f"taken back by {actor.email}", by=actor.email))
     # Nothing of them is left but the audit entry, so that they can be written again, better, on the same day.
-    stored.delete_messages(session, [key for key, _ in taken])
-    told = [audit.Entry(("message", name), {}, {"at": at.isoformat()}) for _, name in taken]
+    stored.delete_messages(session, taken)
+    told = [audit.Entry(("message", reached[key]), {}, {"at": at.isoformat()}) for key in taken]
     audit.record_all(session, actor, "reminder.withdraw", told)
     return len(taken)

@@ -117,8 +117,17 @@ def test_what_has_left_cannot_be_taken_back(engine: Engine, ids: tuple[int, int]
     key = write(engine, ids)
     with mail_server(Moody()) as mailer:
         sending.send(engine, OPERATOR, mailer, Orders(DAY))
-    with transaction(engine) as session, pytest.raises(RefusedError, match="has left"):
+    with transaction(engine) as session, pytest.raises(RefusedError, match="does not wait"):
         withdrawing.withdraw(session, OPERATOR, key, at=AT)
+
+
+def test_what_was_cancelled_before_stays_with_its_reason(engine: Engine, ids: tuple[int, int]) -> None:
+    key = write(engine, ids)
+    with transaction(engine) as session:
+        session.exec(select(MessageRow)).one().state = "cancelled"
+    with transaction(engine) as session:
+        assert withdrawing.withdraw_all(session, OPERATOR, [key], at=AT) == 0
+        assert session.exec(select(MessageRow.state)).one() == "cancelled"
 
 
 def test_one_message_to_an_address_and_day(engine: Engine, ids: tuple[int, int]) -> None:

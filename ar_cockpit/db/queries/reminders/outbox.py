@@ -160,14 +160,16 @@ def set_open_amounts(session: Session, amounts: dict[int, int]) -> None:
         session.execute(update(MessageItemRow), rows, execution_options=_QUIET)
 
 
-def cancel(session: Session, row_ids: Sequence[int], why: str, by: str = "") -> None:
-    """Take messages out of the outbox for good."""
-    session.execute(
+def cancel(session: Session, row_ids: Sequence[int], why: str, by: str = "") -> set[int]:
+    """Take messages that still wait out of the outbox for good, and return which those were."""
+    cancelled = session.execute(
         update(MessageRow)
         .where(col(MessageRow.id).in_(row_ids), col(MessageRow.state).in_(("queued", "claimed")))
-        .values(state="cancelled", owner="", lease_until=None, error=why, closed_at=database_now(), closed_by=by),
+        .values(state="cancelled", owner="", lease_until=None, error=why, closed_at=database_now(), closed_by=by)
+        .returning(col(MessageRow.id)),
         execution_options=_QUIET,
     )
+    return set(cancelled.scalars())
 
 
 def fence(session: Session, owner: str, row_ids: Sequence[int]) -> set[int]:
