@@ -56,8 +56,7 @@ def end_past(session: Session, actor: Actor, when: Moment) -> int:
         one.released_on = (one.until_on or when.on) + timedelta(days=1)
     session.flush()
     lines = stored.customer_lines(session, among(session, col(CustomerRow.id), whole))
-    for line in lines:
-        outbox.note_hold(session, line.customer_id, when.on, is_set=False)
+    outbox.note_hold(session, whole, when.on, is_set=False)
     told = [(line, {"hold_ids": [whole[line.customer_id]], "stop": HOLD}) for line in lines]
     touchpoints.write_all(session, actor, told, "release", when)
     return len(over)
@@ -144,7 +143,7 @@ def _stop(
     session.add(row)
     session.flush()
     if kind == HOLD:
-        outbox.note_hold(session, line.customer_id, when.on, is_set=True, reason=reason)
+        outbox.note_hold(session, [line.customer_id], when.on, is_set=True, reason=reason)
     facts = {"hold_id": row.id, "until": until.isoformat() if until else None}
     return touchpoints.write(session, actor, line, _WORDS[kind], when, text=reason, **facts)
 
@@ -185,7 +184,7 @@ def _release(session: Session, actor: Actor, line: CustomerLine, kind: str, when
     for hold in held:
         session.get_one(HoldRow, hold.hold_id).released_on = when.on
     if kind == HOLD:
-        outbox.note_hold(session, line.customer_id, when.on, is_set=False)
+        outbox.note_hold(session, [line.customer_id], when.on, is_set=False)
     released = [hold.hold_id for hold in held]
     return touchpoints.write(session, actor, line, "release", when, hold_ids=released, stop=kind)
 

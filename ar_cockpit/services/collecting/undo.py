@@ -60,7 +60,7 @@ def _lift(session: Session, row: TouchpointRow) -> None:
         hold = session.get_one(HoldRow, hold_id)
         hold.released_on = hold.set_on
     if row.kind == "hold":
-        outbox.note_hold(session, row.customer_id, row.happened_on, is_set=False)
+        outbox.note_hold(session, [row.customer_id], row.happened_on, is_set=False)
 
 
 def _hold_again(session: Session, row: TouchpointRow) -> None:
@@ -69,7 +69,7 @@ def _hold_again(session: Session, row: TouchpointRow) -> None:
         session.get_one(CustomerRow, row.customer_id).tags = row.facts["tags"]
     if row.facts["stop"] == "hold":
         reason = session.get_one(HoldRow, row.facts["hold_ids"][0]).reason
-        outbox.note_hold(session, row.customer_id, row.happened_on, is_set=True, reason=reason)
+        outbox.note_hold(session, [row.customer_id], row.happened_on, is_set=True, reason=reason)
 
 
 def _give_back(session: Session, row: TouchpointRow) -> None:

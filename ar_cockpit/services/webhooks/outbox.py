@@ -137,16 +137,20 @@ def _covered(session: Session, promise_ids: Sequence[int]) -> dict[int, list[str
     return found
 
 
-def note_hold(session: Session, customer_id: int, on: date, *, is_set: bool, reason: str = "") -> None:
-    """Tell that a customer was put on hold, or released."""
+def note_hold(session: Session, customer_ids: Collection[int], on: date, *, is_set: bool, reason: str = "") -> None:
+    """Tell that customers were put on hold, or released."""
     type_ = EventType.HOLD_SET if is_set else EventType.HOLD_RELEASED
     if not stored.wanting(session, type_.value):
         return
     question = (
         select(col(CompanyRow.id), col(CompanyRow.code), col(CustomerRow.code), col(CustomerRow.name))
         .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
-        .where(col(CustomerRow.id) == customer_id)
+        .where(among(session, col(CustomerRow.id), customer_ids))
+        .order_by(col(CustomerRow.id))
     )
-    company_id, company, customer, name = session.execute(question).one()
-    data = {"company": company, "customer_id": customer, "name": name, "date": on.isoformat()}
-    note(session, type_, [(company_id, data | ({"reason": reason} if is_set else {}))])
+    told = {"date": on.isoformat()} | ({"reason": reason} if is_set else {})
+    facts = [
+        (company_id, {"company": company, "customer_id": code, "name": name} | told)
+        for company_id, company, code, name in session.execute(question)
+    ]
+    note(session, type_, facts)
