@@ -73,7 +73,8 @@ def touches(
             found.append(Touch("call", message.business_on, message.minute, collector, text, {"outcome": outcome}))
         elif message.channel == "email" and message.template != "courtesy" and rng.random() < 0.12:
             on = working_day(message.business_on + timedelta(days=rng.randint(0, 3)))
-            found.append(Touch("reply", on, rng.randint(30, 480), message.recipient, rng.choice(words.REPLIES), {}))
+            minute, text = rng.randint(30, 480), rng.choice(words.REPLIES)
+            found.append(Touch("reply", on, minute, message.recipient, text, {}, message.message_id))
     if rng.random() < 0.4:
         on = working_day(start + timedelta(days=rng.randrange(max(1, (end - start).days))))
         author = rng.choice((collector, sales))

@@ -109,7 +109,7 @@ class Promise(NamedTuple):
 
 
 class Touch(NamedTuple):
-    """A call, a note or a reply."""
+    """A call, a note or a reply; ``message_id`` is of the mail that a reply answers."""
 
     kind: str
     happened_on: date
@@ -117,6 +117,7 @@ class Touch(NamedTuple):
     actor_email: str
     text: str
     facts: dict[str, Any]
+    message_id: int | None = None
 
 
 class Message(NamedTuple):

@@ -68,7 +68,10 @@ _COLUMNS: dict[type[SQLModel], tuple[str, ...]] = {
         *("company_id", "message_row_id", "invoice_id", "step", "step_offset", "business_on", "open_minor"),
         "dropped",
     ),
-    TouchpointRow: ("company_id", "customer_id", "kind", "happened_on", "happened_at", "actor_email", "text", "facts"),
+    TouchpointRow: (
+        *("company_id", "customer_id", "kind", "happened_on", "happened_at", "actor_email", "text", "facts"),
+        "message_row_id",
+    ),
 }
 
 

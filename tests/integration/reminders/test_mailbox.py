@@ -15,7 +15,7 @@ from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import ContactRow, CustomerRow, IncomingMailRow, MessageRow, TouchpointRow
 from ar_cockpit.domain.errors import ForbiddenError, SettingsError
 from ar_cockpit.mail.imap import ImapMailbox
-from ar_cockpit.services.collecting import worklist
+from ar_cockpit.services.collecting import customer_record, worklist
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.sending.mailbox import Moment, read_mailbox
 from ar_cockpit.services.sending.protocol import Orders, send
@@ -53,6 +53,14 @@ def reasons(engine: Engine) -> tuple[str, list[str]]:
         return task.action.value, [reason.code for reason in task.reasons]
 
 
+def told(engine: Engine) -> list[tuple[str, str]]:
+    """What the customer's timeline says, newest first."""
+    with Session(engine) as session:
+        line = customer_record.find(session, OPERATOR, the(engine, CustomerRow).code)
+        shown = customer_record.record(session, OPERATOR, line, as_of=DAY, at=AT.at)
+    return [(entry.code, entry.remark) for entry in shown.timeline]
+
+
 def plan(engine: Engine) -> list[tuple[str, str]]:
     with Session(engine) as session:
         made = reminders.plan(session, OPERATOR, DAY.replace(day=4))
@@ -71,6 +79,7 @@ def test_a_hard_bounce_marks_message_and_address_and_makes_a_task(
     assert "550" in message.error
     assert the(engine, ContactRow).bounced_email == ADDRESS
     assert the(engine, IncomingMailRow).status.startswith("5.1.1")
+    assert [code for code, _ in told(engine)] == ["message"]  # once, by the message that came back
     assert reasons(engine)[0] == "call"
     assert "message_bounced" in reasons(engine)[1]
 
@@ -122,6 +131,7 @@ def test_a_reply_stands_in_the_timeline_and_asks_for_an_answer(engine: Engine, s
     touch = the(engine, TouchpointRow)
     assert (touch.kind, touch.actor_email, touch.happened_on) == ("reply", ADDRESS, DAY)
     assert touch.text == "Re: Reminder\nWe pay on Friday."
+    assert told(engine)[0] == ("reply", "Re: Reminder\nWe pay on Friday.")
     assert reasons(engine)[0] == "review_reply"
 
 

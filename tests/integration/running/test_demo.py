@@ -88,6 +88,14 @@ def test_new_rows_get_keys_beyond_the_demos(loaded: Session) -> None:
     assert copy.id == last.id + 1
 
 
+def test_replies_answer_the_mails_they_followed(loaded: Session) -> None:
+    asked = (
+        "SELECT m.customer_id = t.customer_id, m.channel, m.business_on <= t.happened_on FROM touchpoint t"
+        " LEFT JOIN message m ON m.id = t.message_row_id WHERE t.kind = 'reply'"
+    )
+    assert {tuple(row) for row in loaded.execute(text(asked))} == {(True, "email", True)}
+
+
 def test_the_demo_is_refused_where_there_is_a_ledger(loaded: Session) -> None:
     with pytest.raises(RefusedError, match="holds the demo ledger already"):
         demo.load(loaded, OPERATOR, as_of=AS_OF)

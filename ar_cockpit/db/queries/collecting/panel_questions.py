@@ -148,7 +148,8 @@ def _said(most: int) -> Select[*tuple[Any, ...]]:
             col(row.finance_only),
         )
         .where(col(row.customer_id) == CUSTOMER, col(row.happened_on) <= AS_OF, col(row.undone_at).is_(None))
-        .where(col(row.kind).in_(TOLD_BY_TOUCHPOINTS), col(row.message_row_id).is_(None))
+        .where(col(row.kind).in_(TOLD_BY_TOUCHPOINTS))
+        .where(or_(col(row.kind) != "bounce", col(row.message_row_id).is_(None)))  # a message tells that it came back
         .order_by(col(row.happened_at).desc(), col(row.id).desc())
         .limit(most)
     )
