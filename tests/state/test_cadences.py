@@ -167,13 +167,11 @@ def test_a_file_is_kept_as_the_draft_or_told_line_by_line(state_of: StateOf) -> 
     tab = Tab(state_of)
     file = tab[FileState]
     file.open_file()
-    file.write_text(file.text.replace('template = "firm"', 'template = "frim"', 1))
-    run(file.keep_text())
+    run(file.keep_text({"text": file.text.replace('template = "firm"', 'template = "frim"', 1)}))
     (problem,) = file.file_problems
     line = file.text[: file.text.index("frim")].count("\n") + 1
     assert (problem.line, problem.mend) == (f"Line {line}", "Did you mean 'firm'?")
-    file.write_text(file.text.replace("frim", "firm").replace("offset = 3\n", "offset = 4\n", 1))
-    run(file.keep_text())
+    run(file.keep_text({"text": file.text.replace("frim", "firm").replace("offset = 3\n", "offset = 4\n", 1)}))
     assert (file.is_file_open, tab.steps()[1]) == (False, ("First reminder", "+4 days"))
     assert "# a person first" in tab[CadencesState]._toml
 

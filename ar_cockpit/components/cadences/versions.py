@@ -111,9 +111,9 @@ def file_dialog() -> rx.Component:
     upload = chosen_file(".toml,.txt,text/plain", LONGEST_FILE, words, FileState.take_file)
     text = text_area(
         id="policy-text",
+        name="text",
         default_value=FileState.text,
         key=FileState.drawn,
-        on_blur=FileState.write_text,
         rows=18,
         spell_check=False,
         class_name="mono",
@@ -123,7 +123,7 @@ def file_dialog() -> rx.Component:
         FileState.is_file_open,
         FileState.on_file_shown,
         t("cadences.file.title"),
-        rx.el.div(
+        rx.el.form(
             rx.el.p(t("cadences.file.about"), class_name="t2"),
             rx.el.div(
                 upload,
@@ -135,8 +135,9 @@ def file_dialog() -> rx.Component:
             rx.cond(FileState.file_refusal != "", refusal),
             _foot(
                 button(t("shell.cancel"), on_click=FileState.on_file_shown(False)),
-                button(t("cadences.file.keep"), kind="pri", on_click=FileState.keep_text),
+                button(t("cadences.file.keep"), kind="pri", type="submit"),
             ),
+            on_submit=FileState.keep_text,
             class_name="rule-form",
         ),
         width="760px",

@@ -58,12 +58,6 @@ class FileState(CadencesState):
 
     @rx.event
     @allowed(EDIT)
-    def write_text(self, text: str) -> None:
-        """Take what was typed; nothing is checked before it is asked for."""
-        self.text = str(text)[: drafts.LONGEST_TEXT + 1]
-
-    @rx.event
-    @allowed(EDIT)
     def take_file(self, content: str) -> None:
         """Put a file's text into the field; it comes in base64."""
         try:
@@ -80,8 +74,9 @@ class FileState(CadencesState):
 
     @rx.event
     @allowed(EDIT)
-    async def keep_text(self) -> Any:
+    async def keep_text(self, form: dict[str, Any]) -> Any:
         """Take the text for the draft; what is wrong is told line by line, and the text stays where it is."""
+        self.text = str(form.get("text", ""))[: drafts.LONGEST_TEXT + 1]
         self.file_problems, self.file_refusal = [], ""
         try:
             self._take(await asyncio.to_thread(self._keep))
