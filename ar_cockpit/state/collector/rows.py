@@ -16,6 +16,7 @@ from ar_cockpit.state.display.documents import document_address
 from ar_cockpit.state.display.figures import AgeingPart, Spark, ageing_parts, sparkline
 from ar_cockpit.state.display.groups import GroupView, group_view
 from ar_cockpit.state.display.timeline import TimelineLine, timeline_line
+from ar_cockpit.state.display.titles import key_title
 
 _STATE_ICONS = {"disputed": "flag", "promise_broken": "x", "promised": "calendar-clock", "on_plan": "calendar-clock"}
 _STATE_KINDS = {"disputed": "watch b", "promise_broken": "bad b", "promised": "b", "on_plan": "b"}
@@ -185,7 +186,9 @@ def _segment(found: CustomerRecord, language: str) -> str:
     one = found.segment
     if one is None:
         return ""
-    where = say(language, "segment.line", segment=one.segment, since=rows.day(one.since_on, language))
+    where = say(
+        language, "segment.line", segment=key_title(one.segment, language), since=rows.day(one.since_on, language)
+    )
     return where if one.score is None else f"{where}, {say(language, 'segment.score', score=one.score)}"
 
 

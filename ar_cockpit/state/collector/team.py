@@ -21,6 +21,7 @@ from ar_cockpit.state.collector.rows import task_key
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
 from ar_cockpit.state.display.days import read_day
+from ar_cockpit.state.display.titles import key_title
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.navigation import address
 from ar_cockpit.state.frame.session import Choice, SessionState
@@ -246,7 +247,7 @@ class TeamState(SessionState):
         if rule.country:
             parts.append(self._say("queue.rule.country.is", country=rule.country))
         if rule.segment:
-            parts.append(self._say("queue.rule.segment.is", segment=rule.segment))
+            parts.append(self._say("queue.rule.segment.is", segment=key_title(rule.segment, self.language)))
         if rule.name_from or rule.name_to:
             first, last = (rule.name_from or "a").capitalize(), (rule.name_to or "z").capitalize()
             parts.append(self._say("queue.rule.names.are", first=first, last=last))

@@ -13,6 +13,7 @@ from ar_cockpit.services.customers.onboarding import Identity
 from ar_cockpit.services.customers.page import CustomerMore, Kept, SegmentChange, SegmentNow, StoredFile
 from ar_cockpit.services.reminders.run import Upcoming
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.titles import key_title
 
 _KILOBYTE = 1024
 _HUNDREDTHS = 100
@@ -140,8 +141,8 @@ def segment_view(found: CustomerMore, language: str) -> SegmentView:
     if now is None:
         return SegmentView()
     return SegmentView(
-        name=now.segment,
-        cadence=now.cadence,
+        name=key_title(now.segment, language),
+        cadence=key_title(now.cadence, language) if now.cadence else "",
         since=rows.day(now.since_on, language),
         why=_why(now, found.kept, language),
         score="" if now.score is None else str(now.score),
@@ -190,7 +191,7 @@ def change_rows(changes: Sequence[SegmentChange], language: str) -> list[ChangeR
     known = catalogue(language)
     told = []
     for one in changes:
-        values = {"from": one.before, "to": one.after, **one.facts}
+        values = {"from": key_title(one.before, language), "to": key_title(one.after, language), **one.facts}
         key = f"timeline.segment.{one.reason}"
         text = say(language, key if key in known else "timeline.segment.facts", **values)
         scores = (one.score_before, one.score_after)

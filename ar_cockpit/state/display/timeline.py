@@ -9,6 +9,7 @@ from ar_cockpit.domain.collecting.timeline import Entry
 from ar_cockpit.domain.reasons import Fact
 from ar_cockpit.i18n import catalogue, count, say
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.titles import key_title
 
 _ICONS = {
     "message": "mail",
@@ -137,4 +138,6 @@ def _values(entry: Entry, language: str) -> dict[str, Fact]:
     keys = {"reason": f"dispute.{values.get('reason')}", "outcome": f"dispute.outcome.{values.get('outcome')}"}
     keys["template"] = f"template.{values.get('template')}"
     values.update({name: known[key] for name, key in keys.items() if key in known})
+    if entry.code.startswith("segment."):
+        values.update({name: key_title(str(values[name]), language) for name in ("from", "to") if values.get(name)})
     return values

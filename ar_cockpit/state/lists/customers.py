@@ -15,6 +15,7 @@ from ar_cockpit.domain.figures.listing import ARCHIVED, CustomerQuestion, Show, 
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.lists.records import CustomerPage, GroupPage
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.titles import key_title
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.converted import amount_of, parts_told
@@ -151,7 +152,10 @@ class CustomersState(ListShown, SessionState):
             opened, overdue = found.converted.first, found.converted.second
         self.head_currency, self.parts = parts_told(found.converted, asked.currency, self.language)
         named = sorted({*found.every_segment, *([asked.segment] if asked.segment else [])})
-        self.segments = [Choice(ANY, self._say("customers.segment.any")), *(Choice(one, one) for one in named)]
+        self.segments = [
+            Choice(ANY, self._say("customers.segment.any")),
+            *(Choice(one, key_title(one, self.language)) for one in named),
+        ]
         self.items = [self._item(line, asked, found) for line in found.lines]
         self.filters = self._filters(asked, found.names)
         self._draw_foot(asked, totals.count, "customers.sums", opened, overdue)
@@ -160,7 +164,8 @@ class CustomersState(ListShown, SessionState):
 
     def _item(self, line: records.CustomerLine, asked: CustomerQuestion, found: CustomerPage) -> CustomerItem:
         names = found.names
-        segment, score = found.segments.get(line.customer_id, ("", None))
+        key, score = found.segments.get(line.customer_id, ("", None))
+        segment = key_title(key, self.language)
         theirs = {routes.COMPANY_PARAM: line.company, routes.CUSTOMER_PARAM: line.code, "q": "", "page": "", "sort": ""}
         days = days_overdue(line.oldest_due_on, asked.as_of) if line.oldest_due_on else 0
         return CustomerItem(
@@ -185,7 +190,9 @@ class CustomersState(ListShown, SessionState):
             "q": self._say("invoices.filter.words", words=asked.text) if asked.text else "",
             **part_told(asked.part, names, self.language),
             "group": self._say("groups.filter", code=asked.group) if asked.group else "",
-            "segment": self._say("customers.segment.filter", segment=asked.segment) if asked.segment else "",
+            "segment": self._say("customers.segment.filter", segment=named)
+            if (named := key_title(asked.segment, self.language))
+            else "",
         }
         return self._told(told)
 
