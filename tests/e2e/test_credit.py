@@ -47,7 +47,7 @@ def test_a_hold_set_and_released_and_rules_put_in_force(
     page_as: PageAs, company: str, check_accessibility: Check
 ) -> None:
     credit = page_as(Role.CREDIT_MANAGER, f"/credit/?company={company}&tab=holds")
-    expect(credit.get_by_text("Nobody is on hold")).to_be_visible()
+    expect(credit.get_by_text("No hold is set")).to_be_visible()
     credit.get_by_role("button", name="Put on hold").click()
     credit.get_by_label("Customer’s code").fill("Aldric")
     credit.get_by_label("Why").fill("the bank says no")
@@ -55,7 +55,7 @@ def test_a_hold_set_and_released_and_rules_put_in_force(
     row = credit.get_by_role("row").filter(has_text="Aldric")
     expect(row).to_contain_text("the bank says no")
     row.get_by_role("button", name="Release").click()
-    expect(credit.get_by_text("Nobody is on hold")).to_be_visible()
+    expect(credit.get_by_text("No hold is set")).to_be_visible()
     credit.get_by_role("tab", name="Rules").click()
     days = credit.get_by_label("Hold: days overdue of the oldest undisputed invoice, above")
     days.fill("10")
