@@ -66,6 +66,7 @@ def _columns() -> tuple[Column, ...]:
             numeric=True,
             sortable=True,
         ),
+        Column("expected", t("invoices.expected"), sortable=True, wide=True, note=t("foreseen.invoice.note")),
         Column("collector", t("invoices.collector"), wide=True),
     )
 

@@ -79,7 +79,7 @@ def invoice_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet
     """Return the documents of the list; of several currencies, each also converted."""
     asked = invoice_question(wanted.params, wanted.as_of, wanted.currency, consolidated=bool(wanted.consolidate))
     keys = ("number", "kind", "company", "customer_code", "customer", "invoice_on", "due_on", "settled")
-    more = ("currency", "amount", "open", "days_overdue", "is_disputed", "collector")
+    more = ("currency", "amount", "open", "days_overdue", "is_disputed", "collector", "expected", "chance")
     lines = records.all_invoices(session, actor, asked)
     paid = ("paid",) if asked.paid else ()
     head = [wanted.say(f"invoices.{key}") for key in (*keys, *more, *paid)]
@@ -128,6 +128,8 @@ def _invoice(line: InvoiceLine, wanted: Wanted, *, with_paid: bool) -> list[Cell
         days_overdue(line.due_on, wanted.as_of) if line.open_minor else None,
         int(line.is_disputed),
         line.collector_email,
+        line.expected_on,
+        None if line.chance is None else line.chance / 100,
         *([units(line.paid_minor, line.currency)] if with_paid else []),
     ]
 

@@ -34,6 +34,11 @@ def record_head(state: Any, *before: rx.Component, presses: rx.Component, level:
             rx.cond(record.kept != "", rx.el.span(record.kept, class_name="t2"), rx.fragment()),
             class_name="row f12 pay",
         ),
+        rx.cond(
+            record.coming != "",
+            rx.el.div(record.coming, title=t("foreseen.customer.note"), class_name="t2 f12"),
+            rx.fragment(),
+        ),
         _told("archive", record.archived, "", "note"),
         _told("hand", record.hold, t("collector.on_hold"), "note b-bad"),
         _told("hand", record.by_hand, t("collector.by_hand") + ": ", "note"),

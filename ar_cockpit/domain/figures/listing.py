@@ -35,7 +35,7 @@ PAID = frozenset({Show.CAME, Show.RECEIVED})  # lists of what was paid in the da
 
 
 _AGES_SHOWN = {Show.OPEN: BUCKET_KEYS, Show.OVERDUE: OVERDUE_KEYS, Show.NOT_DUE: (NOT_DUE.key,)}
-INVOICE_SORTS = ("due_on", "number", "customer", "invoice_on", "amount", "open")
+INVOICE_SORTS = ("due_on", "number", "customer", "invoice_on", "amount", "open", "expected")
 CUSTOMER_SORTS = ("overdue", "name", "open", "oldest")
 
 

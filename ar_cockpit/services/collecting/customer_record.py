@@ -19,6 +19,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.promises import PromiseState, kept_share
 from ar_cockpit.domain.collecting.timeline import Entry
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, bucket_for, days_overdue
+from ar_cockpit.domain.figures.expected import Expected, expected_soon
 from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.figures.receivables import Kind
 from ar_cockpit.domain.reasons import Reason
@@ -68,6 +69,7 @@ class CustomerRecord:
     people: dict[str, Person] = field(default_factory=dict)
     group: GroupStanding | None = None
     segment: Standing | None = None
+    foreseen: Expected | None = None
 
     @property
     def whole_timeline(self) -> list[Entry]:
@@ -103,6 +105,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         people={email: person for email, person in panel.people.items() if email in owners},
         group=group_of(session, actor, line, judged.facts.currency, as_of),
         segment=Standing(*panel.segment) if panel.segment else None,
+        foreseen=expected_soon(panel.invoices, judged.facts.currency),
     )
 
 

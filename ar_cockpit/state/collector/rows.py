@@ -71,6 +71,7 @@ class RecordView:
     standing: str = "ok"
     standing_word: str = ""
     pays: str = ""
+    coming: str = ""  # what of its debt the forecast expects within 30 days
     trend: str = ""
     kept: str = ""
     spark: Spark = field(default_factory=Spark)
@@ -110,6 +111,7 @@ def record_view(found: CustomerRecord, params: Mapping[str, str], language: str)
         standing=_standing_kind(found.standing.standing.level.value),
         standing_word=say(language, f"standing.level.{found.standing.standing.level.value}"),
         pays=_pays(found, language),
+        coming=_coming(found, language),
         trend=_trend(found, language),
         kept=count(language, "collector.kept", decided, kept=kept) if decided else "",
         spark=sparkline([month.late_weighted / month.weight if month.weight else None for month in found.months]),
@@ -171,11 +173,21 @@ def timeline_lines(found: CustomerRecord, as_of: date, language: str) -> list[Ti
 
 
 def _expected(one: RecordInvoice, language: str) -> str:
-    told = one.invoice
-    if told.expected_on is None or told.chance is None:
+    told = rows.expected(one.invoice.expected_on, one.invoice.chance, language)
+    return say(language, "foreseen.invoice", told=told) if told else ""
+
+
+def _coming(found: CustomerRecord, language: str) -> str:
+    told = found.foreseen
+    if told is None:
         return ""
-    chance = rows.percent(told.chance / 100, language, 0)
-    return say(language, "foreseen.invoice", day=rows.day_short(told.expected_on, language), chance=chance)
+    return say(
+        language,
+        "foreseen.customer",
+        amount=rows.money(told.expected_minor, told.currency, language),
+        open=rows.money(told.open_minor, told.currency, language),
+        day=rows.day_short(told.last_on, language),
+    )
 
 
 def _standing_kind(level: str) -> str:

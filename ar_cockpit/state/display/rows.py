@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ar_cockpit.i18n.shown import (
     NOT_AVAILABLE,
     NOTHING,
@@ -31,6 +33,7 @@ __all__ = [
     "amount_cents",
     "day",
     "day_short",
+    "expected",
     "figure",
     "initials",
     "money",
@@ -52,3 +55,10 @@ def initials(name: str) -> str:
     """Return at most two capitals for an avatar: ``Inès Caradec`` gives ``IC``."""
     words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def expected(on: date | None, chance: int | None, language: str) -> str:
+    """Return the day by which a document is expected, with the chance in percent: ``9 Dec (84%)``; empty without."""
+    if on is None or chance is None:
+        return ""
+    return f"{day_short(on, language)} ({percent(chance / 100, language, 0)})"

@@ -43,6 +43,7 @@ class InvoiceItem:
     state: str
     state_kind: str
     collector: str
+    expected: str
 
 
 class InvoicesState(ListShown, SessionState):
@@ -132,6 +133,7 @@ class InvoicesState(ListShown, SessionState):
             state=state,
             state_kind=state_kind,
             collector=found.names.get(line.collector_email, line.collector_email),
+            expected=rows.expected(line.expected_on, line.chance, self.language),
         )
 
     def _state_of(self, line: records.InvoiceLine) -> tuple[str, str]:

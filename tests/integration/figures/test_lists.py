@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import Session
 
-from ar_cockpit.db.tables import DisputeRow
+from ar_cockpit.db.tables import DisputeRow, InvoiceForecastRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, NotFoundError
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
@@ -76,6 +76,26 @@ def test_what_was_settled_weighs_the_days_late_even_if_the_money_came_back_later
     ]
     weighted = 70_000 * 10 + 8_000 * 30
     assert reporting.kpi(ledger, OPERATOR, as_of=TODAY, currency="EUR").average_days_late == round(weighted / 78_000, 4)
+
+
+def test_what_a_forecast_says_of_open_documents_is_listed_and_sorted_by(ledger: Session) -> None:
+    ids = {line.number: line.invoice_id for line in records.invoices(ledger, OPERATOR, EVERYTHING).lines}
+    for number, expected_on, said_on in (
+        ("H1", date(2026, 4, 20), TODAY),
+        ("A0", date(2026, 4, 2), date(2026, 3, 25)),
+        ("A1", date(2026, 4, 1), date(2026, 3, 21)),  # too old to say anything
+    ):
+        told = {"expected_on": expected_on, "p10_on": expected_on, "p90_on": expected_on, "late": 60, "paid_30": 84}
+        ledger.add(
+            InvoiceForecastRow(invoice_id=ids[number], company_id=1, forecast_on=said_on, basis="customer", **told)
+        )
+    ledger.flush()
+    lines = records.invoices(ledger, OPERATOR, replace(EVERYTHING, sort=Sort("expected"))).lines
+    assert [(line.number, line.expected_on, line.chance) for line in lines[:3]] == [
+        ("A0", date(2026, 4, 2), 84),
+        ("H1", date(2026, 4, 20), 84),
+        (lines[2].number, None, None),
+    ]
 
 
 def test_a_payment_after_the_day_is_not_on_the_list_of_the_day(ledger: Session) -> None:

@@ -6,15 +6,29 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, and_, delete
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import upsert
-from ar_cockpit.db.tables import InvoiceForecastRow
+from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.tables import InvoiceForecastRow, InvoiceRow
 
 COLUMNS = ("invoice_id", "company_id", "forecast_on", "expected_on", "p10_on", "p90_on", "late", "paid_30", "basis")
 # An older forecast says nothing any more.
 VALID = timedelta(days=10)
+# What lists tell of it.
+TOLD = (col(InvoiceForecastRow.expected_on), col(InvoiceForecastRow.paid_30))
+
+
+def is_told_of_open(as_of: date) -> ColumnElement[bool]:
+    """Return the condition that joins what is still valid on ``as_of`` to a document open on that day."""
+    row = InvoiceForecastRow
+    return and_(
+        col(row.invoice_id) == col(InvoiceRow.id),
+        is_open_on(as_of),
+        col(row.forecast_on) <= as_of,
+        col(row.forecast_on) > as_of - VALID,
+    )
 
 
 def keep(session: Session, company_id: int, rows: Sequence[Sequence[Any]], on: date) -> None:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, SQLColumnExpression, and_, case, func, literal, or_, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_disputed_on, is_open_on, open_on
-from ar_cockpit.db.queries.figures import parts
+from ar_cockpit.db.queries.figures import foreseen, parts
 from ar_cockpit.db.queries.lists import paid
 from ar_cockpit.db.queries.lists.words import any_holds, worth_of
-from ar_cockpit.db.tables import AllocationRow, CompanyRow, CustomerRow, InvoiceRow
-from ar_cockpit.domain.calendar import Period, reporting_period
+from ar_cockpit.db.tables import AllocationRow, CompanyRow, CustomerRow, InvoiceForecastRow, InvoiceRow
+from ar_cockpit.domain.calendar import OPEN_END, Period, reporting_period
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS, bucket_span
 from ar_cockpit.domain.figures.listing import PAGE_SIZE, InvoiceQuestion, Show
 from ar_cockpit.domain.figures.receivables import Kind
@@ -40,6 +40,8 @@ class InvoiceLine:
     currency: str
     invoice_id: int
     paid_minor: int = 0  # in the days asked for, of a list of what was paid
+    expected_on: date | None = None  # of an open document, by a forecast of the last days
+    chance: int | None = None  # percent, to be paid within 30 days of that forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,11 @@ def _lines(
             col(InvoiceRow.currency),
             col(InvoiceRow.id),
             paid.paid_minor(asked),
+            *foreseen.TOLD,
         )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(InvoiceRow.company_id))
+        .outerjoin(InvoiceForecastRow, foreseen.is_told_of_open(asked.as_of))
         .where(reached, *_conditions(asked))
         .order_by(*_order(asked, open_minor, worth_of(col(InvoiceRow.currency), worth)))
     )
@@ -224,6 +228,7 @@ def _order(
         "invoice_on": col(InvoiceRow.invoice_on),
         "amount": col(InvoiceRow.amount_minor) * worth,
         "open": (paid.paid_minor(asked) if asked.paid else open_minor) * worth,
+        "expected": func.coalesce(col(InvoiceForecastRow.expected_on), literal(OPEN_END, Date)),
     }
     first = columns[asked.sort.key]
     return [first.desc() if asked.sort.descending else first.asc(), col(InvoiceRow.id).asc()]
@@ -231,5 +236,5 @@ def _order(
 
 def _line(row: Any) -> InvoiceLine:
     settled_on = row[11] if row[8] == 0 else None
-    fields = (*row[:8], int(row[8]), bool(row[9]), row[10], settled_on, *row[12:14], int(row[14]))
+    fields = (*row[:8], int(row[8]), bool(row[9]), row[10], settled_on, *row[12:14], int(row[14]), *row[15:])
     return InvoiceLine(*fields)
