@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from dataclasses import asdict
@@ -148,6 +149,9 @@ def _version_document(one: Version) -> dict[str, Any]:
 def card(
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the IBM sample.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE.md", help="The card; its plot stands beside it.")],
+    figures: Annotated[
+        Path | None, typer.Option("--figures", metavar="FILE.json", help="Its figures, as the screen reads them.")
+    ] = None,
 ) -> None:
     """Write the model card: data, protocol, errors beside others, calibration, limits. Takes minutes."""
     on_ibm, on_demo = marks.on_ibm(data, messages.print), marks.on_demo(messages.print)
@@ -156,6 +160,8 @@ def card(
     write_whole(picture, model_card.plot(series))
     times = marks.seconds(ledgers.ibm(data), ledgers.IBM_ORIGINS[-1])
     write_whole(out, model_card.document(on_ibm, on_demo, times, picture.name))
+    if figures is not None:
+        write_whole(figures, json.dumps(model_card.figures(on_ibm, on_demo), indent=1) + "\n")
     messages.print(f"Written to {out} and {picture}.", markup=False)
 
 

@@ -15,16 +15,17 @@ from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
 from ar_cockpit.components.vega_chart import vega_chart
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.forecast.screen import BinItem, CardItem, DriftItem, ErrorItem, ForecastState, VersionItem
+from ar_cockpit.state.forecast.cards import BinItem, CardItem, ErrorItem
+from ar_cockpit.state.forecast.screen import DriftItem, ForecastState, VersionItem
 from ar_cockpit.state.frame.session import SessionState
 
-_OTHERS = ("customer_mean", "customer_median", "global_median", "due_date")
+_NAIVE = ("customer_mean", "customer_median", "global_median", "due_date")
 
 
 @rx.page(route=routes.FORECAST, title=t("forecast.title"), on_load=ForecastState.load)
 def forecast() -> rx.Component:
     """Draw the cards of the ledgers, the limits, and the versions."""
-    loaded = rx.fragment(_notes(), _drifts(), _cards(), _versions(), _limits())
+    loaded = rx.fragment(_notes(), _drifts(), _cards(), _versions(), _method(), _published(), _limits())
     return forecast_page(
         routes.FORECAST,
         rx.el.p(rx.el.b(t("forecast.question")), " ", t("forecast.note"), class_name="t2"),
@@ -74,11 +75,23 @@ def _drifts() -> rx.Component:
 
 def _cards() -> rx.Component:
     empty = card(empty_state("gauge", t("forecast.none"), t("forecast.none.text"), small=True))
-    return rx.cond(ForecastState.cards, rx.fragment(rx.foreach(ForecastState.cards, _card)), empty)
+    return rx.cond(
+        ForecastState.cards, rx.fragment(rx.foreach(ForecastState.cards, lambda one: _card(one, _NAIVE))), empty
+    )
 
 
-def _card(item: rx.Var[CardItem]) -> rx.Component:
-    others = (Column(name, t(f"forecast.other.{name}"), numeric=True, wide=name != "customer_mean") for name in _OTHERS)
+def _published() -> rx.Component:
+    """Draw the known ledgers, where boosted trees were tried beside it."""
+    return rx.fragment(rx.foreach(ForecastState.published, lambda one: _card(one, ("lightgbm", *_NAIVE))))
+
+
+def _method() -> rx.Component:
+    said = (rx.el.p(t(f"forecast.{name}")) for name in ("what", "protocol", "published.data"))
+    return card(card_head(t("forecast.published"), t("forecast.published.note")), rx.el.div(*said, class_name="pad t2"))
+
+
+def _card(item: rx.Var[CardItem], beside: tuple[str, ...]) -> rx.Component:
+    others = (Column(name, t(f"forecast.other.{name}"), numeric=True, wide=name != "customer_mean") for name in beside)
 
     def figure(row: rx.Var[ErrorItem]) -> rx.Component:
         return rx.el.div(row.name, class_name="why")
@@ -97,7 +110,7 @@ def _card(item: rx.Var[CardItem]) -> rx.Component:
     bins: rx.Var[list[BinItem]] = item.late
     plot: rx.Var[dict[str, Any]] = item.plot
     return card(
-        card_head(t("forecast.card") + " " + item.company, item.measured),
+        card_head(item.title, item.measured),
         data_table(columns, errors, caption=t("forecast.card")),
         card_head(t("forecast.late"), t("forecast.late.note")),
         rx.el.div(vega_chart(plot, label=item.plot_label, height=220), class_name="pad"),

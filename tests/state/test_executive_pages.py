@@ -235,3 +235,14 @@ def test_who_may_not_edit_the_policy_sees_a_hold_out_and_no_switch(state_of: Sta
     assert [one.may_start or one.may_stop for one in state.trials] == [False] * len(state.trials)
     state.ask_start(state.trials[0].company)
     assert not state.is_starting
+
+
+def test_the_known_ledgers_stand_beside_boosted_trees(state_of: StateOf) -> None:
+    state = loaded(state_of, ForecastState, "/forecast/?currency=EUR")
+    assert [one.title for one in state.published] == ["IBM sample", "Demo ledger"]
+    for one in state.published:
+        errors = {error.name: error for error in one.errors}
+        days = errors["Days off, from the issue"]
+        assert all(float(value) > 0 for value in (days.forecast, days.lightgbm, days.customer_mean))
+        assert errors["Width of the band, of what came"].forecast.endswith("%")
+        assert one.plot

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
+from ar_cockpit.bench.forecast import ledgers
 from ar_cockpit.bench.forecast.ledgers import DEMO_ON
 from ar_cockpit.bench.forecast.marks import MARKS
 from ar_cockpit.domain.forecast.backtest import Backtest, Bin
 from ar_cockpit.domain.forecast.history import to_date
+from ar_cockpit.services.figures.forecast_card import payload_of
 
 _ROWS = (
     ("mae_at_issue", "days off, at issue", "{:.2f}"),
@@ -85,6 +88,35 @@ def document(on_ibm: Backtest, on_demo: Backtest, seconds: dict[str, float], pic
         _LIMITS,
     ]
     return "\n".join(parts)
+
+
+def figures(on_ibm: Backtest, on_demo: Backtest) -> dict[str, Any]:
+    """Return what the forecast's screen shows of both ledgers."""
+    known = (
+        ("ibm", "IBM sample", 100, 2_466, to_date(ledgers.IBM_UNTIL), on_ibm),
+        ("demo", "demo ledger", ledgers.DEMO_SIZE.customers, ledgers.DEMO_SIZE.invoices, DEMO_ON, on_demo),
+    )
+    told = [
+        {
+            "key": key,
+            "name": name,
+            "customers": customers,
+            "invoices": invoices,
+            "until": until.isoformat(),
+            "card": _rounded(payload_of(made)),
+        }
+        for key, name, customers, invoices, until, made in known
+    ]
+    return {"made_by": "ar-cockpit forecast card", "ledgers": told}
+
+
+def _rounded(told: Any) -> Any:
+    """Return the same with five places: enough to show, and the same file on every machine."""
+    if isinstance(told, dict):
+        return {key: _rounded(value) for key, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [_rounded(value) for value in told]
+    return round(float(told), 5) if isinstance(told, float) else told
 
 
 def plot(series: dict[str, tuple[Bin, ...]], side: int = 360) -> str:

@@ -45,7 +45,7 @@ def cards(session: Session, actor: Actor, company: str = "") -> list[LedgerCard]
     kept = session.execute(
         question.where(col(ForecastRunRow.scope).in_(scopes)).order_by(col(ForecastRunRow.as_of))
     ).all()
-    newest = {scope: _from_payload(scopes[scope], made_on, payload) for scope, made_on, payload in kept}
+    newest = {scope: from_payload(scopes[scope], made_on, payload) for scope, made_on, payload in kept}
     return [newest[scope] for scope in sorted(newest)]
 
 
@@ -67,13 +67,14 @@ def _refresh(session: Session, one: CompanySummary, as_of: date) -> bool:
     origins = month_starts([ledger], until, ORIGINS) if len(ledger) else []
     if not origins:
         return False
-    payload = _payload(backtest([ledger], origins, until))
+    payload = payload_of(backtest([ledger], origins, until))
     values = {"scope": scope, "as_of": as_of, "fingerprint": mark, "method": "card", "payload": payload}
     kept_runs.keep(session, values | {"created_at": now()})
     return True
 
 
-def _payload(made: Backtest) -> dict[str, Any]:
+def payload_of(made: Backtest) -> dict[str, Any]:
+    """Return a run of the protocol as it is kept."""
     return {
         "origins": list(made.origins),
         "at_issue": made.at_issue,
@@ -83,7 +84,8 @@ def _payload(made: Backtest) -> dict[str, Any]:
     }
 
 
-def _from_payload(company: str, made_on: date, told: Mapping[str, Any]) -> LedgerCard:
+def from_payload(company: str, made_on: date, told: Mapping[str, Any]) -> LedgerCard:
+    """Return the card of what was kept by :func:`payload_of`."""
     bins: Sequence[Mapping[str, Any]] = told["late"]
     return LedgerCard(
         company,

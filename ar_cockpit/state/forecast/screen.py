@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import reflex as rx
 
@@ -13,6 +13,7 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.forecast.cards import CardItem, company_card, days_told, published_card
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.filters import customer_address
@@ -21,45 +22,12 @@ if TYPE_CHECKING:
     from ar_cockpit.services.figures.drifts import StoredDrift
     from ar_cockpit.services.figures.forecast_card import LedgerCard
     from ar_cockpit.services.figures.forecast_models import Version
+    from ar_cockpit.services.figures.published_card import PublishedCard
 
-_METHODS = ("forecast", "customer_mean", "customer_median", "global_median", "due_date")
-_DAYS = ("mae_at_issue", "mae_open")
-_SHARES = ("wape_4", "wape_8", "total_28", "interval_coverage", "band_coverage")
+    Shown = tuple[list[LedgerCard], list[Version], list[StoredDrift], tuple[PublishedCard, ...]]
+
 _SHOWN_MARK = 10
 _CERTAIN = 0.999  # nothing is quite certain
-
-
-@dataclass
-class ErrorItem:
-    """One figure of the card, for the forecast and for what is held beside it."""
-
-    name: str
-    forecast: str
-    customer_mean: str
-    customer_median: str
-    global_median: str
-    due_date: str
-
-
-@dataclass
-class BinItem:
-    """Invoices that were given about the same chance of being late."""
-
-    chance: str
-    came: str
-    invoices: str
-
-
-@dataclass
-class CardItem:
-    """The card of one company's ledger."""
-
-    company: str
-    measured: str
-    errors: list[ErrorItem]
-    late: list[BinItem]
-    plot: dict[str, Any]  # the same as a chart
-    plot_label: str
 
 
 @dataclass
@@ -101,6 +69,7 @@ class ForecastState(SessionState):
 
     is_loaded: bool = False
     cards: list[CardItem] = []
+    published: list[CardItem] = []  # of ledgers that everybody knows
     versions: list[VersionItem] = []
     drifts: list[DriftItem] = []
     chosen_words: str = ""
@@ -117,11 +86,12 @@ class ForecastState(SessionState):
         """Fill the page from its address without keeping anybody waiting."""
         async with self:
             actor, company, address, as_of = self.actor, self.company, dict(self.params), self.as_of_date
-        cards, versions, drifted = await asyncio.to_thread(_shown, actor, company, as_of)
+        cards, versions, drifted, known = await asyncio.to_thread(_shown, actor, company, as_of)
         async with self:
             if dict(self.params) == address:
                 self.drifts = [self._drift(one) for one in drifted]
                 self._draw(cards, versions)
+                self.published = [published_card(one, self.language) for one in known]
 
     @rx.event
     @allowed(Permission.RUN_JOBS)
@@ -163,7 +133,7 @@ class ForecastState(SessionState):
         return ForecastState.load
 
     def _draw(self, cards: list[LedgerCard], versions: list[Version]) -> None:
-        self.cards = [self._card(one) for one in cards]
+        self.cards = [company_card(one, self.language) for one in cards]
         self.versions = [self._version(one) for one in versions]
         chosen = [
             self._say("forecast.chosen", company=one.company, number=one.number) for one in versions if one.is_chosen
@@ -184,55 +154,9 @@ class ForecastState(SessionState):
             newest, *older = sorted(found, key=lambda one: (one.as_of, one.number), reverse=True)
             before = older[0].days_off if older else None
             if before is not None and newest.days_off is not None and newest.days_off > CLEARLY_WORSE * before:
-                days = {"now": self._days(newest.days_off), "before": self._days(before)}
+                days = {"now": days_told(newest.days_off, self.language), "before": days_told(before, self.language)}
                 said.append(self._say("forecast.worse", company=company, number=newest.number, **days))
         return said
-
-    def _days(self, value: float | None) -> str:
-        return rows.number(value, self.language, 1)
-
-    def _card(self, one: LedgerCard) -> CardItem:
-        measured = self._say(
-            "forecast.measured",
-            origins=len(one.origins),
-            first=rows.day(one.origins[0], self.language),
-            last=rows.day(one.origins[-1], self.language),
-            issued=rows.number(one.at_issue, self.language),
-            open=rows.number(one.open_on_origin, self.language),
-        )
-        errors = [self._error(one, name) for name in (*_DAYS, "brier_late", *_SHARES)]
-        late = [
-            BinItem(
-                rows.percent(bin_.chance, self.language, 0),
-                rows.percent(bin_.came, self.language, 0),
-                rows.number(bin_.invoices, self.language),
-            )
-            for bin_ in one.late
-        ]
-        label = self._say("forecast.late.plot", company=one.company)
-        return CardItem(one.company, measured, errors, late, self._plot(one, late), label)
-
-    def _plot(self, one: LedgerCard, late: list[BinItem]) -> dict[str, Any]:
-        """Return the chart of chances given and kept; nothing without any."""
-        from ar_cockpit.charts.axes import plain  # noqa: PLC0415 (slow to load: with the first use)
-        from ar_cockpit.charts.calibration import Spot, calibration_chart  # noqa: PLC0415
-
-        told = [
-            self._say("forecast.late.told", chance=item.chance, came=item.came, invoices=item.invoices) for item in late
-        ]
-        spots = [Spot(bin_.chance, bin_.came, bin_.invoices, words) for bin_, words in zip(one.late, told, strict=True)]
-        names = (self._say("forecast.late.chance"), self._say("forecast.late.came"))
-        return plain(calibration_chart(spots, *names)) if spots else {}
-
-    def _error(self, one: LedgerCard, name: str) -> ErrorItem:
-        values = [getattr(one.methods[method], name) for method in _METHODS]
-        if name in _DAYS:
-            told = [self._days(value) for value in values]
-        elif name in _SHARES:
-            told = [rows.percent(value, self.language) for value in values]
-        else:
-            told = [rows.number(value, self.language, 3) for value in values]
-        return ErrorItem(self._say(f"forecast.error.{name}"), *told)
 
     def _drift(self, one: StoredDrift) -> DriftItem:
         days, certain = rows.number, 1 - one.chance_ppm / 1_000_000
@@ -262,7 +186,7 @@ class ForecastState(SessionState):
             as_of=rows.day(one.as_of, self.language),
             period=f"{first} – {last}",
             settled=rows.number(one.settled, self.language),
-            days_off=self._days(one.days_off),
+            days_off=days_told(one.days_off, self.language),
             coverage=rows.percent(one.figures.get("coverage"), self.language, 0),
             method=self._say(f"forecast.method.{one.method}"),
             marks=f"{one.data_checksum[:_SHOWN_MARK]} · {one.model_checksum[:_SHOWN_MARK]}",
@@ -272,11 +196,11 @@ class ForecastState(SessionState):
         )
 
 
-def _shown(actor: Actor, company: str, as_of: date) -> tuple[list[LedgerCard], list[Version], list[StoredDrift]]:
+def _shown(actor: Actor, company: str, as_of: date) -> Shown:
     """Return what the page shows. Nothing is fitted here: the night's job and the command make it."""
-    from ar_cockpit.services.figures import drifts, forecast_card, forecast_models  # noqa: PLC0415 (slow to load)
+    from ar_cockpit.services.figures import drifts, forecast_card, forecast_models, published_card  # noqa: PLC0415 (slow to load)
 
     with reading() as session:
         found = forecast_models.versions(session, actor, company)
         drifted = drifts.standing(session, actor, as_of=as_of, company=company)
-        return forecast_card.cards(session, actor, company), found, drifted
+        return forecast_card.cards(session, actor, company), found, drifted, published_card.published()
