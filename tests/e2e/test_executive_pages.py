@@ -145,6 +145,7 @@ def test_a_hold_out_is_switched_on_by_keyboard_and_off_again(
     [
         pytest.param("../forecast/cash/", {"dark": True, "width": 390, "height": 844}, id="cash ahead, phone, dark"),
         pytest.param("../forecast/what-works/", {"width": 390, "height": 844}, id="what works, phone"),
+        pytest.param("../forecast/", {"width": 390, "height": 844}, id="forecast, phone"),
         pytest.param("changes/", {}, id="changes"),
         pytest.param("reported/", {"dark": True}, id="reported, dark"),
         pytest.param("targets/", {"width": 390, "height": 844}, id="targets, phone"),
