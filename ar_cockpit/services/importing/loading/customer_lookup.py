@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, cast
 
 from sqlmodel import Session
@@ -65,8 +67,8 @@ class CustomerLookup:
         found = list(map(self._answers.get, keys))
         if not all(found):
             self._codes = codes
-            self._learn()
-            for key in set(keys):
+            self._learn()  # which may forget what it cannot hold: answers are looked at again
+            for key in set(compress(keys, map(operator.not_, map(self._answers.get, keys)))):
                 self.find(*key)
             found = list(map(self._answers.get, keys))
         return cast("list[KnownCustomer | Reason]", found)
