@@ -40,7 +40,7 @@ def cut(lines: Sequence[str], delimiter: str) -> Cut | None:
     if columns is None:
         return None
     controls = sum(ends) + (text.count("\t") if delimiter == "\t" else 0)
-    is_clean = np.count_nonzero(signs < _BLANK) == controls and (text.isascii() or _is_printable(text, delimiter))
+    is_clean = int((signs < _BLANK).sum()) == controls and (text.isascii() or _is_printable(text, delimiter))
     return Cut(columns, is_clean and not _is_any(signs, _DELETE) and not _is_any(after, ord(delimiter), *end.encode()))
 
 
