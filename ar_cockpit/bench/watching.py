@@ -52,8 +52,9 @@ def _held_mb() -> float:
     for children in Path("/proc/self/task").glob("*/children"):
         with suppress(OSError):
             pids += children.read_text().split()
-    held = 0.0
+    held: dict[str, int] = {}  # by how much each has mapped: one that is just beginning still has what is ours
     for pid in pids:
-        with suppress(OSError, IndexError):  # one may have ended since
-            held += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_MB
-    return held
+        with suppress(OSError, ValueError):  # one may have ended since
+            mapped, resident, *_ = Path(f"/proc/{pid}/statm").read_text().split()
+            held.setdefault(mapped, int(resident))
+    return sum(held.values()) * _PAGE_MB
