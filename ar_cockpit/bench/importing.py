@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from ar_cockpit.bench.ledger_files import HEADERS, KEYS
+from ar_cockpit.bench.watching import watched
 from ar_cockpit.db.migrate import migrate
 from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.domain.access import Actor
@@ -32,12 +33,17 @@ Rows = Iterator[list[str]]
 
 
 class Measured(NamedTuple):
-    """What one measurement took: the product's seconds and the floor's, for how many rows."""
+    """What one measurement took: the product's seconds and the floor's, for how many rows.
+
+    ``work`` are the product's seconds of processor time, ``held_mb`` its memory at most, with the reading process.
+    """
 
     name: str
     product: float
     floor: float
     rows: int
+    work: float
+    held_mb: float
 
 
 def import_into_sqlite(files: Mapping[Table, Path], folder: Path) -> list[Measured]:
@@ -73,15 +79,16 @@ def import_into_postgresql(files: Mapping[Table, Path], address: str) -> list[Me
 
 def _measured(name: str, engine: Engine, path: Path, load: Callable[[Rows], None]) -> Measured:
     """Time the product, then the floor, on the same file in the same run."""
-    begun = time.perf_counter()
-    rows = _import(engine, path)
-    product = time.perf_counter() - begun
+    with watched() as taken:
+        begun = time.perf_counter()
+        rows = _import(engine, path)
+        product = time.perf_counter() - begun
     begun = time.perf_counter()
     with path.open(newline="", encoding="utf-8") as stream:
         reader = csv.reader(stream)
         next(reader)
         load(reader)
-    return Measured(name, product, time.perf_counter() - begun, rows)
+    return Measured(name, product, time.perf_counter() - begun, rows, taken.work, taken.held_mb)
 
 
 def _import(engine: Engine, path: Path) -> int:

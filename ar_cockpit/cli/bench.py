@@ -171,17 +171,19 @@ def _import_document(one: Imported) -> dict[str, Any]:
         "rows_per_second": round(one.rows / one.product),
         "floor_rows_per_second": round(one.rows / one.floor),
         "ratio": round(one.product / one.floor, 2),
+        "work_us_per_row": round(one.work / one.rows * 1e6, 1),
+        "held_mb": round(one.held_mb),
     }
 
 
 def _import_table(imported: list[Imported]) -> Table:
-    table = Table("Import", "Rows", "Rows/s", "Floor, rows/s", "Ratio")
+    table = Table("Import", "Rows", "Rows/s", "Floor, rows/s", "Ratio", "Work, µs/row", "MB")
     for column in table.columns[1:]:
         column.justify = "right"
     for one in imported:
         told = _import_document(one)
         cells = (f"{told[name]:,}" for name in ("rows", "rows_per_second", "floor_rows_per_second"))
-        table.add_row(one.name, *cells, f"{told['ratio']:.1f}")
+        table.add_row(one.name, *cells, f"{told['ratio']:.1f}", f"{told['work_us_per_row']:.1f}", f"{told['held_mb']}")
     return table
 
 

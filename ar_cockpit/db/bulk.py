@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from ar_cockpit.db.behind import soon
 from ar_cockpit.db.copying import WORTH_A_COPY, as_json_column, copy_of
+from ar_cockpit.domain.folded import Coded
 
 _ROWS_PER_STATEMENT = 5000
 _ROWS_OF_LONG_STATEMENTS, _MOST_VALUES = 1250, 32_000  # SQLite takes 32 766 values
@@ -60,7 +61,7 @@ def _put(
         return
     statement = _statement(dialect, table.name, names, types) + conflict
     for start in range(0, count, _ROWS_PER_STATEMENT):
-        some = [column[start : start + _ROWS_PER_STATEMENT] for column in columns]
+        some = columns if count <= _ROWS_PER_STATEMENT else [_part(column, start) for column in columns]
         stored = [_stored_column(dialect, kind, values) for kind, values in zip(types, some, strict=True)]
         if dialect.name == "postgresql":
             connection.exec_driver_sql(statement, tuple(stored))
@@ -101,7 +102,13 @@ def _on_conflict(columns: Sequence[str], key: Sequence[str], kept: Sequence[str]
     return f" ON CONFLICT ({', '.join(key)}) DO " + (f"UPDATE SET {updated}" if updated else "NOTHING")
 
 
+def _part(column: Sequence[Any], start: int) -> Sequence[Any]:
+    return column[start : start + _ROWS_PER_STATEMENT]
+
+
 def _stored_column(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any]) -> list[Any]:
+    if isinstance(values, Coded):
+        return values.become(_stored_column(dialect, kind, values.values)).unfolded()
     if kind.__visit_name__ == "JSON":
         return as_json_column(values)
     process = kind.dialect_impl(dialect).bind_processor(dialect)

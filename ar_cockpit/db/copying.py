@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.types import TypeEngine
 
+from ar_cockpit.domain.folded import Coded
+
 WORTH_A_COPY = 100  # fewer rows are sent as parameters of one statement
 _ROWS_AT_ONCE = 5000
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v"})
@@ -61,6 +63,8 @@ def as_text(dialect: Dialect, types: Sequence[TypeEngine[Any]], columns: Sequenc
 
 
 def _cells(dialect: Dialect, kind: TypeEngine[Any], values: Sequence[Any]) -> Sequence[str]:
+    if isinstance(values, Coded):
+        return values.become([_cells(dialect, kind, [value])[0] for value in values.values])
     if kind.__visit_name__ == "JSON":
         return _escaped(as_json_column(values))
     process = kind.dialect_impl(dialect).bind_processor(dialect)

@@ -5,7 +5,7 @@ An optional field is ``None`` when the file has no such column (what is known st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -146,6 +146,7 @@ class ByColumn(Sequence[Record]):
 
     def __init__(self, kind: type[Record], columns: Sequence[Sequence[Any]]) -> None:
         self.columns = columns
+        self.kind: type[Record] = kind
         # What a named tuple's own constructor does, without a call in Python for each row.
         self._make: Callable[[Any], Record] = partial(tuple.__new__, kind)
         self._made: list[Record] | None = None
@@ -161,6 +162,10 @@ class ByColumn(Sequence[Record]):
     def __iter__(self) -> Iterator[Record]:
         """Go through all."""
         return iter(self._all())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel by column."""
+        return ByColumn, (self.kind, self.columns)
 
     def _all(self) -> list[Record]:
         if self._made is None:
@@ -182,3 +187,4 @@ class Batch(Generic[Record]):
     rejects: list[Reject]
     warnings: list[Defect]
     customers: list[CustomerRecord] = field(default_factory=list)  # made from the same rows, when a mapping says how
+    suspects: Collection[str | tuple[str, ...]] = ()  # names of rows that others of the file may have as well

@@ -59,6 +59,7 @@ class KnownPayment(NamedTuple):
 
 
 # What a named tuple's own constructor does, without a call in Python for each row.
+_CUSTOMER = partial(tuple.__new__, KnownCustomer)
 _DOCUMENT = partial(tuple.__new__, KnownDocument)
 _PAYMENT = partial(tuple.__new__, KnownPayment)
 
@@ -100,7 +101,7 @@ def customers_by_code(session: Session, codes: Collection[str]) -> list[KnownCus
     """Return the customers with one of ``codes``, in whatever company; a merged one is the one it was merged into."""
     row = CustomerRow
     columns = (row.id, row.company_id, row.code, row.currency, row.payment_terms_days)
-    found = list(map(KnownCustomer._make, _by_key(session, row, columns, "code", codes)))
+    found = list(map(_CUSTOMER, _by_key(session, row, columns, "code", codes)))
     became = _merged(session, [one.customer_id for one in found])
     return [one._replace(customer_id=became[one.customer_id]) if one.customer_id in became else one for one in found]
 

@@ -96,14 +96,14 @@ def _fixed(mapping: Mapping) -> tuple[str, str]:
     return mapping.date_format, mapping.decimal_mark
 
 
-def _surveyed(file: CsvFile, columns: Sequence[list[str]]) -> Survey:
+def _surveyed(file: CsvFile, columns: Sequence[Sequence[str]]) -> Survey:
     survey = Survey.of(file.indices_holding(Holds.DATE), file.indices_holding(Holds.AMOUNT))
     survey.add(columns)
     return survey
 
 
-def _values(reader: CellReader, slot: Slot, columns: Sequence[list[str]], count: int) -> list[Any]:
-    return reader.values([slot], columns, count)[slot.column.name]
+def _values(reader: CellReader, slot: Slot, columns: Sequence[Sequence[str]], count: int) -> list[Any]:
+    return list(reader.values([slot], columns, count)[slot.column.name])
 
 
 def _require_decimals(mapping: Mapping, read: dict[str, list[Any]], default: str) -> None:

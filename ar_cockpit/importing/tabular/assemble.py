@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from ar_cockpit.domain.folded import Amounts, Coded, different
 from ar_cockpit.importing.records import (
     AllocationRecord,
     ByColumn,
@@ -44,12 +45,14 @@ _COMPARED = {
 }
 
 
-def custom_fields(file: CsvFile, cells: CellReader, columns: Sequence[list[str]], count: int) -> list[dict[str, str]]:
+def custom_fields(
+    file: CsvFile, cells: CellReader, columns: Sequence[Sequence[str]], count: int
+) -> Sequence[dict[str, str]]:
     """Return the custom fields of each row; empty ones are left out."""
     named = {name: columns[index] for name, index in file.custom.items()}
     named |= {name: _derived(file, cells, columns, one) for name, one in file.derived.items()}
     if not named:
-        return [{}] * count  # one for all: records are never changed
+        return Coded.same({}, count)  # one for all: records are never changed
     names = list(named)
     return [
         {name: value for name, value in zip(names, row, strict=True) if value}
@@ -57,7 +60,7 @@ def custom_fields(file: CsvFile, cells: CellReader, columns: Sequence[list[str]]
     ]
 
 
-def _derived(file: CsvFile, cells: CellReader, columns: Sequence[list[str]], derived: Derived) -> list[str]:
+def _derived(file: CsvFile, cells: CellReader, columns: Sequence[Sequence[str]], derived: Derived) -> list[str]:
     compare, as_column = _COMPARE[derived.comparison], _COMPARED[derived.compared_as]
     left, right = (cells.column(file.header.index(name), columns, as_column) for name in (derived.left, derived.right))
     missing = (Reason, type(None))
@@ -68,7 +71,7 @@ def _derived(file: CsvFile, cells: CellReader, columns: Sequence[list[str]], der
 
 
 def records(
-    file: CsvFile, values: Values, rows: Rows, custom: list[dict[str, str]], warnings: list[Defect]
+    file: CsvFile, values: Values, rows: Rows, custom: Sequence[dict[str, str]], warnings: list[Defect]
 ) -> Sequence[Any]:
     """Return one record for each row, in order; defects that do not set a row aside are added to ``warnings``."""
     if file.table is Table.INVOICES:
@@ -79,10 +82,13 @@ def records(
 
 
 def _sign_credit_notes(file: CsvFile, values: Values, rows: Rows, warnings: list[Defect]) -> None:
-    kinds, amounts = values["kind"], values["amount"]
-    if "credit_note" not in kinds and min(amounts, default=0) >= 0:
-        values["kind"] = ["invoice"] * len(kinds)
+    told = values["amount"]
+    # Signs are the same in whole numbers of the last digit.
+    amounts: list[Any] = list(told.scaled if isinstance(told, Amounts) else told)
+    if "credit_note" not in different(values["kind"]) and min(amounts, default=0) >= 0:
+        values["kind"] = Coded.same("invoice", len(amounts))
         return
+    kinds = list(values["kind"])
     for place, (kind, amount) in enumerate(zip(kinds, amounts, strict=True)):
         if kind == "credit_note":
             amounts[place] = -abs(amount)
@@ -95,18 +101,28 @@ def _sign_credit_notes(file: CsvFile, values: Values, rows: Rows, warnings: list
                 warnings.append(Defect(rows.lines[place], name, written, reason))
         else:
             kinds[place] = "invoice"
+    values["kind"] = kinds
+    values["amount"] = told.instead(amounts) if isinstance(told, Amounts) else amounts
 
 
 def _warn_of_early_due_dates(file: CsvFile, values: Values, rows: Rows, warnings: list[Defect]) -> None:
     name, index = file.source_of("due_date")
     due, issued = values["due_date"], values["invoice_date"]
-    if index is None or not any(map(_is_early if None in due else operator.lt, due, issued)):
+    if index is None or not any(_is_early(*pair) for pair in _different_pairs(due, issued)):
         return
-    for place, (due, issued) in enumerate(zip(values["due_date"], values["invoice_date"], strict=True)):
-        if due is not None and due < issued:
-            days = (issued - due).days
+    for place, pair in enumerate(zip(due, issued, strict=True)):
+        if _is_early(*pair):
+            days = (pair[1] - pair[0]).days
             reason = f"{days} day{'s' if days > 1 else ''} before the invoice date"
             warnings.append(Defect(rows.lines[place], name, rows.written[place][index], reason))
+
+
+def _different_pairs(some: Sequence[Any], others: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
+    """Return every different pair of values that stand beside each other."""
+    if isinstance(some, Coded) and isinstance(others, Coded):
+        pairs = set(zip(some.codes, others.codes, strict=True))
+        return [(some.values[one], others.values[other]) for one, other in pairs]
+    return set(zip(some, others, strict=True))
 
 
 def _is_early(due: date | None, issued: date) -> bool:
@@ -114,7 +130,7 @@ def _is_early(due: date | None, issued: date) -> bool:
 
 
 def customers_of_rows(
-    file: CsvFile, cells: CellReader, columns: Sequence[list[str]], made: Sequence[Any], seen: set[tuple[str, str]]
+    file: CsvFile, cells: CellReader, columns: Sequence[Sequence[str]], made: Sequence[Any], seen: set[tuple[str, str]]
 ) -> list[CustomerRecord]:
     """Return the customers that a mapping makes from the rows of their documents, each at its first row."""
     if not file.customer:

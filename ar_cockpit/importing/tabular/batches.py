@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ar_cockpit.domain.folded import taken
 from ar_cockpit.importing.records import Batch, Decision, Defect, Reject
 from ar_cockpit.importing.tabular.assemble import custom_fields, customers_of_rows, records
-from ar_cockpit.importing.tabular.cells import CellReader, Rows, Values, faults, sort_out
+from ar_cockpit.importing.tabular.cells import CellReader, Rows, Values, by_column, faults, sort_out
 from ar_cockpit.importing.tabular.columns import READ_AS, Holds
 from ar_cockpit.importing.tabular.csv_file import CsvFile
 from ar_cockpit.importing.tabular.csv_rows import Chunk, chunks, in_chunks
@@ -28,9 +29,17 @@ class CsvReader:
         self._sheet = file.sheet_rows()
         decided = self._survey()
         self.decisions: tuple[Decision, ...] = decided.decisions
-        self.repeated = self._keys.repeated()
+        self._repeated = self._keys.repeated()
         self._cells = CellReader(file, decided)
         self._seen_customers: set[tuple[str, str]] = set()
+
+    @property
+    def knows_repeated(self) -> bool:
+        """Whether it can be told which rows have a key that occurs more than once."""
+        return self._repeated is not None
+
+    def close(self) -> None:
+        """Nothing is held between two batches."""
 
     def batches(self, size: int = 0) -> Iterator[Batch[Any]]:
         """Yield the rows of the file in order, ``size`` at a time, or as many as a batch usually has."""
@@ -52,10 +61,8 @@ class CsvReader:
             found = sort_out(file, chunk, are_cleaned=self._keys.need_cleaning)
             if not found.lines:
                 continue
-            columns = list(zip(*found.written, strict=True))
-            survey.add(columns)
-            if found.clean is not found.written:
-                columns = list(zip(*found.clean, strict=True))
+            survey.add(by_column(found.written))
+            columns = by_column(found.clean)
             self._keys.add(columns)
             read_as = read_as or (columns[file.header.index(READ_AS)][0] if file.is_own_download else "")
         mapping = file.mapping
@@ -80,14 +87,15 @@ class CsvReader:
         return self._assembled(found, columns, values, rejects, warnings)
 
     def _assembled(
-        self, found: Rows, columns: list[list[str]], values: Values, rejects: list[Reject], warnings: list[Defect]
+        self, found: Rows, columns: list[Sequence[str]], values: Values, rejects: list[Reject], warnings: list[Defect]
     ) -> Batch[Any]:
         custom = custom_fields(self.file, self._cells, columns, len(found.lines))
         made = records(self.file, values, found, custom, warnings)
         customers = customers_of_rows(self.file, self._cells, columns, made, self._seen_customers)
         rejects.sort(key=lambda one: one.defect.line)
         warnings.sort(key=lambda one: one.line)
-        return Batch(made, found.written, rejects, warnings, customers)
+        suspects = self._keys.among(columns, self._repeated or ())
+        return Batch(made, found.written, rejects, warnings, customers, suspects)
 
 
 def _reject(defect: Defect, cells: Sequence[str], values: Values, place: int) -> Reject:
@@ -102,12 +110,12 @@ def _reject(defect: Defect, cells: Sequence[str], values: Values, place: int) ->
 
 
 def _without(
-    bad: dict[int, Defect], found: Rows, columns: list[list[str]], values: Values
-) -> tuple[Rows, list[list[str]], Values]:
+    bad: dict[int, Defect], found: Rows, columns: list[Sequence[str]], values: Values
+) -> tuple[Rows, list[Sequence[str]], Values]:
     keep = [place for place in range(len(found.lines)) if place not in bad]
-    kept = Rows([found.lines[i] for i in keep], [found.written[i] for i in keep])
+    kept = Rows(taken(found.lines, keep), taken(found.written, keep))
     return (
         kept,
-        [[column[i] for i in keep] for column in columns],
-        {target: [column[i] for i in keep] for target, column in values.items()},
+        [taken(column, keep) for column in columns],
+        {target: taken(column, keep) for target, column in values.items()},
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ar_cockpit.domain.folded import Amounts, ByRow, Coded, different, folded, kinds_of, mapped
 from ar_cockpit.importing.records import Defect, Flawed, Reason
 from ar_cockpit.importing.tabular.columns import Column, Holds
 from ar_cockpit.importing.tabular.csv_file import CsvFile, Slot
@@ -18,43 +19,57 @@ from ar_cockpit.importing.values.texts import has_control, without_control
 _NEUTRALISED = tuple("'" + sign for sign in "=+-@\t\r")
 _BLANK_WHEN_ABSENT = {"company", "currency", "kind"}
 _MOST_KEPT = 1000  # cells of a row that has too many; no header has more
-Values = dict[str, list[Any]]
+Values = dict[str, Sequence[Any]]
 
 
 @dataclass(slots=True)
 class Rows:
     """The rows of one batch that have as many cells as the header, and what was wrong with the others."""
 
-    lines: list[int] = field(default_factory=list)
+    lines: Sequence[int] = field(default_factory=list)
     written: Sequence[Sequence[str]] = field(default_factory=list)
     clean: Sequence[Sequence[str]] = field(default_factory=list)
     broken: list[tuple[Defect, Sequence[str]]] = field(default_factory=list)
     warnings: list[Defect] = field(default_factory=list)
+    is_tidy: bool = False  # nothing has to be cleaned, and no cell has blanks around it
 
-    def columns(self) -> list[list[str]]:
+    def columns(self) -> list[Sequence[str]]:
         """Return the clean cells by column, without blanks around them."""
-        return [list(map(str.strip, column)) for column in zip(*self.clean, strict=True)]
+        if not self.is_tidy:
+            return [folded(list(map(str.strip, column))) for column in by_column(self.clean)]
+        columns: list[Sequence[str]] = [folded(column) for column in by_column(self.clean)]
+        self.written = self.clean = ByRow(columns)
+        return columns
 
 
 Needed = Callable[[Sequence[Sequence[str]]], bool]
 
 
+def by_column(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """Return rows of cells by column."""
+    return rows.columns if isinstance(rows, ByRow) else list(zip(*rows, strict=True))
+
+
 def sort_out(file: CsvFile, chunk: Chunk, are_cleaned: Needed | None = None) -> Rows:
     """Part whole rows from broken ones, and take control characters out of their cells.
 
-    ``are_cleaned`` says of rows whether somebody will look at what may hold control characters; else all are cleaned.
+    ``are_cleaned`` says of columns whether anybody looks at what may hold control characters; else all are cleaned.
     """
     width = len(file.header)
-    if chunk.broken or set(map(len, chunk.cells)) - {width}:
+    columns = chunk.columns
+    if not columns and not chunk.broken and set(map(len, chunk.cells)) == {width}:
+        columns = list(map(list, zip(*chunk.cells, strict=True)))
+    if chunk.broken or len(columns) != width:
         return _sort_out_rows(file, chunk)
-    found = Rows(chunk.lines, chunk.cells, chunk.cells)
-    if are_cleaned is None or file.is_own_download or are_cleaned(chunk.cells):
+    rows = ByRow(columns)
+    found = Rows(chunk.lines, rows, rows, is_tidy=chunk.is_tidy and not file.is_own_download)
+    if not found.is_tidy and (are_cleaned is None or file.is_own_download or are_cleaned(columns)):
         _clean(file, found)
     return found
 
 
 def _sort_out_rows(file: CsvFile, chunk: Chunk) -> Rows:
-    width, found = len(file.header), Rows()
+    width, found, lines = len(file.header), Rows(), list[int]()
     written: list[Sequence[str]] = []
     for row in chunk.broken:
         found.broken.append((_broken(file, row), row.cells[:_MOST_KEPT]))
@@ -66,9 +81,9 @@ def _sort_out_rows(file: CsvFile, chunk: Chunk) -> Rows:
             fault = f"The row has {len(cells)} cells where the header has {width}"
             found.broken.append((_broken(file, Row(line, cells, fault)), cells[:_MOST_KEPT]))
         else:
-            found.lines.append(line)
+            lines.append(line)
             written.append(cells)
-    found.written = found.clean = written
+    found.lines, found.written, found.clean = lines, written, written
     _clean(file, found)
     return found
 
@@ -81,7 +96,7 @@ def _broken(file: CsvFile, row: Row) -> Defect:
 
 def _clean(file: CsvFile, found: Rows) -> None:
     """Take control characters out; in nearly all files there are none, which one look at all cells shows."""
-    if file.is_own_download or not "".join(map("".join, found.written)).isprintable():
+    if file.is_own_download or not "".join(map("".join, by_column(found.written))).isprintable():
         pairs = zip(found.lines, found.written, strict=True)
         found.clean = [_cleaned(file, line, cells, found.warnings) for line, cells in pairs]
 
@@ -108,27 +123,27 @@ class CellReader:
         mapping = file.mapping
         self._whole = {file.header.index(name) for name in mapping.whole_numbers} if mapping else set()
 
-    def column(self, index: int, columns: Sequence[list[str]], column: Column) -> Sequence[Any]:
+    def column(self, index: int, columns: Sequence[Sequence[str]], column: Column) -> Sequence[Any]:
         """Return the values of the file's column ``index``, read as ``column``."""
         cells = columns[index]
         if index in self._whole:
             cells = [_whole_number(cell) for cell in cells]
-        return self._reader(index, column)(cells)
+        read = self._reader(index, column)
+        if isinstance(cells, Coded) and column.holds is not Holds.AMOUNT:
+            return cells.become(read(cells.values))
+        return read(cells)
 
-    def values(self, slots: Iterable[Slot], columns: Sequence[list[str]], count: int) -> Values:
+    def values(self, slots: Iterable[Slot], columns: Sequence[Sequence[str]], count: int) -> Values:
         """Return values by canonical column: ``Reason`` where a cell cannot be read, ``None`` where nothing is told."""
         return {slot.column.name: self._slot(slot, columns, count) for slot in slots}
 
-    def _slot(self, slot: Slot, columns: Sequence[list[str]], count: int) -> list[Any]:
+    def _slot(self, slot: Slot, columns: Sequence[Sequence[str]], count: int) -> Sequence[Any]:
         if slot.index is not None:
-            found = list(self.column(slot.index, columns, slot.column))
-            if slot.column.is_required and not all(found):
-                empty = Reason("Empty, and it is required")
-                return [empty if value is None or value == "" else value for value in found]
-            return found
+            found = self.column(slot.index, columns, slot.column)
+            return _required(found) if slot.column.is_required else found
         if slot.constant:
-            return list(self._reader(-1, slot.column)([slot.constant])) * count
-        return ["" if slot.column.name in _BLANK_WHEN_ABSENT else None] * count
+            return Coded.same(self._reader(-1, slot.column)([slot.constant])[0], count)
+        return Coded.same("" if slot.column.name in _BLANK_WHEN_ABSENT else None, count)
 
     def _reader(self, index: int, column: Column) -> Callable[[Sequence[str]], Sequence[Any]]:
         if column.holds is Holds.DATE:
@@ -138,14 +153,26 @@ class CellReader:
         return column.reader
 
 
+def _required(found: Sequence[Any]) -> Sequence[Any]:
+    """Return values with the reason why it is none in place of each that is missing."""
+    if isinstance(found, Amounts) or all(different(found)):
+        return found
+    return mapped(found, _or_missing)
+
+
+def _or_missing(value: Any) -> Any:
+    return Reason("Empty, and it is required") if value is None or value == "" else value
+
+
 def faults(file: CsvFile, values: Values, rows: Rows) -> tuple[dict[int, Defect], list[tuple[int, Defect]]]:
     """Return the first defect of each unreadable row, by its place, and all flaws, which are mended in ``values``."""
     bad: dict[int, Defect] = {}
     flaws: list[tuple[int, Defect]] = []
     for target, found in values.items():
-        kinds = set(map(type, found))
+        kinds = kinds_of(found)
         if Reason not in kinds and Flawed not in kinds:
             continue
+        mended = list(found)
         name, index = file.source_of(target)
         for place, value in enumerate(found):
             if type(value) not in (Reason, Flawed):
@@ -153,9 +180,10 @@ def faults(file: CsvFile, values: Values, rows: Rows) -> tuple[dict[int, Defect]
             written = rows.written[place][index] if index is not None else ""
             if isinstance(value, Flawed):
                 flaws.append((place, Defect(rows.lines[place], name, written, value.reason)))
-                found[place] = value.value
+                mended[place] = value.value
             else:
                 bad.setdefault(place, Defect(rows.lines[place], name, written, str(value)))
+        values[target] = mended
     return bad, flaws
 
 

@@ -50,6 +50,12 @@ class CsvFile:
     customer: tuple[Slot, ...] = ()
     is_own_download: bool = False  # rows set aside, downloaded, corrected: their cells were neutralised
     sheet: SheetHead | None = None  # of a workbook
+    _told: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note once which canonical columns the file says anything about: it is asked for every row."""
+        told = frozenset(slot.column.name for slot in (*self.slots, *self.customer) if slot.is_present)
+        object.__setattr__(self, "_told", told)
 
     @property
     def format(self) -> str:
@@ -63,7 +69,7 @@ class CsvFile:
 
     def has(self, target: str) -> bool:
         """Whether the file says anything about the canonical column ``target``."""
-        return any(slot.is_present and slot.column.name == target for slot in (*self.slots, *self.customer))
+        return target in self._told
 
     def source_of(self, target: str) -> tuple[str, int | None]:
         """Return the column of the file that is ``target``, as named in its header, and its index."""

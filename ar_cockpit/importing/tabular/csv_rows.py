@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from ar_cockpit.domain.errors import InputError
+from ar_cockpit.domain.folded import ByRow
+from ar_cockpit.importing.tabular.plain_lines import cut
 
 DELIMITERS = (",", ";", "\t", "|")
 _MOST_COLUMNS = 1000
@@ -49,11 +52,16 @@ def _split(line: str, delimiter: str) -> list[str]:
 
 
 class Chunk(NamedTuple):
-    """Some rows in order: the lines they begin on beside their cells, and those whose quotation marks do not pair."""
+    """Some rows in order: the lines they begin on beside their cells, and those whose quotation marks do not pair.
 
-    lines: list[int]
-    cells: list[list[str]]
+    Rows that were cut by column hold their cells so too, and say whether none needs to be stripped or cleaned.
+    """
+
+    lines: Sequence[int]
+    cells: Sequence[list[str]]
     broken: list[Row]
+    columns: Sequence[list[str]] = ()
+    is_tidy: bool = False
 
 
 NO_ROWS = Chunk([], [], [])
@@ -71,12 +79,12 @@ def chunks(path: Path, encoding: str, delimiter: str, size: int) -> Iterator[Chu
     stopped = yield from _plain_chunks(path, encoding, delimiter, size)
     if stopped is None:
         return
-    after, begun = stopped, Chunk([], [], [])
+    after, begun = stopped, _Unfinished()
     for _ in range(_MOST_RESTARTS):
         stopped, begun = yield from _chunks_until_fault(path, encoding, delimiter, (after, size, begun))
         if stopped is None:
             if begun.lines or begun.broken:
-                yield begun
+                yield begun.chunk()
             return
         after = stopped
     raise InputError("The file has too many quotation marks that do not pair.", "Export it again.")
@@ -96,26 +104,51 @@ def _plain_chunks(path: Path, encoding: str, delimiter: str, size: int) -> Gener
     Returns the line to go on after more carefully, or ``None`` at the end.
     """
     with path.open(encoding=encoding, newline="") as stream:
-        reader = csv.reader(islice(stream, 1, None), delimiter=delimiter, strict=True, skipinitialspace=True)
+        next(stream, "")
         after = 1
-        while True:
-            try:
-                cells = list(islice(reader, size))
-            except csv.Error:
+        while lines := list(islice(stream, size)):
+            found = _cut(lines, after + 1, delimiter) or _parted(lines, after + 1, delimiter)
+            if found is None:
                 return after
-            lines = range(after + 1, after + 1 + len(cells))
-            if reader.line_num + 1 != after + len(cells) or not all(map(any, cells)):
-                return after
-            if cells:
-                yield Chunk(list(lines), cells, [])
-            if len(cells) < size:
-                return None
-            after += len(cells)
+            yield found
+            after += len(lines)
+    return None
+
+
+def _cut(lines: list[str], first: int, delimiter: str) -> Chunk | None:
+    """Return the rows cut at each delimiter, if no more than that has to be done: it is done by column then."""
+    found = cut(lines, delimiter)
+    return found and Chunk(range(first, first + len(lines)), ByRow(found.columns), [], *found)
+
+
+def _parted(lines: list[str], first: int, delimiter: str) -> Chunk | None:
+    """Return the rows with their quotation marks taken off, if each is one line and says something."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    try:
+        cells = list(reader)
+    except csv.Error:
+        return None
+    if not len(cells) == len(lines) == reader.line_num or not all(map(any, cells)):
+        return None
+    return Chunk(range(first, first + len(lines)), cells, [])
+
+
+@dataclass(slots=True)
+class _Unfinished:
+    """A chunk that rows are still added to."""
+
+    lines: list[int] = field(default_factory=list)
+    cells: list[list[str]] = field(default_factory=list)
+    broken: list[Row] = field(default_factory=list)
+
+    def chunk(self) -> Chunk:
+        """Return what there is."""
+        return Chunk(self.lines, self.cells, self.broken)
 
 
 def _chunks_until_fault(
-    path: Path, encoding: str, delimiter: str, where: tuple[int, int, Chunk]
-) -> Generator[Chunk, None, tuple[int | None, Chunk]]:
+    path: Path, encoding: str, delimiter: str, where: tuple[int, int, _Unfinished]
+) -> Generator[Chunk, None, tuple[int | None, _Unfinished]]:
     """Yield full chunks; return the line to go on after (``None`` at the end), and the chunk that is not full."""
     after, size, chunk = where
     with path.open(encoding=encoding, newline="") as stream:
@@ -128,8 +161,8 @@ def _chunks_until_fault(
                         chunk.lines.append(line)
                         chunk.cells.append(cells)
                         if len(chunk.lines) >= size:
-                            yield chunk
-                            chunk = Chunk([], [], [])
+                            yield chunk.chunk()
+                            chunk = _Unfinished()
                     line = after + reader.line_num + 1
             except csv.Error:
                 written = [_physical_line(path, encoding, line)]

@@ -7,8 +7,8 @@ that is most of an import's memory. A hash that two keys share only makes both o
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Sequence
-from operator import itemgetter
+from collections.abc import Collection, Iterable, Sequence
+from itertools import compress
 
 import numpy as np
 
@@ -22,11 +22,7 @@ _NAMED_BY = {
     Table.PAYMENTS: ("payment_id",),
     Table.ALLOCATIONS: ("payment_id", "invoice_number"),
 }
-
-
-def key_hash(*names: str) -> int:
-    """Return the hash of what names a row within its company."""
-    return hash(names[0] if len(names) == 1 else names)
+Name = str | tuple[str, ...]  # what names a row within its company
 
 
 class Keys:
@@ -39,15 +35,25 @@ class Keys:
         self._is_known = len(self._places) == len(places)
         self._hashes = array("q")
 
-    def need_cleaning(self, rows: Sequence[Sequence[str]]) -> bool:
+    def need_cleaning(self, columns: Sequence[Sequence[str]]) -> bool:
         """Whether what names one of these rows may hold control characters; nothing else of them is looked at."""
-        return any(not "".join(map(itemgetter(place), rows)).isprintable() for place in self._places)
+        return any(not "".join(columns[place]).isprintable() for place in self._places)
 
     def add(self, columns: Sequence[Sequence[str]]) -> None:
         """Take in some rows, given as columns of clean cells."""
         if self._is_known:
-            named = [map(str.strip, columns[place]) for place in self._places]
-            self._hashes.extend(map(hash, named[0] if len(named) == 1 else zip(*named, strict=True)))
+            self._hashes.extend(map(hash, self._names(columns)))
+
+    def among(self, columns: Sequence[Sequence[str]], repeated: Collection[int]) -> frozenset[Name]:
+        """Return the names of the rows whose hash is one of ``repeated``."""
+        if not repeated:
+            return frozenset()
+        names = list(self._names(columns))
+        return frozenset(compress(names, map(repeated.__contains__, map(hash, names))))
+
+    def _names(self, columns: Sequence[Sequence[str]]) -> Iterable[Name]:
+        named = [map(str.strip, columns[place]) for place in self._places]
+        return named[0] if len(named) == 1 else zip(*named, strict=True)
 
     def repeated(self) -> Collection[int] | None:
         """Return the hashes of keys that occur more than once; ``None`` when that cannot be told."""

@@ -5,11 +5,14 @@ Cells are judged by their *shape*, every digit written as 9: a million amounts h
 
 from __future__ import annotations
 
+import operator
 import re
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ar_cockpit.domain.folded import Amounts
 from ar_cockpit.domain.money import MAX_MAJOR_UNITS
 from ar_cockpit.importing.records import Reason
 
@@ -20,6 +23,8 @@ _SIGNED = re.compile(r"(?P<open>\()?\s*(?P<lead>[-+\u2212])?\s*(?P<core>.*?)\s*(
 _LONGEST = 44  # a float's full expansion with sign and grouping; anything longer is no amount
 _REMEMBERED = 10_000
 _GROUP = 3
+_MOST_DECIMALS = 6
+EXACT_DIGITS = 60  # to compute with what is read: more than its longest cell has
 POINT, COMMA = ".", ","
 
 
@@ -104,17 +109,31 @@ class AmountReader:
             rf"(?:9{{1,3}}(?P<group>[{grouping}])999(?:(?P=group)999)*|9+)(?:{re.escape(mark)}9*)?|{re.escape(mark)}9+"
         )
 
-    def __call__(self, values: Sequence[str]) -> list[Decimal | Reason | None]:
+    def __call__(self, values: Sequence[str]) -> Sequence[Decimal | Reason | None]:
         """Return an exact amount, ``None`` for an empty cell, or the reason why there is none, for each value."""
         if not values:
             return []
         shapes = shapes_of(values)
-        plans = [self._plan_for(shape) for shape in set(shapes)]
-        if any(isinstance(plan, Reason) or plan.is_negative or plan.is_long for plan in plans):
-            return [self._read(value, self._plan_for(shape)) for value, shape in zip(values, shapes, strict=True)]
-        table = {sign: becomes for plan in plans if isinstance(plan, _Plan) for sign, becomes in plan.table.items()}
-        plain = "\n".join(values).translate(table).split("\n") if table else values
-        return list(map(Decimal, plain))
+        plans = {shape: self._plan_for(shape) for shape in set(shapes)}
+        usual = {shape: plan for shape, plan in plans.items() if isinstance(plan, _Plan) and plan.is_usual}
+        found = self._whole_numbers(values, shapes, usual) if len(usual) == len(plans) else None
+        return found or [self._read(value, plans[shape]) for value, shape in zip(values, shapes, strict=True)]
+
+    def _whole_numbers(
+        self, values: Sequence[str], shapes: Sequence[str], plans: Mapping[str, _Plan]
+    ) -> Amounts | None:
+        """Return usual amounts as whole numbers of the last digit that any of them has."""
+        table = {sign: None for plan in plans.values() for sign in plan.table}
+        digits = "\n".join(values).translate(table | {ord(self._mark): None, ord("\n"): "\n"}).split("\n")
+        if len(digits) != len(values):
+            return None
+        most = max(plan.decimals for plan in plans.values())
+        if all(plan.decimals == most for plan in plans.values()):
+            return Amounts(array("q", map(int, digits)), most)
+        units = {shape: 10 ** (most - plan.decimals) for shape, plan in plans.items()}
+        written = {shape: plan.decimals for shape, plan in plans.items()}
+        scaled = array("q", map(operator.mul, map(int, digits), map(units.__getitem__, shapes)))
+        return Amounts(scaled, most, bytes(map(written.__getitem__, shapes)))
 
     def read(self, text: str) -> Decimal | Reason | None:
         """Return the amount in ``text``."""
@@ -149,8 +168,8 @@ class AmountReader:
         table: dict[int, str | None] = {ord(sign): None for sign in set(shape) if sign not in kept}
         if self._mark == COMMA and COMMA in shape:
             table[ord(COMMA)] = POINT
-        whole_digits = signed["core"].split(self._mark)[0].count("9")
-        return _Plan(table, is_negative, whole_digits >= len(str(MAX_MAJOR_UNITS)))
+        whole, _, part = signed["core"].partition(self._mark)
+        return _Plan(table, is_negative, whole.count("9") >= len(str(MAX_MAJOR_UNITS)), part.count("9"))
 
     def _why_not(self, core: str) -> Reason:
         if not core.strip():
@@ -167,3 +186,9 @@ class _Plan:
     table: dict[int, str | None]
     is_negative: bool
     is_long: bool
+    decimals: int
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether the number is its digits without their decimal mark, and fits into eight bytes so."""
+        return not self.is_negative and not self.is_long and self.decimals <= _MOST_DECIMALS

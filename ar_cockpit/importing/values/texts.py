@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from babel.numbers import list_currencies
 
@@ -44,13 +44,13 @@ def without_control(text: str) -> str:
 
 def text_reader(longest: int = TEXT_LENGTH) -> Reader:
     """Return a reader of free text up to ``longest`` characters."""
+    return partial(_read_text, longest)
 
-    def read(values: Sequence[str]) -> Sequence[Value]:
-        if max(map(len, values), default=0) <= longest:
-            return values
-        return [value if len(value) <= longest else Reason(f"Longer than {longest} characters") for value in values]
 
-    return read
+def _read_text(longest: int, values: Sequence[str]) -> Sequence[Value]:
+    if max(map(len, values), default=0) <= longest:
+        return values
+    return [value if len(value) <= longest else Reason(f"Longer than {longest} characters") for value in values]
 
 
 def read_flags(values: Sequence[str]) -> list[Value]:

@@ -12,9 +12,9 @@ from typing import Any
 
 from ar_cockpit.db.streaming import rare_collections
 from ar_cockpit.importing.records import Batch
+from ar_cockpit.importing.values.amounts import EXACT_DIGITS
 
 ROWS_BEFORE = 50_000  # read before the transaction: most files whole
-_EXACT_DIGITS = 60  # the longest cell that counts as a number has 44 characters
 
 Batches = Iterator[Batch[Any]]
 Reading = Callable[[Batches], Batches]
@@ -23,7 +23,7 @@ Reading = Callable[[Batches], Batches]
 @contextmanager
 def exact_and_swift() -> Iterator[None]:
     """Compute without rounding, and do not look for garbage where there is none."""
-    with rare_collections(), localcontext(prec=_EXACT_DIGITS):
+    with rare_collections(), localcontext(prec=EXACT_DIGITS):
         yield
 
 

@@ -18,7 +18,7 @@ from ar_cockpit.services.importing.batches import known_mappings, mapping_named
 from ar_cockpit.services.importing.fec.years import FORMAT as FEC
 from ar_cockpit.services.importing.importer import Importer
 from ar_cockpit.services.importing.loading.open_items import OpenItems
-from ar_cockpit.services.importing.one_file import Source, batches_of, lists_open_items, load, reader_of, table_of
+from ar_cockpit.services.importing.one_file import Source, batches_of, lists_open_items, load, reading, table_of
 from ar_cockpit.services.importing.report import FileReport
 
 # Files are loaded in this order: documents need customers, and what a CSV says comes after what a FEC says.
@@ -82,8 +82,8 @@ def _try(importer: Importer, files: Sequence[Source], items: OpenItems) -> list[
         for file in files:
             savepoint = session.begin_nested()
             try:
-                reader = reader_of(file)
-                reports.append(load(session, importer, reader, batches_of(reader), items))
+                with reading(importer, file) as reader:
+                    reports.append(load(session, importer, reader, batches_of(reader), items))
                 savepoint.commit()
             except RefusedError as error:
                 savepoint.rollback()
@@ -98,8 +98,8 @@ def _load_each(importer: Importer, files: Sequence[Source], items: OpenItems) ->
 
 def _load_alone(importer: Importer, file: Source, items: OpenItems) -> FileReport:
     try:
-        with exact_and_swift():
-            reader = reader_of(file)  # its first pass needs no transaction
+        # The first pass needs no transaction.
+        with exact_and_swift(), reading(importer, file) as reader:
             batches = begun(batches_of(reader))  # SQLite has one writer: as much as fits is read before
             with importer.open_session() as session:
                 return load(session, importer, reader, batches, items)

@@ -16,6 +16,7 @@ from ar_cockpit.importing.tabular.mapping import Mapping as FileMapping
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import Settings
 
+WORTH_A_PROCESS = 8_000_000
 OpenSession = Callable[[], AbstractContextManager[Session]]
 Loaded = Callable[[Session, FileReport], None]
 Tell = Callable[[Path, int, int], None]
@@ -43,5 +44,6 @@ class Importer:
     settings: Settings
     names: Mapping[Path, str] = field(default_factory=dict)  # what the owner of an uploaded file calls it
     mappings: Mapping[Path, FileMapping] = field(default_factory=dict)  # made for one file, which it is read by
+    reads_apart_from: int = WORTH_A_PROCESS  # bytes: files as long are read by a process of their own
     progress: Tell = lambda _path, _done, _total: None
     loaded: Loaded = lambda _session, _report: None  # called in the transaction of each file, dry runs too

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -13,8 +14,10 @@ from ar_cockpit.db.tables import AllocationRow, CustomerRow, ImportBatchRow, Inv
 from ar_cockpit.importing.fec.header import FecFile
 from ar_cockpit.importing.fec.reader import FecReader
 from ar_cockpit.importing.records import Batch, Table
+from ar_cockpit.importing.tabular.apart import ReaderApart
 from ar_cockpit.importing.tabular.batches import CsvReader
 from ar_cockpit.importing.tabular.csv_file import CsvFile
+from ar_cockpit.importing.tabular.keys import Name
 from ar_cockpit.importing.tabular.mapping import OPEN_ITEMS
 from ar_cockpit.services.importing.ahead import Batches, overlapping
 from ar_cockpit.services.importing.batches import close_batch, keep_remarks, open_batch
@@ -36,7 +39,7 @@ from ar_cockpit.services.importing.settling.proposals import propose
 from ar_cockpit.services.importing.turn import take_turn
 
 Source = CsvFile | FecFile
-Reader = CsvReader | FecReader
+Reader = CsvReader | ReaderApart | FecReader
 
 _LOADERS: dict[Table, Callable[[Loading, Batch[Any]], None]] = {
     Table.CUSTOMERS: load_customers,
@@ -51,13 +54,23 @@ _TABLES: dict[Table, type[SQLModel]] = {
     Table.ALLOCATIONS: AllocationRow,
 }
 _MANY_ROWS = 1000
+_SHEETS_TAKE = 10  # times as long to read as a text file
 _GROWN_MUCH = 8  # times: then a table is counted again while its file is still being loaded
 ROWS_SHOWN = 8
 
 
-def reader_of(file: Source) -> Reader:
+@contextmanager
+def reading(importer: Importer, file: Source) -> Iterator[Reader]:
     """Return what reads ``file``; its first pass, which needs no transaction, is done with that."""
-    return FecReader(file) if isinstance(file, FecFile) else CsvReader(file)
+    if isinstance(file, FecFile):
+        yield FecReader(file)
+        return
+    size = file.facts.size * (_SHEETS_TAKE if file.sheet else 1)
+    reader = ReaderApart(file) if size >= importer.reads_apart_from else CsvReader(file)
+    try:
+        yield reader
+    finally:
+        reader.close()
 
 
 def batches_of(reader: Reader) -> Batches:
@@ -120,8 +133,8 @@ def _begin(session: Session, importer: Importer, reader: Reader) -> Loading:
         return Loading(session, importer.actor, reader.file.csv, defaults, request.on, request.company)
     file = reader.file
     # An export of open items is remembered row by row: what it does not list is the point of it.
-    again = None if lists_open_items(importer, file) else reader.repeated
-    return Loading(session, importer.actor, file, defaults, request.on, request.company, repeated=again)
+    suspects = set[Name]() if reader.knows_repeated and not lists_open_items(importer, file) else None
+    return Loading(session, importer.actor, file, defaults, request.on, request.company, suspects=suspects)
 
 
 def _format_of(reader: Reader) -> str:
@@ -146,6 +159,7 @@ def _rows(
     counted_at = _MANY_ROWS
     with swiftly(loading, reader.file.table, reader.row_count):
         for some in overlapping(batches):
+            loading.expect(some.suspects)
             _LOADERS[reader.file.table](loading, some)
             sample = sample or _sample(some.records, loading)
             keep_remarks(loading.session, batch, loading)

@@ -18,6 +18,7 @@ def check(measured: list[Measured], files: dict[Table, Path]) -> None:
     lines = [len(path.read_text().splitlines()) - 1 for path in files.values()]
     assert [one.rows for one in measured] == lines
     assert all(one.product > 0 and one.floor > 0 for one in measured)
+    assert all(one.work > 0 for one in measured)
 
 
 def test_every_row_of_the_files_is_imported_into_sqlite(tmp_path: Path) -> None:

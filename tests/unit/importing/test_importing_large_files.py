@@ -15,7 +15,7 @@ from ar_cockpit.importing.records import Batch
 from ar_cockpit.importing.tabular.batches import CsvReader
 from ar_cockpit.importing.tabular.csv_file import recognise
 from ar_cockpit.importing.tabular.csv_rows import Row, in_chunks, rows
-from ar_cockpit.importing.tabular.keys import key_hash
+from ar_cockpit.importing.tabular.keys import Name
 from ar_cockpit.importing.tabular.mapping import parse
 from ar_cockpit.importing.values.amounts import POINT, AmountReader
 from ar_cockpit.services.importing import ahead
@@ -30,23 +30,28 @@ def reader_of(tmp_path: Path, content: str, name: str = "invoices.csv") -> CsvRe
     return CsvReader(recognise(path))
 
 
+def suspects_of(reader: CsvReader) -> set[Name]:
+    """Return what the reader tells of all its batches, three rows at a time."""
+    return {name for batch in reader.batches(3) for name in batch.suspects}
+
+
 def test_keys_that_occur_once_are_no_suspects(tmp_path: Path) -> None:
     numbers = ["A-1", "A-2", " A-1 ", "A-3", "A-2", "A-2"]
     lines = "".join(f"{number},C1,2026-01-02,1.00,x\n" for number in numbers)
-    assert reader_of(tmp_path, HEADER + lines).repeated == {key_hash("A-1"), key_hash("A-2")}
+    assert suspects_of(reader_of(tmp_path, HEADER + lines)) == {"A-1", "A-2"}
 
 
 def test_a_row_with_too_many_empty_cells_counts_among_the_keys(tmp_path: Path) -> None:
     lines = "A-1,C1,2026-01-02,1.00,x\nA-1,C1,2026-01-02,1.00,x,,\n"
-    assert reader_of(tmp_path, HEADER + lines).repeated == {key_hash("A-1")}
+    assert suspects_of(reader_of(tmp_path, HEADER + lines)) == {"A-1"}
 
 
 def test_an_allocation_is_named_by_its_payment_and_its_invoice(tmp_path: Path) -> None:
     content = "payment_id,invoice_number,amount\nP-1,A-1,1\nP-1,A-2,1\nP-2,A-1,1\nP-1,A-1,1\n"
-    assert reader_of(tmp_path, content, "allocations.csv").repeated == {key_hash("P-1", "A-1")}
+    assert suspects_of(reader_of(tmp_path, content, "allocations.csv")) == {("P-1", "A-1")}
 
 
-def test_keys_that_the_mapping_rewrites_are_all_suspects(tmp_path: Path) -> None:
+def test_which_keys_repeat_is_not_known_where_the_mapping_rewrites_them(tmp_path: Path) -> None:
     mapping = parse(
         'name = "x"\nwhole_numbers = ["No"]\n[columns]\ninvoice_number = "No"\ncustomer_id = "Who"\n'
         'invoice_date = "When"\namount = "Sum"\n',
@@ -54,7 +59,7 @@ def test_keys_that_the_mapping_rewrites_are_all_suspects(tmp_path: Path) -> None
     )
     path = tmp_path / "x.csv"
     path.write_text("No,Who,When,Sum\n1.0,C1,2026-01-02,1\n1,C1,2026-01-02,2\n")
-    assert CsvReader(recognise(path, mapping)).repeated is None
+    assert not CsvReader(recognise(path, mapping)).knows_repeated
 
 
 @pytest.mark.parametrize("cell", ["1234.50", "-12.00", "1,234.50", "+7", "- 3.25", "(8.00)", "9-", "", "n/a", "5\n6"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -18,7 +18,7 @@ from ar_cockpit.domain.errors import ForbiddenError
 from ar_cockpit.domain.money import decimal_string, exponent
 from ar_cockpit.importing.records import AllocationRecord, Defect, Reason, Record, Reject
 from ar_cockpit.importing.tabular.csv_file import CsvFile
-from ar_cockpit.importing.tabular.keys import key_hash
+from ar_cockpit.importing.tabular.keys import Name
 from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerMemory
 from ar_cockpit.services.importing.loading.open_items import OpenItems
@@ -60,8 +60,8 @@ class Loading:
     tally: Tally = field(default_factory=Tally)
     companies: dict[str, Company] = field(default_factory=dict)
     seen: dict[Any, tuple[int, int]] = field(default_factory=dict)  # key -> line and hash of the row that was taken
-    # Hashes of keys that occur more than once in the file: only their rows are remembered. None: it is not known.
-    repeated: Collection[int] | None = None
+    # Names, met so far, of rows that others of the file may have too: only these are remembered. None: it is not known.
+    suspects: set[Name] | None = None
     customer_memory: CustomerMemory = field(default_factory=CustomerMemory)
     touched: set[int] = field(default_factory=set)  # the companies of the rows that were taken
     # Allocations that do not fit yet: a later row may make room, since one payment may net both signs.
@@ -136,15 +136,20 @@ class Loading:
 
     def may_repeat(self, *names: str) -> bool:
         """Whether another row of the file may have the key that ``names`` are part of."""
-        if not self.repeated:
-            return self.repeated is None
-        return key_hash(*names) in self.repeated
+        if not self.suspects:
+            return self.suspects is None
+        return (names[0] if len(names) == 1 else names) in self.suspects
 
-    def may_any_repeat(self, names: Sequence[str] | Sequence[tuple[str, ...]]) -> bool:
+    def may_any_repeat(self, names: Iterable[Name]) -> bool:
         """Whether another row of the file may have one of these keys, each told by one name or by several together."""
-        if not self.repeated:
-            return self.repeated is None
-        return any(map(self.repeated.__contains__, map(hash, names)))
+        if not self.suspects:
+            return self.suspects is None
+        return any(map(self.suspects.__contains__, names))
+
+    def expect(self, suspects: Collection[Name]) -> None:
+        """Take note of what the reader suspects of the rows that come."""
+        if self.suspects is not None:
+            self.suspects.update(suspects)
 
     def was_empty(self, row_class: type[SQLModel]) -> bool:
         """Whether the table held nothing before this file: then nothing of a new key needs to be looked up."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Collection, Iterable, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, cast
 
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.loading import KnownCustomer, customers_by_code
+from ar_cockpit.domain.folded import mapped
 from ar_cockpit.importing.records import Reason
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ class CustomerMemory:
 
     def __init__(self) -> None:
         self.known: dict[str, dict[int, KnownCustomer]] = {}
-        self.answers: dict[tuple[str, str], KnownCustomer | Reason] = {}
+        self.answers: dict[str, dict[str, KnownCustomer | Reason]] = {}  # by the company that rows name, then by code
 
     def learn(self, session: Session, codes: Iterable[str]) -> None:
         """Ask for those of ``codes`` that were not asked for yet, with one query."""
@@ -52,24 +55,43 @@ class CustomerLookup:
 
     def find(self, company: str, code: str) -> KnownCustomer | Reason:
         """Return the customer ``code`` of ``company`` (empty: not told), or the reason why there is none."""
-        key = (company, code)
-        answer = self._answers.get(key)
+        answer = self._answers.get(company, {}).get(code)
         if answer is None:
             self._learn()
-            answer = self._answers[key] = self._find(company or self._loading.chosen_company, code)
+            answer = self._find(company or self._loading.chosen_company, code)
+            self._answers.setdefault(company, {})[code] = answer
         return answer
 
     def find_all(self, companies: Sequence[str], codes: Sequence[str]) -> list[KnownCustomer | Reason]:
         """Return what :meth:`find` says of each."""
-        keys = list(zip(companies, codes, strict=True))
-        found = list(map(self._answers.get, keys))
+        found = self._answered(companies, codes)
         if not all(found):
             self._codes = codes
-            self._learn()
-            for key in set(keys):
-                self.find(*key)
-            found = list(map(self._answers.get, keys))
+            self._learn()  # which may forget what it cannot hold: answers are looked at again
+            missing = map(operator.not_, self._answered(companies, codes))
+            self._find_each(set(compress(zip(companies, codes, strict=True), missing)))
+            found = self._answered(companies, codes)
         return cast("list[KnownCustomer | Reason]", found)
+
+    def _find_each(self, keys: Collection[tuple[str, str]]) -> None:
+        """Find many customers: nearly all are in the company that their rows name, and need one look each."""
+        ids = {}
+        for name in {name for name, _ in keys}:
+            named = name or self._loading.chosen_company
+            if named in self._loading.companies:
+                ids[name] = self._loading.company(named, "").company_id  # with the right to import into it
+                self._answers.setdefault(name, {})
+        for name, code in keys:
+            known = self._known[code].get(ids.get(name, 0))
+            if known:
+                self._answers[name][code] = known
+            else:
+                self.find(name, code)
+
+    def _answered(self, companies: Sequence[str], codes: Sequence[str]) -> list[KnownCustomer | Reason | None]:
+        nothing: dict[str, KnownCustomer | Reason] = {}
+        of_company = mapped(companies, lambda company: self._answers.get(company, nothing))
+        return list(map(dict.get, of_company, codes))
 
     def _learn(self) -> None:
         if self._codes is not None:

@@ -27,6 +27,8 @@ _TOLD: tuple[tuple[str, str, Callable[[CustomerRecord], Any]], ...] = (
     ("vat_number", "vat_number", lambda r: r.vat_number or ""),
     ("tags", "tags", lambda r: list(r.tags or ())),
 )
+# The canonical columns behind all but the last, which are the custom fields.
+_TARGETS = (*(target for _, target, _ in _TOLD), "currency", "payment_terms_days", "credit_limit")
 COLUMNS = (*(column for column, _, _ in _TOLD), "currency", "payment_terms_days", "credit_limit_minor", "custom")
 
 
@@ -111,23 +113,16 @@ def store_customers(loading: Loading, fresh: Sequence[tuple[CustomerRecord, Comp
 def _values(
     loading: Loading, record: CustomerRecord, company: Company, limit: int | None, before: tuple[Any, ...] | None
 ) -> tuple[Any, ...]:
-    old = dict(zip(COLUMNS, before, strict=True)) if before else None
-    new = {column: value(record) for column, _, value in _TOLD}
-    new["currency"] = record.currency or company.currency
     terms = record.payment_terms_days
-    new["payment_terms_days"] = loading.defaults.terms_days if terms is None else terms
-    new["credit_limit_minor"] = limit
-    new["custom"] = record.custom or {}
-    if old:
-        targets = {column: target for column, target, _ in _TOLD} | {
-            "currency": "currency",
-            "payment_terms_days": "payment_terms_days",
-            "credit_limit_minor": "credit_limit",
-        }
-        new |= {column: old[column] for column, target in targets.items() if not loading.file.has(target)}
-        kept = {name: value for name, value in old["custom"].items() if name not in loading.file.custom}
-        new["custom"] = kept | new["custom"]
-    return tuple(new[column] for column in COLUMNS)
+    terms = loading.defaults.terms_days if terms is None else terms
+    told = [value(record) for _, _, value in _TOLD]
+    new = (*told, record.currency or company.currency, terms, limit, record.custom or {})
+    if before is None:
+        return new
+    has = map(loading.file.has, _TARGETS)
+    merged = [value if is_told else old for value, old, is_told in zip(new, before, has, strict=False)]
+    kept = {name: value for name, value in before[-1].items() if name not in loading.file.custom}
+    return (*merged, kept | new[-1])
 
 
 def _limit(loading: Loading, record: CustomerRecord, company: Company) -> int | Reason | None:
@@ -174,14 +169,12 @@ def _matching(contacts: Sequence[KnownContact], record: CustomerRecord) -> Known
 
 
 def _contact(loading: Loading, record: CustomerRecord, before: KnownContact | None) -> tuple[str, str, str, str, str]:
-    def told(target: str, value: str | None, kept: str, default: str = "") -> str:
-        return kept if before and not loading.file.has(target) else value or default
-
-    old = before or KnownContact(0, 0, "", "", "", "", "")
-    return (
-        told("contact_name", record.contact_name, old.name),
-        told("email", record.email, old.email),
-        told("phone", record.phone, old.phone),
-        told("contact_role", record.contact_role, old.role, "accounts_payable"),
-        told("language", record.language, old.language),
+    role = record.contact_role or "accounts_payable"
+    new = (record.contact_name or "", record.email or "", record.phone or "", role, record.language or "")
+    if before is None:
+        return new
+    has = map(loading.file.has, ("contact_name", "email", "phone", "contact_role", "language"))
+    name, email, phone, role, language = (
+        told if is_told else old for told, old, is_told in zip(new, before[2:], has, strict=True)
     )
+    return name, email, phone, role, language

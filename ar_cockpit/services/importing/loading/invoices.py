@@ -11,6 +11,7 @@ from ar_cockpit.db.bulk import insert, write
 from ar_cockpit.db.queries.loading import KnownCustomer, rows_by_key
 from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.calendar import OPEN_END
+from ar_cockpit.domain.folded import Coded, different
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.importing.records import Batch, InvoiceRecord, Reason, Table, columns_of
 from ar_cockpit.services.importing.changes import journal
@@ -18,9 +19,10 @@ from ar_cockpit.services.importing.loading import disputes, settled
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
 from ar_cockpit.services.importing.loading.customers import make_customers
-from ar_cockpit.services.importing.loading.plain import Told, plain
+from ar_cockpit.services.importing.loading.plain import Told, plain, summed, words_of
 from ar_cockpit.services.importing.loading.taken import KnownInvoice, TakenInvoice
 
+_NUMBER, _CUSTOMER = map(InvoiceRecord._fields.index, ("number", "customer"))
 _VALUES = KnownInvoice._fields[2:]
 _WRITTEN = ("company_id", "number", *_VALUES, "open_minor", "closed_on", "import_batch_id")
 
@@ -46,8 +48,9 @@ class _Judge:
 
     def __init__(self, loading: Loading, records: Sequence[InvoiceRecord]) -> None:
         self._loading = loading
-        self._customers = CustomerLookup(loading, (record.customer for record in records))
-        numbers = [] if loading.was_empty(InvoiceRow) else [one.number for one in records]
+        columns = columns_of(records) if records else [()] * len(InvoiceRecord._fields)
+        self._customers = CustomerLookup(loading, columns[_CUSTOMER])
+        numbers = () if loading.was_empty(InvoiceRow) else columns[_NUMBER]
         rows = rows_by_key(loading.session, InvoiceRow, "number", numbers, ("id", "open_minor", *_VALUES))
         self._known = {key: KnownInvoice(*row) for key, row in rows.items()}
         ids = [one.invoice_id for one in self._known.values()]
@@ -64,14 +67,13 @@ class _Judge:
         found = plain(loading, self._customers, told, self._known)
         if found is None:
             return False
-        if None in due:
+        if None in different(due):
             terms = [timedelta(days=one.payment_terms_days) for one in found.customers]
             due = tuple(on or day + days for on, day, days in zip(due, issued, terms, strict=True))
-        closed = [OPEN_END] * len(records) if all(found.minors) else _closed(found.minors, issued)
         values: tuple[Sequence[Any], ...] = (
             *(found.company_ids, numbers, found.customer_ids, kinds, issued, due),
-            *(found.minors, found.currencies, _told(orders), _told(words), custom, found.minors, closed),
-            [loading.batch_id] * len(records),
+            *(found.minors, found.currencies, words_of(orders), words_of(words), custom, found.minors),
+            *(_closed(found.minors, issued), Coded.same(loading.batch_id, len(records))),
         )
         insert(loading.session, InvoiceRow, dict(zip(_WRITTEN, values, strict=True)))
         loading.tally.note(Table.INVOICES, "created", len(records))
@@ -83,19 +85,19 @@ class _Judge:
         Nearly all are new, with a key of their own and an exact amount: they are counted together.
         """
         loading, known, taken = self._loading, self._known, []
-        plain: dict[str, list[Decimal]] = {}
+        alike: dict[str, list[Decimal]] = {}
         for record, written in zip(records, cells, strict=True):
             customer = self._customers.find(record.company, record.customer)
             if isinstance(customer, KnownCustomer):
                 currency, key = record.currency or customer.currency, (customer.company_id, record.number)
                 minor = loading.exact_minor(record.amount, currency)
                 if minor is not None and key not in known and not loading.may_repeat(record.number):
-                    plain.setdefault(currency, []).append(record.amount)
+                    alike.setdefault(currency, []).append(record.amount)
                     taken.append(TakenInvoice(record, key, customer, minor, currency, None, 0))
                     continue
             if one := self.decide(record, written):
                 taken.append(one)
-        loading.tally.take_all(plain)
+        loading.tally.take_all(summed(alike))
         loading.touched.update(one.key[0] for one in taken)
         return taken
 
@@ -150,12 +152,10 @@ class _Judge:
         return known.settled_minor
 
 
-def _told(words: Sequence[str | None]) -> Sequence[str]:
-    return [word or "" for word in words]
-
-
-def _closed(minors: Sequence[int], issued: Sequence[date]) -> list[date]:
+def _closed(minors: Sequence[int], issued: Sequence[date]) -> Sequence[date]:
     """Return when each is settled: documents of nothing are with their issue."""
+    if all(minors):
+        return Coded.same(OPEN_END, len(minors))
     return [OPEN_END if minor else day for minor, day in zip(minors, issued, strict=True)]
 
 

@@ -14,13 +14,14 @@ from sqlmodel import col, select
 from ar_cockpit.db.bulk import among, insert, write
 from ar_cockpit.db.queries.loading import Key, KnownCustomer, allocations_of_payments, rows_by_key
 from ar_cockpit.db.tables import AllocationRow, PaymentRow
+from ar_cockpit.domain.folded import Coded
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.importing.records import Batch, PaymentRecord, Reason, Table, columns_of
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.importing.changes import journal
 from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.customer_lookup import CustomerLookup
-from ar_cockpit.services.importing.loading.plain import Told, plain
+from ar_cockpit.services.importing.loading.plain import Told, plain, summed, words_of
 
 
 class _Known(NamedTuple):
@@ -42,6 +43,7 @@ class _Known(NamedTuple):
         return self.amount_minor - self.unapplied_minor
 
 
+_NUMBER, _CUSTOMER = map(PaymentRecord._fields.index, ("number", "customer"))
 _VALUES = _Known._fields[2:]
 _WRITTEN = ("company_id", "number", *_VALUES, "unapplied_minor", "import_batch_id")
 
@@ -58,8 +60,9 @@ def load_payments(loading: Loading, batch: Batch[PaymentRecord]) -> None:
     """Load one batch of a payment file."""
     loading.take_rejects(batch.rejects)
     loading.tally.warnings.extend(batch.warnings)
-    customers = CustomerLookup(loading, (record.customer for record in batch.records))
-    numbers = [] if loading.was_empty(PaymentRow) else [record.number for record in batch.records]
+    columns = columns_of(batch.records) if batch.records else [()] * len(PaymentRecord._fields)
+    customers = CustomerLookup(loading, columns[_CUSTOMER])
+    numbers = () if loading.was_empty(PaymentRow) else columns[_NUMBER]
     rows = rows_by_key(loading.session, PaymentRow, "number", numbers, ("id", "unapplied_minor", *_VALUES))
     known = {key: _Known._make((*row[:-1], row[-1] or {})) for key, row in rows.items()}
     if not _take_plain(loading, batch.records, customers, known):
@@ -76,10 +79,10 @@ def _take_plain(
     found = plain(loading, lookup, Told(numbers, customers, companies, currencies, amounts), known)
     if found is None:
         return False
-    words = ([word or "" for word in told] for told in (references, methods))
     values: tuple[Sequence[Any], ...] = (
         *(found.company_ids, numbers, found.customer_ids, paid, found.minors),
-        *(found.currencies, *words, custom, found.minors, [loading.batch_id] * len(records)),
+        *(found.currencies, words_of(references), words_of(methods), custom, found.minors),
+        Coded.same(loading.batch_id, len(records)),
     )
     insert(loading.session, PaymentRow, dict(zip(_WRITTEN, values, strict=True)))
     loading.tally.note(Table.PAYMENTS, "created", len(records))
@@ -91,14 +94,14 @@ def _decide_all(
 ) -> list[_Taken]:
     """Account for every record; nearly all are new, with a key of their own: they are counted together."""
     taken: list[_Taken] = []
-    plain: dict[str, list[Decimal]] = {}
+    alike: dict[str, list[Decimal]] = {}
     for record, cells in zip(batch.records, batch.cells, strict=True):
         customer = customers.find(record.company, record.customer)
         if isinstance(customer, KnownCustomer):
             currency, key = record.currency or customer.currency, (customer.company_id, record.number)
             minor = loading.exact_minor(record.amount, currency)
             if minor is not None and key not in known and not loading.may_repeat(record.number):
-                plain.setdefault(currency, []).append(record.amount)
+                alike.setdefault(currency, []).append(record.amount)
                 words = (record.reference or "", record.method or "", record.custom)
                 values = (customer.customer_id, record.paid_on, minor, currency, *words)
                 taken.append(_Taken(record, key, values, None))
@@ -106,7 +109,7 @@ def _decide_all(
         one = _decide(loading, record, cells, customer, known)
         if one:
             taken.append(one)
-    loading.tally.take_all(plain)
+    loading.tally.take_all(summed(alike))
     loading.touched.update(one.key[0] for one in taken)
     return taken
 

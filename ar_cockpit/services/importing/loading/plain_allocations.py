@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from ar_cockpit.db.queries.loading import Key, KnownDocument, KnownPayment
+from ar_cockpit.domain.folded import Coded
 from ar_cockpit.importing.records import AllocationRecord, Table, columns_of
 from ar_cockpit.services.importing.loading.context import Loading
-from ar_cockpit.services.importing.loading.plain import exact_minors, parted
+from ar_cockpit.services.importing.loading.plain import exact_minors, sums
 
 Columns = dict[str, Sequence[Any]]
 
@@ -29,7 +30,7 @@ def plain_allocations(
     if not records:
         return {}
     _, numbers, invoices, amounts, dates, companies, custom = columns_of(records)
-    if loading.may_any_repeat(list(zip(numbers, invoices, strict=True))):
+    if loading.may_any_repeat(zip(numbers, invoices, strict=True)):
         return {}
     found = _only_payments(loading, payments, numbers, companies)
     company_ids, currencies = [one.company_id for one in found], [one.currency for one in found]
@@ -40,7 +41,7 @@ def plain_allocations(
     minors = exact_minors(amounts, currencies)
     if minors is None or not _is_room(found, settled, minors):
         return {}
-    loading.tally.take_all(parted(amounts, currencies))
+    loading.tally.take_all(sums(amounts, currencies))
     loading.tally.note(Table.ALLOCATIONS, "created", len(minors))
     loading.touched.update(company_ids)
     return {
@@ -50,7 +51,7 @@ def plain_allocations(
         "amount_minor": minors,
         "allocated_on": [on or one.paid_on for on, one in zip(dates, found, strict=True)],
         "custom": custom,
-        "import_batch_id": [loading.batch_id] * len(minors),
+        "import_batch_id": Coded.same(loading.batch_id, len(minors)),
     }
 
 

@@ -10,7 +10,7 @@ from decimal import Context, Decimal, localcontext
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.importing.records import Defect, Table
 
-_EXACT = Context(prec=200)  # absurd amounts are set aside, and still must add up
+EXACT = Context(prec=200)  # absurd amounts are set aside, and still must add up
 _ADDED_AT_ONCE = 10_000
 MOST_TOLD = 10_000  # of rows set aside and of warnings in a report; all of them are kept with the import
 
@@ -51,7 +51,7 @@ class Totals:
         return self._sums
 
     def _add_up(self) -> None:
-        with localcontext(_EXACT):
+        with localcontext(EXACT):
             for currency, amounts in self._waiting.items():
                 self._sums[currency] = sum(amounts, self._sums.get(currency, Decimal(0)))
         self._waiting.clear()
@@ -64,9 +64,9 @@ class Totals:
 
 def _plain(amount: Decimal, currency: str) -> str:
     least = Decimal(1).scaleb(-exponent(currency))
-    stripped = amount.normalize(_EXACT)
+    stripped = amount.normalize(EXACT)
     shown = (
-        stripped if -int(stripped.as_tuple().exponent) > exponent(currency) else amount.quantize(least, context=_EXACT)
+        stripped if -int(stripped.as_tuple().exponent) > exponent(currency) else amount.quantize(least, context=EXACT)
     )
     return f"{shown:f}"
 
@@ -128,13 +128,11 @@ class Tally:
         self.note(table, outcome)
         self.imported.add(amount, currency)
 
-    def take_all(self, amounts: Mapping[str, Sequence[Decimal]]) -> None:
-        """Count rows, by currency, that were read and are taken."""
-        for currency, some in amounts.items():
-            with localcontext(_EXACT):
-                total = sum(some, Decimal(0))
-            self.total_in.add_all(len(some), total, currency)
-            self.imported.add_all(len(some), total, currency)
+    def take_all(self, sums: Mapping[str, tuple[int, Decimal]]) -> None:
+        """Count rows that were read and are taken: how many of each currency, and the sum of their amounts."""
+        for currency, (count, total) in sums.items():
+            self.total_in.add_all(count, total, currency)
+            self.imported.add_all(count, total, currency)
 
     def note(self, table: Table, outcome: str, count: int = 1) -> None:
         """Count records that rows brought along, such as the payments of settled invoices."""
