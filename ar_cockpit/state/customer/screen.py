@@ -9,7 +9,7 @@ from datetime import date
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import glancing
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import NotFoundError
 from ar_cockpit.services import clock
@@ -90,6 +90,6 @@ class CustomerState(OpenInvoices, Timeline, SessionState):
 
 def _load(actor: Actor, key: str, as_of: date) -> CustomerRecord:
     company, _, code = key.rpartition("/")
-    with reading() as session:
+    with glancing() as session:
         line = customer_record.find(session, actor, code, company)
         return customer_record.record(session, actor, line, as_of=as_of, at=clock.now())
