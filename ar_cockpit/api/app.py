@@ -20,7 +20,7 @@ from ar_cockpit.api.headers import SecurityHeaders, content_security_policy, scr
 from ar_cockpit.api.pages import ScreensForTheSignedIn
 from ar_cockpit.api.v1 import app as v1
 from ar_cockpit.db.session import reading
-from ar_cockpit.domain.errors import CockpitError, ForbiddenError, NotFoundError
+from ar_cockpit.domain.errors import BusyError, CockpitError, ForbiddenError, NotFoundError
 from ar_cockpit.services import clock, job_board
 
 
@@ -52,5 +52,7 @@ def _routers() -> list[APIRouter]:
 
 async def _refuse(_request: Request, error: Exception) -> Response:
     """Turn a refusal into one clear sentence; unknown and forbidden look the same from outside."""
+    if isinstance(error, BusyError):
+        return PlainTextResponse(str(error), 503, {"Retry-After": "5"})
     hidden = isinstance(error, ForbiddenError | NotFoundError)
     return PlainTextResponse("There is nothing here for you." if hidden else str(error), 404 if hidden else 409)

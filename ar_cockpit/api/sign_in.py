@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ar_cockpit import routes
 from ar_cockpit.db.session import transaction
-from ar_cockpit.domain.errors import ForbiddenError
+from ar_cockpit.domain.errors import BusyError, ForbiddenError
 from ar_cockpit.i18n import LANGUAGES
 from ar_cockpit.services import clock
 from ar_cockpit.services.people import sign_in
@@ -20,6 +20,7 @@ from ar_cockpit.settings import get_settings
 router = APIRouter()
 _SEE_OTHER = 303
 _YEAR = 365 * 24 * 3600
+_PATIENCE = 10.0  # seconds: who has waited that long at a form is told why
 
 
 @router.post(routes.POST_SIGN_IN)
@@ -35,6 +36,8 @@ async def post_sign_in(
         token = await asyncio.to_thread(_try, email, password, request)
     except ForbiddenError:
         return _back("slow", email, target)
+    except BusyError:
+        return _back("busy", email, target)
     if not token:
         return _back("wrong", email, target)
     answer = RedirectResponse(target, _SEE_OTHER)
@@ -87,7 +90,7 @@ def _wanted(request: Request, target: str) -> str:
 def _try(email: str, password: str, request: Request) -> str:
     address = request.client.host if request.client else ""
     agent = request.headers.get("user-agent", "")
-    with transaction() as session:
+    with transaction(patience=_PATIENCE) as session:
         old = request.cookies.get(routes.SESSION_COOKIE, "")
         token = sign_in.sign_in(session, email, password, at=clock.now(), address=address, agent=agent)
         if token and old:

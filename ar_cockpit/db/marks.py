@@ -116,7 +116,7 @@ def _on_sqlite(customers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
             yield (
                 f"CREATE TRIGGER mark_flows_{table}_{event} AFTER {event.upper()}{of} ON {table} BEGIN"
                 f" UPDATE figures_state SET flows_are_built = 0, writes = writes + 1"
-                f" WHERE company_id IN ({listed}) AND flows_are_built; END"
+                f" WHERE company_id IN ({listed}) AND (flows_are_built OR writes < 0); END"  # in use, or watched
             )
     yield (
         "CREATE TRIGGER begin_figures_state AFTER INSERT ON company BEGIN"

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import math
 import sqlite3
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
-from ar_cockpit.domain.errors import SettingsError
+from ar_cockpit.domain.errors import BusyError, SettingsError
 from ar_cockpit.settings import get_settings
 
+# How long a writer of a SQLite file waits for another; who cannot wait says so to `transaction`.
+_PATIENCE_MS, _PATIENCE = 30_000, "patience_ms"
 # FULL: a message's fence must be on disk before its data goes out.
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536")
+_PRAGMAS = (
+    *("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"),
+    f"busy_timeout={_PATIENCE_MS}",
+)
 # At most 25 connections of a process either way. A server's are kept: each begins by planning its questions, and the
 # one that was used last knows them best. A file's are opened in no time, and each holds a cache of its own.
-_SERVED: dict[str, Any] = {"pool_size": 20, "max_overflow": 5, "pool_use_lifo": True}
+_SERVED: dict[str, Any] = {"pool_size": 10, "max_overflow": 3, "pool_use_lifo": True}
+_FOR_GLANCES: dict[str, Any] = {"pool_size": 10, "max_overflow": 2, "pool_use_lifo": True}
 _OF_A_FILE: dict[str, Any] = {"pool_size": 5, "max_overflow": 20}
+_A_TURN_SECONDS = 0.12
+_GLANCING: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+_MAKING = threading.Lock()
 _RESTS_SINCE, _SURELY_ALIVE_SECONDS = "rests_since", 1.0
 _MEND = "Use sqlite:////absolute/path.db or postgresql://user:password@host/database in AR_DATABASE_URL."
 
@@ -37,17 +48,22 @@ def make_engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
             raise SettingsError(f"{parsed.drivername} is not a database this product runs on.", _MEND)
-        engine = create_engine(parsed, **(_SERVED if parsed.get_backend_name() == "postgresql" else _OF_A_FILE))
+        served = parsed.get_backend_name() == "postgresql"
+        engine = create_engine(parsed, **(_SERVED if served else _OF_A_FILE))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError("AR_DATABASE_URL cannot be read as a database address.", _MEND) from error
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediately)
     else:
-        event.listen(engine, "connect", _prepare_postgresql)
-        event.listen(engine, "checkin", _note_rest)
-        event.listen(engine, "checkout", partial(_ping_after_rest, engine))
+        _prepare_served(engine)
     return engine
+
+
+def _prepare_served(engine: Engine, *settings: str) -> None:
+    event.listen(engine, "connect", partial(_prepare_postgresql, settings))
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", partial(_ping_after_rest, engine))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -59,10 +75,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.close()
 
 
-def _prepare_postgresql(connection: Any, _record: Any) -> None:
+def _prepare_postgresql(settings: Sequence[str], connection: Any, _record: Any) -> None:
     # A statement of ten questions about one customer is answered in half a millisecond; compiling it for the machine,
     # which PostgreSQL thinks worth it for its length, takes twenty.
-    connection.execute("SET jit = off")
+    for setting in ("jit = off", *settings):
+        connection.execute(f"SET {setting}")
     connection.commit()
 
 
@@ -81,8 +98,12 @@ def _ping_after_rest(engine: Engine, connection: Any, record: ConnectionPoolEntr
 
 
 def _begin_immediately(connection: Any) -> None:
-    read_only = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    patience = options.get(_PATIENCE, _PATIENCE_MS)
+    if connection.info.get(_PATIENCE, _PATIENCE_MS) != patience:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        connection.info[_PATIENCE] = patience
+    connection.exec_driver_sql("BEGIN" if options.get("read_only", False) else "BEGIN IMMEDIATE")
 
 
 @cache
@@ -92,10 +113,30 @@ def engine() -> Engine:
 
 
 @contextmanager
-def transaction(bind: Engine | None = None) -> Iterator[Session]:
-    """Open a session whose work is committed whole at the end, or not at all."""
-    with Session(bind or engine(), expire_on_commit=False) as session, session.begin():
-        yield session
+def transaction(bind: Engine | None = None, *, patience: float | None = None) -> Iterator[Session]:
+    """Open a session whose work is committed whole at the end, or not at all.
+
+    On SQLite writers take turns; ``BusyError`` says that this one's did not come within ``patience`` seconds.
+    """
+    bind = bind or engine()
+    if patience is not None:
+        bind = bind.execution_options(**{_PATIENCE: int(patience * 1000)})
+    try:
+        with Session(bind, expire_on_commit=False) as session, session.begin():
+            yield session
+    except OperationalError as error:
+        if bind.dialect.name != "sqlite" or "database is locked" not in str(error.orig):
+            raise
+        raise BusyError from error
+
+
+def give_way(bind: Engine | None = None) -> None:
+    """Between two parts of a long work, let whoever waits to write have its turn.
+
+    SQLite has no queue: who waits looks again every tenth of a second, and would find the next part each time.
+    """
+    if (bind or engine()).dialect.name == "sqlite":
+        time.sleep(_A_TURN_SECONDS)
 
 
 @contextmanager
@@ -114,7 +155,21 @@ def glancing(bind: Engine | None = None) -> Iterator[Session]:
     beginning and ending one are two more ways there and back. Nothing can be read from in portions then.
     """
     bind = bind or engine()
-    if bind.dialect.name == "postgresql":
-        bind = bind.execution_options(isolation_level="AUTOCOMMIT")
-    with reading(bind) as session:
+    with reading(_for_glances(bind) if bind.dialect.name == "postgresql" else bind) as session:
         yield session
+
+
+def _for_glances(bind: Engine) -> Engine:
+    """Return the engine for glances at the same database, whose connections plan each question once.
+
+    Whether PostgreSQL keeps one plan or makes one for each value hangs on the first five values, and planning what is
+    asked about one customer takes ten times the answer. Questions about many are better planned for their values.
+    """
+    with _MAKING:
+        made = _GLANCING.get(bind)
+        if made is None:
+            made = create_engine(bind.url, isolation_level="AUTOCOMMIT", **_FOR_GLANCES)
+            _prepare_served(made, "plan_cache_mode = force_generic_plan")
+            event.listen(bind, "engine_disposed", lambda _: made.dispose())
+            _GLANCING[bind] = made
+    return made

@@ -30,6 +30,13 @@ class SettingsError(RefusedError):
     """A setting is missing or wrong, or what it points at cannot be used."""
 
 
+class BusyError(CockpitError):
+    """Somebody else has been writing for so long that waiting any longer helps nobody; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is busy with something longer.", "Try again in a moment.")
+
+
 class CurrencyMismatchError(CockpitError):
     """Two amounts of different currencies were combined."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ar_cockpit.db.session import transaction
+from ar_cockpit.db.session import engine
 from ar_cockpit.jobs.tick import Tick
 from ar_cockpit.services.job_runs import scheduler_actor
 from ar_cockpit.services.limits import judging
@@ -10,5 +10,4 @@ from ar_cockpit.services.limits import judging
 
 def run(tick: Tick) -> dict[str, int]:
     """Judge, store, log and tell."""
-    with transaction() as session:
-        return judging.judge(session, scheduler_actor(), tick.on, at=tick.now)
+    return judging.judge_in_parts(engine(), scheduler_actor(), tick.on, at=tick.now)

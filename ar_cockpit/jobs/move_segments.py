@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ar_cockpit.db.session import transaction
+from ar_cockpit.db.session import engine
 from ar_cockpit.jobs.tick import Tick
 from ar_cockpit.services import segments
 from ar_cockpit.services.job_runs import scheduler_actor
@@ -10,5 +10,4 @@ from ar_cockpit.services.job_runs import scheduler_actor
 
 def run(tick: Tick) -> dict[str, int]:
     """Judge, store and log; the day's plan finds the same."""
-    with transaction() as session:
-        return segments.move(session, scheduler_actor(), tick.on, at=tick.now)
+    return segments.move(engine(), scheduler_actor(), tick.on, at=tick.now)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ar_cockpit.db.queries.collecting import priorities
+from ar_cockpit.db.queries.collecting import priorities, priority_marks
 from ar_cockpit.db.queries.figures import invariants as stored
 from ar_cockpit.db.queries.figures.invariants import Broken
 from ar_cockpit.domain.access import Actor, Permission
@@ -104,7 +104,7 @@ def _priorities(session: Session, on: date) -> Difference:
     for company_id, code in stored.companies(session):
         if not priorities.are_of(session, [company_id], on):
             continue
-        customers = priorities.unmarked(session, company_id)
+        customers = priority_marks.unmarked(session, company_id)
         step = max(1, len(customers) // _CUSTOMERS_LOOKED_AT)
         chosen = customers[on.toordinal() % step :: step]
         kept = priorities.all_of(session, chosen)

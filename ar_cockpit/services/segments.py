@@ -7,19 +7,20 @@ stored tells since when and why. A customer that owes nothing stays where it was
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select, true
+from sqlalchemy import Engine, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db import bulk
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders.membership import segment_question
 from ar_cockpit.db.queries.reminders.payer_scores import behaviours
+from ar_cockpit.db.session import give_way, reading, transaction
 from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow, SegmentChangeRow, TouchpointRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.membership import Membership, restored, stored, why
@@ -36,6 +37,7 @@ _COLUMNS = (
     *("customer_id", "company_id", "segment", "cadence", "since_on", "judged_on"),
     *("policy_number", "score", "parts", "facts"),
 )
+_IN_A_PART = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,39 @@ class _Night:
     first: int = 0
 
 
-def move(session: Session, actor: Actor, as_of: date, *, at: datetime) -> dict[str, int]:
-    """Judge every customer that owes something, store where it belongs, and log who moved; twice a day is once."""
+def move(engine: Engine, actor: Actor, as_of: date, *, at: datetime) -> dict[str, int]:
+    """Judge every customer that owes something, store where it belongs, and log who moved; twice a day is once.
+
+    It judges while others write, and stores in short transactions. A run that breaks off leaves whole parts: who is
+    stored with its move does not move again.
+    """
     actor.require(Permission.RUN_JOBS)
+    with reading(engine) as session:
+        night = _judged(session, as_of)
+    for first in range(0, len(night.rows), _IN_A_PART):
+        rows = night.rows[first : first + _IN_A_PART]
+        theirs = {row[0] for row in rows}
+        part = replace(night, rows=rows, moves=[one for one in night.moves if one.customer_id in theirs])
+        with transaction(engine) as session:
+            _keep(session, actor, part, at)
+        give_way(engine)
+    with transaction(engine) as session:
+        return _told(session, actor, night)
+
+
+def _judged(session: Session, as_of: date) -> _Night:
     night = _night(session, as_of)
     for one, owed in _owing(session, as_of):
         _judge(night, one, owed)
+    return night
+
+
+def _keep(session: Session, actor: Actor, night: _Night, at: datetime) -> None:
     bulk.upsert(session, CustomerSegmentRow, _COLUMNS, night.rows, key=("customer_id",))
     _log(session, actor, night, at)
+
+
+def _told(session: Session, actor: Actor, night: _Night) -> dict[str, int]:
     counts = {"judged": len(night.rows), "moved": len(night.moves), "first": night.first}
     if night.moves:
         audit.record(session, actor, "segments.move", ("policy", str(night.number)), after=counts)

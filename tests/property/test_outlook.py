@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ar_cockpit.domain.cadence.day import InvoiceFacts, Owed, Touch
 from ar_cockpit.domain.cadence.ladder import Done, Held, Stand, fresh, rung, soonest, to_tell
-from ar_cockpit.domain.cadence.outlook import Outlook
+from ar_cockpit.domain.cadence.outlook import Outlook, first_day_to_name
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts, make_plan
 from ar_cockpit.domain.policy.model import Cadence, Channel, Condition, Policy, Segment, Step
 
@@ -26,6 +26,19 @@ THRESHOLDS = [
     Condition("open", "<", (Decimal(250),)),
     Condition("credit_use", ">", (Decimal("0.5"),)),
 ]
+
+
+def test_a_broken_promise_is_foretold_for_the_first_day_of_a_run_that_may_write() -> None:
+    one, cadence = Addressee(1, "ALFA", "C1", country="FR"), Cadence("c", (Step("s", 3),))
+    easter_monday = date(2026, 4, 6)
+
+    def is_closed(country: str, on: date) -> bool:
+        return (country, on) == ("FR", easter_monday)
+
+    saturday = date(2026, 4, 4)
+    assert first_day_to_name(one, cadence, saturday, is_closed) == date(2026, 4, 7)
+    assert first_day_to_name(one._replace(country="GB"), cadence, saturday, is_closed) == easter_monday
+    assert first_day_to_name(one, replace(cadence, send_on=frozenset()), saturday, is_closed) is None
 
 
 @dataclass

@@ -50,8 +50,8 @@ def _lines(state: Any, beside: Beside | None) -> rx.Component:
         return _entry(line, state.timeline_group, beside)
 
     nothing = rx.el.p(t("collector.timeline.none"), class_name="t2 f12 tl-none")
-    usual = rx.el.ol(rx.foreach(CustomerMore.occasions, entry), rx.foreach(state.timeline, entry), class_name="tl")
-    is_empty = state.timeline.length() + CustomerMore.occasions.length() == 0
+    usual = rx.el.ol(rx.foreach(state.timeline, entry), class_name="tl")
+    is_empty = state.timeline.length() == 0
     more = button(t("record.find_more"), size="sm", on_click=CustomerMore.find_more)
     found = rx.fragment(
         rx.el.p(CustomerMore.found_words, class_name="t2 f12 found-words", aria_live="polite"),

@@ -122,7 +122,8 @@ class Fresh(dict[int, tuple[int, Stand, Step | None]]):
         self._cadence = cadence
 
     def __missing__(self, days: int) -> tuple[int, Stand, Step | None]:
-        found = self[days] = (*rung(self._cadence, days, None), to_tell(self._cadence, days, None))
+        stands = rung(self._cadence, days, None)
+        found = self[days] = (*stands, _to_tell(self._cadence, days, None, stands))
         return found
 
 
@@ -136,12 +137,12 @@ class Stands(dict[tuple[int, Done], tuple[int, Stand, Step | None]]):
     def __missing__(self, case: tuple[int, Done]) -> tuple[int, Stand, Step | None]:
         days, done = case
         cadence, bits = self._cadence, self._bits
-        place, stand = rung(cadence, days, done, bits)
+        stands = rung(cadence, days, done, bits)
         # Only where the cadence tells of anything is there something to look for.
-        step = to_tell(cadence, days, done, bits) if cadence.tells_sales else None
+        step = _to_tell(cadence, days, done, stands) if cadence.tells_sales else None
         if len(self) >= _MOST_CASES:
             self.clear()
-        found = self[case] = (place, stand, step)
+        found = self[case] = (*stands, step)
         return found
 
 
@@ -189,7 +190,11 @@ def _was_old(offsets: tuple[int, ...], days: int, done: Done) -> bool:
 
 def to_tell(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int] = NO_BITS) -> Step | None:
     """Return the step of which the sales owner should have been told by now, if there is one."""
-    place, stand = rung(cadence, days, done, bits)
+    return _to_tell(cadence, days, done, rung(cadence, days, done, bits))
+
+
+def _to_tell(cadence: Cadence, days: int, done: Done | None, stands: Rung) -> Step | None:
+    place, stand = stands
     if stand is FINISHED:
         return None
     step = cadence.steps[place]

@@ -7,7 +7,7 @@ a whole plan of each day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from typing import cast
 from ar_cockpit.domain.cadence.day import CustomerDay, Day, InvoiceFacts, Owed, Touch, decide
 from ar_cockpit.domain.cadence.holding_out import HoldOut, hold_out
 from ar_cockpit.domain.cadence.ladder import Done, soonest
+from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
 from ar_cockpit.domain.cadence.plan import (
     Addressee,
     CustomerFacts,
@@ -54,6 +55,21 @@ class Outlook:
             yield on, [touch for life in lives for touch in life.live(later, on, closed)]
 
 
+def first_day_to_name(
+    one: Addressee, cadence: Cadence, broken_on: date, is_closed: Callable[[str, date], bool]
+) -> date | None:
+    """Return the day on which a run names a promise that breaks on ``broken_on``, or ``None`` if it never does.
+
+    ``is_closed`` tells the public holidays of a country.
+    """
+    for later in range(PROMISE_NAMED_FOR + 1):
+        on = broken_on + timedelta(days=later)
+        closed = frozenset({one.country} if one.country and is_closed(one.country, on) else ())
+        if is_working_day(one, closed, is_sending_day=on.weekday() in cadence.send_on):
+            return on
+    return None
+
+
 class _Life:
     """One customer whose days pass; days are counted from the first one."""
 
@@ -77,6 +93,8 @@ class _Life:
         may_go = self._first.blocked is None
         self._rows = [row for row in owed if may_go and row[0] not in self._facts.blocked]
         self._wakes = dict.fromkeys((row[0] for row in self._rows), 0)  # the day to look at each again
+        self._first_wake = 0
+        self._turns = frozenset(1 - row[4] for row in owed)  # the days on which something becomes overdue
 
     def live(self, later: int, on: date, closed: frozenset[str]) -> list[Touch]:
         """Return what the day brings, and let it have happened."""
@@ -84,13 +102,16 @@ class _Life:
             return []
         cadence = self._chosen(later)
         if cadence is not self._cadence:
-            self._cadence, self._wakes = cadence, dict.fromkeys(self._wakes, 0)
+            self._cadence, self._wakes, self._first_wake = cadence, dict.fromkeys(self._wakes, 0), 0
+        if self._first_wake > later:
+            return []
+        customer = self._customer_on(later, on, closed)
+        if not customer.is_working_day and not (customer.has_sales_owner and cadence.tells_sales):
+            return []  # nothing is written, nobody is told: whoever is awake stays so
         wakes = self._wakes
         awake = [(*row[:4], row[4] + later, *row[5:]) for row in self._rows if wakes[row[0]] <= later]
-        if not awake:
-            return []
         day = Day(on)
-        decide(day, self._customer_on(later, on, closed), cadence, awake, self._facts_on(later, awake))
+        decide(day, customer, cadence, awake, self._facts_on(later, awake))
         if self._trials.trials and day.touches:
             self._hold_out(day, later, cadence)
         for telling in day.tellings:
@@ -112,7 +133,7 @@ class _Life:
 
     def _chosen(self, later: int) -> Cadence:
         """Return the cadence of the day: of what policies ask for, only these facts change by themselves."""
-        if "overdue" in self._asked:
+        if "overdue" in self._asked and (later in self._turns or self._marks is None):
             self._asked["overdue"] = self._known.open(least_days=1 - later)
         if "oldest_days_overdue" in self._asked:
             self._asked["oldest_days_overdue"] = Decimal(self._oldest(later))
@@ -146,8 +167,9 @@ class _Life:
     def _record(self, touch: Touch, later: int) -> None:
         if touch.channel is Channel.ALLOCATE:
             # What is proposed once need not be told again each day.
-            proposed = {item.invoice_id for item in touch.items}
+            proposed, wakes = {item.invoice_id for item in touch.items}, self._wakes
             self._owe([row for row in self._known.owed if row[0] not in proposed])
+            self._wakes = {key: wakes[key] for key in self._wakes}  # the others sleep on
             return
         for item in touch.items:
             before = self._done.get(item.invoice_id)
@@ -157,11 +179,27 @@ class _Life:
         if not touch.step.is_quiet:
             self._reminded = later
 
+    def _spaced_until(self, cadence: Cadence) -> int:
+        """Return the day until which every step of overdue invoices keeps its distance to the last one; 0: none does.
+
+        What waits for its distance has no part in what goes meanwhile. Where sales are told ahead, or a quiet step is
+        among those of overdue invoices, somebody has to look each day.
+        """
+        if self._reminded is None or (cadence.tells_sales and self._first.has_sales_owner):
+            return 0
+        if any(step.is_quiet for step in cadence.steps[cadence.first_overdue :]):
+            return 0
+        return min(self._reminded + cadence.spacing_days, cadence.spacing_until - self._oldest(0))
+
     def _sleep(self, later: int, cadence: Cadence, awake: Iterable[Owed]) -> None:
         """Let each invoice sleep until a step may be due or has to be told of."""
         bits, tells = self._facts.bits, self._first.has_sales_owner
+        spaced_until = self._spaced_until(cadence)
         for row in awake:
             if row[0] in self._wakes:
                 done = self._done_on(later, row[0]) if row[0] in self._done else None
                 nights = soonest(cadence, row[4], done, bits, tells=tells)
-                self._wakes[row[0]] = _NEVER if nights is None else later + max(1, nights)
+                wake = _NEVER if nights is None else later + max(1, nights)
+                # Of overdue invoices only: a courtesy before the due date keeps no distance.
+                self._wakes[row[0]] = max(wake, spaced_until) if row[4] + wake - later > 0 else wake
+        self._first_wake = min(self._wakes.values(), default=_NEVER)

@@ -8,14 +8,19 @@ from datetime import date, timedelta
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.promises import StoredPromise
+from ar_cockpit.db.queries.collecting.standing import credit_book_of
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.reminders import occasions as stored
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
+from ar_cockpit.domain.cadence.outlook import first_day_to_name
+from ar_cockpit.domain.cadence.plan import Known, choose
 from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import BROKEN_PROMISE, INSTALMENT, THANKS
 from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders.facts import load_one
 from ar_cockpit.services.reminders.run import Upcoming, planned_for
+from ar_cockpit.services.reminders.working_days import is_public_holiday
 
 _TOLD = frozenset({BROKEN_PROMISE, INSTALMENT, THANKS})
 LOOKED_AHEAD = 4  # days: over a week-end, to the next day on which something may go
@@ -31,7 +36,7 @@ def coming(session: Session, line: CustomerLine, promises: Iterable[StoredPromis
     may_come = _is_near(known, as_of, ahead) or _may_come(session, line, known, as_of, names=names, thanks=thanks)
     found = _planned(session, line, as_of) if may_come else []
     if names and not any(one.template == BROKEN_PROMISE for one in found):
-        found += [_if_broken(one) for one in known if _state(one, as_of) is PromiseState.OPEN]
+        found += _if_broken(session, line, [one for one in known if _state(one, as_of) is PromiseState.OPEN], as_of)
     return sorted(found, key=lambda one: one.on)
 
 
@@ -62,13 +67,23 @@ def _planned(session: Session, line: CustomerLine, as_of: date) -> list[Upcoming
     return []
 
 
-def _if_broken(one: StoredPromise) -> Upcoming:
-    """Return the notice that follows a promise, unless it is kept."""
-    on = one.promise.last_day + timedelta(days=1)
-    amount = one.promise.amount_minor
-    return Upcoming(
-        on, "", "email", "neutral", BROKEN_PROMISE, tuple("" for _ in one.invoice_ids), amount, one.currency
-    )
+def _if_broken(session: Session, line: CustomerLine, kept: list[StoredPromise], as_of: date) -> list[Upcoming]:
+    """Return the notices that follow promises unless they are kept, on the days on which a run would write them."""
+    if not kept:
+        return []
+    known = load_one(session, *credit_book_of(session, line, as_of), as_of)
+    who = Known(known.addressee, known.invoices, known.plan.customers)
+    cadence = choose(known.policy, who).cadence
+    if not cadence.names_broken_promises:
+        return []
+    found = []
+    for one in kept:
+        on = first_day_to_name(who.one, cadence, one.promise.last_day + timedelta(days=1), is_public_holiday)
+        if on is not None:
+            invoices = tuple("" for _ in one.invoice_ids)
+            minor, currency = one.promise.amount_minor, one.currency
+            found.append(Upcoming(on, "", "email", "neutral", BROKEN_PROMISE, invoices, minor, currency))
+    return found
 
 
 def _state(one: StoredPromise, as_of: date) -> PromiseState | None:

@@ -6,14 +6,17 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Engine
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.queries.figures import applied, invariants
+from ar_cockpit.db.queries.figures import applied, invariants, summing
 from ar_cockpit.db.queries.figures import flows as stored
+from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
+
+_TRIES = 3
 
 
 def refresh(session: Session, company_ids: Collection[int] | None = None) -> list[int]:
@@ -27,6 +30,35 @@ def refresh(session: Session, company_ids: Collection[int] | None = None) -> lis
     for company_id in made:
         _sum_up(session, company_id)
     return made
+
+
+def build(engine: Engine) -> list[int]:
+    """Sum up anew whatever needs it while others go on writing, a company at a time, and return the companies.
+
+    What is summed up is read first and written at once, unless somebody wrote to the company meanwhile. On SQLite all
+    writers would wait for a sum of hundreds of thousands of documents, and some would give up.
+    """
+    with reading(engine) as session:
+        companies = stored.unbuilt(session)
+    for company_id in companies:
+        if not any(_build(engine, company_id) for _ in range(_TRIES)):
+            with transaction(engine) as session:  # somebody writes all the time: for once they wait
+                _sum_up(session, company_id)
+    return companies
+
+
+def _build(engine: Engine, company_id: int) -> bool:
+    with transaction(engine) as session:
+        summing.watch(session, company_id)
+    with reading(engine) as session:
+        of_company = _is_of(company_id)
+        sums, sums_applied = stored.computed(session, of_company), applied.computed(session, of_company)
+    with transaction(engine) as session:
+        if not summing.was_left_alone(session, company_id):
+            return False
+        summing.put(session, company_id, sums, sums_applied)
+        stored.trust(session, company_id)
+    return True
 
 
 def is_behind(session: Session) -> bool:

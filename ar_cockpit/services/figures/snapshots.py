@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -34,6 +34,8 @@ from ar_cockpit.services.rates.book import rates_into
 __all__ = ["PAGE", "Compared", "Differing", "ReportedDay", "compare", "differences_of", "reported", "take"]
 SHOWN = 400  # days back from the day looked at
 
+Made = tuple[int, str, Frozen, bool]  # company, currency, the day's figures, and whether its documents are kept
+
 
 @dataclass(frozen=True, slots=True)
 class ReportedDay:
@@ -61,7 +63,12 @@ class Compared:
 
 
 def take(session: Session, actor: Actor, today: date, *, at: datetime) -> dict[str, int]:
-    """Freeze every company's days that are over, in each of its currencies; return how many. For the nightly job."""
+    """Freeze every company's days that are over, in each of its currencies; return how many."""
+    return keep(session, actor, due(session, actor, today), at=at)
+
+
+def due(session: Session, actor: Actor, today: date) -> list[Made]:
+    """Return what :func:`take` freezes: reading it takes long, and keeping it does not."""
     actor.require(Permission.RUN_JOBS)
     seen = companies.visible_companies(session, actor, Permission.VIEW_FIGURES)
     company_ids = tuple(one.company_id for one in seen)
@@ -72,15 +79,37 @@ def take(session: Session, actor: Actor, today: date, *, at: datetime) -> dict[s
             days = days_to_freeze(last.get((company_id, currency)), today)
             if days:
                 wanted[currency][company_id] = days
-    made = [one for currency, by_company in wanted.items() for one in _frozen(session, currency, by_company)]
-    if made:
-        stored.store(session, made, at)
-    return {"snapshots": len(made)}
+    return [one for currency, by_company in wanted.items() for one in _frozen(session, currency, by_company)]
 
 
-def _frozen(
-    session: Session, currency: str, days_of: Mapping[int, Sequence[date]]
-) -> Iterable[tuple[int, str, Frozen, bool]]:
+def keep(session: Session, actor: Actor, made: Sequence[Made], *, at: datetime) -> dict[str, int]:
+    """Keep what was frozen; a day that somebody else froze meanwhile stays as it is."""
+    actor.require(Permission.RUN_JOBS)
+    last = stored.last_days(session)
+    new = [one for one in made if (one[0], one[1]) not in last or last[one[0], one[1]] < one[2].day]
+    if new:
+        stored.store(session, new, at)
+    return {"snapshots": len(new)}
+
+
+def parts(made: Iterable[Made]) -> Iterator[list[Made]]:
+    """Yield what was frozen in parts to be kept one after the other, from the first day on.
+
+    Documents of a month's last day are many: each such day is a part of its own. A run that breaks off goes on after
+    the last day that it kept.
+    """
+    together: list[Made] = []
+    for one in sorted(made, key=lambda one: one[2].day):
+        *_, has_documents = one
+        together.append(one)
+        if has_documents:
+            yield together
+            together = []
+    if together:
+        yield together
+
+
+def _frozen(session: Session, currency: str, days_of: Mapping[int, Sequence[date]]) -> Iterable[Made]:
     about = Slice(tuple(days_of), currency)
     days = sorted({day for some in days_of.values() for day in some})
     known = reporting.facts(session, about, days)

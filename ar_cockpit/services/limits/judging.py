@@ -5,12 +5,12 @@ The answer to a question is never read from here: a standing is judged when it i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, true, update
+from sqlalchemy import ColumnElement, Engine, exists, select, true, update
 from sqlmodel import Session, col
 
 from ar_cockpit.db import bulk
@@ -20,6 +20,7 @@ from ar_cockpit.db.queries.collecting.standing import judged_book
 from ar_cockpit.db.queries.credit import orders
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.reminders.payer_scores import behaviours
+from ar_cockpit.db.session import give_way, reading, transaction
 from ar_cockpit.db.tables import (
     CreditAlertRow,
     CustomerRow,
@@ -45,6 +46,7 @@ from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.webhooks import outbox
 
 AT_ONCE = 2000
+IN_A_PART = 500  # of a transaction: less than a second on a machine that has much else to do
 PAYER = "payer"  # the source of our own score
 _STANDING = ("customer_id", "company_id", "level", "since_on", "judged_on", "reasons")
 Judged = tuple[CustomerLine, CreditFacts, Standing]
@@ -67,13 +69,44 @@ def judge(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str
     Twice is once.
     """
     actor.require(Permission.RUN_JOBS)
-    night = _Night(actor, on, at, policies.in_force(session).policy.credit)
-    night.counts["ended"] = orders.end_spent(session, on)
-    night.counts["released"] = holds.end_past(session, actor, Moment(on, at))
+    night = _begun(session, actor, on, at)
     for some in batches(session, on):
         _judge(session, night, some)
     _score(session, night, true())
     return night.counts
+
+
+def judge_in_parts(engine: Engine, actor: Actor, on: date, *, at: datetime) -> dict[str, int]:
+    """Do what :func:`judge` does in many short transactions, between which others write.
+
+    A run that breaks off leaves whole parts: the next one finds them done.
+    """
+    actor.require(Permission.RUN_JOBS)
+    with transaction(engine) as session:
+        night = _begun(session, actor, on, at)
+    with reading(engine) as session:
+        owing = [key for some in batches(session, on) for key in some]
+        everybody = list(session.execute(select(col(CustomerRow.id)).order_by(col(CustomerRow.id))).scalars())
+    for some in _parts(owing):
+        with transaction(engine) as session:
+            _judge(session, night, some)
+        give_way(engine)
+    for some in _parts(everybody):
+        with transaction(engine) as session:
+            _score(session, night, among(session, col(CustomerRow.id), some))
+        give_way(engine)
+    return night.counts
+
+
+def _begun(session: Session, actor: Actor, on: date, at: datetime) -> _Night:
+    night = _Night(actor, on, at, policies.in_force(session).policy.credit)
+    night.counts["ended"] = orders.end_spent(session, on)
+    night.counts["released"] = holds.end_past(session, actor, Moment(on, at))
+    return night
+
+
+def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (keys[first : first + IN_A_PART] for first in range(0, len(keys), IN_A_PART))
 
 
 def judge_some(

@@ -104,7 +104,7 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
     promised, held = book.promises.get(line.customer_id, ()), book.holds.get(line.customer_id, ())
     stopped = with_all_stopped(stops_of(known.disputed, promised, known.written_off, held, as_of), known.stopped)
     longest = max(cadence.spacing_days for cadence in policy.cadences.values())
-    held_out = hold_outs.on(session, col(CustomerRow.id) == line.customer_id, as_of)
+    held_out = hold_outs.among(session, known.trials, col(CustomerRow.id) == line.customer_id, as_of)
     customers = CustomerFacts(
         blocked=stopped.customers,
         since_reminder={key: days for key, days in known.since_reminder.items() if days < longest},

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting import priorities as kept
+from ar_cockpit.db.queries.collecting import priority_marks
 from ar_cockpit.db.queries.reminders import kept_scores
 from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.tables import CustomerRow
@@ -21,7 +22,7 @@ def of_all(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[i
     companies = kept.every(session)
     are_kept, any_mark = kept.kept_on(session, companies, as_of) if companies else (False, False)
     # Marks are read first: one that is taken away meanwhile belongs to a score that is newer still.
-    aside = kept.marked(session, wanted, _MOST_ASIDE + 1) if are_kept and any_mark else []
+    aside = priority_marks.changed(session, wanted, _MOST_ASIDE + 1) if are_kept and any_mark else []
     if are_kept and len(aside) <= _MOST_ASIDE:
         scores = kept_scores.of_day(session, wanted, as_of)
         if kept.are_of(session, companies, as_of):  # nobody began to judge another day meanwhile

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import glancing, reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.i18n import catalogue, count, say
 from ar_cockpit.services import clock
@@ -100,7 +100,7 @@ def load_day(asked: Asked) -> Day:
 def load_record(actor: Actor, key: str, as_of: date) -> CustomerRecord:
     """Return the record of the customer that an address names ``COMPANY/CODE``, or by code alone."""
     company, _, code = key.rpartition("/")
-    with reading() as session:
+    with glancing() as session:
         line = customer_record.find(session, actor, code, company)
         return customer_record.record(session, actor, line, as_of=as_of, at=clock.now())
 

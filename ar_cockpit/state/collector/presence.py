@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import reflex as rx
 
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Permission
+from ar_cockpit.domain.errors import BusyError
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting.sharing import claims
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.frame.access import allowed
 
+_ALIVE_WITHIN = 0.2  # seconds
 _WORK = Permission.WORK_CUSTOMERS
 
 
@@ -23,7 +27,8 @@ class CollectorPresence(CollectorState):
         """Say that the customer that is open is being worked on; once more every few seconds, as a sign of life."""
         if not self._may(_WORK) or self.as_of != self.today:
             return
-        with transaction() as session:
+        # A sign of life that finds no turn is given with the next one: nobody is to wait for it.
+        with suppress(BusyError), transaction(patience=_ALIVE_WITHIN) as session:
             if self._customer_id:
                 claims.take(session, self.actor, self._customer_id, at=clock.now())
             else:

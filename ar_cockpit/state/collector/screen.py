@@ -25,14 +25,13 @@ from ar_cockpit.state.collector.rows import (
     RecordView,
     ageing_line,
     record_view,
-    timeline_lines,
 )
 from ar_cockpit.state.collector.task_rows import PointLine, TaskLine, clock_time, point_lines
 from ar_cockpit.state.customer.invoices import OpenInvoices
 from ar_cockpit.state.customer.people import contact_lines
+from ar_cockpit.state.customer.told import Timeline
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import AgeingPart
-from ar_cockpit.state.display.timeline import TimelineLine
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 
@@ -49,7 +48,7 @@ class _Listed(NamedTuple):
     at: datetime | None = None
 
 
-class CollectorState(OpenInvoices, SessionState):
+class CollectorState(OpenInvoices, Timeline, SessionState):
     """The list at the left and the customer in the middle."""
 
     day_label: str = ""
@@ -85,8 +84,6 @@ class CollectorState(OpenInvoices, SessionState):
     moved: str = ""  # that the address named another customer, which became this one
     contacts: list[ContactLine] = []
     ageing: list[AgeingPart] = []
-    timeline: list[TimelineLine] = []
-    timeline_group: str = "all"
     list_href: str = ""
     record_href: str = ""
     _listed: _Listed = _Listed()
@@ -243,7 +240,7 @@ class CollectorState(OpenInvoices, SessionState):
         self.current = self.record.key
         self.contacts = contact_lines(found.contacts, self.language)
         self.ageing = ageing_line(found, self.language)
-        self.timeline = timeline_lines(found, self.as_of_date, self.language)
+        self._draw_timeline(found)
         self._draw_invoices(found, keep_selection=keep_selection)
 
     def _leave(self) -> list[Any]:

@@ -87,7 +87,6 @@ class CustomerMore(OpenedCustomer):
     changes: list[ChangeRow] = []
     steps: list[StepRow] = []
     paused: str = ""
-    occasions: list[TimelineLine] = []
     files: list[FileRow] = []
     file_key: str = ""  # of the customer, for uploads
     page_href: str = ""  # its own page
@@ -131,6 +130,10 @@ class CustomerMore(OpenedCustomer):
         self.paused = self._say("record.paused", day=rows.weekday(seen.pause, self.language)) if seen.pause else ""
         self._draw(found)
         self._draw_beside(seen)
+        planned: list[Entry] = timeline.planned(found.coming)
+        told = [timeline_line(entry, self.as_of_date, self.language, {}) for entry in planned]
+        record = await self._record_shown()
+        record._tell_occasions(found.customer.customer_id, told)
         if self.words:
             await self._search()
 
@@ -175,7 +178,7 @@ class CustomerMore(OpenedCustomer):
     def _forget(self) -> None:
         self._change_note(0)
         self.key, self.customer_name, self._customer_id, self.has_more = "", "", 0, False
-        self.page_href, self.left, self.occasions = "", [], []
+        self.page_href, self.left = "", []
         self.may_work = self.may_note = self.may_keep_inside = self.may_set_terms = False
 
     def _settled_before(self, company: str, code: str) -> str:
@@ -199,8 +202,6 @@ class CustomerMore(OpenedCustomer):
         self.segment = drawn.segment_view(found, language)
         self.changes = drawn.change_rows(found.changes, language)
         self.steps = drawn.step_rows([*found.steps, *found.coming], language)
-        planned: list[Entry] = timeline.planned(found.coming)
-        self.occasions = [timeline_line(entry, self.as_of_date, language, {}) for entry in planned]
         self.files = drawn.file_rows(found.files, found.names, language)
         self.most_mb = get_settings().document_max_mb
         self.terms = drawn.terms_view(found, language)

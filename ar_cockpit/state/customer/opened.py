@@ -29,6 +29,10 @@ class OpenedCustomer(SessionState):
             return str(collector.current) if collector.has_record else ""
         return key_of_address(self.params, self.company)
 
+    async def _record_shown(self) -> CollectorState | CustomerState:
+        """Return the state of the record that stands above."""
+        return await self.get_state(CollectorState if self._is_in_the_day() else CustomerState)
+
     def _is_in_the_day(self) -> bool:
         return self.router.url.path.strip("/") == routes.COLLECTOR.strip("/")
 

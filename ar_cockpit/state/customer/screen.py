@@ -9,7 +9,7 @@ from datetime import date
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import glancing
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import NotFoundError
 from ar_cockpit.services import clock
@@ -20,12 +20,11 @@ from ar_cockpit.state.collector.rows import (
     RecordView,
     ageing_line,
     record_view,
-    timeline_lines,
 )
 from ar_cockpit.state.customer.invoices import OpenInvoices
 from ar_cockpit.state.customer.people import contact_lines
+from ar_cockpit.state.customer.told import Timeline
 from ar_cockpit.state.display.figures import AgeingPart
-from ar_cockpit.state.display.timeline import TimelineLine
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.navigation import address, carried, cockpit_of
 from ar_cockpit.state.frame.session import SessionState
@@ -37,7 +36,7 @@ def key_of_address(params: Mapping[str, str], company: str) -> str:
     return f"{company}/{wanted}" if wanted and "/" not in wanted and company else wanted
 
 
-class CustomerState(OpenInvoices, SessionState):
+class CustomerState(OpenInvoices, Timeline, SessionState):
     """The head of the page: what is owed, who to talk to, what happened."""
 
     record: RecordView = RecordView()
@@ -47,8 +46,6 @@ class CustomerState(OpenInvoices, SessionState):
     moved: str = ""  # that the address named another customer, which became this one
     contacts: list[ContactLine] = []
     ageing: list[AgeingPart] = []
-    timeline: list[TimelineLine] = []
-    timeline_group: str = "all"
     cockpit_href: str = ""
     invoices_href: str = ""
     list_href: str = ""
@@ -82,7 +79,7 @@ class CustomerState(OpenInvoices, SessionState):
         self.moved = self._say("record.moved", code=code, name=line.name) if code != line.code else ""
         self.contacts = contact_lines(found.contacts, self.language)
         self.ageing = ageing_line(found, self.language)
-        self.timeline = timeline_lines(found, self.as_of_date, self.language)
+        self._draw_timeline(found)
         self._draw_invoices(found, keep_selection=is_same)
         theirs = carried(self.params) | {routes.COMPANY_PARAM: line.company_code, routes.CUSTOMER_PARAM: line.code}
         cockpit = cockpit_of(self._may)
@@ -93,6 +90,6 @@ class CustomerState(OpenInvoices, SessionState):
 
 def _load(actor: Actor, key: str, as_of: date) -> CustomerRecord:
     company, _, code = key.rpartition("/")
-    with reading() as session:
+    with glancing() as session:
         line = customer_record.find(session, actor, code, company)
         return customer_record.record(session, actor, line, as_of=as_of, at=clock.now())

@@ -55,6 +55,8 @@ _ICONS = {
 }
 _CHANNEL_ICONS = {"call": "phone", "letter": "mail-open", "sms": "message-square", "allocate": "split"}
 
+PLANNED = "plan"
+
 
 @dataclass
 class TimelineLine:
@@ -68,17 +70,19 @@ class TimelineLine:
     group: str
     unknown_message: str = ""  # the id of a mail of which somebody has to say whether it went
     is_internal: bool = False  # for finance alone
+    on: str = ""  # the day as it is sorted by
 
 
 def timeline_line(entry: Entry, as_of: date, language: str, names: dict[str, str]) -> TimelineLine:
     """Return ``entry`` in words; days of another year carry it."""
     short = rows.weekday if abs((as_of - entry.on).days) < 300 else rows.day
-    kind = "plan" if entry.is_planned else "bad" if entry.is_bad else ""
+    kind = PLANNED if entry.is_planned else "bad" if entry.is_bad else ""
     words = [_remark(entry, language), names.get(entry.actor_email, "")]
     remark = ", ".join(word for word in words if word)
     unknown = entry.key if entry.facts.get("state") == "unknown" else ""
     text, day = _text(entry, language), short(entry.on, language)
-    return TimelineLine(_icon(entry), kind, day, text, remark, entry.group, unknown, entry.is_internal)
+    on = entry.on.isoformat()
+    return TimelineLine(_icon(entry), kind, day, text, remark, entry.group, unknown, entry.is_internal, on)
 
 
 def _icon(entry: Entry) -> str:

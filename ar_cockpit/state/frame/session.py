@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from reflex.state import OnLoadInternalState
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import CockpitError, ForbiddenError, RefusedError
+from ar_cockpit.domain.errors import BusyError, CockpitError, ForbiddenError, RefusedError
 from ar_cockpit.i18n import LANGUAGES, catalogue, count, preferred_language, say
 from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services import clock, invariants
@@ -31,6 +32,7 @@ from ar_cockpit.state.frame.navigation import NavLink, address, nav_links
 
 log = logging.getLogger(__name__)
 _NOTICES_KEPT = 4
+_TOUCHES_WITHIN = 0.1  # seconds
 _LEDGER_PERMISSIONS = (Permission.VIEW_CUSTOMERS, Permission.VIEW_STANDING, Permission.IMPORT_LEDGER)
 
 
@@ -264,9 +266,10 @@ class SessionState(rx.State):
     def _touch(self, token: str, now: datetime) -> None:
         held = self._held
         if held.actor and (held.touched_at is None or now - held.touched_at > sign_in.TOUCH_EVERY):
-            with transaction() as session:
+            # Everybody's events wait for this one: where others write for longer, the next event tries again.
+            with suppress(BusyError), transaction(patience=_TOUCHES_WITHIN) as session:
                 sign_in.touch(session, token, at=now)
-            self._held = _Held(token, held.actor, now, held.companies)
+                self._held = _Held(token, held.actor, now, held.companies)
 
     def _read_address(self, *, force: bool = False) -> None:
         """Take company, currency and day from the address; what it names wrongly counts as not chosen."""

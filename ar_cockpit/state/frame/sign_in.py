@@ -14,7 +14,7 @@ from ar_cockpit.state.frame.access import public
 from ar_cockpit.state.frame.navigation import home_for
 from ar_cockpit.state.frame.session import SessionState
 
-_REASONS = {"wrong": "sign_in.wrong", "slow": "sign_in.slow"}
+_REASONS = {"wrong": "sign_in.wrong", "slow": "sign_in.slow", "busy": "sign_in.busy"}
 
 
 @dataclass

@@ -122,3 +122,20 @@ def test_a_payment_taken_back_later_is_told(session: Session) -> None:
     assert found is not None
     (one,) = found.documents
     assert (one.number, one.cause, one.change_minor) == ("N7", Cause.REOPENED, 10_003)
+
+
+def test_a_long_night_is_kept_in_parts_and_one_that_breaks_off_is_gone_on_with(session: Session) -> None:
+    trade(session)
+    made = snapshots.due(session, OPERATOR, TODAY)
+    some = list(snapshots.parts(made))
+    assert [sum(has_documents for *_, has_documents in part) for part in some[:-1]] == [1] * (len(some) - 1)
+    assert sum(snapshots.keep(session, OPERATOR, part, at=AT)["snapshots"] for part in some[:1]) == len(some[0])
+    left = snapshots.due(session, OPERATOR, TODAY)
+    assert len(left) == len(made) - len(some[0])
+    for part in snapshots.parts(left):
+        snapshots.keep(session, OPERATOR, part, at=AT)
+    assert snapshots.due(session, OPERATOR, TODAY) == []
+    assert snapshots.keep(session, OPERATOR, made, at=AT) == {"snapshots": 0}, "twice is once"
+    found = snapshots.compare(session, OPERATOR, END, company="ALFA", currency="EUR")
+    assert found is not None
+    assert (found.line.reported, found.differing) == (found.line.known, 0)

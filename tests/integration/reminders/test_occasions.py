@@ -20,7 +20,10 @@ from ar_cockpit.db.tables import (
     PromiseInvoiceRow,
     PromiseRow,
 )
+from ar_cockpit.domain.access import Permission
+from ar_cockpit.services import reach
 from ar_cockpit.services.cash import refresh_open
+from ar_cockpit.services.customers import page
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.sending import protocol as sending
 from ar_cockpit.services.sending.protocol import Orders
@@ -105,6 +108,14 @@ def test_the_plan_says_what_the_run_does(promised: Engine) -> None:
         plan = reminders.plan(session, OPERATOR, date(2026, 3, 9))
     assert [touch.step.template for touch in plan.messages] == ["broken_promise"]
     assert plan.held == []
+
+
+def test_the_customers_page_foretells_it_on_the_day_on_which_a_run_writes_it(promised: Engine) -> None:
+    with reading(promised) as session:
+        line = reach.customer(session, OPERATOR, Permission.VIEW_CUSTOMERS, session.exec(select(CustomerRow.id)).one())
+        coming = page.more(session, OPERATOR, line, DAY + timedelta(days=1)).coming
+    # It breaks on a Sunday, on which nothing is sent.
+    assert [(one.on.isoformat(), one.template) for one in coming] == [("2026-03-09", "broken_promise")]
 
 
 def test_the_days_own_reminder_gives_way_to_the_notice(engine: Engine) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.session import reading, transaction
@@ -12,6 +13,7 @@ from ar_cockpit.db.tables import (
     CustomerRow,
     CustomerSegmentRow,
     DisputeRow,
+    InvoiceRow,
     MessageItemRow,
     PromiseRow,
     SegmentChangeRow,
@@ -19,6 +21,7 @@ from ar_cockpit.db.tables import (
 )
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.services import reach, segments
+from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.collecting import customer_record
 from ar_cockpit.services.reminders import day_view, policy
 from tests.builders import a_company, a_customer, an_invoice
@@ -61,8 +64,7 @@ def a_ledger(session: Session) -> CustomerRow:
 
 
 def move(engine: Engine, day: date = DAY) -> dict[str, int]:
-    with transaction(engine) as session:
-        return segments.move(session, OPERATOR, day, at=AT)
+    return segments.move(engine, OPERATOR, day, at=AT)
 
 
 def changes(engine: Engine) -> list[tuple[str, str, str]]:
@@ -91,6 +93,39 @@ def test_a_fall_of_the_score_moves_and_says_why(engine: Engine) -> None:
         row = session.exec(select(CustomerSegmentRow)).one()
         assert row.score == int(touch.facts["after"]) == 100 - sum(row.parts.values())
         assert row.since_on == DAY
+
+
+def test_a_night_that_breaks_off_is_gone_on_with_and_nobody_moves_twice(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(engine) as session:
+        company = session.get_one(CustomerRow, a_ledger(session).id).company_id
+        for place in range(3):
+            other = CustomerRow(company_id=company, code=f"D{place}", name="D", currency="EUR", payment_terms_days=30)
+            session.add(other)
+            session.flush()
+            an_invoice(session, other, f"D{place}-1", 100_000, date(2026, 2, 1), DAY - timedelta(days=2))
+    assert move(engine)["first"] == 4
+    with transaction(engine) as session:
+        session.execute(update(CustomerRow).where(col(CustomerRow.code) != "C1").values(tags=["big"]))
+        session.execute(update(InvoiceRow).where(col(InvoiceRow.number).like("D%")).values(amount_minor=300_000))
+        refresh_open(session)
+
+    class KilledError(Exception):
+        pass
+
+    def die(_: Engine) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as dying:
+        dying.setattr(segments, "_IN_A_PART", 2)
+        dying.setattr(segments, "give_way", die)
+        with pytest.raises(KilledError):
+            move(engine)
+    before = len(changes(engine))
+    move(engine)
+    assert 0 < before < 3
+    assert changes(engine) == [("standard", "large", "open")] * 3
 
 
 def test_what_is_stored_is_what_the_plan_judges(engine: Engine) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from ar_cockpit.db import session as db_session
 from ar_cockpit.db.session import glancing, make_engine, reading, transaction
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.services import credit, reach
+from tests.builders import a_company, a_customer
+
+OPERATOR = Actor.local_operator()
 
 _BREAK = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid = :pid"
 
@@ -27,6 +34,26 @@ def test_a_connection_that_ended_while_it_rested_is_replaced(
     finally:
         rested.dispose()
         other.dispose()
+
+
+def test_glances_plan_a_question_once_whatever_its_values_and_leave_others_to_be_planned_for_theirs(
+    postgres_url: str,
+) -> None:
+    engine = make_engine(postgres_url)
+    try:
+        with transaction(engine) as session:
+            customers = [a_customer(session, a_company(session, code)).id for code in ("ALFA", "BETA")]
+        with glancing(engine) as session:
+            for customer_id in customers * 4:
+                line = reach.customer(session, OPERATOR, Permission.VIEW_STANDING, customer_id)
+                credit.standing_of(session, OPERATOR, line, date(2026, 3, 3))
+            plans = session.execute(text("SELECT generic_plans, custom_plans FROM pg_prepared_statements")).all()
+        assert plans
+        assert all(custom == 0 for _, custom in plans)
+        with reading(engine) as session:
+            assert session.execute(text("SHOW plan_cache_mode")).scalar_one() == "auto"
+    finally:
+        engine.dispose()
 
 
 def test_a_glance_asks_each_question_by_itself_and_leaves_the_connection_as_it_was(engine: Engine) -> None:

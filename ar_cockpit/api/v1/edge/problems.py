@@ -12,7 +12,14 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from ar_cockpit.domain.errors import CockpitError, ForbiddenError, InputError, NotFoundError, SeveralCurrenciesError
+from ar_cockpit.domain.errors import (
+    BusyError,
+    CockpitError,
+    ForbiddenError,
+    InputError,
+    NotFoundError,
+    SeveralCurrenciesError,
+)
 from ar_cockpit.services.programs.requests import KeyReusedError, UnderWayError
 
 MEDIA_TYPE = "application/problem+json"
@@ -109,8 +116,9 @@ def of_refusal(error: Exception) -> ProblemError:
         return ProblemError(409, told, kind="several-currencies")
     if isinstance(error, KeyReusedError):
         return ProblemError(409, str(error), kind="idempotency-key-reused")
-    if isinstance(error, UnderWayError):
-        return ProblemError(409, str(error), kind="request-under-way", headers={"Retry-After": "5"})
+    if isinstance(error, UnderWayError | BusyError):
+        status, kind = (503, "") if isinstance(error, BusyError) else (409, "request-under-way")
+        return ProblemError(status, str(error), kind=kind, headers={"Retry-After": "5"})
     if isinstance(error, InputError):
         return ProblemError(422, str(error), kind="invalid-request")
     return ProblemError(409, str(error))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     or_,
     select,
@@ -59,6 +59,8 @@ COLUMNS = (
 Kept = CustomerPriorityRow
 # The day of priorities that are just being judged: changes are marked, and nobody reads them yet.
 BEING_JUDGED = date(1, 1, 1)
+MOST_WITHOUT = 50  # customers that a look leaves out of what is kept, since it judges them itself
+NOBODY = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,11 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whose tasks: of these companies, of these collectors or (none) of all; without the customers that are marked."""
+    """Whose tasks: of these companies, of these collectors or (none) of all; ``without`` some customers."""
 
     company_ids: tuple[int, ...]
     collectors: tuple[str | BindParameter[str], ...] = ()
-    unmarked: bool = False
+    without: tuple[int | BindParameter[int], ...] = ()
 
     @property
     def clause(self) -> ColumnElement[bool]:
@@ -87,8 +89,8 @@ class Reach:
             parts.append(col(Kept.collector_email) == self.collectors[0])
         elif self.collectors:
             parts.append(or_(*(col(Kept.collector_email) == one for one in self.collectors)))
-        if self.unmarked:
-            parts.append(~exists().where(col(PriorityMarkRow.customer_id) == col(Kept.customer_id)).correlate(Kept))
+        if self.without:
+            parts.append(col(Kept.customer_id).not_in(self.without))
         return and_(*parts)
 
 
@@ -116,18 +118,6 @@ def _kept_of(company_ids: tuple[int, ...]) -> Together:
     )
 
 
-def marked(session: Session, customers: ColumnElement[bool], most: int) -> list[int]:
-    """Return up to ``most`` of ``customers`` of whom something changed since."""
-    question = (
-        select(col(PriorityMarkRow.customer_id))
-        .join(CustomerRow, col(CustomerRow.id) == col(PriorityMarkRow.customer_id))
-        .where(customers)
-        .distinct()
-        .limit(most)
-    )
-    return list(session.execute(question).scalars())
-
-
 def tabs(session: Session, reach: Reach) -> list[Tab]:
     """Return the number of tasks and what is overdue, by state and currency."""
     key = (col(Kept.state), col(Kept.currency))
@@ -148,9 +138,12 @@ class Front:
 
 def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
     """Return a span of a tab in working order with what is shown around it: all by one statement."""
-    asking = _front(reach.company_ids, len(reach.collectors), reach.unmarked, state)
-    whose = {f"collector_{place}": email for place, email in enumerate(reach.collectors)}
-    told = asking.ask(session, first=span.start, most=span.stop - span.start, **whose)
+    asking = _front(reach.company_ids, len(reach.collectors), bool(reach.without), state)
+    told_of: dict[str, Any] = {f"collector_{place}": email for place, email in enumerate(reach.collectors)}
+    if reach.without:
+        places = range(MOST_WITHOUT)
+        told_of |= {f"without_{place}": key for place, key in zip_longest(places, reach.without, fillvalue=NOBODY)}
+    told = asking.ask(session, first=span.start, most=span.stop - span.start, **told_of)
     return Front(
         tabs=[Tab(state, currency, count, int(minor)) for state, currency, count, minor in told["tabs"]],
         codes={code for (said,) in told["codes"] for code in said.split()},
@@ -160,9 +153,11 @@ def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
 
 
 @lru_cache(maxsize=128)
-def _front(company_ids: tuple[int, ...], collectors: int, unmarked: bool, state: str) -> Together:
+def _front(company_ids: tuple[int, ...], collectors: int, leaves_out: bool, state: str) -> Together:
     whose = tuple(bindparam(f"collector_{place}", None, type_=String()) for place in range(collectors))
-    reach = Reach(company_ids, whose, unmarked)
+    # As many places whoever is left out: one statement, composed and planned once.
+    places = range(MOST_WITHOUT if leaves_out else 0)
+    reach = Reach(company_ids, whose, tuple(bindparam(f"without_{place}", None, type_=Integer()) for place in places))
     span = (bindparam("first", None, type_=Integer()), bindparam("most", None, type_=Integer()))
     in_tab = (reach.clause, col(Kept.state) == state)
     rows = select(*(getattr(Kept, name) for name in COLUMNS)).where(*in_tab).order_by(col(Kept.rank_key))
@@ -264,33 +259,6 @@ def customers_of(session: Session, company_id: int) -> list[int]:
     """Return the customers of a company."""
     question = select(col(CustomerRow.id)).where(col(CustomerRow.company_id) == company_id)
     return list(session.execute(question.order_by(col(CustomerRow.id))).scalars())
-
-
-def unmarked(session: Session, company_id: int) -> list[int]:
-    """Return the customers of a company of whom nothing changed since their priority was stored."""
-    marked_ = exists().where(col(PriorityMarkRow.customer_id) == col(CustomerRow.id)).correlate(CustomerRow)
-    question = select(col(CustomerRow.id)).where(col(CustomerRow.company_id) == company_id, ~marked_)
-    return list(session.execute(question.order_by(col(CustomerRow.id))).scalars())
-
-
-def any_mark(session: Session) -> bool:
-    """Return whether something changed of any customer."""
-    return session.execute(select(col(PriorityMarkRow.id)).limit(1)).first() is not None
-
-
-def marks(session: Session, company_id: int | None = None, most: int | None = None) -> list[tuple[int, int]]:
-    """Return marks with their customers, oldest first: of one company, or up to ``most`` of all."""
-    question = select(col(PriorityMarkRow.id), col(PriorityMarkRow.customer_id)).order_by(col(PriorityMarkRow.id))
-    if company_id is not None:
-        question = question.join(CustomerRow, col(CustomerRow.id) == col(PriorityMarkRow.customer_id))
-        question = question.where(col(CustomerRow.company_id) == company_id)
-    return [(mark, customer) for mark, customer in session.execute(question.limit(most))]
-
-
-def forget(session: Session, mark_ids: Sequence[int]) -> None:
-    """Take marks away, and no younger one of the same customers."""
-    if mark_ids:
-        session.execute(delete(PriorityMarkRow).where(among(session, col(PriorityMarkRow.id), mark_ids)))
 
 
 def replace(session: Session, customer_ids: Sequence[int], rows: Sequence[tuple[Any, ...]]) -> None:

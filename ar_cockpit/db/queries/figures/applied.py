@@ -19,8 +19,8 @@ from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import AllocationRow, AppliedFlowRow, InvoiceRow
 from ar_cockpit.domain.calendar import month_end, month_start
 
-_COLUMNS = ("company_id", "currency", "day", "month", "applied_minor")
-_KEY = _COLUMNS[:-1]
+COLUMNS = ("company_id", "currency", "day", "month", "applied_minor")
+_KEY = COLUMNS[:-1]
 
 
 def settled_within(session: Session, about: Slice, ledgers_of: Sequence[date], days: int) -> dict[date, int]:
@@ -52,14 +52,14 @@ def computed(session: Session, chosen: ColumnElement[bool]) -> dict[tuple[Any, .
 def stored(session: Session, company_id: int) -> dict[tuple[Any, ...], int]:
     """Return the sums kept for a company; those of nothing are as if not there."""
     row = AppliedFlowRow
-    return _by_key(session, select(*(getattr(row, name) for name in _COLUMNS)).where(col(row.company_id) == company_id))
+    return _by_key(session, select(*(getattr(row, name) for name in COLUMNS)).where(col(row.company_id) == company_id))
 
 
 def rebuild(session: Session, company_id: int) -> None:
     """Sum a company up anew."""
     session.execute(delete(AppliedFlowRow).where(col(AppliedFlowRow.company_id) == company_id))
     made = _made_of(col(InvoiceRow.company_id) == company_id)
-    session.execute(insert(AppliedFlowRow).from_select(_COLUMNS, made))
+    session.execute(insert(AppliedFlowRow).from_select(COLUMNS, made))
 
 
 def add(session: Session, changes: Mapping[tuple[Any, ...], int]) -> None:
@@ -69,7 +69,7 @@ def add(session: Session, changes: Mapping[tuple[Any, ...], int]) -> None:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     adding = dialect.insert(AppliedFlowRow)
     whole = {"applied_minor": AppliedFlowRow.applied_minor + adding.excluded.applied_minor}
-    rows = [dict(zip(_COLUMNS, (*key, minor), strict=True)) for key, minor in changes.items()]
+    rows = [dict(zip(COLUMNS, (*key, minor), strict=True)) for key, minor in changes.items()]
     session.execute(adding.on_conflict_do_update(index_elements=_KEY, set_=whole), rows)
 
 

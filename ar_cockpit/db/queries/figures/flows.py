@@ -40,7 +40,7 @@ from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS
 _KEY = ("company_id", "currency", "day")
 _LIMITS = tuple(bucket.last_day for bucket in BUCKETS if bucket.last_day is not None)
 _AMOUNTS = ("documents", "sold_minor", "open_minor", *(f"past_{limit}_minor" for limit in _LIMITS))
-_COLUMNS = (*_KEY, *_AMOUNTS)
+COLUMNS = (*_KEY, *_AMOUNTS)
 Flow = tuple[Any, ...]
 
 
@@ -109,7 +109,7 @@ def by_month(session: Session, about: Slice, until: date) -> list[tuple[date, in
 def rebuild(session: Session, company_id: int) -> None:
     """Sum a company up anew; whoever holds it lets it be relied on afterwards."""
     session.execute(delete(LedgerFlowRow).where(col(LedgerFlowRow.company_id) == company_id))
-    session.execute(insert(LedgerFlowRow).from_select(_COLUMNS, made_of(col(InvoiceRow.company_id) == company_id)))
+    session.execute(insert(LedgerFlowRow).from_select(COLUMNS, made_of(col(InvoiceRow.company_id) == company_id)))
 
 
 def hold(session: Session, company_id: int) -> bool:
@@ -135,7 +135,7 @@ def unbuilt(session: Session) -> list[int]:
 def stored(session: Session, company_id: int) -> dict[tuple[Any, ...], Flow]:
     """Return the rows kept for a company by currency and day; those that sum to nothing are as if not there."""
     row = LedgerFlowRow
-    kept = select(*(getattr(row, name) for name in _COLUMNS)).where(col(row.company_id) == company_id)
+    kept = select(*(getattr(row, name) for name in COLUMNS)).where(col(row.company_id) == company_id)
     return _by_key(session, kept)
 
 
@@ -156,7 +156,7 @@ def add(session: Session, changes: dict[tuple[Any, ...], Flow]) -> None:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     adding = dialect.insert(LedgerFlowRow)
     sums = {name: getattr(LedgerFlowRow, name) + adding.excluded[name] for name in _AMOUNTS}
-    rows = [dict(zip(_COLUMNS, (*key, *amounts), strict=True)) for key, amounts in changes.items()]
+    rows = [dict(zip(COLUMNS, (*key, *amounts), strict=True)) for key, amounts in changes.items()]
     session.execute(adding.on_conflict_do_update(index_elements=_KEY, set_=sums), rows)
 
 

@@ -85,6 +85,7 @@ def last_days(session: Session) -> dict[tuple[int, str], date]:
 def store(session: Session, some: Sequence[tuple[int, str, Frozen, bool]], at: datetime) -> None:
     """Freeze days of (company, currency), with their open documents where asked; none of them is frozen yet."""
     newest = session.execute(select(func.max(col(InvoiceRow.id)))).scalar_one() or 0
+    before = session.execute(select(func.max(col(FigureSnapshotRow.id)))).scalar_one() or 0
     columns: dict[str, list[Any]] = {
         "company_id": [company_id for company_id, *_ in some],
         "currency": [currency for _, currency, *_ in some],
@@ -104,11 +105,11 @@ def store(session: Session, some: Sequence[tuple[int, str, Frozen, bool]], at: d
     }
     insert_columns(session, FigureSnapshotRow, columns)
     session.flush()
-    _store_documents(session, at)
+    _store_documents(session, before)
 
 
-def _store_documents(session: Session, at: datetime) -> None:
-    """Keep the documents open on the days frozen at ``at``: one statement, whatever the number of days."""
+def _store_documents(session: Session, before: int) -> None:
+    """Keep the documents open on the days frozen after the snapshot ``before``: one statement, however many days."""
     kept, document, applied = FigureSnapshotRow, SnapshotDocumentRow, AllocationRow
     later = (
         select(func.coalesce(func.sum(col(applied.amount_minor)), 0))
@@ -138,7 +139,7 @@ def _store_documents(session: Session, at: datetime) -> None:
             ),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
-        .where(col(kept.taken_at) == at, col(kept.has_documents), open_minor != 0)
+        .where(col(kept.id) > before, col(kept.has_documents), open_minor != 0)
         .where(~exists().where(col(document.snapshot_id) == col(kept.id)).correlate(kept))
     )
     names = ("snapshot_id", "invoice_id", "number", "customer_code", "customer_name", "due_on")

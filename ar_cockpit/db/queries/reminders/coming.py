@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.reminders import decisions, plan
+from ar_cockpit.db.queries.reminders import decisions, hold_outs, plan
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.payer_scores import payer_scores_question, scores_of
 from ar_cockpit.db.queries.reminders.plan import StoredCustomer
@@ -37,6 +37,7 @@ class Known:
     reviewed: frozenset[int]
     approved: frozenset[tuple[int, str]]
     stopped: frozenset[int]
+    trials: list[list[Any]]  # hold-outs of the day: nearly always none
 
 
 def known_of(session: Session, customer_id: int, as_of: date) -> Known:
@@ -58,6 +59,7 @@ def known_of(session: Session, customer_id: int, as_of: date) -> Known:
         reviewed=frozenset(row[0] for row in told["reviewed"]),
         approved=decisions.approved_of(told["approved"]),
         stopped=frozenset(row[0] for row in told["stopped"]),
+        trials=told["trials"],
     )
 
 
@@ -81,6 +83,7 @@ def _of_one() -> dict[str, Select[*tuple[Any, ...]]]:
         "reviewed": history.reviewed_question(only, AS_OF),
         "approved": decisions.approved_question(only, AS_OF),
         "stopped": decisions.stopped_question(only),
+        "trials": hold_outs.standing_question(AS_OF),
     }
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.bulk import upsert
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, HoldOutInvoiceRow, HoldOutRow, InvoiceRow
+from ar_cockpit.db.together import Day, earlier
 from ar_cockpit.domain.cadence.holding_out import LEAST_SETTLED, MOST_DAYS, NO_HOLD_OUT, HoldOut, Trial
 from ar_cockpit.domain.cadence.shapes import Enrolled
 from ar_cockpit.domain.forecast.causal import Arm
@@ -42,17 +43,23 @@ class StoredTrial:
 
 def on(session: Session, wanted: ColumnElement[bool], as_of: date) -> HoldOut:
     """Return the trials of a day and what waits for them among ``wanted`` customers; without any, one short look."""
+    return among(session, session.execute(standing_question(as_of)), wanted, as_of)
+
+
+def standing_question(as_of: Day) -> Select[*tuple[Any, ...]]:
+    """Return the question for the trials that something may wait for on a day."""
     row = HoldOutRow
-    question = (
+    return (
         select(col(CompanyRow.code), col(row.id), col(row.share), col(row.days), col(row.ends_on))
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
         .where(_stands(as_of))
         .order_by(col(row.id))
     )
-    trials = {
-        code: Trial(key, seed_of(key), share, days, ends_on)
-        for code, key, share, days, ends_on in session.execute(question)
-    }
+
+
+def among(session: Session, standing: Iterable[Sequence[Any]], wanted: ColumnElement[bool], as_of: date) -> HoldOut:
+    """Return what :func:`on` does, with the trials at hand."""
+    trials = {code: Trial(key, seed_of(key), share, days, ends_on) for code, key, share, days, ends_on in standing}
     if not trials:
         return NO_HOLD_OUT
     return HoldOut(trials, _proven(session, wanted, as_of, trials), _waiting(session, wanted, as_of))
@@ -63,10 +70,10 @@ def seed_of(trial_id: int) -> str:
     return f"hold-out {trial_id}"
 
 
-def _stands(as_of: date) -> ColumnElement[bool]:
+def _stands(as_of: Day) -> ColumnElement[bool]:
     row = HoldOutRow
     is_standing = or_(col(row.stopped_on).is_(None), col(row.stopped_on) > as_of)
-    return and_(col(row.starts_on) <= as_of, col(row.ends_on) >= as_of - timedelta(days=MOST_DAYS), is_standing)
+    return and_(col(row.starts_on) <= as_of, col(row.ends_on) >= earlier(as_of, timedelta(days=MOST_DAYS)), is_standing)
 
 
 def _proven(session: Session, wanted: ColumnElement[bool], as_of: date, companies: Iterable[str]) -> frozenset[int]:

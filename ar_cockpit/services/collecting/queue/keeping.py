@@ -17,6 +17,7 @@ from ar_cockpit.db import locks
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting import chances
 from ar_cockpit.db.queries.collecting import priorities as stored
+from ar_cockpit.db.queries.collecting import priority_marks as marks
 from ar_cockpit.db.queries.reminders import kept_scores
 from ar_cockpit.db.queries.reminders.payer_scores import payer_scores
 from ar_cockpit.db.session import reading, transaction
@@ -31,13 +32,13 @@ _LOCK = "keep-priorities"
 
 def is_behind(session: Session, on: date) -> bool:
     """Return whether something is to be judged for ``on``."""
-    return bool(stored.outdated(session, on)) or stored.any_mark(session)
+    return bool(stored.outdated(session, on)) or marks.any_mark(session)
 
 
 def marked(engine: Engine) -> list[int]:
     """Return the customers of whom something changed since they were judged, as far as one round takes them."""
     with reading(engine) as session:
-        return sorted({customer for _, customer in stored.marks(session, most=_MARKS_AT_ONCE)})
+        return sorted({customer for _, customer in marks.marks(session, most=_MARKS_AT_ONCE)})
 
 
 def keep(engine: Engine, on: date, *, anew: bool = False) -> int:
@@ -96,13 +97,13 @@ def _all_of(engine: Engine, company_id: int, on: date) -> int:
     with transaction(engine) as session:
         stored.state_day(session, company_id, stored.BEING_JUDGED)
     with reading(engine) as session:
-        before = stored.marks(session, company_id)
+        before = marks.marks(session, company_id)
         customers = stored.customers_of(session, company_id)
         rules = chances.rules_mark(session)
     for some in _in_parts(customers, _CUSTOMERS_AT_ONCE):
         _judge(engine, some, on)
     with transaction(engine) as session:
-        stored.forget(session, [mark for mark, _ in before])
+        marks.forget(session, [mark for mark, _ in before])
         # Judged by rules that somebody changed meanwhile: the next round does it again.
         if chances.rules_mark(session) == rules:
             stored.state_day(session, company_id, on)
@@ -111,13 +112,13 @@ def _all_of(engine: Engine, company_id: int, on: date) -> int:
 
 def _marked(engine: Engine, on: date) -> int:
     with reading(engine) as session:
-        before = stored.marks(session, most=_MARKS_AT_ONCE)
+        before = marks.marks(session, most=_MARKS_AT_ONCE)
     customers = sorted({customer for _, customer in before})
     for some in _in_parts(customers, _CUSTOMERS_AT_ONCE):
         _judge(engine, some, on)
     if before:
         with transaction(engine) as session:
-            stored.forget(session, [mark for mark, _ in before])
+            marks.forget(session, [mark for mark, _ in before])
     return len(customers)
 
 

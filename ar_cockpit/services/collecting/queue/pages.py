@@ -1,4 +1,9 @@
-"""One page of a day: by index from what is kept, as far as that may be relied on, else from the facts."""
+"""One page of a day: by index from what is kept; of whom something changed since, from the facts, as far as shown.
+
+A look judges few customers: all that are marked where they are few; where a file marked thousands, those of the last
+acts and those that the page shows first. The others are shown as they were kept until ``keep_figures`` has judged them,
+within seconds; what is opened is read from the facts whatever the list says.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting import priorities as stored
+from ar_cockpit.db.queries.collecting import priority_marks as marks
 from ar_cockpit.db.queries.collecting.priorities import COLUMNS, Reach
 from ar_cockpit.db.queries.customers import CustomerLine, customer_lines
 from ar_cockpit.db.tables import CustomerRow
@@ -24,7 +30,7 @@ from ar_cockpit.services.collecting.queue import judging
 from ar_cockpit.services.collecting.queue.judging import Task, TaskState
 
 PAGE = 100
-_MOST_ASIDE = 500  # customers changed since: judged on the spot; beyond that the whole day is
+_LATEST = 20  # of very many marked customers: those that were dealt with last
 _NO_SEGMENTS: Mapping[int, str] = {}
 
 
@@ -73,13 +79,31 @@ def page(
 ) -> Page:
     """Return the page of the ``reached`` customers; without ``company_ids`` they are no whole companies."""
     are_kept, any_mark = stored.kept_on(session, company_ids, as_of) if company_ids else (False, False)
-    aside = stored.marked(session, reached, _MOST_ASIDE + 1) if are_kept and any_mark else []
-    if company_ids is None or not are_kept or len(aside) > _MOST_ASIDE:
+    if company_ids is None or not are_kept:
         judged = judging.tasks(session, reached, as_of)
         return of_tasks(judged, wanted, _segments(session, judged, wanted))
-    reach = Reach(tuple(company_ids), tuple(collectors), unmarked=any_mark)
+    reach = Reach(tuple(company_ids), tuple(collectors))
+    aside = _aside(session, reached, reach, wanted) if any_mark else []
     fresh = judging.tasks(session, reached & among(session, col(CustomerRow.id), aside), as_of) if aside else []
-    return _merged(session, reach, fresh, wanted)
+    return _merged(session, replace(reach, without=tuple(aside)), fresh, wanted)
+
+
+def _aside(session: Session, reached: ColumnElement[bool], reach: Reach, wanted: Wanted) -> list[int]:
+    """Return whom to judge on the spot: everybody that is marked, or of too many the latest and those shown first."""
+    changed = marks.marked(session, reached, reach, stored.MOST_WITHOUT)
+    if changed.is_all:
+        return list(changed.customers)
+    latest = changed.customers[:_LATEST]
+    least = _least(wanted, {tab.currency for tab in stored.tabs(session, reach)} if wanted.least else ())
+    asked = stored.has(wanted.reason, least, wanted.segment)
+    span, others = slice(wanted.first, wanted.first + wanted.most), replace(reach, without=latest)
+    shown = marks.marked_on_page(session, others, wanted.state.value, asked, span, stored.MOST_WITHOUT - len(latest))
+    return [*latest, *shown]
+
+
+def _least(wanted: Wanted, currencies: Iterable[str]) -> dict[str, int]:
+    """Return the least amount in minor units of each currency, where one is asked for."""
+    return {one: wanted.least * 10 ** exponent(one) for one in currencies} if wanted.least else {}
 
 
 def of_tasks(tasks: Sequence[Task], wanted: Wanted, segments: Mapping[int, str] = _NO_SEGMENTS) -> Page:
@@ -110,8 +134,7 @@ def _merged(session: Session, reach: Reach, fresh: Sequence[Task], wanted: Wante
         counts[TaskState(tab.state)] += tab.count
         overdue[TaskState(tab.state)][tab.currency] += tab.overdue_minor
     currencies = {currency for by_currency in overdue.values() for currency in by_currency}
-    least = {one: wanted.least * 10 ** exponent(one) for one in currencies} if wanted.least else {}
-    asked = stored.has(wanted.reason, least, wanted.segment)
+    asked = stored.has(wanted.reason, _least(wanted, currencies), wanted.segment)
     if front:
         kept = [_task(front.lines[row[0]], row) for row in front.rows]
     else:
