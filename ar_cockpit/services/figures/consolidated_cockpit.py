@@ -10,10 +10,8 @@ from datetime import date
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.customers import names_of
-from ar_cockpit.db.queries.figures import debtors, disputes
-from ar_cockpit.db.queries.figures.debtors import Balance
+from ar_cockpit.db.queries.figures import disputes
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
-from ar_cockpit.db.queries.figures.parts import kinds
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.figures.ageing import DISPUTE_AGES
@@ -25,6 +23,7 @@ from ar_cockpit.services.figures import consolidating, executive, reporting
 from ar_cockpit.services.figures.breakdown import NOTHING, breakdown
 from ar_cockpit.services.figures.consolidating import UNAPPLIED, Ledgers
 from ar_cockpit.services.figures.executive import MONTHS, Cockpit, CompanyLine, Look
+from ar_cockpit.services.figures.owed import Owed, owed
 from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation
 from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.rates.book import rates_into
@@ -78,25 +77,24 @@ def cockpit(
 
 def _whole(session: Session, first: Cockpit, about: Ledgers, beside: Sequence[CompanyLine], unapplied: Sums) -> Cockpit:
     as_of, period, rates, now = first.as_of, reporting_period(first.as_of), about.conversion(first.as_of), first.now
-    owed = {one: debtors.balances(session, slice_of, as_of) for one, slice_of in about.slices.items()}
-    overdue = _overdue_by_customer(owed)
+    every = owed(session, about.slices, as_of)
+    overdue = _overdue_by_customer(every.by_currency)
     ranked, left_out = _ranked(overdue, rates)
-    customers = kinds(session, about.company_ids)
-    done = {one: collector_sums(session, about.slices[one], owed[one], customers, as_of) for one in about.slices}
+    done = {one: collector_sums(session, about.slices[one], own, as_of) for one, own in every.by_currency.items()}
     disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
     others = _errors(rates, _others(unapplied, left_out, done, disputed))
     how = first.consolidation
     return replace(
         first,
         is_whole=True,
-        overdue_documents=sum(debtors.overdue_count(one) for one in owed.values()),
+        overdue_documents=sum(one.overdue_documents for one in every.by_currency.values()),
         overdue_customers=len(overdue),
         debtors=executive.debtor_lines(session, list(about.slices.values()), ranked, as_of),
         collectors=_collector_lines(session, done, rates, now.totals, first.targets),
         companies=beside,
         disputes=_disputes(session, about, rates, as_of),
         dispute_share=dispute_share(rates.total(disputed), now.totals.credit_sales),
-        breakdown=breakdown(session, customers, owed, rates),
+        breakdown=breakdown(session, every, rates),
         consolidation=replace(how, errors=[*how.errors, *others]) if how else None,
     )
 
@@ -133,21 +131,20 @@ def _targets(about: Ledgers, lines: Sequence[CompanyLine], as_of: date) -> dict[
     return executive.combined_targets(lines, known) if len(known) == len(factors) else {}
 
 
-def _overdue_by_customer(owed: Mapping[str, Sequence[Balance]]) -> dict[int, dict[str, int]]:
+def _overdue_by_customer(by_currency: Mapping[str, Owed]) -> dict[int, dict[str, int]]:
     """Return what customers have overdue, by currency."""
     overdue: dict[int, dict[str, int]] = defaultdict(dict)
-    for currency, balances in owed.items():
-        for customer_id, minor in debtors.overdue_by_customer(balances):
+    for currency, one in by_currency.items():
+        for customer_id, minor in one.overdue():
             overdue[customer_id][currency] = minor
     return overdue
 
 
 def _ranked(overdue: Mapping[int, Sums], rates: Conversion) -> tuple[list[tuple[int, int]], list[Sums]]:
-    """Return the customers by what they have overdue in one currency, and the sums that have no rate."""
+    """Return what customers have overdue in one currency, and the sums that have no rate."""
     converted = {key: rates.total(sums) for key, sums in overdue.items()}
     known = [(key, minor) for key, minor in converted.items() if minor is not None]
-    ranked = sorted(known, key=lambda pair: (-pair[1], pair[0]))
-    return ranked, [overdue[key] for key, minor in converted.items() if minor is None]
+    return known, [overdue[key] for key, minor in converted.items() if minor is None]
 
 
 def _by_email(parts: Mapping[str, CollectorSums], name: str) -> PerKey:

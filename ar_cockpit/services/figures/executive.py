@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries.collecting.standing import judged_book
 from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
 from ar_cockpit.db.queries.customers import names_of
-from ar_cockpit.db.queries.figures import applied, cash_in, debtors, disputes, flows, flows_of_parts, parts
+from ar_cockpit.db.queries.figures import applied, cash_in, debtors, disputes, flows, flows_of_parts
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
 from ar_cockpit.db.queries.figures.sums import Slice
@@ -27,6 +27,7 @@ from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.figures import reporting
 from ar_cockpit.services.figures.breakdown import NOTHING, Breakdown, breakdown
+from ar_cockpit.services.figures.owed import largest_first, owed
 from ar_cockpit.services.figures.reporting import Consolidation, Facts
 from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.people.companies import CompanySummary
@@ -140,20 +141,20 @@ def cockpit(
 
 def _whole(session: Session, first: Cockpit, about: Slice, beside: Sequence[CompanyLine]) -> Cockpit:
     as_of, period = first.as_of, reporting_period(first.as_of)
-    owed, known = debtors.balances(session, about, as_of), parts.kinds(session, about.company_ids)
-    overdue = debtors.overdue_by_customer(owed)
-    sums = collector_sums(session, about, owed, known, as_of)
+    every = owed(session, {about.currency: about}, as_of)
+    own = every.by_currency[about.currency]
+    sums = collector_sums(session, about, own, as_of)
     return replace(
         first,
         is_whole=True,
-        overdue_documents=debtors.overdue_count(owed),
-        overdue_customers=len(overdue),
-        debtors=debtor_lines(session, [about], overdue, as_of),
+        overdue_documents=own.overdue_documents,
+        overdue_customers=own.overdue_customers,
+        debtors=debtor_lines(session, [about], own.overdue(), as_of),
         collectors=collector_lines(session, sums, first.targets.get("collected_month")),
         companies=beside,
         disputes=disputes.open_by_reason(session, about, as_of),
         dispute_share=dispute_share(disputes.newly_disputed(session, about, period), first.now.totals.credit_sales),
-        breakdown=breakdown(session, known, {about.currency: owed}, None),
+        breakdown=breakdown(session, every, None),
     )
 
 
@@ -215,29 +216,32 @@ def combined_targets(lines: Sequence[CompanyLine], factors: Mapping[str, float] 
 def debtor_lines(
     session: Session, about: Sequence[Slice], overdue: Sequence[tuple[int, int]], as_of: date
 ) -> list[DebtorLine]:
-    """Return the customers with the largest overdue × risk; ``overdue`` begins with the largest amount."""
-    owed = dict(overdue)
-    risks = _risks_of_the_largest(session, overdue, as_of)
-    ranked = sorted(risks, key=lambda key: (-owed[key] * RISK_WEIGHTS[risks[key]], key))[:TOP]
+    """Return the customers with the largest overdue × risk."""
+    risks, amounts = _risks_of_the_largest(session, overdue, as_of)
+    ranked = sorted(risks, key=lambda key: (-amounts[key] * RISK_WEIGHTS[risks[key]], key))[:TOP]
     if not ranked:
         return []
     book = work_book(session, col(CustomerRow.id).in_(ranked), as_of)
-    return _debtor_lines(session, about, {key: owed[key] for key in ranked}, risks, book, as_of)
+    return _debtor_lines(session, about, {key: amounts[key] for key in ranked}, risks, book, as_of)
 
 
-def _risks_of_the_largest(session: Session, overdue: Sequence[tuple[int, int]], as_of: date) -> dict[int, Level]:
-    """Return the risks of those who can be among the first: nobody who owes less than the tenth by its own weight."""
+def _risks_of_the_largest(
+    session: Session, overdue: Sequence[tuple[int, int]], as_of: date
+) -> tuple[dict[int, Level], dict[int, int]]:
+    """Return the risks, and the amounts, of those who can be among the first.
+
+    Nobody can who owes less than the tenth by its own weight.
+    """
     risks: dict[int, Level] = {}
-    weighted: list[int] = []
-    for first in range(0, len(overdue), _JUDGED_AT_ONCE):
-        some = overdue[first : first + _JUDGED_AT_ONCE]
-        least = sorted(weighted, reverse=True)[TOP - 1] if len(weighted) >= TOP else 0
-        if some[0][1] * max(RISK_WEIGHTS.values()) < least:
+    amounts: dict[int, int] = {}
+    for some in largest_first(overdue, _JUDGED_AT_ONCE):
+        weighted = sorted((amounts[key] * RISK_WEIGHTS[risks[key]] for key in risks), reverse=True)
+        if len(weighted) >= TOP and some[0][1] * max(RISK_WEIGHTS.values()) < weighted[TOP - 1]:
             break
+        amounts |= dict(some)
         book = judged_book(session, col(CustomerRow.id).in_([key for key, _ in some]), as_of)
         risks |= {line.customer_id: portfolio.judged(line, book, as_of)[1].level for line in book.lines}
-        weighted += [minor * RISK_WEIGHTS[risks[key]] for key, minor in some]
-    return risks
+    return risks, amounts
 
 
 def _debtor_lines(

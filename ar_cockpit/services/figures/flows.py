@@ -4,37 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.queries.figures import applied, invariants
+from ar_cockpit.db.queries.figures import applied, balances, invariants
 from ar_cockpit.db.queries.figures import flows as stored
 from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
 
 
-def refresh(session: Session, company_ids: Collection[int] | None = None) -> list[int]:
+def refresh(session: Session, company_ids: Collection[int] | None = None, *, owed_on: date | None = None) -> list[int]:
     """Sum up anew those of ``company_ids`` (all, when not given) that need it, and return them.
 
     Called at the end of what changes many documents; where nobody calls it, the job does within seconds. Until then
-    figures are read from the ledger itself.
+    figures are read from the ledger itself. With ``owed_on`` what each customer owes on that day is kept too.
     """
     session.flush()
     made = [one for one in stored.unbuilt(session) if company_ids is None or one in company_ids]
     for company_id in made:
         _sum_up(session, company_id)
+    if owed_on is not None:
+        made = sorted({*made, *_keep_balances(session, company_ids, owed_on)})
     return made
 
 
-def is_behind(session: Session) -> bool:
-    """Return whether a company is to be summed up."""
-    return bool(stored.unbuilt(session))
+def is_behind(session: Session, on: date) -> bool:
+    """Return whether a company is to be summed up, or what its customers owe is kept of another day."""
+    return bool(stored.unbuilt(session) or balances.outdated(session, on))
 
 
-def rebuild(session: Session, actor: Actor) -> dict[str, int]:
+def rebuild(session: Session, actor: Actor, on: date) -> dict[str, int]:
     """Sum every company up anew, whatever was kept, and return by company how many of its days were wrong."""
     actor.require(Permission.RUN_JOBS)
     wrong = {}
@@ -43,6 +46,7 @@ def rebuild(session: Session, actor: Actor) -> dict[str, int]:
         _sum_up(session, company_id)
         after = kept_of(session, company_id)
         wrong[code] = sum(before.get(key) != after.get(key) for key in before | after)
+    _keep_balances(session, None, on)
     return wrong
 
 
@@ -88,6 +92,14 @@ def _sum_up(session: Session, company_id: int) -> None:
     stored.rebuild(session, company_id)
     applied.rebuild(session, company_id)
     stored.trust(session, company_id)
+
+
+def _keep_balances(session: Session, company_ids: Collection[int] | None, on: date) -> list[int]:
+    made = [one for one in balances.outdated(session, on) if company_ids is None or one in company_ids]
+    for company_id in made:
+        if stored.hold(session, company_id):  # otherwise somebody changed a document meanwhile: the next round
+            balances.rebuild(session, company_id, on)
+    return made
 
 
 def _is_of(company_id: int) -> ColumnElement[bool]:

@@ -1,0 +1,50 @@
+"""What each customer owes on the day, and each kind of customers: the cockpit's tables no longer sum up what is open."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from ar_cockpit.db import marks
+
+revision = "0031"
+down_revision = "0029"
+branch_labels = None
+depends_on = None
+
+_AMOUNTS = ("open_minor", "overdue_minor", "left_minor", "collected_minor", "of_due_minor")
+
+
+def upgrade() -> None:
+    """Make the tables; they are filled by the job, for the day that it is."""
+    op.create_table(
+        "customer_balance",
+        sa.Column("company_id", sa.Integer(), sa.ForeignKey("company.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("currency", sa.String(), primary_key=True),
+        sa.Column("customer_id", sa.Integer(), primary_key=True),
+        sa.Column("documents", sa.Integer(), nullable=False),
+        sa.Column("overdue_documents", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in _AMOUNTS),
+    )
+    op.create_table(
+        "kind_balance",
+        sa.Column("company_id", sa.Integer(), sa.ForeignKey("company.id", ondelete="CASCADE"), primary_key=True),
+        *(
+            sa.Column(name, sa.String(), primary_key=True)
+            for name in ("currency", "country", "sales", "collector", "segment", "band")
+        ),
+        *(
+            sa.Column(name, sa.Integer(), nullable=False)
+            for name in ("customers", "firsts", "overdue_customers", "overdue_documents")
+        ),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in _AMOUNTS),
+    )
+    op.add_column("figures_state", sa.Column("balances_on", sa.Date(), nullable=True))
+
+
+def downgrade() -> None:
+    """Drop them, and the triggers that would take them back."""
+    op.drop_table("kind_balance")
+    op.drop_table("customer_balance")
+    marks.ensure(op.get_bind())
+    op.drop_column("figures_state", "balances_on")
