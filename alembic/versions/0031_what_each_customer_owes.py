@@ -40,11 +40,18 @@ def upgrade() -> None:
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in _AMOUNTS),
     )
     op.add_column("figures_state", sa.Column("balances_on", sa.Date(), nullable=True))
+    _index_touchpoints("kind", "customer_id", "undone_at")
 
 
 def downgrade() -> None:
     """Drop them, and the triggers that would take them back."""
+    _index_touchpoints("kind")
     op.drop_table("kind_balance")
     op.drop_table("customer_balance")
     marks.ensure(op.get_bind())
     op.drop_column("figures_state", "balances_on")
+
+
+def _index_touchpoints(*more: str) -> None:
+    op.drop_index("ix_touchpoint_day", "touchpoint")
+    op.create_index("ix_touchpoint_day", "touchpoint", ["company_id", "happened_on", *more])

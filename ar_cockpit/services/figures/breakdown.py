@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -102,13 +102,11 @@ def _shared(sums: Mapping[str, Mapping[str, int]], rates: Conversion | None) -> 
     return rates.shares(rates.total(whole), sums)
 
 
-def _in_one(owed: Mapping[str, Owed], rates: Conversion | None) -> list[int]:
+def _in_one(owed: Mapping[str, Owed], rates: Conversion | None) -> Iterable[int]:
     if rates is None:
         (one,) = owed.values()
         return [minor for _, minor, _ in one.balances]
-    by_customer: dict[int, dict[str, int]] = defaultdict(dict)
-    for currency, one in owed.items():
-        for customer_id, minor, _ in one.balances:
-            by_customer[customer_id][currency] = minor
-    converted = map(rates.total, by_customer.values())
-    return [minor for minor in converted if minor is not None]
+    amounts = {
+        currency: [(customer_id, minor) for customer_id, minor, _ in one.balances] for currency, one in owed.items()
+    }
+    return rates.totals(amounts)[0].values()

@@ -23,7 +23,7 @@ from ar_cockpit.services.figures import consolidating, executive, reporting
 from ar_cockpit.services.figures.breakdown import NOTHING, breakdown
 from ar_cockpit.services.figures.consolidating import UNAPPLIED, Ledgers
 from ar_cockpit.services.figures.executive import MONTHS, Cockpit, CompanyLine, Look
-from ar_cockpit.services.figures.owed import Owed, owed
+from ar_cockpit.services.figures.owed import owed
 from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation
 from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.rates.book import rates_into
@@ -78,18 +78,17 @@ def cockpit(
 def _whole(session: Session, first: Cockpit, about: Ledgers, beside: Sequence[CompanyLine], unapplied: Sums) -> Cockpit:
     as_of, period, rates, now = first.as_of, reporting_period(first.as_of), about.conversion(first.as_of), first.now
     every = owed(session, about.slices, as_of)
-    overdue = _overdue_by_customer(every.by_currency)
-    ranked, left_out = _ranked(overdue, rates)
-    done = {one: collector_sums(session, about.slices[one], own, as_of) for one, own in every.by_currency.items()}
+    overdue, lost = rates.totals({currency: one.overdue() for currency, one in every.by_currency.items()})
+    done = collector_sums(session, about.slices, every, as_of)
     disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
-    others = _errors(rates, _others(unapplied, left_out, done, disputed))
+    others = _errors(rates, _others(unapplied, list(lost.values()), done, disputed))
     how = first.consolidation
     return replace(
         first,
         is_whole=True,
         overdue_documents=sum(one.overdue_documents for one in every.by_currency.values()),
-        overdue_customers=len(overdue),
-        debtors=executive.debtor_lines(session, list(about.slices.values()), ranked, as_of),
+        overdue_customers=len(overdue) + len(lost),
+        debtors=executive.debtor_lines(session, list(about.slices.values()), list(overdue.items()), as_of),
         collectors=_collector_lines(session, done, rates, now.totals, first.targets),
         companies=beside,
         disputes=_disputes(session, about, rates, as_of),
@@ -129,22 +128,6 @@ def _targets(about: Ledgers, lines: Sequence[CompanyLine], as_of: date) -> dict[
     factors = {line.company.currency: rates.factor(line.company.currency) for line in lines}
     known = {currency: float(factor) for currency, factor in factors.items() if factor is not None}
     return executive.combined_targets(lines, known) if len(known) == len(factors) else {}
-
-
-def _overdue_by_customer(by_currency: Mapping[str, Owed]) -> dict[int, dict[str, int]]:
-    """Return what customers have overdue, by currency."""
-    overdue: dict[int, dict[str, int]] = defaultdict(dict)
-    for currency, one in by_currency.items():
-        for customer_id, minor in one.overdue():
-            overdue[customer_id][currency] = minor
-    return overdue
-
-
-def _ranked(overdue: Mapping[int, Sums], rates: Conversion) -> tuple[list[tuple[int, int]], list[Sums]]:
-    """Return what customers have overdue in one currency, and the sums that have no rate."""
-    converted = {key: rates.total(sums) for key, sums in overdue.items()}
-    known = [(key, minor) for key, minor in converted.items() if minor is not None]
-    return known, [overdue[key] for key, minor in converted.items() if minor is None]
 
 
 def _by_email(parts: Mapping[str, CollectorSums], name: str) -> PerKey:

@@ -9,9 +9,9 @@ from itertools import groupby
 
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.collecting.standing import judged_book
-from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
-from ar_cockpit.db.queries.customers import names_of
+from ar_cockpit.db.queries.collecting.open_items import OpenItem
+from ar_cockpit.db.queries.collecting.worklist import WorkBook, judged_work_book
+from ar_cockpit.db.queries.customers import CustomerLine, names_of
 from ar_cockpit.db.queries.figures import applied, cash_in, debtors, disputes, flows, flows_of_parts
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
@@ -38,7 +38,7 @@ DAYS_AHEAD = 30
 TOP = 10
 # What an overdue amount counts for when customers are ranked: an amount at risk weighs more than one merely late.
 RISK_WEIGHTS = {Level.HOLD: 3, Level.WATCH: 2, Level.OK: 1}
-_JUDGED_AT_ONCE = 30
+_JUDGED_AT_ONCE = 15  # who owes much is mostly at risk, and then hardly more than ten are looked at
 AMOUNT_TARGETS = frozenset({"receivables", "cash_30", "collected_month"})
 
 
@@ -57,6 +57,26 @@ class DebtorLine:
     late_by_month: Sequence[float | None]
     owner: str
     next_step: Priority | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A customer with what it has overdue and its risk, and all that both were judged by."""
+
+    line: CustomerLine
+    overdue_minor: int
+    risk: Level
+    book: WorkBook
+
+    @property
+    def weighted_minor(self) -> int:
+        """What its overdue amount counts for."""
+        return self.overdue_minor * RISK_WEIGHTS[self.risk]
+
+    @property
+    def items(self) -> Sequence[OpenItem]:
+        """Its open documents."""
+        return self.book.credit.items.get(self.line.customer_id, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +163,7 @@ def _whole(session: Session, first: Cockpit, about: Slice, beside: Sequence[Comp
     as_of, period = first.as_of, reporting_period(first.as_of)
     every = owed(session, {about.currency: about}, as_of)
     own = every.by_currency[about.currency]
-    sums = collector_sums(session, about, own, as_of)
+    sums = collector_sums(session, {about.currency: about}, every, as_of)[about.currency]
     return replace(
         first,
         is_whole=True,
@@ -217,58 +237,44 @@ def debtor_lines(
     session: Session, about: Sequence[Slice], overdue: Sequence[tuple[int, int]], as_of: date
 ) -> list[DebtorLine]:
     """Return the customers with the largest overdue × risk."""
-    risks, amounts = _risks_of_the_largest(session, overdue, as_of)
-    ranked = sorted(risks, key=lambda key: (-amounts[key] * RISK_WEIGHTS[risks[key]], key))[:TOP]
-    if not ranked:
-        return []
-    book = work_book(session, col(CustomerRow.id).in_(ranked), as_of)
-    return _debtor_lines(session, about, {key: amounts[key] for key in ranked}, risks, book, as_of)
+    judged = _largest_judged(session, overdue, as_of)
+    ranked = sorted(judged, key=lambda one: (-one.weighted_minor, one.line.customer_id))[:TOP]
+    return _debtor_lines(session, about, ranked, as_of) if ranked else []
 
 
-def _risks_of_the_largest(
-    session: Session, overdue: Sequence[tuple[int, int]], as_of: date
-) -> tuple[dict[int, Level], dict[int, int]]:
-    """Return the risks, and the amounts, of those who can be among the first.
-
-    Nobody can who owes less than the tenth by its own weight.
-    """
-    risks: dict[int, Level] = {}
-    amounts: dict[int, int] = {}
+def _largest_judged(session: Session, overdue: Sequence[tuple[int, int]], as_of: date) -> list[_Judged]:
+    """Return those who can be among the first: nobody who owes less than the tenth by its own weight."""
+    judged: list[_Judged] = []
     for some in largest_first(overdue, _JUDGED_AT_ONCE):
-        weighted = sorted((amounts[key] * RISK_WEIGHTS[risks[key]] for key in risks), reverse=True)
+        weighted = sorted((one.weighted_minor for one in judged), reverse=True)
         if len(weighted) >= TOP and some[0][1] * max(RISK_WEIGHTS.values()) < weighted[TOP - 1]:
             break
-        amounts |= dict(some)
-        book = judged_book(session, col(CustomerRow.id).in_([key for key, _ in some]), as_of)
-        risks |= {line.customer_id: portfolio.judged(line, book, as_of)[1].level for line in book.lines}
-    return risks, amounts
+        amounts = dict(some)
+        book = judged_work_book(session, col(CustomerRow.id).in_(amounts), as_of)
+        judged += [
+            _Judged(line, amounts[line.customer_id], portfolio.judged(line, book.credit, as_of)[1].level, book)
+            for line in book.credit.lines
+        ]
+    return judged
 
 
-def _debtor_lines(
-    session: Session,
-    about: Sequence[Slice],
-    owed: Mapping[int, int],
-    risks: Mapping[int, Level],
-    book: WorkBook,
-    as_of: date,
-) -> list[DebtorLine]:
-    lines = {line.customer_id: line for line in book.credit.lines}
-    names = names_of(session, {lines[key].collector_email for key in owed})
-    late = debtors.late_by_month(session, list(owed), as_of, MONTHS)
-    oldest = portfolio.oldest_due(book.credit, {one.currency for one in about}, as_of)
+def _debtor_lines(session: Session, about: Sequence[Slice], ranked: Sequence[_Judged], as_of: date) -> list[DebtorLine]:
+    names = names_of(session, {one.line.collector_email for one in ranked})
+    late = debtors.late_by_month(session, [one.line.customer_id for one in ranked], as_of, MONTHS)
+    currencies = {one.currency for one in about}
     return [
         DebtorLine(
-            code=lines[key].code,
-            name=lines[key].name,
-            country=lines[key].country,
-            company=lines[key].company_code,
-            overdue_minor=minor,
-            oldest_due_on=oldest.get(key),
-            risk=risks[key],
-            habit=book.credit.habits.get(key, Habit()),
-            late_by_month=late[key],
-            owner=names.get(lines[key].collector_email, lines[key].collector_email),
-            next_step=prioritise(portfolio.task_facts(lines[key], book, as_of), as_of),
+            code=one.line.code,
+            name=one.line.name,
+            country=one.line.country,
+            company=one.line.company_code,
+            overdue_minor=one.overdue_minor,
+            oldest_due_on=portfolio.oldest_due(one.items, currencies, as_of),
+            risk=one.risk,
+            habit=one.book.credit.habits.get(one.line.customer_id, Habit()),
+            late_by_month=late[one.line.customer_id],
+            owner=names.get(one.line.collector_email, one.line.collector_email),
+            next_step=prioritise(portfolio.task_facts(one.line, one.book, as_of), as_of),
         )
-        for key, minor in owed.items()
+        for one in ranked
     ]

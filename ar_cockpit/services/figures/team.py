@@ -16,7 +16,7 @@ from ar_cockpit.db.queries.figures import collectors, parts
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.domain.calendar import Period, month_start, reporting_period
 from ar_cockpit.domain.collecting.promises import Outcome, kept_share
-from ar_cockpit.services.figures.owed import Owed
+from ar_cockpit.services.figures.owed import Owed, OwedInAll
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,21 @@ class CollectorSums:
     kept: Mapping[str, tuple[int, int]]
 
 
-def collector_sums(session: Session, about: Slice, owed: Owed, as_of: date) -> CollectorSums:
-    """Return what collectors look after in one currency, of what is ``owed``, and what they did this month."""
+def collector_sums(
+    session: Session, slices: Mapping[str, Slice], owed: OwedInAll, as_of: date
+) -> dict[str, CollectorSums]:
+    """Return what collectors look after, of what is ``owed``, and what they did this month, by currency."""
+    about = next(iter(slices.values()), None)
+    if about is None:
+        return {}
+    touches = collectors.touches(session, about.company_ids, about.part, Period(month_start(as_of), as_of))
+    return {
+        currency: _sums(owed.by_currency[currency], touches.get(currency, {}), _promises_kept(session, one, as_of))
+        for currency, one in slices.items()
+    }
+
+
+def _sums(owed: Owed, touches: Mapping[str, int], kept: Mapping[str, tuple[int, int]]) -> CollectorSums:
     portfolios: dict[str, tuple[int, int]] = {}
     falling_due: Counter[str] = Counter()
     collected: Counter[str] = Counter()
@@ -63,8 +76,8 @@ def collector_sums(session: Session, about: Slice, owed: Owed, as_of: date) -> C
         portfolios,
         {email: minor for email, minor in collected.items() if minor},
         dict(falling_due),
-        collectors.touches(session, about, Period(month_start(as_of), as_of)),
-        _promises_kept(session, about, as_of),
+        touches,
+        kept,
     )
 
 

@@ -26,7 +26,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries.figures import owing, parts
 from ar_cockpit.db.queries.figures.parts import Traits
 from ar_cockpit.db.queries.figures.sums import Slice
-from ar_cockpit.db.streaming import narrow
+from ar_cockpit.db.streaming import narrow, whole
 from ar_cockpit.db.tables import CustomerBalanceRow, CustomerRow, FiguresStateRow, KindBalanceRow
 
 _OWING = (*owing.KEY, *owing.AMOUNTS)
@@ -89,7 +89,7 @@ def by_kind(session: Session, company_ids: Sequence[int]) -> dict[str, dict[Trai
     return found
 
 
-def of_customers(session: Session, about: Slice) -> list[tuple[int, int, int]]:
+def of_customers(session: Session, about: Slice) -> list[tuple[Any, ...]]:
     """Return each customer with open documents, what is open and what of it is overdue."""
     row = CustomerBalanceRow
     question = select(col(row.customer_id), col(row.open_minor), col(row.overdue_minor)).where(
@@ -97,7 +97,7 @@ def of_customers(session: Session, about: Slice) -> list[tuple[int, int, int]]:
     )
     if about.part:
         question = question.where(parts.is_of(about.part, about.company_ids, col(row.customer_id)))
-    return list(narrow(session, question))
+    return whole(session, question)
 
 
 def stored(session: Session, company_id: int) -> dict[tuple[Any, ...], tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, select
@@ -10,9 +10,9 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.figures import parts
-from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import CustomerRow, TouchpointRow
 from ar_cockpit.domain.calendar import Period
+from ar_cockpit.domain.figures.listing import Part
 
 # What counts as a contact with the customer; money coming in and internal marks do not.
 TOUCHES = ("reminder", "call", "reply", "note", "promise", "dispute")
@@ -25,23 +25,25 @@ def owners(session: Session, customer_ids: Collection[int]) -> dict[int, str]:
     return {customer_id: email for customer_id, email in rows}  # noqa: C416 (a row is no tuple to mypy)
 
 
-def touches(session: Session, about: Slice, period: Period) -> dict[str, int]:
-    """Return how many contacts with their customers happened in ``period``, by collector; undone ones left out."""
-    collector = col(CustomerRow.collector_email)
+def touches(session: Session, company_ids: Sequence[int], part: Part, period: Period) -> dict[str, dict[str, int]]:
+    """Return how many contacts happened in ``period``, none undone, by the customers' currency and collector."""
+    currency, collector = col(CustomerRow.currency), col(CustomerRow.collector_email)
     question = (
-        select(collector, func.count())
+        select(currency, collector, func.count())
         .select_from(TouchpointRow)
         .join(CustomerRow, col(CustomerRow.id) == col(TouchpointRow.customer_id))
-        .where(col(TouchpointRow.company_id).in_(about.company_ids), col(TouchpointRow.kind).in_(TOUCHES))
+        .where(col(TouchpointRow.company_id).in_(company_ids), col(TouchpointRow.kind).in_(TOUCHES))
         .where(
-            col(CustomerRow.currency) == about.currency,
             _in(period, col(TouchpointRow.happened_on)),
             col(TouchpointRow.undone_at).is_(None),
-            *parts.conditions(about.part),
+            *parts.conditions(part),
         )
-        .group_by(collector)
+        .group_by(currency, collector)
     )
-    return {key: value for key, value in session.execute(question)}  # noqa: C416 (a row is no tuple to mypy)
+    found: dict[str, dict[str, int]] = {}
+    for code, email, count in session.execute(question):
+        found.setdefault(code, {})[email] = count
+    return found
 
 
 def _in(period: Period, day: SQLColumnExpression[date]) -> ColumnElement[bool]:
