@@ -1,4 +1,4 @@
-"""What each customer owes, as it is kept of a day, is what the ledger says of that day; whatever changes takes it back."""
+"""What each customer owes, as it is kept of a day, is what the ledger says of it; whatever changes takes it back."""
 
 from __future__ import annotations
 

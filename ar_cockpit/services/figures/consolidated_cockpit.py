@@ -24,7 +24,7 @@ from ar_cockpit.services.figures.breakdown import NOTHING, breakdown
 from ar_cockpit.services.figures.consolidating import UNAPPLIED, Ledgers
 from ar_cockpit.services.figures.executive import MONTHS, Cockpit, CompanyLine, Look
 from ar_cockpit.services.figures.owed import owed
-from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation
+from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation, Facts
 from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.rates.book import rates_into
 
@@ -65,7 +65,7 @@ def cockpit(
         series=series,
         unapplied_cash=rates.total(consolidating.summed(unapplied)),
         targets={} if part else _targets(about, beside, as_of),
-        came_within_30=_came_within(session, about, executive.past_days(as_of)),
+        came_within_30=_came_within(session, about, known, executive.past_days(as_of)),
         part=part,
         breakdown=replace(NOTHING, names=names_of(session, {part.sales, part.collector} - {""})),
         consolidation=Consolidation(rates, errors, amounts),
@@ -169,10 +169,12 @@ def _kept(parts: Mapping[str, CollectorSums]) -> dict[str, tuple[int, int]]:
     return total
 
 
-def _came_within(session: Session, about: Ledgers, past: Sequence[date]) -> dict[date, int | None]:
+def _came_within(
+    session: Session, about: Ledgers, known: Mapping[str, Facts], past: Sequence[date]
+) -> dict[date, int | None]:
     if not past:
         return {}
-    came = {one: executive.came_within(session, part, past) for one, part in about.slices.items()}
+    came = {one: executive.came_within(session, part, past, known[one].read) for one, part in about.slices.items()}
     return {day: about.conversion(day).total({one: by_day[day] for one, by_day in came.items()}) for day in past}
 
 

@@ -15,6 +15,7 @@ from ar_cockpit.db.queries.customers import CustomerLine, names_of
 from ar_cockpit.db.queries.figures import applied, cash_in, debtors, disputes, flows, flows_of_parts
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
+from ar_cockpit.db.queries.figures.flows_of_parts import PartRows
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor
@@ -150,7 +151,7 @@ def cockpit(
         series=[(day, facts.kpis(day)) for day in months],
         unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
         targets={} if part else combined_targets([CompanyLine(one, told[one.company_id], None) for one in own]),
-        came_within_30=came_within(session, about, past_days(as_of)),
+        came_within_30=came_within(session, about, past_days(as_of), facts.read),
         part=part,
         breakdown=replace(NOTHING, names=names_of(session, {part.sales, part.collector} - {""})),
     )
@@ -184,12 +185,12 @@ def past_days(as_of: date) -> list[date]:
     return [day for day in days if day + timedelta(days=DAYS_AHEAD) <= as_of]
 
 
-def came_within(session: Session, about: Slice, days: Sequence[date]) -> dict[date, int]:
-    """Return what came within thirty days of each of ``days`` of the documents open on it."""
+def came_within(session: Session, about: Slice, days: Sequence[date], read: PartRows | None) -> dict[date, int]:
+    """Return what came within thirty days of each of ``days`` of the documents open on it; of a part, as ``read``."""
     if not days:
         return {}
-    if about.part:
-        return flows_of_parts.settled_within(session, about, days, DAYS_AHEAD)
+    if read:
+        return flows_of_parts.settled_within(session, read, days, DAYS_AHEAD)
     if not flows.are_built(session, about.company_ids):
         return cash_in.settled_within(session, about, days, DAYS_AHEAD)
     return applied.settled_within(session, about, days, DAYS_AHEAD)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.figures import flows, flows_of_parts
 from ar_cockpit.db.queries.figures import sums as figures
+from ar_cockpit.db.queries.figures.flows_of_parts import PartRows
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import reporting_period
@@ -150,7 +151,8 @@ def facts(session: Session, about: Slice, days: Sequence[date]) -> Facts:
     """Ask the database once for what the key figures of all of ``days`` and of every company are made of."""
     starts = [reporting_period(day).day_before for day in days]
     if about.part:
-        return Facts(about, *flows_of_parts.ageing_and_sales(session, about, [*days, *starts]))
+        read = flows_of_parts.rows(session, about, min(*days, *starts))
+        return Facts(about, *flows_of_parts.ageing_and_sales(session, read, [*days, *starts]), read)
     # Nothing is assumed: as soon as anything changed, the ledger itself is asked until the sums are made anew.
     kept = flows if flows.are_built(session, about.company_ids) else figures
     aged = kept.ageing_on(session, about, [*days, *starts])
@@ -164,6 +166,7 @@ class Facts:
     about: Slice
     ageing: Mapping[date, Mapping[int, dict[str, int]]]
     sales: Sequence[tuple[date, int, int]]  # in order of the days
+    read: PartRows | None = None  # what they are of, when it is a part of the customers
     _summed_up: dict[tuple[int, ...], Sales] = field(default_factory=dict, compare=False, repr=False)
 
     def kpis(self, day: date, company_id: int | None = None) -> Kpis:
