@@ -41,10 +41,12 @@ def upgrade() -> None:
     )
     op.add_column("figures_state", sa.Column("balances_on", sa.Date(), nullable=True))
     _index_touchpoints("kind", "customer_id", "undone_at")
+    _index_unapplied("customer_id")
 
 
 def downgrade() -> None:
     """Drop them, and the triggers that would take them back."""
+    _index_unapplied()
     _index_touchpoints("kind")
     op.drop_table("kind_balance")
     op.drop_table("customer_balance")
@@ -55,3 +57,14 @@ def downgrade() -> None:
 def _index_touchpoints(*more: str) -> None:
     op.drop_index("ix_touchpoint_day", "touchpoint")
     op.create_index("ix_touchpoint_day", "touchpoint", ["company_id", "happened_on", *more])
+
+
+def _index_unapplied(*more: str) -> None:
+    op.drop_index("ix_payment_unapplied", "payment")
+    op.create_index(
+        "ix_payment_unapplied",
+        "payment",
+        ["company_id", "currency", "paid_on", "unapplied_minor", *more],
+        sqlite_where=sa.text("unapplied_minor != 0"),
+        postgresql_where=sa.text("unapplied_minor <> 0"),
+    )

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.figures import applied, flows, parts
@@ -29,6 +29,8 @@ Ints = NDArray[np.int64]
 _LIMITS = tuple(bucket.last_day for bucket in BUCKETS if bucket.last_day is not None)
 _EPOCH = date(1970, 1, 1)
 _AT_ONCE = 20_000
+_DOCUMENT, _CLOSED, _APPLIED = 4, 5, 6  # where a row has the document's key, its last day, and what was applied when
+_DAYS = (1, 2, _CLOSED, _APPLIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,11 @@ def rows(session: Session, about: Slice, first: date) -> PartRows:
     """Read what figures of days from ``first`` on are made of; documents closed by then are sales and nothing else."""
     others = _are_few_others(session, about)
     chosen = parts.documents_of(about.part, about.company_ids, about.currency, others=others)
-    documents, payments = _numbers(session, _documents(chosen)), _numbers(session, _payments(chosen, first))
-    return PartRows(about, others, documents[:, :4], documents[:, 4] > _number(first), payments)
+    told = _numbers(session, _documents(chosen, first))
+    # A document stands in as many rows as there were applied parts.
+    once = told[np.unique(told[:, _DOCUMENT], return_index=True)[1]]
+    is_late = once[:, _CLOSED] > _number(first)
+    return PartRows(about, others, once[:, :_DOCUMENT], is_late, told[:, [0, _APPLIED, 2, _APPLIED + 1, 1]])
 
 
 def ageing_and_sales(session: Session, read: PartRows, days: Sequence[date]) -> tuple[Ageing, Sales]:
@@ -130,42 +135,38 @@ def _sold(read: PartRows, until: date) -> dict[tuple[date, int], tuple[int, int]
     }
 
 
-def _documents(chosen: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    row = InvoiceRow
-    return select(
-        col(row.company_id), col(row.invoice_on), col(row.due_on), col(row.amount_minor), col(row.closed_on)
-    ).where(chosen)
+def _documents(chosen: ColumnElement[bool], first: date) -> Select[*tuple[Any, ...]]:
+    """Return the question for documents and, of those open after ``first``, what was applied to them.
 
-
-def _payments(chosen: ColumnElement[bool], first: date) -> Select[*tuple[Any, ...]]:
-    """Return the question of what was applied to documents open after ``first``: the others are of no age later."""
+    The others are of no age later. Where nothing was applied stands nought.
+    """
     row, allocation = InvoiceRow, AllocationRow
+    is_open = col(row.closed_on) > first
     return (
         select(
-            col(row.company_id),
-            col(allocation.allocated_on),
-            col(row.due_on),
-            col(allocation.amount_minor),
-            col(row.invoice_on),
+            *(col(row.company_id), col(row.invoice_on), col(row.due_on), col(row.amount_minor)),
+            *(col(row.id), col(row.closed_on)),
+            func.coalesce(col(allocation.allocated_on), col(row.invoice_on)),
+            func.coalesce(col(allocation.amount_minor), literal_column("0")),
         )
-        .join(allocation, col(allocation.invoice_id) == col(row.id))
-        .where(chosen, col(row.closed_on) > first)
+        .outerjoin(allocation, (col(allocation.invoice_id) == col(row.id)) & is_open)
+        .where(chosen)
     )
 
 
 def _numbers(session: Session, question: Select[*tuple[Any, ...]]) -> Ints:
-    """Return the rows of a company, two days, an amount and a day as numbers, the days as numpy counts them.
+    """Return the rows of :func:`_documents` as numbers, days as numpy counts them.
 
     Some at a time: as Python has them, the rows of half a ledger would take two hundred megabytes.
     """
-    answer, parts_read = narrow(session, question), [np.zeros((0, 5), dtype=np.int64)]
+    answer, made = narrow(session, question), [np.zeros((0, _APPLIED + 2), dtype=np.int64)]
     while some := list(islice(answer, _AT_ONCE)):
-        company, *days, minor, day = zip(*some, strict=True)
-        counted = (np.array(one, dtype="datetime64[D]").astype(np.int64) for one in (*days, day))
-        first, second, last = counted
-        numbers = (np.array(company, dtype=np.int64), first, second, np.array(minor, dtype=np.int64), last)
-        parts_read.append(np.column_stack(numbers))
-    return np.concatenate(parts_read)
+        columns = (
+            np.array(one, dtype="datetime64[D]").astype(np.int64) if place in _DAYS else np.array(one, dtype=np.int64)
+            for place, one in enumerate(zip(*some, strict=True))
+        )
+        made.append(np.column_stack(list(columns)))
+    return np.concatenate(made)
 
 
 def _number(day: date) -> int:

@@ -88,9 +88,13 @@ def unapplied_cash(session: Session, about: Slice, as_of: date) -> dict[int, int
     What is unapplied today, plus what was applied only later: the second is a short range near today.
     """
     company = col(PaymentRow.company_id)
-    received = and_(is_about(about, PaymentRow), col(PaymentRow.paid_on) <= as_of)
+    received = and_(is_about(Slice(about.company_ids, about.currency), PaymentRow), col(PaymentRow.paid_on) <= as_of)
     now = select(company, func.sum(col(PaymentRow.unapplied_minor)))
     now = now.where(received, col(PaymentRow.unapplied_minor) != 0).group_by(company)
+    if (
+        about.part
+    ):  # looked for among what is unapplied, which an index knows, and not among all that its customers paid
+        now = now.where(parts.is_of(about.part, about.company_ids, unindexed(col(PaymentRow.customer_id))))
     later = applied_later(as_of, about.company_ids)
     # So that SQLite begins with the few allocations and not with every payment there is.
     theirs = unindexed(company).in_(about.company_ids)
