@@ -46,7 +46,7 @@ def fill(engine: Engine, size: Size, today: date) -> dict[str, int]:
         raise RefusedError("The database holds another ledger.", "Give bench an empty database, or a new --folder.")
     counts = {"invoice": count} if codes else ledger.write(engine, size, today)
     with transaction(engine) as session:
-        flows.refresh(session)
+        flows.refresh(session, owed_on=today)
     keeping.keep(engine, today)
     ledger.settle_down(engine)
     return counts

@@ -28,6 +28,7 @@ def kpi_card(kpi: rx.Var[Kpi]) -> rx.Component:
         rx.el.div(rx.el.span(arrow, kpi.change, class_name=kpi.change_kind + " b"), class_name="kc"),
         rx.el.div(rx.cond(kpi.target != "", rx.fragment(flag, kpi.target), rx.fragment()), class_name="kt"),
         rx.el.div(kpi.fact, class_name="ks"),
+        rx.cond(kpi.more != "", rx.el.div(kpi.more, class_name="ks"), rx.fragment()),
     )
     return rx.cond(
         kpi.href != "",

@@ -31,10 +31,17 @@ _SUMMED = {
     "invoice": ("company_id", "currency", "invoice_on", "due_on", "amount_minor"),
     "allocation": ("company_id", "invoice_id", "allocated_on", "amount_minor"),
 }
+_EVENTS = ("insert", "update", "delete")
+# What else the sums by customer and kind are made of, after which events; and the key, which a segment has none of.
+_GROUPED = {
+    "invoice": ("id", ("company_id", "customer_id", "open_minor", "closed_on"), ("update",)),
+    "customer": ("id", ("company_id", "currency", "country", "sales_email", "collector_email"), _EVENTS),
+    "customer_segment": ("customer_id", ("company_id", "segment", "score"), _EVENTS),
+}
+_BALANCES = "customer_balance"  # without it, in the midst of the migrations, there is nothing to take back
 # Rules by which everybody is judged: after a change of one all are, see `_FORGET`.
 RULES = ("policy_version", "queue_weights", "reminder_stop")
 _FORGET = "UPDATE figures_state SET priorities_on = '0001-01-01' WHERE priorities_on > '0001-01-01'"
-_EVENTS = ("insert", "update", "delete")
 IN_BULK = "ar_cockpit.in_bulk"  # on PostgreSQL "on" in a transaction that marks for itself, see `aside`
 
 
@@ -63,7 +70,8 @@ def names() -> list[tuple[str, str]]:
     priorities = [(f"mark_priority_{table}_{event}", table) for table in _CUSTOMERS for event in _EVENTS]
     flows = [(f"mark_flows_{table}_{event}", table) for table in _SUMMED for event in _EVENTS]
     rules = [(f"forget_priorities_{table}_{event}", table) for table in RULES for event in _EVENTS]
-    return [*priorities, *flows, *rules, ("begin_figures_state", "company")]
+    balances = [(f"mark_balances_{table}_{event}", table) for table, (*_, of) in _GROUPED.items() for event in of]
+    return [*priorities, *flows, *rules, *balances, ("begin_figures_state", "company")]
 
 
 def missing(connection: Connection) -> list[str]:
@@ -85,6 +93,8 @@ def _there(connection: Connection) -> frozenset[str]:
 def _statements(dialect: str, there: frozenset[str]) -> Iterator[str]:
     write = _on_postgresql if dialect == "postgresql" else _on_sqlite
     yield from write({table: questions for table, questions in _CUSTOMERS.items() if table in there})
+    if _BALANCES in there:
+        yield from _of_groups_on_postgresql() if dialect == "postgresql" else _of_groups_on_sqlite()
     for table, event in ((table, event) for table in RULES if table in there for event in _EVENTS):
         name = f"forget_priorities_{table}_{event}"
         if dialect == "postgresql":
@@ -138,13 +148,7 @@ def _on_postgresql(customers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
         for event in _EVENTS:
             found = " UNION ".join(f"SELECT company_id FROM {rows}" for rows in _transition(event))
             if event == "update":
-                told = ", ".join(f"{{row}}.{name}" for name in columns)
-                before, after = told.format(row="before_rows"), told.format(row="after_rows")
-                changed = f"JOIN before_rows USING (id) WHERE ({before}) IS DISTINCT FROM ({after})"
-                found = (
-                    f"SELECT after_rows.company_id FROM after_rows {changed}"
-                    f" UNION SELECT before_rows.company_id FROM after_rows {changed}"
-                )
+                found = _companies_of_changed("id", columns)
             # Unconditional: the row's lock lets writers and whoever sums the company up take turns.
             body = (
                 f"UPDATE figures_state SET flows_are_built = false, writes = writes + 1 WHERE company_id IN ({found})"
@@ -156,6 +160,42 @@ def _on_postgresql(customers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     )
     yield (
         "CREATE TRIGGER begin_figures_state AFTER INSERT ON company FOR EACH ROW EXECUTE FUNCTION begin_figures_state()"
+    )
+
+
+def _of_groups_on_sqlite() -> Iterator[str]:
+    for table, (_, columns, events) in _GROUPED.items():
+        for event in events:
+            rows = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}[event]
+            listed = ", ".join(f"{row}.company_id" for row in rows)
+            changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns)
+            of, when = (f" OF {', '.join(columns)}", f" WHEN {changed}") if event == "update" else ("", "")
+            yield (
+                f"CREATE TRIGGER mark_balances_{table}_{event} AFTER {event.upper()}{of} ON {table}{when} BEGIN"
+                f" UPDATE figures_state SET balances_on = NULL"
+                f" WHERE company_id IN ({listed}) AND balances_on IS NOT NULL; END"
+            )
+
+
+def _of_groups_on_postgresql() -> Iterator[str]:
+    for table, (key, columns, events) in _GROUPED.items():
+        for event in events:
+            found = " UNION ".join(f"SELECT company_id FROM {rows}" for rows in _transition(event))
+            if event == "update":
+                found = _companies_of_changed(key, columns)
+            # Unconditional for the same reason as above.
+            body = f"UPDATE figures_state SET balances_on = NULL, writes = writes + 1 WHERE company_id IN ({found})"
+            yield from _statement_trigger(f"mark_balances_{table}_{event}", table, event, body)
+
+
+def _companies_of_changed(key: str, columns: tuple[str, ...]) -> str:
+    """Return the question for the companies, before and after, of rows of which one of ``columns`` changed."""
+    told = ", ".join(f"{{row}}.{name}" for name in columns)
+    before, after = told.format(row="before_rows"), told.format(row="after_rows")
+    changed = f"JOIN before_rows USING ({key}) WHERE ({before}) IS DISTINCT FROM ({after})"
+    return (
+        f"SELECT after_rows.company_id FROM after_rows {changed}"
+        f" UNION SELECT before_rows.company_id FROM after_rows {changed}"
     )
 
 

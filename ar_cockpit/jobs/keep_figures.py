@@ -18,12 +18,12 @@ _JUDGES = "job-judge_standings"  # the lock that the job holds while it runs
 def is_needed(tick: Tick) -> bool:
     """Return whether anything is out of date, so that an idle tick leaves no row."""
     with reading() as session:
-        return flows.is_behind(session) or keeping.is_behind(session, tick.on)
+        return flows.is_behind(session, tick.on) or keeping.is_behind(session, tick.on)
 
 
 def run(tick: Tick) -> dict[str, int]:
     """Sum companies up and judge customers anew; readers ask the ledger itself meanwhile."""
-    companies = flows.build(engine())
+    companies = flows.build(engine(), owed_on=tick.on)
     changed = keeping.marked(engine())
     counts = {"companies": len(companies), "customers": keeping.keep(engine(), tick.on)}
     return counts | {"moved": _follow(changed, tick)}

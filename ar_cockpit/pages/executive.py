@@ -68,10 +68,7 @@ def _nothing_yet() -> rx.Component:
 
 
 def _period() -> rx.Component:
-    worth = rx.el.span(t("executive.worth"), " ", rx.el.b(State.worth, class_name="tx"), ".")
-    return rx.el.span(
-        State.period, " ", rx.cond(State.worth != "—", worth, rx.fragment()), " ", State.turnover, " ", _rates()
-    )
+    return rx.el.span(State.period, " ", _rates())
 
 
 def _rates() -> rx.Component:

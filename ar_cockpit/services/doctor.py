@@ -80,7 +80,7 @@ def examine(actor: Actor) -> list[Line]:
 def rebuild(engine: Engine, actor: Actor, on: date) -> dict[str, int]:
     """Derive anew what is kept beside the ledger and return how many days of each company and tasks differed."""
     with transaction(engine) as session:
-        days = flows.rebuild(session, actor)
+        days = flows.rebuild(session, actor, on)
     return days | {"customers": keeping.keep(engine, on, anew=True)}
 
 

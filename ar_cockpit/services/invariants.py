@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.collecting import priorities, priority_marks
+from ar_cockpit.db.queries.figures import balances
 from ar_cockpit.db.queries.figures import invariants as stored
 from ar_cockpit.db.queries.figures.invariants import Broken
 from ar_cockpit.domain.access import Actor, Permission
@@ -69,7 +70,7 @@ def check(session: Session, actor: Actor, on: date) -> list[Difference]:
     """Return every rule with the rows that break it."""
     actor.require(Permission.RUN_JOBS)
     found = [Difference(key, rule, *_first(columns, ask(session, MOST_SHOWN))) for key, rule, columns, ask in _RULES]
-    return [*found, _flows(session), _priorities(session, on)]
+    return [*found, _flows(session), _balances(session), _priorities(session, on)]
 
 
 def told_last(session: Session, actor: Actor) -> int:
@@ -96,6 +97,26 @@ def _flows(session: Session) -> Difference:
     return Difference(
         "ageing_by_day", "each day's sums follow from its documents", len(rows), columns, rows[:MOST_SHOWN]
     )
+
+
+def _balances(session: Session) -> Difference:
+    """Sum up what every customer, and every kind of customers, owes on the day it is kept of."""
+    rows = []
+    codes = dict(stored.companies(session))
+    for company_id, on in balances.kept_days(session).items():
+        customers = balances.stored(session, company_id), balances.computed(session, company_id, on)
+        kinds = balances.stored_kinds(session, company_id), balances.computed_kinds(session, company_id)
+        for kept, due in (customers, kinds):
+            differing = sorted(key for key in kept.keys() | due.keys() if kept.get(key) != due.get(key))
+            rows += [(codes[company_id], _named(key), kept.get(key, ()), due.get(key, ())) for key in differing]
+    columns = ("company", "customer", "kept", "due")
+    rule = "what each customer owes follows from its documents"
+    return Difference("balances", rule, len(rows), columns, rows[:MOST_SHOWN])
+
+
+def _named(key: tuple[Any, ...]) -> str:
+    """Return the key of a customer or of a kind of customers, without its company."""
+    return " ".join(str(part) for part in key[1:] if part != "")
 
 
 def _priorities(session: Session, on: date) -> Difference:

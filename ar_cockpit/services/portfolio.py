@@ -168,15 +168,10 @@ def oldest_days(items: Iterable[OpenItem], as_of: date) -> int:
     return max((days_overdue(item.due_on, as_of) for item in items), default=0)
 
 
-def oldest_due(book: CreditBook, currencies: Collection[str], as_of: date) -> dict[int, date]:
-    """Return the oldest due date of what each customer has overdue in these currencies, credit notes left out."""
-    oldest: dict[int, date] = {}
-    for key, items in book.items.items():
-        own = (item for item in items if item.currency in currencies and item.open_minor > 0)
-        days = [item.due_on for item in own if item.due_on < as_of]
-        if days:
-            oldest[key] = min(days)
-    return oldest
+def oldest_due(items: Iterable[OpenItem], currencies: Collection[str], as_of: date) -> date | None:
+    """Return the oldest due date of what a customer has overdue in these currencies, credit notes left out."""
+    own = (item for item in items if item.currency in currencies and item.open_minor > 0)
+    return min((item.due_on for item in own if item.due_on < as_of), default=None)
 
 
 def exposure_currency(line: CustomerLine, items: Iterable[OpenItem]) -> str:

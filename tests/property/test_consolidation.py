@@ -93,3 +93,25 @@ def test_a_figure_is_missing_exactly_when_an_error_says_why(
 @given(totals(), RATES, INTO)
 def test_one_currency_consolidated_into_itself_stays_as_it_is(one: Totals, history: History, into: str) -> None:
     assert consolidated({into: one}, rates_of(history, into), reporting_period(ON)) == one
+
+
+@given(
+    history=RATES,
+    into=INTO,
+    amounts=st.dictionaries(
+        st.sampled_from(CURRENCIES), st.lists(st.tuples(st.integers(1, 5), MINOR), unique_by=lambda one: one[0])
+    ),
+)
+def test_very_many_are_converted_as_each_would_be(
+    history: History, into: str, amounts: dict[str, list[tuple[int, int]]]
+) -> None:
+    rates = rates_of(history, into)
+    found, lost = rates.totals(amounts)
+    sums = {
+        key: {currency: dict(told)[key] for currency, told in amounts.items() if key in dict(told)}
+        for key in {key for told in amounts.values() for key, _ in told}
+    }
+    each = {key: rates.total(one) for key, one in sums.items()}
+    assert {key: each[key] for key in found} == found
+    assert {key for key, total in each.items() if total is None} == lost.keys() == each.keys() - found.keys()
+    assert all(rates.missing(one) == rates.missing(sums[key]) for key, one in lost.items())

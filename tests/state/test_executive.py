@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -111,6 +112,14 @@ def test_key_figures_come_before_the_tables(loaded: ExecutiveState) -> None:
 def test_every_figure_explains_itself(loaded: ExecutiveState) -> None:
     assert all(len(kpi.explanation) > 60 for kpi in loaded.kpis)
     assert "20 Aug 2026" in loaded.kpis[2].explanation
+
+
+def test_turnover_and_the_worth_of_a_day_stand_with_the_figures(loaded: ExecutiveState) -> None:
+    more = {kpi.label: kpi.more for kpi in loaded.kpis if kpi.more}
+    assert list(more) == ["Receivables", "DSO, count-back"]
+    assert re.fullmatch(r"Turned over [0-9.]+ times a year", more["Receivables"])
+    assert re.fullmatch(r"One day is worth €[0-9,]+", more["DSO, count-back"])
+    assert all(len(told) <= 29 for told in more.values())
 
 
 def test_charts_have_a_sentence_and_their_figures(loaded: ExecutiveState) -> None:

@@ -23,9 +23,11 @@ from ar_cockpit.db.tables.digests import SalesDigestLineRow, SalesDigestRow, Wee
 from ar_cockpit.db.tables.documents import DocumentRow
 from ar_cockpit.db.tables.figures import (
     AppliedFlowRow,
+    CustomerBalanceRow,
     CustomerPriorityRow,
     FiguresStateRow,
     KeptPayerScoreRow,
+    KindBalanceRow,
     LedgerFlowRow,
     PriorityMarkRow,
 )
@@ -123,6 +125,7 @@ __all__ = [
     "CreditAlertRow",
     "CreditLimitRow",
     "CreditRequestRow",
+    "CustomerBalanceRow",
     "CustomerChanceRow",
     "CustomerFileRow",
     "CustomerIdentityRow",
@@ -149,6 +152,7 @@ __all__ = [
     "JobRequestRow",
     "JobRunRow",
     "KeptPayerScoreRow",
+    "KindBalanceRow",
     "KpiAlertRow",
     "KpiLimitRow",
     "LedgerFlowRow",

@@ -46,6 +46,48 @@ class AppliedFlowRow(SQLModel, table=True):
     applied_minor: int = Field(sa_type=BigInteger)
 
 
+class CustomerBalanceRow(SQLModel, table=True):
+    """What a customer owes in one currency on a company's ``balances_on``, and what came since its month began."""
+
+    __tablename__ = "customer_balance"
+    company_id: int = Field(primary_key=True, foreign_key="company.id", ondelete="CASCADE")
+    currency: str = Field(primary_key=True)
+    customer_id: int = Field(primary_key=True)  # a customer that goes takes its company's rows back
+    documents: int  # that are open
+    overdue_documents: int
+    open_minor: int = Field(sa_type=BigInteger)
+    overdue_minor: int = Field(sa_type=BigInteger)
+    # Of documents from before the month that are due by its end: what is open, and what was applied in the month.
+    left_minor: int = Field(sa_type=BigInteger)
+    of_due_minor: int = Field(sa_type=BigInteger)
+    collected_minor: int = Field(sa_type=BigInteger)  # applied since the month began until the day
+
+
+class KindBalanceRow(SQLModel, table=True):
+    """What the customers of one kind owe: those that agree in everything that customers are grouped by.
+
+    Every customer is of a kind, also who owes nothing: it is one in its own currency then.
+    """
+
+    __tablename__ = "kind_balance"
+    company_id: int = Field(primary_key=True, foreign_key="company.id", ondelete="CASCADE")
+    currency: str = Field(primary_key=True)
+    country: str = Field(primary_key=True)
+    sales: str = Field(primary_key=True)
+    collector: str = Field(primary_key=True)
+    segment: str = Field(primary_key=True)
+    band: str = Field(primary_key=True)  # of payer scores
+    customers: int  # with open documents
+    firsts: int  # of them, those without open documents in a currency before this one: counted once in all
+    overdue_customers: int
+    overdue_documents: int
+    open_minor: int = Field(sa_type=BigInteger)
+    overdue_minor: int = Field(sa_type=BigInteger)
+    left_minor: int = Field(sa_type=BigInteger)
+    of_due_minor: int = Field(sa_type=BigInteger)
+    collected_minor: int = Field(sa_type=BigInteger)
+
+
 class FiguresStateRow(SQLModel, table=True):
     """Whether what is kept for a company may be relied on; the database's own triggers take it back."""
 
@@ -55,6 +97,8 @@ class FiguresStateRow(SQLModel, table=True):
     # Counts the statements that changed documents or allocations, so that writers and whoever sums up take turns.
     writes: int = Field(default=0, sa_type=BigInteger)
     priorities_on: date | None = None  # the business date of the stored priorities; none: there are none
+    # The day of what each customer owes, which holds while the sums by day do; none: it is to be made.
+    balances_on: date | None = None
 
 
 class CustomerPriorityRow(SQLModel, table=True):
@@ -108,5 +152,8 @@ class PriorityMarkRow(SQLModel, table=True):
 # What can be made anew from the ledger at any time, and is by the triggers and jobs of the database it stands in.
 DERIVED_TABLES = frozenset(
     str(row.__tablename__)
-    for row in (LedgerFlowRow, AppliedFlowRow, FiguresStateRow, CustomerPriorityRow, KeptPayerScoreRow, PriorityMarkRow)
+    for row in (
+        *(LedgerFlowRow, AppliedFlowRow, CustomerBalanceRow, KindBalanceRow),
+        *(FiguresStateRow, CustomerPriorityRow, KeptPayerScoreRow, PriorityMarkRow),
+    )
 )

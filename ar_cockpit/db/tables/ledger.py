@@ -135,6 +135,7 @@ class PaymentRow(SQLModel, table=True):
             "currency",
             "paid_on",
             "unapplied_minor",
+            "customer_id",
             sqlite_where=text("unapplied_minor != 0"),
             postgresql_where=text("unapplied_minor <> 0"),
         ),

@@ -154,7 +154,8 @@ class TouchpointRow(SQLModel, table=True):
     __tablename__ = "touchpoint"
     __table_args__ = (
         Index("ix_touchpoint_customer", "customer_id", "happened_on"),
-        Index("ix_touchpoint_day", "company_id", "happened_on", "kind"),
+        # Everything that is counted by collector, so that the rows themselves need not be looked at.
+        Index("ix_touchpoint_day", "company_id", "happened_on", "kind", "customer_id", "undone_at"),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -26,5 +27,5 @@ def concentration(balances: Iterable[int]) -> Concentration:
     owed = sorted((minor for minor in balances if minor > 0), reverse=True)
     whole, sums = sum(owed), list(accumulate(owed))
     shares = {top: ratio(sums[min(top, len(sums)) - 1], whole) if sums else None for top in TOPS}
-    most = next((place for place, reached in enumerate(sums, 1) if reached * 100 >= whole * _MOST_OF_IT), 0)
+    most = bisect_left(sums, -(-whole * _MOST_OF_IT // 100)) + 1 if sums else 0
     return Concentration(len(owed), shares, most)

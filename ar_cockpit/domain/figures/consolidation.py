@@ -7,11 +7,13 @@ figures that need it, never a guess. A sum of zero needs no rate.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Protocol, TypeVar
 
 from ar_cockpit.domain.money import exponent
@@ -106,6 +108,29 @@ class Conversion:
         exact = self.exact(sums)
         return None if exact is None else round(exact)
 
+    def totals(self, amounts: Mapping[str, Iterable[tuple[Key, int]]]) -> tuple[dict[Key, int], dict[Key, Sums]]:
+        """Return what :meth:`total` does of very many keys at once, whose amounts are given by currency.
+
+        Those with an amount that has no rate are left out, and returned beside with it.
+        """
+        factors = {currency: self.factor(currency) for currency in amounts}
+        # Whole numbers of one denominator: a fraction for each of fifty thousand customers would take a second.
+        parts = lcm(*(factor.denominator for factor in factors.values() if factor is not None))
+        whole: dict[Key, int] = defaultdict(int)
+        lost: dict[Key, dict[str, int]] = defaultdict(dict)
+        for currency, told in amounts.items():
+            factor = factors[currency]
+            if factor is None:
+                for key, minor in told:
+                    if minor:
+                        lost[key][currency] = minor
+                continue
+            times = factor.numerator * (parts // factor.denominator)
+            for key, minor in told:
+                whole[key] += minor * times
+        known = whole if not lost else {key: value for key, value in whole.items() if key not in lost}
+        return {key: _half_even(value, parts) for key, value in known.items()}, dict(lost)
+
     def shares(self, total: int | None, parts: Mapping[Key, Sums]) -> dict[Key, int | None]:
         """Return the parts of ``total`` so that they add up to it; a part without a rate is not available."""
         exact = {key: self.exact(sums) for key, sums in parts.items()}
@@ -138,6 +163,12 @@ class Conversion:
     def rate_date(self) -> date | None:
         """The day of the rates: the earliest, if they differ; ``None`` when nothing needs converting."""
         return min((rate.published_on for rate in self.used), default=None)
+
+
+def _half_even(value: int, parts: int) -> int:
+    """Return the whole number nearest to so many ``parts``, of two equally near the even one."""
+    down, rest = divmod(value, parts)
+    return down + (2 * rest > parts or (2 * rest == parts and down % 2 == 1))
 
 
 def conversion(published: Published, currencies: Iterable[str], into: str, on: date, most_days_old: int) -> Conversion:

@@ -20,6 +20,7 @@ from ar_cockpit.domain.figures.consolidation import Conversion
 from ar_cockpit.domain.figures.kpis import Totals, count_back, dso
 from ar_cockpit.domain.figures.waterfall import MOST_STEPS, Waterfall, of_amounts, of_days
 from ar_cockpit.services.figures import consolidating, reporting
+from ar_cockpit.services.figures.owed import balances_of
 from ar_cockpit.services.people.companies import CompanySummary
 
 FIGURES = ("overdue", "receivables", "dso_countback", "dso")
@@ -101,8 +102,8 @@ def _balances(
         factor = rates.factor(currency) if rates else 1
         if factor is None:
             return None
-        for one in debtors.balances(session, about, day):
-            found[one.customer_id] += round((one.overdue_minor if overdue else one.open_minor) * factor)
+        for customer_id, minor, late in balances_of(session, about, day):
+            found[customer_id] += round((late if overdue else minor) * factor)
     return dict(found)
 
 

@@ -10,10 +10,8 @@ from datetime import date
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.customers import names_of
-from ar_cockpit.db.queries.figures import debtors, disputes
-from ar_cockpit.db.queries.figures.debtors import Balance
+from ar_cockpit.db.queries.figures import disputes
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
-from ar_cockpit.db.queries.figures.parts import kinds
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.figures.ageing import DISPUTE_AGES
@@ -25,7 +23,8 @@ from ar_cockpit.services.figures import consolidating, executive, reporting
 from ar_cockpit.services.figures.breakdown import NOTHING, breakdown
 from ar_cockpit.services.figures.consolidating import UNAPPLIED, Ledgers
 from ar_cockpit.services.figures.executive import MONTHS, Cockpit, CompanyLine, Look
-from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation
+from ar_cockpit.services.figures.owed import owed
+from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation, Facts
 from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.rates.book import rates_into
 
@@ -66,7 +65,7 @@ def cockpit(
         series=series,
         unapplied_cash=rates.total(consolidating.summed(unapplied)),
         targets={} if part else _targets(about, beside, as_of),
-        came_within_30=_came_within(session, about, executive.past_days(as_of)),
+        came_within_30=_came_within(session, about, known, executive.past_days(as_of)),
         part=part,
         breakdown=replace(NOTHING, names=names_of(session, {part.sales, part.collector} - {""})),
         consolidation=Consolidation(rates, errors, amounts),
@@ -78,25 +77,23 @@ def cockpit(
 
 def _whole(session: Session, first: Cockpit, about: Ledgers, beside: Sequence[CompanyLine], unapplied: Sums) -> Cockpit:
     as_of, period, rates, now = first.as_of, reporting_period(first.as_of), about.conversion(first.as_of), first.now
-    owed = {one: debtors.balances(session, slice_of, as_of) for one, slice_of in about.slices.items()}
-    overdue = _overdue_by_customer(owed)
-    ranked, left_out = _ranked(overdue, rates)
-    customers = kinds(session, about.company_ids)
-    done = {one: collector_sums(session, about.slices[one], owed[one], customers, as_of) for one in about.slices}
+    every = owed(session, about.slices, as_of)
+    overdue, lost = rates.totals({currency: one.overdue() for currency, one in every.by_currency.items()})
+    done = collector_sums(session, about.slices, every, as_of)
     disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}
-    others = _errors(rates, _others(unapplied, left_out, done, disputed))
+    others = _errors(rates, _others(unapplied, list(lost.values()), done, disputed))
     how = first.consolidation
     return replace(
         first,
         is_whole=True,
-        overdue_documents=sum(debtors.overdue_count(one) for one in owed.values()),
-        overdue_customers=len(overdue),
-        debtors=executive.debtor_lines(session, list(about.slices.values()), ranked, as_of),
+        overdue_documents=sum(one.overdue_documents for one in every.by_currency.values()),
+        overdue_customers=len(overdue) + len(lost),
+        debtors=executive.debtor_lines(session, list(about.slices.values()), list(overdue.items()), as_of),
         collectors=_collector_lines(session, done, rates, now.totals, first.targets),
         companies=beside,
         disputes=_disputes(session, about, rates, as_of),
         dispute_share=dispute_share(rates.total(disputed), now.totals.credit_sales),
-        breakdown=breakdown(session, customers, owed, rates),
+        breakdown=breakdown(session, every, rates),
         consolidation=replace(how, errors=[*how.errors, *others]) if how else None,
     )
 
@@ -131,23 +128,6 @@ def _targets(about: Ledgers, lines: Sequence[CompanyLine], as_of: date) -> dict[
     factors = {line.company.currency: rates.factor(line.company.currency) for line in lines}
     known = {currency: float(factor) for currency, factor in factors.items() if factor is not None}
     return executive.combined_targets(lines, known) if len(known) == len(factors) else {}
-
-
-def _overdue_by_customer(owed: Mapping[str, Sequence[Balance]]) -> dict[int, dict[str, int]]:
-    """Return what customers have overdue, by currency."""
-    overdue: dict[int, dict[str, int]] = defaultdict(dict)
-    for currency, balances in owed.items():
-        for customer_id, minor in debtors.overdue_by_customer(balances):
-            overdue[customer_id][currency] = minor
-    return overdue
-
-
-def _ranked(overdue: Mapping[int, Sums], rates: Conversion) -> tuple[list[tuple[int, int]], list[Sums]]:
-    """Return the customers by what they have overdue in one currency, and the sums that have no rate."""
-    converted = {key: rates.total(sums) for key, sums in overdue.items()}
-    known = [(key, minor) for key, minor in converted.items() if minor is not None]
-    ranked = sorted(known, key=lambda pair: (-pair[1], pair[0]))
-    return ranked, [overdue[key] for key, minor in converted.items() if minor is None]
 
 
 def _by_email(parts: Mapping[str, CollectorSums], name: str) -> PerKey:
@@ -189,10 +169,12 @@ def _kept(parts: Mapping[str, CollectorSums]) -> dict[str, tuple[int, int]]:
     return total
 
 
-def _came_within(session: Session, about: Ledgers, past: Sequence[date]) -> dict[date, int | None]:
+def _came_within(
+    session: Session, about: Ledgers, known: Mapping[str, Facts], past: Sequence[date]
+) -> dict[date, int | None]:
     if not past:
         return {}
-    came = {one: executive.came_within(session, part, past) for one, part in about.slices.items()}
+    came = {one: executive.came_within(session, part, past, known[one].read) for one, part in about.slices.items()}
     return {day: about.conversion(day).total({one: by_day[day] for one, by_day in came.items()}) for day in past}
 
 

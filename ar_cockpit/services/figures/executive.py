@@ -9,12 +9,13 @@ from itertools import groupby
 
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.collecting.standing import judged_book
-from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
-from ar_cockpit.db.queries.customers import names_of
-from ar_cockpit.db.queries.figures import applied, cash_in, debtors, disputes, flows, flows_of_parts, parts
+from ar_cockpit.db.queries.collecting.open_items import OpenItem
+from ar_cockpit.db.queries.collecting.worklist import WorkBook, judged_work_book
+from ar_cockpit.db.queries.customers import CustomerLine, names_of
+from ar_cockpit.db.queries.figures import applied, cash_in, debtors, disputes, flows, flows_of_parts
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
+from ar_cockpit.db.queries.figures.flows_of_parts import PartRows
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor
@@ -27,6 +28,7 @@ from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.figures import reporting
 from ar_cockpit.services.figures.breakdown import NOTHING, Breakdown, breakdown
+from ar_cockpit.services.figures.owed import largest_first, owed
 from ar_cockpit.services.figures.reporting import Consolidation, Facts
 from ar_cockpit.services.figures.team import CollectorLine, CollectorSums, collector_lines, collector_sums
 from ar_cockpit.services.people.companies import CompanySummary
@@ -37,7 +39,7 @@ DAYS_AHEAD = 30
 TOP = 10
 # What an overdue amount counts for when customers are ranked: an amount at risk weighs more than one merely late.
 RISK_WEIGHTS = {Level.HOLD: 3, Level.WATCH: 2, Level.OK: 1}
-_JUDGED_AT_ONCE = 30
+_JUDGED_AT_ONCE = 15  # who owes much is mostly at risk, and then hardly more than ten are looked at
 AMOUNT_TARGETS = frozenset({"receivables", "cash_30", "collected_month"})
 
 
@@ -56,6 +58,26 @@ class DebtorLine:
     late_by_month: Sequence[float | None]
     owner: str
     next_step: Priority | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A customer with what it has overdue and its risk, and all that both were judged by."""
+
+    line: CustomerLine
+    overdue_minor: int
+    risk: Level
+    book: WorkBook
+
+    @property
+    def weighted_minor(self) -> int:
+        """What its overdue amount counts for."""
+        return self.overdue_minor * RISK_WEIGHTS[self.risk]
+
+    @property
+    def items(self) -> Sequence[OpenItem]:
+        """Its open documents."""
+        return self.book.credit.items.get(self.line.customer_id, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +151,7 @@ def cockpit(
         series=[(day, facts.kpis(day)) for day in months],
         unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
         targets={} if part else combined_targets([CompanyLine(one, told[one.company_id], None) for one in own]),
-        came_within_30=came_within(session, about, past_days(as_of)),
+        came_within_30=came_within(session, about, past_days(as_of), facts.read),
         part=part,
         breakdown=replace(NOTHING, names=names_of(session, {part.sales, part.collector} - {""})),
     )
@@ -140,20 +162,20 @@ def cockpit(
 
 def _whole(session: Session, first: Cockpit, about: Slice, beside: Sequence[CompanyLine]) -> Cockpit:
     as_of, period = first.as_of, reporting_period(first.as_of)
-    owed, known = debtors.balances(session, about, as_of), parts.kinds(session, about.company_ids)
-    overdue = debtors.overdue_by_customer(owed)
-    sums = collector_sums(session, about, owed, known, as_of)
+    every = owed(session, {about.currency: about}, as_of)
+    own = every.by_currency[about.currency]
+    sums = collector_sums(session, {about.currency: about}, every, as_of)[about.currency]
     return replace(
         first,
         is_whole=True,
-        overdue_documents=debtors.overdue_count(owed),
-        overdue_customers=len(overdue),
-        debtors=debtor_lines(session, [about], overdue, as_of),
+        overdue_documents=own.overdue_documents,
+        overdue_customers=own.overdue_customers,
+        debtors=debtor_lines(session, [about], own.overdue(), as_of),
         collectors=collector_lines(session, sums, first.targets.get("collected_month")),
         companies=beside,
         disputes=disputes.open_by_reason(session, about, as_of),
         dispute_share=dispute_share(disputes.newly_disputed(session, about, period), first.now.totals.credit_sales),
-        breakdown=breakdown(session, known, {about.currency: owed}, None),
+        breakdown=breakdown(session, every, None),
     )
 
 
@@ -163,12 +185,12 @@ def past_days(as_of: date) -> list[date]:
     return [day for day in days if day + timedelta(days=DAYS_AHEAD) <= as_of]
 
 
-def came_within(session: Session, about: Slice, days: Sequence[date]) -> dict[date, int]:
-    """Return what came within thirty days of each of ``days`` of the documents open on it."""
+def came_within(session: Session, about: Slice, days: Sequence[date], read: PartRows | None) -> dict[date, int]:
+    """Return what came within thirty days of each of ``days`` of the documents open on it; of a part, as ``read``."""
     if not days:
         return {}
-    if about.part:
-        return flows_of_parts.settled_within(session, about, days, DAYS_AHEAD)
+    if read:
+        return flows_of_parts.settled_within(session, read, days, DAYS_AHEAD)
     if not flows.are_built(session, about.company_ids):
         return cash_in.settled_within(session, about, days, DAYS_AHEAD)
     return applied.settled_within(session, about, days, DAYS_AHEAD)
@@ -215,56 +237,45 @@ def combined_targets(lines: Sequence[CompanyLine], factors: Mapping[str, float] 
 def debtor_lines(
     session: Session, about: Sequence[Slice], overdue: Sequence[tuple[int, int]], as_of: date
 ) -> list[DebtorLine]:
-    """Return the customers with the largest overdue × risk; ``overdue`` begins with the largest amount."""
-    owed = dict(overdue)
-    risks = _risks_of_the_largest(session, overdue, as_of)
-    ranked = sorted(risks, key=lambda key: (-owed[key] * RISK_WEIGHTS[risks[key]], key))[:TOP]
-    if not ranked:
-        return []
-    book = work_book(session, col(CustomerRow.id).in_(ranked), as_of)
-    return _debtor_lines(session, about, {key: owed[key] for key in ranked}, risks, book, as_of)
+    """Return the customers with the largest overdue × risk."""
+    judged = _largest_judged(session, overdue, as_of)
+    ranked = sorted(judged, key=lambda one: (-one.weighted_minor, one.line.customer_id))[:TOP]
+    return _debtor_lines(session, about, ranked, as_of) if ranked else []
 
 
-def _risks_of_the_largest(session: Session, overdue: Sequence[tuple[int, int]], as_of: date) -> dict[int, Level]:
-    """Return the risks of those who can be among the first: nobody who owes less than the tenth by its own weight."""
-    risks: dict[int, Level] = {}
-    weighted: list[int] = []
-    for first in range(0, len(overdue), _JUDGED_AT_ONCE):
-        some = overdue[first : first + _JUDGED_AT_ONCE]
-        least = sorted(weighted, reverse=True)[TOP - 1] if len(weighted) >= TOP else 0
-        if some[0][1] * max(RISK_WEIGHTS.values()) < least:
+def _largest_judged(session: Session, overdue: Sequence[tuple[int, int]], as_of: date) -> list[_Judged]:
+    """Return those who can be among the first: nobody who owes less than the tenth by its own weight."""
+    judged: list[_Judged] = []
+    for some in largest_first(overdue, _JUDGED_AT_ONCE):
+        weighted = sorted((one.weighted_minor for one in judged), reverse=True)
+        if len(weighted) >= TOP and some[0][1] * max(RISK_WEIGHTS.values()) < weighted[TOP - 1]:
             break
-        book = judged_book(session, col(CustomerRow.id).in_([key for key, _ in some]), as_of)
-        risks |= {line.customer_id: portfolio.judged(line, book, as_of)[1].level for line in book.lines}
-        weighted += [minor * RISK_WEIGHTS[risks[key]] for key, minor in some]
-    return risks
+        amounts = dict(some)
+        book = judged_work_book(session, col(CustomerRow.id).in_(amounts), as_of)
+        judged += [
+            _Judged(line, amounts[line.customer_id], portfolio.judged(line, book.credit, as_of)[1].level, book)
+            for line in book.credit.lines
+        ]
+    return judged
 
 
-def _debtor_lines(
-    session: Session,
-    about: Sequence[Slice],
-    owed: Mapping[int, int],
-    risks: Mapping[int, Level],
-    book: WorkBook,
-    as_of: date,
-) -> list[DebtorLine]:
-    lines = {line.customer_id: line for line in book.credit.lines}
-    names = names_of(session, {lines[key].collector_email for key in owed})
-    late = debtors.late_by_month(session, list(owed), as_of, MONTHS)
-    oldest = portfolio.oldest_due(book.credit, {one.currency for one in about}, as_of)
+def _debtor_lines(session: Session, about: Sequence[Slice], ranked: Sequence[_Judged], as_of: date) -> list[DebtorLine]:
+    names = names_of(session, {one.line.collector_email for one in ranked})
+    late = debtors.late_by_month(session, [one.line.customer_id for one in ranked], as_of, MONTHS)
+    currencies = {one.currency for one in about}
     return [
         DebtorLine(
-            code=lines[key].code,
-            name=lines[key].name,
-            country=lines[key].country,
-            company=lines[key].company_code,
-            overdue_minor=minor,
-            oldest_due_on=oldest.get(key),
-            risk=risks[key],
-            habit=book.credit.habits.get(key, Habit()),
-            late_by_month=late[key],
-            owner=names.get(lines[key].collector_email, lines[key].collector_email),
-            next_step=prioritise(portfolio.task_facts(lines[key], book, as_of), as_of),
+            code=one.line.code,
+            name=one.line.name,
+            country=one.line.country,
+            company=one.line.company_code,
+            overdue_minor=one.overdue_minor,
+            oldest_due_on=portfolio.oldest_due(one.items, currencies, as_of),
+            risk=one.risk,
+            habit=one.book.credit.habits.get(one.line.customer_id, Habit()),
+            late_by_month=late[one.line.customer_id],
+            owner=names.get(one.line.collector_email, one.line.collector_email),
+            next_step=prioritise(portfolio.task_facts(one.line, one.book, as_of), as_of),
         )
-        for key, minor in owed.items()
+        for one in ranked
     ]

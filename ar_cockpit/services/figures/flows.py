@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.queries.figures import applied, invariants, summing
+from ar_cockpit.db.queries.figures import applied, balances, invariants, summing
 from ar_cockpit.db.queries.figures import flows as stored
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import InvoiceRow
@@ -19,24 +20,27 @@ from ar_cockpit.domain.access import Actor, Permission
 _TRIES = 3
 
 
-def refresh(session: Session, company_ids: Collection[int] | None = None) -> list[int]:
+def refresh(session: Session, company_ids: Collection[int] | None = None, *, owed_on: date | None = None) -> list[int]:
     """Sum up anew those of ``company_ids`` (all, when not given) that need it, and return them.
 
     Called at the end of what changes many documents; where nobody calls it, the job does within seconds. Until then
-    figures are read from the ledger itself.
+    figures are read from the ledger itself. With ``owed_on`` what each customer owes on that day is kept too.
     """
     session.flush()
     made = [one for one in stored.unbuilt(session) if company_ids is None or one in company_ids]
     for company_id in made:
         _sum_up(session, company_id)
+    if owed_on is not None:
+        made = sorted({*made, *_keep_balances(session, company_ids, owed_on)})
     return made
 
 
-def build(engine: Engine) -> list[int]:
+def build(engine: Engine, *, owed_on: date) -> list[int]:
     """Sum up anew whatever needs it while others go on writing, a company at a time, and return the companies.
 
-    What is summed up is read first and written at once, unless somebody wrote to the company meanwhile. On SQLite all
-    writers would wait for a sum of hundreds of thousands of documents, and some would give up.
+    What each customer owes on ``owed_on`` is kept too. What is summed up is read first and written at once, unless
+    somebody wrote to the company meanwhile. On SQLite all writers would wait for a sum of hundreds of thousands of
+    documents, and some would give up.
     """
     with reading(engine) as session:
         companies = stored.unbuilt(session)
@@ -44,7 +48,12 @@ def build(engine: Engine) -> list[int]:
         if not any(_build(engine, company_id) for _ in range(_TRIES)):
             with transaction(engine) as session:  # somebody writes all the time: for once they wait
                 _sum_up(session, company_id)
-    return companies
+    with reading(engine) as session:
+        outdated = balances.outdated(session, owed_on)
+    for company_id in outdated:
+        with transaction(engine) as session:
+            _keep_balances(session, [company_id], owed_on)
+    return sorted({*companies, *outdated})
 
 
 def _build(engine: Engine, company_id: int) -> bool:
@@ -61,12 +70,12 @@ def _build(engine: Engine, company_id: int) -> bool:
     return True
 
 
-def is_behind(session: Session) -> bool:
-    """Return whether a company is to be summed up."""
-    return bool(stored.unbuilt(session))
+def is_behind(session: Session, on: date) -> bool:
+    """Return whether a company is to be summed up, or what its customers owe is kept of another day."""
+    return bool(stored.unbuilt(session) or balances.outdated(session, on))
 
 
-def rebuild(session: Session, actor: Actor) -> dict[str, int]:
+def rebuild(session: Session, actor: Actor, on: date) -> dict[str, int]:
     """Sum every company up anew, whatever was kept, and return by company how many of its days were wrong."""
     actor.require(Permission.RUN_JOBS)
     wrong = {}
@@ -75,6 +84,7 @@ def rebuild(session: Session, actor: Actor) -> dict[str, int]:
         _sum_up(session, company_id)
         after = kept_of(session, company_id)
         wrong[code] = sum(before.get(key) != after.get(key) for key in before | after)
+    _keep_balances(session, None, on)
     return wrong
 
 
@@ -120,6 +130,14 @@ def _sum_up(session: Session, company_id: int) -> None:
     stored.rebuild(session, company_id)
     applied.rebuild(session, company_id)
     stored.trust(session, company_id)
+
+
+def _keep_balances(session: Session, company_ids: Collection[int] | None, on: date) -> list[int]:
+    made = [one for one in balances.outdated(session, on) if company_ids is None or one in company_ids]
+    for company_id in made:
+        if stored.hold(session, company_id):  # otherwise somebody changed a document meanwhile: the next round
+            balances.rebuild(session, company_id, on)
+    return made
 
 
 def _is_of(company_id: int) -> ColumnElement[bool]:

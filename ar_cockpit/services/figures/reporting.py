@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.figures import flows, flows_of_parts
 from ar_cockpit.db.queries.figures import sums as figures
+from ar_cockpit.db.queries.figures.flows_of_parts import PartRows
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.calendar import Period, reporting_period
+from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.errors import SeveralCurrenciesError
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, AgeBasis
 from ar_cockpit.domain.figures.consolidation import Conversion, FigureError
@@ -25,9 +26,9 @@ from ar_cockpit.domain.figures.kpis import (
     count_back,
     kpis,
     month_ends_before,
-    sales_by_month,
 )
 from ar_cockpit.domain.figures.listing import ALL, Part
+from ar_cockpit.domain.figures.sales import Sales, summed_up
 from ar_cockpit.domain.money import check_currency
 from ar_cockpit.services.clock import today
 from ar_cockpit.services.people import companies
@@ -150,7 +151,8 @@ def facts(session: Session, about: Slice, days: Sequence[date]) -> Facts:
     """Ask the database once for what the key figures of all of ``days`` and of every company are made of."""
     starts = [reporting_period(day).day_before for day in days]
     if about.part:
-        return Facts(about, *flows_of_parts.ageing_and_sales(session, about, [*days, *starts]))
+        read = flows_of_parts.rows(session, about, min(*days, *starts))
+        return Facts(about, *flows_of_parts.ageing_and_sales(session, read, [*days, *starts]), read)
     # Nothing is assumed: as soon as anything changed, the ledger itself is asked until the sums are made anew.
     kept = flows if flows.are_built(session, about.company_ids) else figures
     aged = kept.ageing_on(session, about, [*days, *starts])
@@ -163,7 +165,9 @@ class Facts:
 
     about: Slice
     ageing: Mapping[date, Mapping[int, dict[str, int]]]
-    sales: Sequence[tuple[date, int, int]]
+    sales: Sequence[tuple[date, int, int]]  # in order of the days
+    read: PartRows | None = None  # what they are of, when it is a part of the customers
+    _summed_up: dict[tuple[int, ...], Sales] = field(default_factory=dict, compare=False, repr=False)
 
     def kpis(self, day: date, company_id: int | None = None) -> Kpis:
         """Return the key figures of ``day``, of all companies together or of one."""
@@ -174,24 +178,28 @@ class Facts:
         period = reporting_period(day)
         aged = _summed(self.ageing[day][one] for one in company_ids)
         opening = _summed(self.ageing[period.day_before][one] for one in company_ids)
-        sold = [(on, minor) for on, company, minor in self.sales if company in company_ids and on <= day]
+        sold = self._sold(tuple(company_ids))
+        first_on = sold.first_on
         return Totals(
             period=period,
             receivables=sum(aged.values()),
             receivables_at_start=sum(opening.values()),
-            credit_sales=_within(sold, period),
+            credit_sales=sold.within(period),
             ageing=aged,
-            sales_by_month=sales_by_month(sold, day),
-            first_document_on=min((on for on, _ in sold), default=None),
+            sales_by_month=sold.by_month(day),
+            first_document_on=first_on if first_on and first_on <= day else None,
         )
+
+    def _sold(self, company_ids: tuple[int, ...]) -> Sales:
+        found = self._summed_up.get(company_ids)
+        if found is None:
+            sold = ((on, minor) for on, company, minor in self.sales if company in company_ids)
+            found = self._summed_up[company_ids] = summed_up(sold)
+        return found
 
 
 def _aged(session: Session, about: Slice, as_of: date, basis: AgeBasis) -> dict[str, int]:
     return _summed(figures.ageing_on(session, about, [as_of], basis)[as_of].values())
-
-
-def _within(sold: Iterable[tuple[date, int]], period: Period) -> int:
-    return sum(minor for on, minor in sold if period.start <= on <= period.end)
 
 
 def _summed(by_company: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_
-from sqlmodel import Session, col
+from sqlalchemy import and_, true
+from sqlmodel import Session
 
-from ar_cockpit.db.queries.collecting.promises import promises
+from ar_cockpit.db.queries.collecting.promises import promises_decided
 from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.figures import collectors, parts
-from ar_cockpit.db.queries.figures.debtors import Balance
-from ar_cockpit.db.queries.figures.parts import Kinds
 from ar_cockpit.db.queries.figures.sums import Slice
-from ar_cockpit.db.tables import CustomerRow
-from ar_cockpit.domain.calendar import Period, month_end, month_start, reporting_period
+from ar_cockpit.domain.calendar import Period, month_start, reporting_period
 from ar_cockpit.domain.collecting.promises import Outcome, kept_share
-from ar_cockpit.services.figures.breakdown import by_kind
+from ar_cockpit.services.figures.owed import Owed, OwedInAll
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +48,36 @@ class CollectorSums:
     kept: Mapping[str, tuple[int, int]]
 
 
-def collector_sums(session: Session, about: Slice, owed: Sequence[Balance], known: Kinds, as_of: date) -> CollectorSums:
-    """Return what collectors look after in one currency, of what is ``owed``, and what they did this month."""
-    month = Period(month_start(as_of), as_of)
+def collector_sums(
+    session: Session, slices: Mapping[str, Slice], owed: OwedInAll, as_of: date
+) -> dict[str, CollectorSums]:
+    """Return what collectors look after, of what is ``owed``, and what they did this month, by currency."""
+    about = next(iter(slices.values()), None)
+    if about is None:
+        return {}
+    touches = collectors.touches(session, about.company_ids, about.part, Period(month_start(as_of), as_of))
+    return {
+        currency: _sums(owed.by_currency[currency], touches.get(currency, {}), _promises_kept(session, one, as_of))
+        for currency, one in slices.items()
+    }
+
+
+def _sums(owed: Owed, touches: Mapping[str, int], kept: Mapping[str, tuple[int, int]]) -> CollectorSums:
     portfolios: dict[str, tuple[int, int]] = {}
     falling_due: Counter[str] = Counter()
-    for kind, one in by_kind(owed, known).items():
-        whole, late = portfolios.get(kind.collector, (0, 0))
-        portfolios[kind.collector] = (whole + one.open_minor, late + one.overdue_minor)
-        falling_due[kind.collector] += one.left_minor
-    applied = collectors.applied_in_month(session, about, month, month_end(as_of))
-    for email, since in applied.items():
-        falling_due[email] += since.of_due_minor
-    collected = {email: since.collected_minor for email, since in applied.items() if since.collected_minor}
-    touches = collectors.touches(session, about, month)
+    collected: Counter[str] = Counter()
+    for kind, one in owed.by_kind.items():
+        if one.customers:
+            whole, late = portfolios.get(kind.collector, (0, 0))
+            portfolios[kind.collector] = (whole + one.open_minor, late + one.overdue_minor)
+        falling_due[kind.collector] += one.left_minor + one.of_due_minor
+        collected[kind.collector] += one.collected_minor
     return CollectorSums(
-        portfolios, collected, dict(falling_due), touches, _promises_kept(session, about, known, as_of)
+        portfolios,
+        {email: minor for email, minor in collected.items() if minor},
+        dict(falling_due),
+        touches,
+        kept,
     )
 
 
@@ -92,13 +103,15 @@ def collector_lines(session: Session, one: CollectorSums, goal: float | None) ->
     return sorted(lines, key=lambda line: (-(line.open_minor or 0), line.email))
 
 
-def _promises_kept(session: Session, about: Slice, known: Kinds, as_of: date) -> dict[str, tuple[int, int]]:
+def _promises_kept(session: Session, about: Slice, as_of: date) -> dict[str, tuple[int, int]]:
     """Return how many of the promises decided in the period were kept, and of how many, by collector."""
     period = reporting_period(as_of)
-    chosen = and_(col(CustomerRow.company_id).in_(about.company_ids), *parts.conditions(about.part))
+    chosen = and_(true(), *parts.conditions(about.part))
+    found = promises_decided(session, about.company_ids, chosen, about.currency, period)
     decided: dict[str, list[Outcome]] = {}
-    for promise in promises(session, chosen, as_of):
+    owners = collectors.owners(session, {one.customer_id for one in found})
+    for promise in found:
         outcome = promise.outcome(as_of)
-        if promise.currency == about.currency and outcome and outcome.decided_on and outcome.decided_on >= period.start:
-            decided.setdefault(known.kind(promise.customer_id).collector, []).append(outcome)
+        if outcome and outcome.decided_on and outcome.decided_on >= period.start:
+            decided.setdefault(owners[promise.customer_id], []).append(outcome)
     return {email: kept_share(outcomes) for email, outcomes in decided.items()}

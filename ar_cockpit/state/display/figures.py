@@ -35,6 +35,7 @@ class Kpi:
     target: str = ""
     target_kind: str = ""  # ok when met, watch when missed
     fact: str = ""
+    more: str = ""  # a second fact: its cell has a line more than the others
     href: str = ""
     explanation: str = ""  # the formula, the period and the full figure, on hover and for screen readers
     spark: Spark = field(default_factory=Spark)

@@ -48,7 +48,6 @@ class ExecutiveState(SessionState):
     rates_are_old: bool = False
     missing_rates: str = ""
     period: str = ""
-    worth: str = ""
     kpis: list[Kpi] = []
     ages: list[AgeItem] = []
     ages_total: str = ""
@@ -80,7 +79,6 @@ class ExecutiveState(SessionState):
     dso_picture: str = ""
     cash_picture: str = ""
     alerts: list[AlertItem] = []
-    turnover: str = ""
     part_note: str = ""
     segments: list[Choice] = []
     countries: list[Choice] = []
@@ -157,8 +155,6 @@ class ExecutiveState(SessionState):
         self.part_sums = parts.part_sums(shown, language)
         self.concentration = parts.concentration_items(shown, language)
         self.concentration_note = parts.concentration_note(shown, language)
-        turns = rows.number(shown.now.turnover, language, 1)
-        self.turnover = "" if shown.now.turnover is None else self._say("parts.turnover", number=turns)
 
     def _draw_without_forecast(self) -> None:
         short, told = self._say("parts.no_forecast.short"), self._say("parts.no_forecast")
@@ -185,7 +181,6 @@ class ExecutiveState(SessionState):
         self.rates_are_old = are_old(how.conversion) if how else False
         missing = [error.missing for error in how.errors] if how else []
         self.missing_rates = missing_told(missing, self.language) if missing else ""
-        self.worth = rows.money(shown.now.day_of_dso, shown.currency, self.language)
         self.xlsx_href = download_address("executive.xlsx", self)
         pictures = (download_address(f"chart-{name}.{routes.ENDING}", self) for name in ("ageing", "dso", "cash"))
         self.ageing_picture, self.dso_picture, self.cash_picture = pictures

@@ -57,7 +57,7 @@ def _with_reason(cell: Kpi, figure: str, shown: Cockpit, language: str) -> Kpi:
     if not missing:
         return cell
     fact = say(language, "consolidation.missing.short", currency=missing[0].currency)
-    return replace(cell, fact=fact, target="", target_kind="", explanation=missing_told(missing, language))
+    return replace(cell, fact=fact, more="", target="", target_kind="", explanation=missing_told(missing, language))
 
 
 def _errors(shown: Cockpit) -> Sequence[FigureError]:
@@ -85,6 +85,7 @@ def cash_figure(shown: Cockpit, outlook: CashOutlook | None, language: str, link
         *_told_change(grown, "percent", language, less_is_better=False),
         *_cash_goal(expected.expected, target, currency, language),
         say(language, "executive.cash_30.fact", low=low, high=high),
+        "",
         link("open"),
         say(language, "executive.cash_30.why", expected=rows.money(expected.expected, currency, language)),
         sparkline([*came, expected.expected], target),
@@ -102,7 +103,7 @@ def _receivables(shown: Cockpit, language: str, link: Link) -> Kpi:
         goal = say(language, f"executive.goal.{'met_below' if is_met else 'above'}", target=told, by=beyond)
         goal_kind = "ok" if is_met else "watch"
     grown = _grown(totals.receivables, shown.before.totals.receivables)
-    unapplied = rows.money(shown.unapplied_cash, currency, language)
+    unapplied, turns = rows.money(shown.unapplied_cash, currency, language), shown.now.turnover
     return Kpi(
         say(language, "executive.receivables"),
         rows.money(totals.receivables, currency, language),
@@ -111,8 +112,9 @@ def _receivables(shown: Cockpit, language: str, link: Link) -> Kpi:
         goal,
         goal_kind,
         say(language, "executive.receivables.fact", amount=unapplied),
+        "" if turns is None else say(language, "executive.turnover", number=rows.number(turns, language, 1)),
         link("open"),
-        say(language, "executive.receivables.why", date=rows.day(shown.as_of, language)),
+        say(language, "executive.receivables.why", date=rows.day(shown.as_of, language), **_period(shown, language)),
         _line(shown, _RECEIVABLES),
     )
 
@@ -144,6 +146,7 @@ def _overdue(shown: Cockpit, language: str, link: Link) -> Kpi:
         goal,
         goal_kind,
         f"{documents} {customers}" if shown.is_whole else "\u00a0",  # the line is kept while they are counted
+        "",
         link("overdue"),
         say(language, "executive.overdue.why", date=rows.day(shown.as_of, language)),
         _line(shown, _SHARE, 100),
@@ -152,6 +155,8 @@ def _overdue(shown: Cockpit, language: str, link: Link) -> Kpi:
 
 def _dso(shown: Cockpit, language: str, link: Link) -> Kpi:
     simple, best = (rows.number(value, language, 1) for value in (shown.now.dso, shown.now.best_possible_dso))
+    one_day = shown.now.day_of_dso
+    worth = None if one_day is None else rows.money(one_day, shown.currency, language)
     return Kpi(
         say(language, "executive.dso"),
         rows.number(shown.now.dso_countback, language, 1),
@@ -159,6 +164,7 @@ def _dso(shown: Cockpit, language: str, link: Link) -> Kpi:
         *_change(shown, _DSO, language),
         *_goal(shown, _DSO, language),
         say(language, "executive.dso.fact", simple=simple, best=best),
+        "" if worth is None else say(language, "executive.dso.one_day", amount=worth),
         link("open"),
         say(language, "executive.dso.why", **_period(shown, language)),
         _line(shown, _DSO),
@@ -173,6 +179,7 @@ def _add(shown: Cockpit, language: str, link: Link) -> Kpi:
         *_change(shown, _ADD, language),
         *_goal(shown, _ADD, language),
         say(language, "executive.add.fact"),
+        "",
         link("overdue"),
         say(language, "executive.add.why", **_period(shown, language)),
         _line(shown, _ADD),
@@ -194,6 +201,7 @@ def _cei(shown: Cockpit, language: str, link: Link) -> Kpi:
             amount=rows.money_short(collected, shown.currency, language),
             days=totals.period.days,
         ),
+        "",
         link("billed"),
         say(language, "executive.cei.why", **_period(shown, language)),
         _line(shown, _CEI),

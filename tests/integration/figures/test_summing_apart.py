@@ -56,9 +56,9 @@ def is_relied_on(engine: Engine, company: int) -> bool:
 
 
 def test_what_nobody_touched_is_relied_on(engine: Engine, company: int) -> None:
-    assert flows.build(engine) == [company]
+    assert flows.build(engine, owed_on=TODAY) == [company]
     assert is_relied_on(engine, company)
-    assert flows.build(engine) == []
+    assert flows.build(engine, owed_on=TODAY) == []
 
 
 @pytest.mark.parametrize("write", [bill, correct, take_back, a_long_file])
@@ -71,7 +71,7 @@ def test_whoever_writes_while_a_company_is_watched_is_noticed(
         write(session)
     with transaction(engine) as session:
         assert not summing.was_left_alone(session, company)
-    flows.build(engine)
+    flows.build(engine, owed_on=TODAY)
     assert is_relied_on(engine, company)
 
 
@@ -81,12 +81,12 @@ def test_a_process_that_dies_in_the_midst_leaves_nothing_relied_on(engine: Engin
     assert not is_relied_on(engine, company)
     with transaction(engine) as session:
         correct(session)
-    assert flows.build(engine) == [company]
+    assert flows.build(engine, owed_on=TODAY) == [company]
     assert is_relied_on(engine, company)
 
 
 def test_sums_that_are_relied_on_are_not_watched(engine: Engine, company: int) -> None:
-    flows.build(engine)
+    flows.build(engine, owed_on=TODAY)
     with transaction(engine) as session:
         summing.watch(session, company)
         assert session.exec(select(CompanyRow.id)).one() == company

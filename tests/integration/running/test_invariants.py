@@ -29,7 +29,7 @@ def kept(engine: Engine) -> Engine:
         an_invoice(session, customer, "F1", 1000, due - timedelta(days=30), due)
         an_invoice(session, customer, "F2", 900, due - timedelta(days=30), due, paid=[(due, 400)])
         an_invoice(session, customer, "F3", 700, due - timedelta(days=30), due, paid=[(due, 700)])
-        flows.refresh(session)
+        flows.refresh(session, owed_on=TODAY)
     keeping.keep(engine, TODAY)
     return engine
 
@@ -54,6 +54,8 @@ def test_a_ledger_kept_by_the_services_breaks_no_rule(kept: Engine) -> None:
         ("UPDATE payment SET company_id = company_id + 7 WHERE number = 'F3/1'", {"owners": 1}),
         ("UPDATE ledger_flow SET past_30_minor = past_30_minor + 7", {"ageing_by_day": 12}),
         ("UPDATE applied_flow SET applied_minor = applied_minor + 1", {"ageing_by_day": 1}),
+        ("UPDATE customer_balance SET left_minor = left_minor + 1", {"balances": 2}),
+        ("UPDATE kind_balance SET customers = customers + 1", {"balances": 1}),
         ("UPDATE customer_priority SET score = 0, rank_key = 'x'", {"priorities": 1}),
     ],
 )

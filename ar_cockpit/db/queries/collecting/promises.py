@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlmodel import Session, col
 
 from ar_cockpit.db.tables import AllocationRow, CustomerRow, InvoiceRow, PromiseInvoiceRow, PromiseRow
 from ar_cockpit.db.together import Day
+from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.collecting.promises import Outcome, Promise, outcome, series
 from ar_cockpit.domain.figures.receivables import Allocation
 
@@ -41,6 +42,21 @@ def promises(
     """Return the promises made by ``as_of`` for a date on or after ``promised_since``, in order of that date."""
     since = true() if promised_since is None else col(PromiseRow.promised_for) >= promised_since
     return _load(session, (customers, since), as_of)
+
+
+def promises_decided(
+    session: Session, company_ids: Sequence[int], customers: ColumnElement[bool], currency: str, decided: Period
+) -> list[StoredPromise]:
+    """Return the promises in one currency that may have been decided in a period, as known at its end.
+
+    One is decided until the day after its grace; those of before are as many as there are years.
+    """
+    row = PromiseRow
+    own = col(row.company_id).in_(company_ids)
+    longest = session.execute(select(func.max(col(row.grace_days))).where(own)).scalar() or 0
+    since = decided.start - timedelta(days=longest + 1)
+    asked = (own, customers, col(row.currency) == currency, col(row.promised_for) >= since)
+    return _load(session, asked, decided.end)
 
 
 def promises_on_open_invoices(session: Session, customers: ColumnElement[bool], as_of: date) -> list[StoredPromise]:

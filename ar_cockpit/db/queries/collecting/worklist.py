@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries.collecting import conversation, sharing
 from ar_cockpit.db.queries.collecting.conversation import OpenDispute, WaitingTask
 from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book
+from ar_cockpit.db.queries.credit import terms
 from ar_cockpit.db.queries.unapplied import unapplied_cash
 from ar_cockpit.db.tables import (
     AuditRow,
@@ -49,6 +50,13 @@ def work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> Wor
         undelivered=conversation.undelivered(session, chosen, as_of),
         written_by_hand=conversation.sent_by_hand(session, chosen, as_of),
     )
+
+
+def judged_work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> WorkBook:
+    """Return the same with all that a standing is judged by."""
+    book = work_book(session, chosen, as_of)
+    told, policy = terms.terms(session, chosen, as_of), terms.stored_policy(session)
+    return replace(book, credit=replace(book.credit, terms=told, policy=policy))
 
 
 def portfolios(session: Session, reached: ColumnElement[bool]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries.figures import cash_in
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import AllocationRow, AppliedFlowRow, InvoiceRow
-from ar_cockpit.domain.calendar import month_end, month_start
+from ar_cockpit.domain.calendar import Period, month_end, month_start
 
 COLUMNS = ("company_id", "currency", "day", "month", "applied_minor")
 _KEY = COLUMNS[:-1]
@@ -37,10 +37,16 @@ def settled_within(session: Session, about: Slice, ledgers_of: Sequence[date], d
         .group_by(asked.c.ledger_of)
     )
     found = dict.fromkeys(ledgers_of, 0) | {day: int(minor) for day, minor in session.execute(question)}
-    # A month that is not over on the day: only its documents of before count, and those the ledger knows.
+    # A month that is not over on the day: only its documents of before count. The ledger knows them, or those after
+    # it, whichever are fewer.
     for day in ledgers_of:
-        if day != month_end(day):
-            found[day] += cash_in.settled_within(session, about, [day], days, dated_from=month_start(day))[day]
+        after = Period(day + timedelta(days=1), day + timedelta(days=days))
+        if _counts_whole_month(day):
+            dated, sign = Period(after.start, month_end(day)), -1
+        else:
+            dated, sign = Period(month_start(day), day), 1
+        if dated.start <= dated.end:
+            found[day] += sign * cash_in.applied_to_dated(session, about, dated, after)
     return found
 
 
@@ -74,9 +80,14 @@ def add(session: Session, changes: Mapping[tuple[Any, ...], int]) -> None:
 
 
 def _span(day: date, days: int) -> tuple[date, date, str]:
-    """Return a day, the last of the days after it, and the first month whose documents do not all count."""
-    is_whole = day == month_end(day)
-    return day, day + timedelta(days=days), f"{day + timedelta(days=1) if is_whole else day:%Y-%m}"
+    """Return a day, the last of the days after it, and the first month whose documents are not summed up."""
+    first = month_end(day) + timedelta(days=1) if _counts_whole_month(day) else day
+    return day, day + timedelta(days=days), f"{first:%Y-%m}"
+
+
+def _counts_whole_month(day: date) -> bool:
+    """Return whether more of the month has passed on a day than is left."""
+    return (month_end(day) - day).days < day.day
 
 
 def _made_of(chosen: ColumnElement[bool]) -> Select[Any]:

@@ -26,13 +26,8 @@ def received_by_day(session: Session, about: Slice, period: Period) -> list[tupl
     return [(on, int(minor)) for on, minor in session.execute(question)]
 
 
-def settled_within(
-    session: Session, about: Slice, ledgers_of: Sequence[date], days: int, *, dated_from: date | None = None
-) -> dict[date, int]:
-    """Return, for each of ``ledgers_of``, what was applied in the ``days`` after it to documents then open.
-
-    ``dated_from``: to those of this day and later only.
-    """
+def settled_within(session: Session, about: Slice, ledgers_of: Sequence[date], days: int) -> dict[date, int]:
+    """Return, for each of ``ledgers_of``, what was applied in the ``days`` after it to documents then open."""
     asked = _spans(ledgers_of, days)
     applied = col(AllocationRow.allocated_on)
     # What is applied after a day to a document of before was open on it: no need to look at when it closed.
@@ -45,9 +40,22 @@ def settled_within(
         .where(is_about(about, InvoiceRow), col(InvoiceRow.invoice_on) <= asked.c.day)
         .group_by(asked.c.day)
     )
-    if dated_from is not None:
-        question = question.where(col(InvoiceRow.invoice_on) >= dated_from)
     return dict.fromkeys(ledgers_of, 0) | {day: int(minor) for day, minor in session.execute(question)}
+
+
+def applied_to_dated(session: Session, about: Slice, dated: Period, applied: Period) -> int:
+    """Return what was applied on some days to documents dated on some others: a few days' documents come first."""
+    row = AllocationRow
+    question = (
+        select(func.coalesce(func.sum(col(row.amount_minor)), 0))
+        .select_from(InvoiceRow)
+        .join(row, col(row.invoice_id) == col(InvoiceRow.id))
+        .where(is_about(about, InvoiceRow), col(InvoiceRow.invoice_on).between(dated.start, dated.end))
+        # Whatever is applied after a day was not closed before it, and so the index knows of most.
+        .where(col(InvoiceRow.closed_on) >= applied.start)
+        .where(col(row.allocated_on).between(applied.start, applied.end))
+    )
+    return int(session.execute(question).scalar_one())
 
 
 def settled_by_day(session: Session, about: Slice, ledger_of: date, period: Period) -> list[tuple[date, int]]:

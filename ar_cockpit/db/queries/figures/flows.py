@@ -120,9 +120,10 @@ def hold(session: Session, company_id: int) -> bool:
 
 
 def trust(session: Session, company_id: int) -> None:
-    """Let the sums of a company be relied on."""
+    """Let the sums of a company be relied on; what each customer owes is to be made from the same documents."""
     row = FiguresStateRow
-    session.execute(update(row).where(col(row.company_id) == company_id).values(flows_are_built=True))
+    told = update(row).where(col(row.company_id) == company_id)
+    session.execute(told.values(flows_are_built=True, balances_on=None))
 
 
 def unbuilt(session: Session) -> list[int]:

@@ -1,4 +1,4 @@
-"""What the key figures of a part of the customers are made of, by one pass over its documents.
+"""What the key figures of a part of the customers are made of: its documents read once, and what was applied to them.
 
 Nothing is kept of a part. The most of all customers is everything that is kept less what the few others make, so that
 no part costs more than half a ledger.
@@ -7,16 +7,16 @@ no part costs more than half a ledger.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.figures import applied, flows, parts
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.streaming import narrow
@@ -27,16 +27,43 @@ Ageing = dict[date, dict[int, dict[str, int]]]
 Sales = list[tuple[date, int, int]]
 Ints = NDArray[np.int64]
 _LIMITS = tuple(bucket.last_day for bucket in BUCKETS if bucket.last_day is not None)
+_EPOCH = date(1970, 1, 1)
+_AT_ONCE = 20_000
+_DOCUMENT, _CLOSED, _APPLIED = 4, 5, 6  # where a row has the document's key, its last day, and what was applied when
+_DAYS = (1, 2, _CLOSED, _APPLIED)
 
 
-def ageing_and_sales(session: Session, about: Slice, days: Sequence[date]) -> tuple[Ageing, Sales]:
-    """Return the open amounts of ``days`` by company and age, and the sales by day up to the last of them."""
-    asked = sorted(set(days))
+@dataclass(frozen=True, slots=True)
+class PartRows:
+    """The documents of a part, or of the few ``others``, and what was applied to those open after a first day.
+
+    Rows are (company, day, due day, amount), days counted as numpy does; of what was applied, the document's day too.
+    """
+
+    about: Slice
+    others: bool
+    documents: Ints
+    is_late: NDArray[np.bool_]  # whether a document is open after the first day
+    payments: Ints
+
+
+def rows(session: Session, about: Slice, first: date) -> PartRows:
+    """Read what figures of days from ``first`` on are made of; documents closed by then are sales and nothing else."""
     others = _are_few_others(session, about)
     chosen = parts.documents_of(about.part, about.company_ids, about.currency, others=others)
-    ageing, sold = _ageing(session, chosen, about, asked), _sold(session, chosen, asked[-1])
-    if others:
-        whole = Slice(about.company_ids, about.currency)
+    told = _numbers(session, _documents(chosen, first))
+    # A document stands in as many rows as there were applied parts.
+    once = told[np.unique(told[:, _DOCUMENT], return_index=True)[1]]
+    is_late = once[:, _CLOSED] > _number(first)
+    return PartRows(about, others, once[:, :_DOCUMENT], is_late, told[:, [0, _APPLIED, 2, _APPLIED + 1, 1]])
+
+
+def ageing_and_sales(session: Session, read: PartRows, days: Sequence[date]) -> tuple[Ageing, Sales]:
+    """Return the open amounts of ``days`` by company and age, and the sales by day up to the last of them."""
+    asked = sorted(set(days))
+    ageing, sold = _ageing(read, asked), _sold(read, asked[-1])
+    if read.others:
+        whole = Slice(read.about.company_ids, read.about.currency)
         ageing = _less(flows.ageing_on(session, whole, asked), ageing)
         counted = flows.documents_by_day(session, whole, asked[-1])
         sold = {
@@ -46,27 +73,18 @@ def ageing_and_sales(session: Session, about: Slice, days: Sequence[date]) -> tu
     return ageing, [(day, company, minor) for (day, company), (count, minor) in sorted(sold.items()) if count > 0]
 
 
-def settled_within(session: Session, about: Slice, ledgers_of: Sequence[date], days: int) -> dict[date, int]:
+def settled_within(session: Session, read: PartRows, ledgers_of: Sequence[date], days: int) -> dict[date, int]:
     """Return what :func:`cash_in.settled_within` does, of a part of the customers."""
-    others = _are_few_others(session, about)
-    chosen = parts.documents_of(about.part, about.company_ids, about.currency, others=others)
-    first, issued = min(ledgers_of), col(InvoiceRow.invoice_on)
-    on, minor = col(AllocationRow.allocated_on), col(AllocationRow.amount_minor)
-    sums = (
-        func.sum(case(((on > day) & (on <= day + timedelta(days=days)) & (issued <= day), minor), else_=0))
-        for day in ledgers_of
-    )
-    question = (
-        select(*sums)
-        .select_from(InvoiceRow)
-        .join(AllocationRow, col(AllocationRow.invoice_id) == col(InvoiceRow.id))
-        .where(chosen, on > first, col(InvoiceRow.closed_on) > first)
-    )
-    found = [int(one or 0) for one in session.execute(question).one()]
-    if not others:
-        return dict(zip(ledgers_of, found, strict=True))
-    whole = applied.settled_within(session, Slice(about.company_ids, about.currency), ledgers_of, days)
-    return {day: whole[day] - one for day, one in zip(ledgers_of, found, strict=True)}
+    on, issued, minor = read.payments[:, 1], read.payments[:, 4], read.payments[:, 3]
+    found = {}
+    for day in ledgers_of:
+        number = _number(day)
+        is_meant = (on > number) & (on <= number + days) & (issued <= number)
+        found[day] = int(minor[is_meant].sum())
+    if not read.others:
+        return found
+    whole = applied.settled_within(session, Slice(read.about.company_ids, read.about.currency), ledgers_of, days)
+    return {day: whole[day] - one for day, one in found.items()}
 
 
 def _are_few_others(session: Session, about: Slice) -> bool:
@@ -74,65 +92,96 @@ def _are_few_others(session: Session, about: Slice) -> bool:
     return is_most and flows.are_built(session, about.company_ids)
 
 
-def _ageing(session: Session, chosen: ColumnElement[bool], about: Slice, asked: Sequence[date]) -> Ageing:
+def _ageing(read: PartRows, asked: Sequence[date]) -> Ageing:
     """Return the open amounts of each day: what became of each age between one day and the next, added up."""
-    moved = np.zeros((len(about.company_ids), len(asked) + 1, len(BUCKET_KEYS)), dtype=np.int64)
-    for question, sign in ((_documents, 1), (_payments, -1)):
-        rows = list(narrow(session, question(chosen, asked[0])))
-        if rows:
-            _add(moved, np.array(rows, dtype=np.int64), sign, about, asked)
+    ids = read.about.company_ids
+    moved = np.zeros((len(ids), len(asked) + 1, len(BUCKET_KEYS)), dtype=np.int64)
+    _add(moved, read.documents[read.is_late], 1, ids, asked)
+    # What was applied before the document's own day counts from that day on.
+    paid = read.payments[:, :4].copy()
+    paid[:, 1] = np.maximum(paid[:, 1], read.payments[:, 4])
+    _add(moved, paid, -1, ids, asked)
     beyond = np.cumsum(moved[:, :-1], axis=1)
     return {
-        day: {company: _buckets(beyond[row, place].tolist()) for row, company in enumerate(about.company_ids)}
+        day: {company: _buckets(beyond[row, place].tolist()) for row, company in enumerate(ids)}
         for place, day in enumerate(asked)
     }
 
 
-def _add(moved: Ints, rows: Ints, sign: int, about: Slice, asked: Sequence[date]) -> None:
-    """Add rows of (company, day, due day, amount), days counted from the first one asked for, to what moved."""
-    days = np.array([(day - asked[0]).days for day in asked], dtype=np.int64)
-    order = np.argsort(about.company_ids)
-    company = order[np.searchsorted(np.array(about.company_ids)[order], rows[:, 0])]
-    reached = [rows[:, 1], *(np.maximum(rows[:, 1], rows[:, 2] + limit + 1) for limit in _LIMITS)]
+def _add(moved: Ints, told: Ints, sign: int, company_ids: Sequence[int], asked: Sequence[date]) -> None:
+    """Add rows of (company, day, due day, amount) to what moved."""
+    days = np.array([_number(day) for day in asked], dtype=np.int64)
+    company = _places(told[:, 0], company_ids)
+    reached = [told[:, 1], *(np.maximum(told[:, 1], told[:, 2] + limit + 1) for limit in _LIMITS)]
     for place, day in enumerate(reached):
-        np.add.at(moved[:, :, place], (company, np.searchsorted(days, day)), sign * rows[:, 3])
+        np.add.at(moved[:, :, place], (company, np.searchsorted(days, day)), sign * told[:, 3])
+
+
+def _sold(read: PartRows, until: date) -> dict[tuple[date, int], tuple[int, int]]:
+    """Return the number of documents and their amount by day and company."""
+    ids = read.about.company_ids
+    told = read.documents[read.documents[:, 1] <= _number(until)]
+    if not len(told):
+        return {}
+    first = int(told[:, 1].min())
+    place = (told[:, 1] - first, _places(told[:, 0], ids))
+    counts = np.zeros((int(told[:, 1].max()) - first + 1, len(ids)), dtype=np.int64)
+    minors = np.zeros_like(counts)
+    np.add.at(counts, place, 1)
+    np.add.at(minors, place, told[:, 3])
+    return {
+        (_day(first + day), ids[company]): (int(counts[day, company]), int(minors[day, company]))
+        for day, company in zip(*(one.tolist() for one in np.nonzero(counts)), strict=True)
+    }
 
 
 def _documents(chosen: ColumnElement[bool], first: date) -> Select[*tuple[Any, ...]]:
-    """Return the question of the documents that are open on or after ``first``; the others are of no age on any day."""
-    row = InvoiceRow
-    return select(
-        col(row.company_id),
-        days_between(col(row.invoice_on), first),
-        days_between(col(row.due_on), first),
-        col(row.amount_minor),
-    ).where(chosen, col(row.closed_on) > first)
+    """Return the question for documents and, of those open after ``first``, what was applied to them.
 
-
-def _payments(chosen: ColumnElement[bool], first: date) -> Select[*tuple[Any, ...]]:
-    row, on = InvoiceRow, col(AllocationRow.allocated_on)
-    # What was applied before the document's own day counts from that day on.
-    day = case((on > col(row.invoice_on), on), else_=col(row.invoice_on))
+    The others are of no age later. Where nothing was applied stands nought.
+    """
+    row, allocation = InvoiceRow, AllocationRow
+    is_open = col(row.closed_on) > first
     return (
         select(
-            col(row.company_id),
-            days_between(day, first),
-            days_between(col(row.due_on), first),
-            col(AllocationRow.amount_minor),
+            *(col(row.company_id), col(row.invoice_on), col(row.due_on), col(row.amount_minor)),
+            *(col(row.id), col(row.closed_on)),
+            func.coalesce(col(allocation.allocated_on), col(row.invoice_on)),
+            func.coalesce(col(allocation.amount_minor), literal_column("0")),
         )
-        .join(AllocationRow, col(AllocationRow.invoice_id) == col(row.id))
-        .where(chosen, col(row.closed_on) > first)
+        .outerjoin(allocation, (col(allocation.invoice_id) == col(row.id)) & is_open)
+        .where(chosen)
     )
 
 
-def _sold(session: Session, chosen: ColumnElement[bool], until: date) -> dict[tuple[date, int], tuple[int, int]]:
-    day, company = col(InvoiceRow.invoice_on), col(InvoiceRow.company_id)
-    question = (
-        select(day, company, func.count(), func.sum(col(InvoiceRow.amount_minor)))
-        .where(chosen, day <= until)
-        .group_by(day, company)
-    )
-    return {(on, of): (count, int(minor)) for on, of, count, minor in session.execute(question)}
+def _numbers(session: Session, question: Select[*tuple[Any, ...]]) -> Ints:
+    """Return the rows of :func:`_documents` as numbers, days as numpy counts them.
+
+    Some at a time: as Python has them, the rows of half a ledger would take two hundred megabytes.
+    """
+    answer, made = narrow(session, question), [np.zeros((0, _APPLIED + 2), dtype=np.int64)]
+    while some := list(islice(answer, _AT_ONCE)):
+        columns = (
+            np.array(one, dtype="datetime64[D]").astype(np.int64) if place in _DAYS else np.array(one, dtype=np.int64)
+            for place, one in enumerate(zip(*some, strict=True))
+        )
+        made.append(np.column_stack(list(columns)))
+    return np.concatenate(made)
+
+
+def _number(day: date) -> int:
+    return (day - _EPOCH).days
+
+
+def _day(number: int) -> date:
+    return _EPOCH + timedelta(days=number)
+
+
+def _places(companies: Ints, company_ids: Sequence[int]) -> Ints:
+    """Return where each company stands among ``company_ids``."""
+    order = np.argsort(company_ids)
+    found: Ints = order[np.searchsorted(np.array(company_ids)[order], companies)]
+    return found
 
 
 def _less(whole: Ageing, others: Ageing) -> Ageing:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, not_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal_column, not_, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.hints import unindexed
@@ -14,18 +14,20 @@ from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow, InvoiceRow
 from ar_cockpit.domain.figures.listing import Part
 
+SCORE_BANDS = ((80, "80"), (60, "60"), (40, "40"), (0, "0"))
+
 
 class Traits(NamedTuple):
-    """What a customer is grouped by; the payer score is none when there is none."""
+    """What a customer is grouped by; each may be empty. The band is of its payer score."""
 
     country: str
     sales: str
     collector: str
-    segment: str | None
-    score: int | None
+    segment: str
+    band: str
 
 
-NOBODY = Traits("", "", "", None, None)
+NOBODY = Traits("", "", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +82,39 @@ def is_of(part: Part, company_ids: Sequence[int], customer_id: SQLColumnExpressi
     return customer_id.in_(customers)
 
 
+def is_kind_of(part: Part, kind: Traits) -> bool:
+    """Return whether customers of a kind belong to ``part``."""
+    asked = ((part.country, kind.country), (part.sales, kind.sales), (part.collector, kind.collector))
+    return all(wanted in ("", own) for wanted, own in (*asked, (part.segment, kind.segment)))
+
+
+def traits() -> tuple[ColumnElement[Any], ...]:
+    """Return the columns that make the kind of a customer, of :func:`told_of_customers`."""
+    judged = CustomerSegmentRow
+    # Written out: as parameters they would not be the same expression twice, to be grouped by.
+    bands: list[Any] = [
+        (col(judged.score) >= literal_column(str(least)), literal_column(f"'{key}'")) for least, key in SCORE_BANDS
+    ]
+    nothing: ColumnElement[str] = literal_column("''")
+    return (
+        col(CustomerRow.country).label("country"),
+        col(CustomerRow.sales_email).label("sales"),
+        col(CustomerRow.collector_email).label("collector"),
+        func.coalesce(col(judged.segment), nothing).label("segment"),
+        case(*bands, else_=nothing).label("band"),
+    )
+
+
+def told_of_customers(question: Select[Any]) -> Select[Any]:
+    """Join what a customer is grouped by to a question about customers."""
+    judged = CustomerSegmentRow
+    return question.outerjoin(judged, col(judged.customer_id) == col(CustomerRow.id))
+
+
 def kinds(session: Session, company_ids: Sequence[int]) -> Kinds:
     """Return what the customers of companies are grouped by."""
-    judged = CustomerSegmentRow
-    question = (
-        select(
-            col(CustomerRow.id),
-            col(CustomerRow.country),
-            col(CustomerRow.sales_email),
-            col(CustomerRow.collector_email),
-            col(judged.segment),
-            col(judged.score),
-        )
-        .outerjoin(judged, col(judged.customer_id) == col(CustomerRow.id))
-        .where(col(CustomerRow.company_id).in_(company_ids))
+    question = told_of_customers(select(col(CustomerRow.id), *traits()).select_from(CustomerRow)).where(
+        col(CustomerRow.company_id).in_(company_ids)
     )
     known: dict[tuple[Any, ...], Traits] = {}
     of: dict[int, Traits] = {}
