@@ -102,6 +102,9 @@ def what_works(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", 
         if one.found.anyway:
             share, low, high = (f"{value:.0%}" for value in one.found.anyway)
             messages.print(f"{one.company}: {share} ({low} to {high}) would have paid anyway.", markup=False)
+        if one.by_trial:
+            share, low, high = (f"{value:.0%}" for value in one.by_trial)
+            messages.print(f"{one.company}: with its hold-out {share} ({low} to {high}), as the queue counts.", markup=False)
     tables.print(table)
     messages.print("An observation, not a trial: who is contacted may differ in other ways, too.")
     for tried in trials:
@@ -134,6 +137,9 @@ def _effects_document(one: CompanyEffects) -> dict[str, Any]:
         "paid_anyway": None
         if found.anyway is None
         else dict(zip(("share", "low", "high"), (round(value, 4) for value in found.anyway), strict=True)),
+        "paid_anyway_with_trial": None
+        if one.by_trial is None
+        else dict(zip(("share", "low", "high"), (round(value, 4) for value in one.by_trial), strict=True)),
         "observational": True,
         "reason": _NO_EFFECT.get(found.reason, ""),
     }

@@ -17,7 +17,7 @@ from ar_cockpit.db.bulk import among
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.forecast.cash import WEEK, Sums, widened
-from ar_cockpit.domain.forecast.driving import WEEKS_AHEAD, Driver, Driving, Kind, OfKind, scaled
+from ar_cockpit.domain.forecast.driving import WEEKS_AHEAD, Driver, Driving, Kind, OfKind
 from ar_cockpit.domain.forecast.supposing import supposed
 from ar_cockpit.domain.forecast.supposition import Supposition
 from ar_cockpit.services.figures import cash_outlook, consolidated_cash, consolidating, reporting
@@ -105,7 +105,7 @@ class _Part:
     def wide(self, totals: Sums) -> Sums:
         """Return sums in the page's currency, their variance as the company's own past asks for."""
         report = self.cash.report
-        return widened(scaled(totals, self.factor), report.band_scale, report.band_common)
+        return widened(totals.times(self.factor), report.band_scale, report.band_common)
 
 
 def ahead(
@@ -261,4 +261,4 @@ def _summed(some: Sequence[Sums]) -> Sums:
 
 
 def _last(totals: Sums) -> Sums:
-    return Sums(totals.expected[-1:], totals.variance[-1:])
+    return totals.each(lambda spans: spans[-1:])

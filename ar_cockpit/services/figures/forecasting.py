@@ -20,7 +20,7 @@ from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.forecast import fitted as forecast
 from ar_cockpit.domain.forecast.backtest import Backtest, month_starts
 from ar_cockpit.domain.forecast.backtest import backtest as run_backtest
-from ar_cockpit.domain.forecast.cash import INTERVAL, WEEK, Sums, band
+from ar_cockpit.domain.forecast.cash import INTERVAL, WEEK, Sums, band, nothing
 from ar_cockpit.domain.forecast.driving import Driving, Watch
 from ar_cockpit.domain.forecast.fitted import CashSums, FittedForecast
 from ar_cockpit.domain.forecast.history import MAX_HISTORY, Floats, day_number, open_on, prepared, to_date
@@ -284,10 +284,10 @@ def _widened(sums: CashSums, fitted: FittedForecast) -> CashSums:
 
 
 def _total(parts: Iterable[CompanyCash], name: str, length: int) -> Sums:
-    total = Sums(np.zeros(length), np.zeros(length))
+    total = nothing(length)
     for part in parts:
         one: Sums = getattr(part.sums, name)
-        total += Sums(one.expected[:length], one.variance[:length])
+        total += one.each(lambda spans: spans[:length])
     return total
 
 
