@@ -2,8 +2,8 @@
 
 The chance of today is the stored forecast's, where there is one. What a contact changes is as the company's own ledger
 showed it: of those who paid in the week after one, some would have paid anyway; by the others the daily rate of payment
-is higher in that week. A trial's answer stands before what was only observed. Where nothing of either is known the tables below hold: no law of nature, but the shape that
-collectors know. Young debt is paid anyway, old debt hardly moves.
+is higher in that week. A trial's answer stands before what was only observed. Where nothing of either is known, the
+tables below hold: no law of nature, but the shape that collectors know. Young debt comes anyway, old debt hardly moves.
 """
 
 from __future__ import annotations

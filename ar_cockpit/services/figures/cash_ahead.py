@@ -40,6 +40,7 @@ class PlaceLine:
     within_30: ExpectedCash
     quarter: ExpectedCash  # the thirteen weeks
     method: str
+    is_tested: bool  # whether there was history enough to hold the band against earlier months
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ def _place(part: _Part, as_of: date) -> PlaceLine:
         spans(as_of, WITHIN, np.round(within.expected), within)[0],
         spans(as_of, WEEKS_AHEAD * WEEK, np.round(quarter.expected), quarter)[0],
         report.method,
+        report.is_band_tested,
     )
 
 

@@ -106,7 +106,9 @@ def paid_anyway(session: Session, as_of: date) -> dict[int, Anyway]:
     question = select(col(CompanyRow.id), col(row.payload)).join(
         row, (col(row.scope) == scope) & (col(row.as_of) == newest)
     )
-    kept = ((key, (_share(told.get(name)) for name in ("anyway", "by_trial"))) for key, told in session.execute(question))
+    kept = (
+        (key, (_share(told.get(name)) for name in ("anyway", "by_trial"))) for key, told in session.execute(question)
+    )
     found = {key: Anyway(*shares) for key, shares in kept}
     return {key: one for key, one in found.items() if any(one)}
 
