@@ -1,6 +1,6 @@
 """Time a question and its floor in turn, in one run, so that a busy machine slows both.
 
-Beside the time on the clock stands the *work*: the processor time of the product's own thread, which other programs do
+Beside the time on the clock stands the *work*: the processor time of the product's own process, which other programs do
 not add to. On SQLite the database's work is in it; a PostgreSQL server's is not.
 """
 
@@ -138,10 +138,10 @@ def placed(engine: Engine, plain: Plain) -> tuple[str, Any]:
 
 
 def _timed(act: Callable[[], object]) -> tuple[float, float]:
-    """Return the milliseconds on the clock, and of this thread's work."""
-    begun, working = time.perf_counter(), time.thread_time()
+    """Return the milliseconds on the clock, and of this process' work: some questions share theirs among threads."""
+    begun, working = time.perf_counter(), time.process_time()
     act()
-    return (time.perf_counter() - begun) * 1000, (time.thread_time() - working) * 1000
+    return (time.perf_counter() - begun) * 1000, (time.process_time() - working) * 1000
 
 
 def _p99(times: Sequence[float]) -> float:

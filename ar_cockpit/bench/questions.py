@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ar_cockpit.bench import planning
+from ar_cockpit.bench import foreseeing, planning
 from ar_cockpit.bench.columns import collector
 from ar_cockpit.db.queries.figures import sums
 from ar_cockpit.db.queries.figures.sums import Slice
@@ -237,5 +237,22 @@ QUESTIONS = (
         turns=1,
         warmed=0,
         is_undone=True,
+    ),
+    Question(
+        "forecast_fit",
+        300_000,
+        lambda session, asked: foreseeing.fit(session, asked.today),
+        lambda asked: foreseeing.plain_history(asked.about.company_ids),
+        turns=1,
+        warmed=0,
+        is_weighed=True,
+    ),
+    Question(
+        "forecast_predict",
+        10_000,
+        lambda session, asked: foreseeing.predict(session, asked.today),
+        lambda asked: foreseeing.plain_open(asked.about.company_ids),
+        turns=3,
+        warmed=1,
     ),
 )

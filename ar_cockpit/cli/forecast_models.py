@@ -98,16 +98,23 @@ def what_works(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", 
             band = f"{effect.low:.2f} – {effect.high:.2f}"
             counts = (f"{effect.invoices:,}", f"{effect.payments:,}")
             table.add_row(one.company, effect.key, f"× {effect.ratio:.2f}", band, *counts)
-        if one.found.reason:
-            messages.print(f"{one.company}: {_NO_EFFECT[one.found.reason]}", markup=False)
-        if one.found.anyway:
-            share, low, high = (f"{value:.0%}" for value in one.found.anyway)
-            messages.print(f"{one.company}: {share} ({low} to {high}) would have paid anyway.", markup=False)
+        for line in _anyway_lines(one):
+            messages.print(f"{one.company}: {line}", markup=False)
     tables.print(table)
     messages.print("An observation, not a trial: who is contacted may differ in other ways, too.")
     for tried in trials:
         for line in _trial_lines(tried):
             messages.print(f"{tried.company}: {line}", markup=False)
+
+
+def _anyway_lines(one: CompanyEffects) -> list[str]:
+    """Return why nothing was observed, and who would pay anyway by observation and with the hold-out."""
+    lines = [_NO_EFFECT[one.found.reason]] if one.found.reason else []
+    told = (
+        (one.found.anyway, "{} ({} to {}) would have paid anyway."),
+        (one.by_trial, "with its hold-out {} ({} to {}), as the queue counts."),
+    )
+    return lines + [words.format(*(f"{value:.0%}" for value in share)) for share, words in told if share]
 
 
 def _trial_lines(one: CompanyTrials) -> list[str]:
@@ -135,6 +142,9 @@ def _effects_document(one: CompanyEffects) -> dict[str, Any]:
         "paid_anyway": None
         if found.anyway is None
         else dict(zip(("share", "low", "high"), (round(value, 4) for value in found.anyway), strict=True)),
+        "paid_anyway_with_trial": None
+        if one.by_trial is None
+        else dict(zip(("share", "low", "high"), (round(value, 4) for value in one.by_trial), strict=True)),
         "observational": True,
         "reason": _NO_EFFECT.get(found.reason, ""),
     }

@@ -147,8 +147,8 @@ def places() -> rx.Component:
     """Return every company with every currency it is owed, each in that currency."""
 
     def name(item: rx.Var[PlaceItem]) -> rx.Component:
-        guess = rx.el.div(t("ahead.prior"), class_name="watch f11 why")
-        return rx.fragment(item.company, " ", _beside(item.currency), rx.cond(item.is_sure, rx.fragment(), guess))
+        doubt = rx.cond(item.doubt != "", rx.el.div(item.doubt, class_name="watch f11 why"), rx.fragment())
+        return rx.fragment(item.company, " ", _beside(item.currency), doubt)
 
     def month(item: rx.Var[PlaceItem]) -> rx.Component:
         return rx.fragment(item.month, rx.el.div(item.month_band, class_name="t2 f11"))

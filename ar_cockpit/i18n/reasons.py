@@ -21,8 +21,9 @@ def sentence(reason: Reason, language: str, book: str = TASK) -> str:
         SCRIPT: f"script.{reason.code}",
     }
     key = keys[book]
-    if "anyway" in values and f"{key}.observed" in catalogue(language):
-        return say(language, f"{key}.observed", **values)
+    shown = f"{key}.{'tried' if values.get('known_by') == 'trial' else 'observed'}"
+    if "anyway" in values and shown in catalogue(language):
+        return say(language, shown, **values)
     named = f"{key}.{_NAMED_DAYS.get(_days(reason), '')}"
     if named in catalogue(language):
         return say(language, named, **values)

@@ -61,8 +61,10 @@ def _company(item: rx.Var[WorksItem]) -> rx.Component:
         rx.cond(item.anyway != "", rx.el.p(rx.el.b(item.anyway), " ", item.week), rx.fragment()), class_name="pad"
     )
     why = empty_state("flask-conical", t("works.unknown"), item.reason, small=True)
+    tried = rx.cond(item.tried != "", rx.el.div(item.tried, class_name="pad"), rx.fragment())
     return card(
         card_head(item.company, item.based_on),
+        tried,
         rx.cond(item.reason != "", why, rx.fragment(told, data_table(columns, effects, caption=t("works.page")))),
     )
 

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from ar_cockpit.domain.collecting.weights import Weights
-from ar_cockpit.domain.collecting.worth import gain_points, worth
+from ar_cockpit.domain.collecting.worth import TRIED_UP_TO, gain_points, worth
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.reasons import Fact, Reason
 
@@ -80,6 +80,7 @@ class TaskFacts:
     chance: int | None = None  # by the stored forecast: percent of the overdue paid within 30 days
     chance_before: int | None = None  # by the one of a week or two before
     paid_anyway: int | None = None  # percent of those who paid after a contact, where the ledger shows it
+    tried_anyway: int | None = None  # and where a trial does, of customers with nothing older than it takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,9 @@ def _way_to_speak(facts: TaskFacts) -> Action:
 
 
 def _at_stake(facts: TaskFacts) -> Reason:
-    found = worth(facts.actionable_minor, facts.oldest_days, facts.chance, facts.paid_anyway)
+    tried = facts.tried_anyway if facts.oldest_days <= TRIED_UP_TO else None
+    anyway = facts.paid_anyway if tried is None else tried
+    found = worth(facts.actionable_minor, facts.oldest_days, facts.chance, anyway)
     told: dict[str, Fact] = {
         "amount_minor": facts.actionable_minor,
         "currency": facts.currency,
@@ -264,6 +267,7 @@ def _at_stake(facts: TaskFacts) -> Reason:
     }
     if found.anyway is not None:
         told["anyway"] = found.anyway
+        told["known_by"] = "observation" if tried is None else "trial"
     return Reason("amount_at_stake", told, gain_points(_major_units(found.gain_minor, facts.currency)))
 
 

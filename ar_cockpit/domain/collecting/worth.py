@@ -2,8 +2,8 @@
 
 The chance of today is the stored forecast's, where there is one. What a contact changes is as the company's own ledger
 showed it: of those who paid in the week after one, some would have paid anyway; by the others the daily rate of payment
-is higher in that week. Where nothing of either is known the tables below hold: no law of nature, but the shape that
-collectors know. Young debt is paid anyway, old debt hardly moves.
+is higher in that week. A trial's answer stands before what was only observed. Where nothing of either is known, the
+tables below hold: no law of nature, but the shape that collectors know. Young debt comes anyway, old debt hardly moves.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ MOST_POINTS = 70
 WITHIN = 30  # days of the chances
 AFTER = 7  # days after a contact in which a payment may be its doing
 CLEARLY = 99  # percent: where so many or more may have paid anyway, nothing was shown
+MOSTLY = 75  # percent: where a trial shows that at least so many would have, it shows that a contact changes little
+TRIED_UP_TO = 30  # days overdue: a trial leaves out whoever owes anything older, and says nothing of them
 _LEAST_UNPAID = 0.001  # of a chance: the rate of what is certain to be paid is not infinite
 _POINTS_PER_TENFOLD, _SMALLEST = 12, 20
 
@@ -52,6 +54,13 @@ def shown_anyway(share: tuple[float, float, float] | None) -> int | None:
     if share is None or share[2] * 100 >= CLEARLY:
         return None
     return max(1, round(share[0] * 100))
+
+
+def tried_anyway(share: tuple[float, float, float] | None) -> int | None:
+    """Return the same of a trial: its answer counts too where it shows that a contact changes little."""
+    if share is not None and share[1] * 100 >= MOSTLY:
+        return round(share[0] * 100)
+    return shown_anyway(share)
 
 
 def _usual_lift(now: int, oldest_days: int) -> int:

@@ -19,9 +19,10 @@ from ar_cockpit.domain.forecast.history import FAR, Floats, Ints, day_number, kn
 from ar_cockpit.domain.forecast.model import Weights, components, delay_only, fit_core, mixed
 
 MONTHS_BACK = (4, 3, 2, 1)  # whole months: what payment runs do to the weeks after a day returns every month
-WEEKS_JUDGED = 8
+WEEKS_JUDGED = 13  # as many as a page shows
 NEW_DAYS = 28  # invoices issued within so many days after an origin are judged beside those open on it
 ENOUGH = 60  # settled invoices at an origin
+LEAST_ORIGINS = 2  # under which too few weeks are known to say how far a band may be trusted
 MAX_JUDGED = 3_000  # invoices an origin is judged on: bounds time
 HALF_LIVES: tuple[float | None, ...] = (None, 240.0)
 # Weights of the delays, the daily chances and the pace; the first design wins unless another is clearly better.
@@ -38,9 +39,9 @@ SCALES = np.round(np.arange(0.6, 1.51, 0.05), 2)  # on what single invoices add 
 COMMON = np.round(np.arange(0.0, 1.01, 0.02), 2)  # beside it, the share by which all invoices of a week err together
 # Where bands settle. In steady ledgers chances from few invoices spread a sum too much; where most customers are seen
 # once or twice, the pay runs of those who were never seen before make weeks err together.
-USUAL_SCALE, USUAL_SCALE_SPARSE = 0.9, 1.2
+USUAL_SCALE, USUAL_SCALE_SPARSE = 0.98, 1.2
 SPARSE_MEDIAN = 3  # invoices of the usual customer, under which a ledger is sparse
-BAND_PRIOR = 60.0  # weeks that the observed ones must outweigh
+BAND_PRIOR = 15.0  # weeks that the observed ones must outweigh
 DOUBT = 4.0  # weeks that the common error seen must outweigh
 TOO_FEW = 0.65  # of weeks inside a band that knows no common error: so few are no bad luck
 LEAST_PAYMENTS = 0.5  # weeks in which fewer payments are expected tell nothing of the band
@@ -187,7 +188,7 @@ def _weeks(origin: _Origin, unpaid: Floats) -> list[_Weeks]:
         came = amount @ by_week(-np.diff(origin.unpaid[rows], axis=1))
         totals = sums(chance, amount)
         telling = (chance.sum(axis=0) >= LEAST_PAYMENTS) & (np.arange(chance.shape[1]) < WEEKS_JUDGED)
-        found.append(_Weeks(Sums(totals.expected[telling], totals.variance[telling]), came[telling]))
+        found.append(_Weeks(totals.each(lambda spans, chosen=telling: spans[chosen]), came[telling]))
     return found
 
 

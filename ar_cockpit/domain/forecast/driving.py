@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from ar_cockpit.domain.forecast.cash import Sums, by_week, sums
+from ar_cockpit.domain.forecast.cash import Sums, by_week, moments, sums
 from ar_cockpit.domain.forecast.commitments import disputed, promised
 from ar_cockpit.domain.forecast.history import FAR, Flags, Floats, Ints
 
@@ -16,6 +16,7 @@ WEEKS_AHEAD = 13
 WEEKS_KNOWN = 25  # of the days held one by one: what comes after the thirteen weeks may be moved into them
 DAYS_KNOWN = WEEKS_KNOWN * 7
 MOST_CUSTOMERS = 50
+_PARTS = 3  # of sums: expected, variance, third moment
 
 
 class Kind(StrEnum):
@@ -46,7 +47,7 @@ class Weeks:
 
     def times(self, factor: float) -> Weeks:
         """Return the weeks in another currency."""
-        return Weeks(scaled(self.bound, factor), scaled(self.free, factor))
+        return Weeks(self.bound.times(factor), self.free.times(factor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +104,10 @@ class Watch:
         agreed = np.isin(kinds, (Kind.PLAN.value, Kind.PROMISE.value))
         late = rows["due"].to_numpy() < self.as_of + 1
         free = (~agreed & ~late).astype(float)[:, None]
-        expected = amount[:, None] * weekly
-        variance = (amount**2)[:, None] * weekly * (1.0 - weekly)
+        parts = [amount[:, None] ** power * moment for power, moment in enumerate(moments(weekly), 1)]
         places, own = self._placed(rows["customer"])
-        columns = (
-            np.column_stack([amount, amount * late, amount * agreed]),
-            expected * (1.0 - free),
-            variance * (1.0 - free),
-            expected * free,
-            variance * free,
-        )
-        table = np.column_stack(columns)
+        owed = np.column_stack([amount, amount * late, amount * agreed])
+        table = np.column_stack([owed, *(part * (1.0 - free) for part in parts), *(part * free for part in parts)])
         grouped = np.zeros((len(own), table.shape[1]))
         np.add.at(grouped, places, table)
         self._sums.append((own, grouped))
@@ -122,11 +116,11 @@ class Watch:
         """Return what was seen; ``None`` when nothing was."""
         if self._cumulated is None:
             return None
-        table = np.zeros((len(self.customers), 3 + 4 * WEEKS_KNOWN))
+        table = np.zeros((len(self.customers), 3 + 2 * _PARTS * WEEKS_KNOWN))
         for places, grouped in self._sums:
             table[places] += grouped
-        first = table[:, 3:].reshape(len(table), 4, WEEKS_KNOWN)
-        due = first[:, (0, 2), :WEEKS_AHEAD].sum(axis=(1, 2))
+        first = table[:, 3:].reshape(len(table), 2 * _PARTS, WEEKS_KNOWN)
+        due = first[:, (0, _PARTS), :WEEKS_AHEAD].sum(axis=(1, 2))
         largest = [place for place in np.argsort(-due, kind="stable")[:MOST_CUSTOMERS] if due[place] > 0]
         drivers = tuple(
             Driver(self.customers[at], float(table[at, 0]), float(table[at, 1]), float(table[at, 2]), _weeks(first[at]))
@@ -166,14 +160,13 @@ def kinds_of(rows: pd.DataFrame, as_of: int) -> np.ndarray:
     )
 
 
-def scaled(totals: Sums, factor: float) -> Sums:
-    """Return the sums in another unit."""
-    return Sums(totals.expected * factor, totals.variance * factor**2)
-
-
 def _weeks(rows: Floats) -> Weeks:
-    return Weeks(Sums(rows[0].copy(), rows[1].copy()), Sums(rows[2].copy(), rows[3].copy()))
+    return Weeks(Sums(*(part.copy() for part in rows[:_PARTS])), Sums(*(part.copy() for part in rows[_PARTS:])))
 
 
 def _less(whole: Sums, part: Sums) -> Sums:
-    return Sums(np.maximum(whole.expected - part.expected, 0.0), np.maximum(whole.variance - part.variance, 0.0))
+    return Sums(
+        np.maximum(whole.expected - part.expected, 0.0),
+        np.maximum(whole.variance - part.variance, 0.0),
+        whole.third - part.third,
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ar_cockpit.domain.forecast.calibration import Calibration, calibrate
+from ar_cockpit.domain.forecast.calibration import LEAST_ORIGINS, Calibration, calibrate
 from ar_cockpit.domain.forecast.cash import Sums, by_week, sums
 from ar_cockpit.domain.forecast.commitments import disputed, promised, with_commitments
 from ar_cockpit.domain.forecast.delay import prior_delay
@@ -71,7 +71,7 @@ def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
     if core.hazard is None:
         method = "customers"
         reason = f"Only {settled} settled invoices are known ({ENOUGH_FOR_HAZARD} are needed to learn pay days)."
-    elif not calibration.origins:
+    elif calibration.origins < LEAST_ORIGINS:
         reason = "The history is too short to test the band on earlier months."
     return FittedForecast(as_of, method, reason, settled, customers, core, calibration, sampled_of)
 

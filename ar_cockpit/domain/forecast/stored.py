@@ -23,7 +23,8 @@ from ar_cockpit.domain.forecast.model import Core
 from ar_cockpit.domain.forecast.paydays import Habits
 from ar_cockpit.domain.forecast.proportional import ProportionalModel
 
-FORMAT = 2  # of the bytes and of the method: what another one wrote is not read
+FORMAT = 2  # of the bytes: what was written otherwise is not read
+METHOD = 3  # what another one learned stays readable, and is no fit of today's
 _TOLD = "told.json"
 
 
@@ -66,7 +67,7 @@ def data_checksum(ledger: pd.DataFrame, as_of: int) -> str:
     known = known_on(ledger, as_of).drop(columns=["id", "open", "by_plan"], errors="ignore")
     told = known.sort_index(axis=1).astype({name: str for name in known.columns if str(known[name].dtype) == "string"})
     hashes = np.sort(pd.util.hash_pandas_object(told, index=False).to_numpy())
-    return hashlib.sha256(f"{FORMAT} {as_of} {list(told.columns)}".encode() + hashes.tobytes()).hexdigest()
+    return hashlib.sha256(f"{METHOD} {as_of} {list(told.columns)}".encode() + hashes.tobytes()).hexdigest()
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -15,7 +15,7 @@ def supposed(weeks: Weeks, asked: Supposition, failing: Weeks | None = None) -> 
     left = weeks.without(failing) if failing is not None else weeks
     everybody = WEEK if asked.a_week_later else 0
     moved = moved_by(left.bound, everybody) + moved_by(left.free, everybody + asked.terms_days)
-    return Sums(moved.expected[:WEEKS_AHEAD], moved.variance[:WEEKS_AHEAD])
+    return moved.each(lambda spans: spans[:WEEKS_AHEAD])
 
 
 def moved_by(totals: Sums, days: int) -> Sums:
@@ -25,7 +25,7 @@ def moved_by(totals: Sums, days: int) -> Sums:
     """
     whole, rest = divmod(days, WEEK)
     share = rest / WEEK
-    return Sums(_moved(totals.expected, whole, share), _moved(totals.variance, whole, share))
+    return totals.each(lambda weeks: _moved(weeks, whole, share))
 
 
 def _moved(weeks: Floats, whole: int, share: float) -> Floats:

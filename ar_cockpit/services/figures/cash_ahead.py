@@ -17,7 +17,7 @@ from ar_cockpit.db.bulk import among
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.forecast.cash import WEEK, Sums, widened
-from ar_cockpit.domain.forecast.driving import WEEKS_AHEAD, Driver, Driving, Kind, OfKind, scaled
+from ar_cockpit.domain.forecast.driving import WEEKS_AHEAD, Driver, Driving, Kind, OfKind
 from ar_cockpit.domain.forecast.supposing import supposed
 from ar_cockpit.domain.forecast.supposition import Supposition
 from ar_cockpit.services.figures import cash_outlook, consolidated_cash, consolidating, reporting
@@ -40,6 +40,7 @@ class PlaceLine:
     within_30: ExpectedCash
     quarter: ExpectedCash  # the thirteen weeks
     method: str
+    is_tested: bool  # whether there was history enough to hold the band against earlier months
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class _Part:
     def wide(self, totals: Sums) -> Sums:
         """Return sums in the page's currency, their variance as the company's own past asks for."""
         report = self.cash.report
-        return widened(scaled(totals, self.factor), report.band_scale, report.band_common)
+        return widened(totals.times(self.factor), report.band_scale, report.band_common)
 
 
 def ahead(
@@ -179,6 +180,7 @@ def _place(part: _Part, as_of: date) -> PlaceLine:
         spans(as_of, WITHIN, np.round(within.expected), within)[0],
         spans(as_of, WEEKS_AHEAD * WEEK, np.round(quarter.expected), quarter)[0],
         report.method,
+        report.is_band_tested,
     )
 
 
@@ -261,4 +263,4 @@ def _summed(some: Sequence[Sums]) -> Sums:
 
 
 def _last(totals: Sums) -> Sums:
-    return Sums(totals.expected[-1:], totals.variance[-1:])
+    return totals.each(lambda spans: spans[-1:])

@@ -41,7 +41,8 @@ from ar_cockpit.services.people.companies import CompanySummary
 WEEKS = 13
 DAYS = WEEKS * WEEK
 KEPT_DAYS = 14  # a result for an older as-of date than this before the newest is dropped
-VERSION = 3  # of the method and of what is kept: a new one makes everything anew
+VERSION = 4  # of the method and of what is kept: a new one makes everything anew
+_PARTS = ("expected", "variance", "third")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ def _plain(session: Session) -> Engine:
 
 def _payload(part: CompanyCash) -> dict[str, Any]:
     sums = {
-        name: {"expected": totals.expected.tolist(), "variance": totals.variance.tolist()}
+        name: {part: getattr(totals, part).tolist() for part in _PARTS}
         for name, totals in (("days", part.sums.days), ("weeks", part.sums.weeks), ("within", part.sums.within))
     }
     return {"sums": sums, "report": asdict(part.report)}
@@ -219,7 +220,7 @@ def _payload(part: CompanyCash) -> dict[str, Any]:
 def _from_payload(payload: Mapping[str, Any]) -> CompanyCash:
     told = payload["sums"]
     days, weeks, within = (
-        Sums(np.array(told[name]["expected"]), np.array(told[name]["variance"])) for name in ("days", "weeks", "within")
+        Sums(*(np.array(told[name][part]) for part in _PARTS)) for name in ("days", "weeks", "within")
     )
     report = payload["report"] | {"features": tuple(payload["report"]["features"])}
     return CompanyCash(CashSums(days, weeks, within), FitReport(**report))

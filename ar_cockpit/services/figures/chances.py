@@ -16,9 +16,9 @@ from ar_cockpit.db.queries.figures import foreseen
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.forecast import fitted as forecast
-from ar_cockpit.domain.forecast.history import day_number, open_on, to_date
-from ar_cockpit.services.figures import forecast_models, reporting
-from ar_cockpit.services.figures.forecasting import company_ledger
+from ar_cockpit.domain.forecast.history import day_number, to_date
+from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures.known_ledger import fit_and_open
 
 _NO_FORECAST = "prior"  # a wide guess from general experience: no better than the rule of the order itself
 
@@ -39,10 +39,8 @@ def forecast_of(session: Session, actor: Actor, *, as_of: date) -> dict[int, For
     actor.require(Permission.RUN_JOBS)
     found: dict[int, Foreseen] = {}
     for one in reporting.visible_companies(session, actor):
-        ledger = company_ledger(session, one, as_of)
-        pending = open_on(ledger, day_number(as_of))
+        fitted, pending = fit_and_open(session, one, as_of)
         pending = pending[pending["open"] > 0].reset_index(drop=True)
-        fitted = forecast_models.fitted_on(session, one, ledger, as_of)
         if fitted.method == _NO_FORECAST or pending.empty:
             continue
         predicted = forecast.predict(fitted, pending)

@@ -15,7 +15,6 @@ from ar_cockpit.db.queries.figures import cash_in
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.figures.consolidation import Conversion
-from ar_cockpit.domain.forecast.cash import Sums
 from ar_cockpit.domain.forecast.fitted import CashSums
 from ar_cockpit.services.figures import consolidating, reporting
 from ar_cockpit.services.figures.cash_outlook import (
@@ -73,10 +72,7 @@ def _converted(parts: Parts, rates: Conversion) -> list[CompanyCash]:
 
 
 def _scaled(sums: CashSums, factor: float) -> CashSums:
-    days, weeks, within = (
-        Sums(one.expected * factor, one.variance * factor**2) for one in (sums.days, sums.weeks, sums.within)
-    )
-    return CashSums(days, weeks, within)
+    return CashSums(*(one.times(factor) for one in (sums.days, sums.weeks, sums.within)))
 
 
 def _weekly(by_day: Mapping[str, Sequence[tuple[date, int]]], start: date, rates: Conversion) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -13,17 +13,21 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.figures import contacts as asked
 from ar_cockpit.db.queries.figures.forecast import fingerprint
+from ar_cockpit.db.queries.reminders import hold_outs
 from ar_cockpit.db.tables import ForecastRunRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.forecast import contacts as rule
+from ar_cockpit.domain.forecast.anyway import Share, paid_anyway
+from ar_cockpit.domain.forecast.causal import NOBODY, Difference, difference
 from ar_cockpit.domain.forecast.contacts import Effect, WhatWorks
 from ar_cockpit.domain.forecast.history import FAR, day_number
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.figures import kept_runs, reporting
 from ar_cockpit.services.people.companies import CompanySummary
 
-VERSION = 1  # of the method: a new one makes everything anew
+VERSION = 2  # of the method: a new one makes everything anew
+TRIAL_VALID = timedelta(days=366)  # after its last day: what a reminder changes does not stay the same for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,18 @@ class CompanyEffects:
     name: str
     as_of: date
     found: WhatWorks
+    by_trial: Share | None = None  # who would pay anyway by a hold-out, drawn to what was observed: the queue uses it
 
 
 def what_works(session: Session, actor: Actor, *, as_of: date, company: str = "") -> list[CompanyEffects]:
     """Estimate, for the companies whose figures ``actor`` may see. Takes seconds: never for a page."""
     seen = reporting.visible_companies(session, actor, company)
-    return [CompanyEffects(one.code, one.name, as_of, _estimated(session, one, as_of)) for one in seen]
+    found = []
+    for one in seen:
+        estimated = _estimated(session, one, as_of)
+        by_trial = paid_anyway(_trial(session, one, as_of), estimated.anyway)
+        found.append(CompanyEffects(one.code, one.name, as_of, estimated, by_trial))
+    return found
 
 
 def kept(session: Session, actor: Actor, company: str = "") -> list[CompanyEffects]:
@@ -49,7 +59,7 @@ def kept(session: Session, actor: Actor, company: str = "") -> list[CompanyEffec
     question = select(col(ForecastRunRow.scope), col(ForecastRunRow.as_of), col(ForecastRunRow.payload))
     rows = session.execute(question.where(col(ForecastRunRow.scope).in_(scopes)).order_by(col(ForecastRunRow.as_of)))
     newest = {
-        scope: CompanyEffects(scopes[scope].code, scopes[scope].name, on, _from_payload(payload))
+        scope: CompanyEffects(scopes[scope].code, scopes[scope].name, on, *_from_payload(payload))
         for scope, on, payload in rows
     }
     return [newest[scope] for scope in sorted(newest)]
@@ -60,13 +70,16 @@ def refresh(session: Session, actor: Actor, *, as_of: date) -> int:
     made = 0
     for one in reporting.visible_companies(session, actor):
         actor.require(Permission.RUN_JOBS, one.company_id)
-        mark = f"{VERSION}-{fingerprint(session, one.company_id)}-{asked.mark(session, one.company_id)}"
+        trial = _trial(session, one, as_of)
+        marks = (fingerprint(session, one.company_id), asked.mark(session, one.company_id), _mark(trial))
+        mark = "-".join((f"{VERSION}", *filter(None, marks)))
         scope = f"works:{one.code}"
         known = (col(ForecastRunRow.fingerprint) == mark) & (col(ForecastRunRow.scope) == scope)
         if session.execute(select(col(ForecastRunRow.id)).where(known)).first() is not None:
             continue
         values = {"scope": scope, "as_of": as_of, "fingerprint": mark, "method": "contacts"}
-        payload = asdict(_estimated(session, one, as_of))
+        found = _estimated(session, one, as_of)
+        payload = asdict(found) | {"by_trial": paid_anyway(trial, found.anyway)}
         kept_runs.keep(session, values | {"payload": payload, "created_at": now()})
         made += 1
     return made
@@ -83,7 +96,29 @@ def _estimated(session: Session, one: CompanySummary, as_of: date) -> WhatWorks:
     return rule.what_works(invoices, contacts, day_number(as_of))
 
 
-def _from_payload(told: Mapping[str, Any]) -> WhatWorks:
-    effects = tuple(Effect(**one) for one in told["effects"])
-    anyway = tuple(told["anyway"]) if told["anyway"] else None
-    return WhatWorks(**(dict(told) | {"effects": effects, "anyway": anyway}))
+def _trial(session: Session, one: CompanySummary, as_of: date) -> Difference | None:
+    """Return what the newest hold-out that is large enough shows within the days of its delay."""
+    for trial in hold_outs.trials(session, [one.company_id]):
+        if trial.starts_on > as_of or min(trial.ends_on, trial.stopped_on or trial.ends_on) < as_of - TRIAL_VALID:
+            continue
+        arms = hold_outs.arms(session, trial.trial_id, trial.days, as_of)
+        found = difference(trial.days, arms.get(False, NOBODY), arms.get(True, NOBODY))
+        if found.gain is not None:
+            return found
+    return None
+
+
+def _mark(trial: Difference | None) -> str:
+    """Return what changes when a trial has followed more invoices, or more of them were paid in time."""
+    if trial is None:
+        return ""
+    return ".".join(str(count) for arm in (trial.at_once, trial.held) for count in (arm.invoices, arm.paid))
+
+
+def _from_payload(told: Mapping[str, Any]) -> tuple[WhatWorks, Share | None]:
+    known = dict(told)
+    by_trial = known.pop("by_trial", None)
+    effects = tuple(Effect(**one) for one in known["effects"])
+    anyway = tuple(known["anyway"]) if known["anyway"] else None
+    found = WhatWorks(**(known | {"effects": effects, "anyway": anyway}))
+    return found, (by_trial[0], by_trial[1], by_trial[2]) if by_trial else None

@@ -50,7 +50,7 @@ def _weeks_told(weeks: Weeks, digits: int = _WHOLE) -> dict[str, Any]:
 
 
 def _sums_told(sums: Sums, digits: int = _WHOLE) -> list[list[float]]:
-    return [[float(f"{value:.{digits}g}") for value in part] for part in (sums.expected, sums.variance)]
+    return [[float(f"{value:.{digits}g}") for value in part] for part in (sums.expected, sums.variance, sums.third)]
 
 
 def _weeks(kept: Mapping[str, Any]) -> Weeks:
@@ -58,4 +58,4 @@ def _weeks(kept: Mapping[str, Any]) -> Weeks:
 
 
 def _sums(kept: list[list[float]]) -> Sums:
-    return Sums(np.array(kept[0]), np.array(kept[1]))
+    return Sums(*map(np.array, kept))

@@ -89,14 +89,24 @@ def keep(session: Session, actor: Actor, one: CompanySummary, ledger: pd.DataFra
 
 def fitted_on(session: Session, one: CompanySummary, ledger: pd.DataFrame, as_of: date) -> FittedForecast:
     """Return what forecasts ``as_of``: the version a person chose, else a fit on that day, kept or made now."""
+    day = day_number(as_of)
+    chosen = chosen_on(session, one, as_of)
+    kept = chosen or kept_of(session, one, stored.data_checksum(ledger, day))
+    return kept or forecast.fit(ledger, day)
+
+
+def chosen_on(session: Session, one: CompanySummary, as_of: date) -> FittedForecast | None:
+    """Return the version that a person chose, if it forecasts ``as_of``."""
     chosen = (col(_TABLE.company_id) == one.company_id) & _is_chosen() & (col(_TABLE.as_of) <= as_of)
     content = session.execute(select(col(_TABLE.content)).where(chosen)).scalar_one_or_none()
-    if content is not None:
-        return replace(stored.from_bytes(content), as_of=day_number(as_of))
-    mark = stored.data_checksum(ledger, day_number(as_of))
-    same = (col(_TABLE.company_id) == one.company_id) & (col(_TABLE.data_checksum) == mark)
+    return None if content is None else replace(stored.from_bytes(content), as_of=day_number(as_of))
+
+
+def kept_of(session: Session, one: CompanySummary, data: str) -> FittedForecast | None:
+    """Return the kept fit on the data of this checksum."""
+    same = (col(_TABLE.company_id) == one.company_id) & (col(_TABLE.data_checksum) == data)
     content = session.execute(select(col(_TABLE.content)).where(same)).scalar_one_or_none()
-    return stored.from_bytes(content) if content is not None else forecast.fit(ledger, day_number(as_of))
+    return None if content is None else stored.from_bytes(content)
 
 
 def chosen_mark(session: Session, company_id: int) -> str:

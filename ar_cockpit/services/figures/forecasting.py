@@ -14,17 +14,19 @@ import numpy as np
 import pandas as pd
 from sqlmodel import Session
 
-from ar_cockpit.db.queries.figures import forecast as ledger_queries
+from ar_cockpit.db.queries.figures.forecast_basis import basis_mark
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.forecast import fitted as forecast
 from ar_cockpit.domain.forecast.backtest import Backtest, month_starts
 from ar_cockpit.domain.forecast.backtest import backtest as run_backtest
-from ar_cockpit.domain.forecast.cash import INTERVAL, WEEK, Sums, band
+from ar_cockpit.domain.forecast.calibration import LEAST_ORIGINS
+from ar_cockpit.domain.forecast.cash import INTERVAL, WEEK, Sums, band, nothing
 from ar_cockpit.domain.forecast.driving import Driving, Watch
 from ar_cockpit.domain.forecast.fitted import CashSums, FittedForecast
-from ar_cockpit.domain.forecast.history import MAX_HISTORY, Floats, day_number, open_on, prepared, to_date
-from ar_cockpit.services.figures import forecast_models, reporting
+from ar_cockpit.domain.forecast.history import MAX_HISTORY, Floats, day_number, to_date
+from ar_cockpit.services.figures import forecast_models, known_ledger, reporting
+from ar_cockpit.services.figures.known_ledger import company_ledger, fit_and_open
 from ar_cockpit.services.people.companies import CompanySummary
 
 MOST_DAYS = 365
@@ -53,6 +55,11 @@ class FitReport:
     version: int | None = None  # under which the fit is kept
     better_before: tuple[int, float] | None = None  # an earlier version that was off by fewer days, and those
     note: str = ""
+
+    @property
+    def is_band_tested(self) -> bool:
+        """Whether there was history enough to hold the weekly band against earlier months."""
+        return self.origins_tested >= LEAST_ORIGINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +117,14 @@ def fit(session: Session, actor: Actor, *, as_of: date, company: str = "") -> li
 
 
 def _fit_and_keep(session: Session, actor: Actor, one: CompanySummary, as_of: date) -> FitReport:
+    mark = basis_mark(session, one.company_id)
     ledger = company_ledger(session, one, as_of)
     fitted = forecast.fit(ledger, day_number(as_of))
     report = _report(one, fitted)
     if not actor.may(Permission.RUN_JOBS, one.company_id):
         return replace(report, note=f"{report.note} Not kept as a version: that takes the right to run jobs.".strip())
     kept = forecast_models.keep(session, actor, one, ledger, fitted)
+    known_ledger.note(session, one, as_of, mark, kept.version.data_checksum)
     better = kept.better_before
     if better is None:
         return replace(report, version=kept.version.number)
@@ -139,9 +148,8 @@ def predict(
     predicted: list[PredictedPayment] = []
     for done, one in enumerate(sorted(seen, key=lambda each: each.code)):
         progress(done, len(seen))
-        ledger = company_ledger(session, one, as_of)
-        fitted = forecast_models.fitted_on(session, one, ledger, as_of)
-        predicted += predicted_payments(one, forecast.predict(fitted, open_on(ledger, day_number(as_of))))
+        fitted, pending = fit_and_open(session, one, as_of)
+        predicted += predicted_payments(one, forecast.predict(fitted, pending))
     progress(len(seen), len(seen))
     return predicted
 
@@ -180,9 +188,7 @@ def backtest(
 
 def company_cash(session: Session, one: CompanySummary, as_of: date, days: int) -> dict[str, CompanyCash]:
     """Return a company's sums by currency; the caller has checked that they may be seen."""
-    ledger = company_ledger(session, one, as_of)
-    fitted = forecast_models.fitted_on(session, one, ledger, as_of)
-    pending = open_on(ledger, day_number(as_of))
+    fitted, pending = fit_and_open(session, one, as_of)
     found: dict[str, CompanyCash] = {}
     for currency in sorted(pending["currency"].unique()):
         watch = Watch(day_number(as_of))
@@ -246,17 +252,6 @@ def predicted_payments(one: CompanySummary, frame: pd.DataFrame) -> list[Predict
     ]
 
 
-def company_ledger(session: Session, one: CompanySummary, as_of: date) -> pd.DataFrame:
-    """Return a company's invoices as known on ``as_of``, with the promises and disputes open on it."""
-    frame = ledger_queries.ledger_on(session, one.company_id, as_of)
-    promised, disputed, by_plan = ledger_queries.commitments_on(session, one.company_id, as_of)
-    frame["company"] = one.code
-    frame["promised_on"] = frame["id"].map({key: day_number(first) for key, (first, _) in promised.items()})
-    frame["promise_until"] = frame["id"].map({key: day_number(last) for key, (_, last) in promised.items()})
-    frame["disputed"], frame["by_plan"] = frame["id"].isin(disputed), frame["id"].isin(by_plan)
-    return prepared(frame)
-
-
 def _report(one: CompanySummary, fitted: FittedForecast) -> FitReport:
     learned, shown = fitted.calibration, fitted.calibration.shown
     sample = f"Learned from {MAX_HISTORY:,} of {fitted.sampled_of:,} invoices; the errors told are of that sample."
@@ -284,10 +279,10 @@ def _widened(sums: CashSums, fitted: FittedForecast) -> CashSums:
 
 
 def _total(parts: Iterable[CompanyCash], name: str, length: int) -> Sums:
-    total = Sums(np.zeros(length), np.zeros(length))
+    total = nothing(length)
     for part in parts:
         one: Sums = getattr(part.sums, name)
-        total += Sums(one.expected[:length], one.variance[:length])
+        total += one.each(lambda spans: spans[:length])
     return total
 
 

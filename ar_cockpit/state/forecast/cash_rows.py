@@ -13,7 +13,7 @@ from ar_cockpit.i18n import count, say
 from ar_cockpit.state.display import rows
 
 if TYPE_CHECKING:
-    from ar_cockpit.services.figures.cash_ahead import CashAhead, CustomerLine
+    from ar_cockpit.services.figures.cash_ahead import CashAhead, CustomerLine, PlaceLine
     from ar_cockpit.services.figures.forecasting import ExpectedCash
 
 Link = Callable[[str, str], str]
@@ -41,7 +41,7 @@ class PlaceItem:
     month_band: str
     quarter: str
     quarter_band: str
-    is_sure: bool
+    doubt: str  # why its band is not to be relied on
 
 
 @dataclass
@@ -138,10 +138,16 @@ def place_items(shown: CashAhead, language: str) -> list[PlaceItem]:
             band(one.within_30, one.currency),
             rows.amount(one.quarter.expected, one.currency, language),
             band(one.quarter, one.currency),
-            one.method != "prior",
+            _doubt(one, language),
         )
         for one in shown.places
     ]
+
+
+def _doubt(one: PlaceLine, language: str) -> str:
+    if one.method == "prior":
+        return say(language, "ahead.prior")
+    return "" if one.is_tested else say(language, "ahead.untested")
 
 
 def customer_items(some: Sequence[CustomerLine], currency: str, language: str, record: Link) -> list[CustomerItem]:

@@ -44,6 +44,7 @@ class WorksItem:
     anyway: str
     week: str
     reason: str
+    tried: str
     effects: list[EffectItem]
 
 
@@ -84,7 +85,12 @@ class WhatWorksState(SessionState):
                 "works.week", **{name: rows.percent(value, language, 0) for name, value in chances.items()}
             )
         reason = self._say(f"works.none.{found.reason}") if found.reason else ""
-        return WorksItem(one.name, based_on, anyway, week, reason, [self._effect(effect) for effect in found.effects])
+        tried = ""
+        if one.by_trial is not None:
+            share, low, high = (rows.percent(value, language, 0) for value in one.by_trial)
+            tried = self._say("works.tried", share=share, low=low, high=high)
+        effects = [self._effect(effect) for effect in found.effects]
+        return WorksItem(one.name, based_on, anyway, week, reason, tried, effects)
 
     def _effect(self, one: Effect) -> EffectItem:
         language = self.language

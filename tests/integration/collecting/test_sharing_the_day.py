@@ -199,6 +199,28 @@ def test_what_the_ledger_shows_of_contacts_counts_in_what_acting_is_worth(
     assert gain(days_ago(1)) == (round(900_000 * 0.0208), 80)  # what was known then is as it was
 
 
+def test_what_a_trial_shows_counts_before_what_was_observed(session: Session, ledger: list[CustomerRow]) -> None:
+    forty_days, five_days = ledger[:2]
+    chances.keep(
+        session,
+        OPERATOR,
+        forty_days.company_id,
+        chances.Foreseen({forty_days.id: 60, five_days.id: 60}),
+        as_of=days_ago(2),
+    )
+    row = {"scope": "works:VELFR", "as_of": TODAY, "fingerprint": "1", "method": "contacts", "created_at": AT}
+    session.add(ForecastRunRow(**row, payload={"anyway": [0.9, 0.85, 0.95], "by_trial": [0.8, 0.7, 0.9]}))
+    session.flush()
+    tasks = worklist.queue(session, OPERATOR, collector=INES_MAIL, as_of=TODAY).tasks
+    told = {
+        task.customer.code: (reason.facts["anyway"], reason.facts["known_by"])
+        for task in tasks
+        for reason in task.reasons
+        if reason.code == "amount_at_stake"
+    }
+    assert told == {"A": (90, "observation"), "B": (80, "trial")}  # a trial takes nobody with forty days
+
+
 # --- whose customers are whose --------------------------------------------------------------------------------
 
 

@@ -14,6 +14,8 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import AuditRow, CustomerRow, HoldOutInvoiceRow, InvoiceRow, MessageRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, InputError, RefusedError
+from ar_cockpit.services.figures import contact_effects
+from ar_cockpit.services.figures.contact_effects import CompanyEffects
 from ar_cockpit.services.reminders import hold_outs
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.reminders.hold_outs import Outcome, Wish
@@ -177,7 +179,8 @@ def outcome(engine: Engine, day: date) -> Outcome:
     return found.outcome
 
 
-def test_the_arms_are_compared_once_they_are_large_enough(engine: Engine) -> None:
+def a_trial_of_eighty(engine: Engine) -> None:
+    """Of 40 customers reminded at once 30 pay in two days; of 40 held back 10 do, and 20 more in ten."""
     with transaction(engine) as session:
         company = a_company(session)
         customers = [a_customer(session, company, f"C{number:03}") for number in range(80)]
@@ -190,17 +193,43 @@ def test_the_arms_are_compared_once_they_are_large_enough(engine: Engine) -> Non
             kept = {"trial_id": trial, "step": "s", "is_held": is_held, "decided_on": DAY}
             session.add(HoldOutInvoiceRow(invoice_id=row.id, until_on=DAY + timedelta(days=3 * is_held), **kept))
             paid = session.get_one(InvoiceRow, row.id)
-            # Of 40 reminded at once 30 pay in two days, of 40 held back 10 do, and 20 more in ten.
             if number % 8 in (1, 3, 5) or number % 8 == 0:
                 paid.closed_on = DAY + timedelta(days=2)
             elif number % 8 in (2, 4):
                 paid.closed_on = DAY + timedelta(days=10)
+
+
+def test_the_arms_are_compared_once_they_are_large_enough(engine: Engine) -> None:
+    a_trial_of_eighty(engine)
     early = outcome(engine, DAY + timedelta(days=2))
     assert [one.gain for one in early.differences] == [None, None]
     assert (early.customers, early.invoices) == ((40, 40), (40, 40))
     soon, later = outcome(engine, DAY + timedelta(days=30)).differences
     assert (soon.within, soon.gain, soon.is_clear) == (3, 0.5, True)
     assert (later.within, later.gain, later.is_clear) == (30, 0.0, False)
+
+
+def test_the_nights_job_keeps_what_the_trial_shows_for_the_queue(engine: Engine) -> None:
+    a_trial_of_eighty(engine)
+
+    def kept(day: date) -> tuple[int, CompanyEffects]:
+        with transaction(engine) as session:
+            made = contact_effects.refresh(session, OPERATOR, as_of=day)
+            return made, contact_effects.kept(session, OPERATOR)[0]
+
+    made, early = kept(DAY + timedelta(days=2))
+    assert (made, early.by_trial) == (1, None)
+    made, found = kept(DAY + timedelta(days=3))  # nothing was posted, but the trial has an answer now
+    assert made == 1
+    assert found.by_trial is not None
+    share, low, high = found.by_trial
+    assert low < share < high < 0.75  # a quarter within three days when left alone, three quarters when reminded
+    assert kept(DAY + timedelta(days=4))[0] == 0
+    with reading(engine) as session:
+        (told,) = contact_effects.what_works(session, OPERATOR, as_of=DAY + timedelta(days=3))
+        assert told.by_trial == found.by_trial
+        (later,) = contact_effects.what_works(session, OPERATOR, as_of=DAY + timedelta(days=500))
+    assert later.by_trial is None  # what a reminder changes does not stay the same for ever
 
 
 def test_the_command_tells_of_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ar_cockpit.domain.collecting.priority import Action, BrokenPromise, TaskFacts, prioritise
 from ar_cockpit.domain.collecting.weights import Factor, Weights, checked_weights
-from ar_cockpit.domain.collecting.worth import MOST_POINTS, gain_points, shown_anyway, worth
+from ar_cockpit.domain.collecting.worth import MOST_POINTS, gain_points, shown_anyway, tried_anyway, worth
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.i18n.reasons import sentence
 
@@ -87,6 +87,38 @@ def test_a_share_counts_only_when_not_all_can_have_paid_anyway(
     share: tuple[float, float, float] | None, shown: int | None
 ) -> None:
     assert shown_anyway(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        pytest.param(None, None, id="no trial"),
+        pytest.param((0.6, 0.45, 0.8), 60, id="not all would have"),
+        pytest.param((0.97, 0.9, 1.0), 97, id="shown to change little: the usual table would promise too much"),
+        pytest.param((0.9, 0.6, 1.0), None, id="nothing is shown yet"),
+    ],
+)
+def test_a_trial_counts_too_where_it_shows_that_a_contact_changes_little(
+    share: tuple[float, float, float] | None, shown: int | None
+) -> None:
+    assert tried_anyway(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("days", "known_by", "anyway"),
+    [
+        pytest.param(30, "trial", 60, id="a customer as the trial takes them"),
+        pytest.param(31, "observation", 80, id="of older debt it says nothing"),
+    ],
+)
+def test_a_trial_stands_before_what_was_only_observed(days: int, known_by: str, anyway: int) -> None:
+    facts = replace(OVERDUE, chance=60, paid_anyway=80, tried_anyway=60, oldest_days=days, days_overdue=(days,))
+    found = prioritise(facts, TODAY)
+    assert found is not None
+    (reason,) = (one for one in found.reasons if one.code == "amount_at_stake")
+    assert (reason.facts["known_by"], reason.facts["anyway"]) == (known_by, anyway)
+    assert ("as a trial by chance shows" in sentence(reason, "en")) == (known_by == "trial")
+    assert ("tirage au sort" in sentence(reason, "fr")) == (known_by == "trial")
 
 
 def test_the_reason_says_who_would_pay_anyway() -> None:

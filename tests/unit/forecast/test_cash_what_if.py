@@ -18,7 +18,7 @@ TODAY = 1000
 def some_weeks(*expected: float) -> Sums:
     values = np.zeros(WEEKS_KNOWN)
     values[: len(expected)] = expected
-    return Sums(values, values**2)
+    return Sums(values, values**2, values**3)
 
 
 def a_frame(**more: object) -> pd.DataFrame:

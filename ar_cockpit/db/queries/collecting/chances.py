@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlmodel import Session, col
@@ -29,6 +29,13 @@ VALID = timedelta(days=10)
 # What contacts change moves slowly, and is estimated anew only when the ledger changed.
 ESTIMATE_VALID = timedelta(days=92)
 _WORKS = "works:"  # how the scopes of these estimates begin, before the company's code
+
+
+class Anyway(NamedTuple):
+    """Of those who paid after a contact, the share that would have anyway, each with its 95 % interval."""
+
+    observed: tuple[float, float, float] | None
+    by_trial: tuple[float, float, float] | None  # a hold-out's answer, drawn to what was observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +90,8 @@ def weights_in_force(session: Session) -> dict[int, dict[str, Any]]:
     return dict(session.execute(question).all())
 
 
-def paid_anyway(session: Session, as_of: date) -> dict[int, tuple[float, float, float]]:
-    """Return by company which share of those who paid after a contact would have anyway, with its 95 % interval.
+def paid_anyway(session: Session, as_of: date) -> dict[int, Anyway]:
+    """Return by company which share of those who paid after a contact would have anyway, observed and by a trial.
 
     It is the newest estimate kept by ``as_of``; companies of which nothing is known are left out.
     """
@@ -99,8 +106,15 @@ def paid_anyway(session: Session, as_of: date) -> dict[int, tuple[float, float, 
     question = select(col(CompanyRow.id), col(row.payload)).join(
         row, (col(row.scope) == scope) & (col(row.as_of) == newest)
     )
-    found = {key: told.get("anyway") for key, told in session.execute(question)}
-    return {key: (share[0], share[1], share[2]) for key, share in found.items() if share}
+    kept = (
+        (key, (_share(told.get(name)) for name in ("anyway", "by_trial"))) for key, told in session.execute(question)
+    )
+    found = {key: Anyway(*shares) for key, shares in kept}
+    return {key: one for key, one in found.items() if any(one)}
+
+
+def _share(told: Any) -> tuple[float, float, float] | None:
+    return (told[0], told[1], told[2]) if told else None
 
 
 def rules_mark(session: Session) -> tuple[Any, ...]:

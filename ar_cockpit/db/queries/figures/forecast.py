@@ -39,8 +39,8 @@ _MORE = ["country", "segment", "custom"]
 FIRST_DAY = date(1970, 1, 1)  # from which the forecast counts days
 
 
-def ledger_on(session: Session, company_id: int, as_of: date) -> pd.DataFrame:
-    """Return the newest invoices known on ``as_of`` and all those open on it; what came later is not in it."""
+def ledger_on(session: Session, company_id: int, as_of: date, *, only_open: bool = False) -> pd.DataFrame:
+    """Return the newest invoices known on ``as_of`` and all those open on it, or these alone: as it was then."""
     known = and_(
         col(InvoiceRow.company_id) == company_id,
         col(InvoiceRow.kind) == Kind.INVOICE.value,
@@ -63,7 +63,7 @@ def ledger_on(session: Session, company_id: int, as_of: date) -> pd.DataFrame:
     still_open = _invoices(
         known & (col(InvoiceRow.closed_on) > as_of), _settled_before(as_of), col(InvoiceRow.open_minor) + later
     )
-    frame = _frame([*settled, *narrow(session, still_open)])
+    frame = _frame([*(() if only_open else settled), *narrow(session, still_open)])
     # Settled then and opened again since: what counts is what was known then.
     frame["settled_on"] = frame["settled_on"].where(frame["open"] <= 0)
     return frame

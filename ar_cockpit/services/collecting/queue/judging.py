@@ -18,7 +18,7 @@ from ar_cockpit.db.queries.collecting.worklist import WorkBook, work_book
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.domain.collecting.priority import Action, Owed, TaskFacts, owed, prioritise, rank_key
 from ar_cockpit.domain.collecting.weights import Weights, checked_weights
-from ar_cockpit.domain.collecting.worth import shown_anyway
+from ar_cockpit.domain.collecting.worth import shown_anyway, tried_anyway
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.collecting.queue.approving import approvals_due
@@ -62,7 +62,7 @@ class _Beside:
     chances: Mapping[int, Chance]
     approvals: Mapping[int, int]
     weights: Mapping[int, Weights]  # by company
-    paid_anyway: Mapping[int, int]  # by company, where it is shown
+    paid_anyway: Mapping[int, tuple[int | None, int | None]]  # by company, observed and tried, where it is shown
 
 
 def tasks(session: Session, chosen: ColumnElement[bool], as_of: date) -> list[Task]:
@@ -72,7 +72,10 @@ def tasks(session: Session, chosen: ColumnElement[bool], as_of: date) -> list[Ta
         chances.chances(session, chosen, as_of),
         approvals_due(session, book, as_of),
         {key: checked_weights(told) for key, told in chances.weights_in_force(session).items()},
-        {key: share for key, told in chances.paid_anyway(session, as_of).items() if (share := shown_anyway(told))},
+        {
+            key: (shown_anyway(told.observed), tried_anyway(told.by_trial))
+            for key, told in chances.paid_anyway(session, as_of).items()
+        },
     )
     judged = [task for line in book.credit.lines if (task := _task(line, book, beside, as_of)) is not None]
     order = list(TaskState)
@@ -104,12 +107,14 @@ def _task(line: CustomerLine, book: WorkBook, beside: _Beside, as_of: date) -> T
 
 def _facts(line: CustomerLine, book: WorkBook, beside: _Beside, as_of: date) -> TaskFacts:
     forecast = beside.chances.get(line.customer_id)
+    observed, tried = beside.paid_anyway.get(line.company_id, (None, None))
     return replace(
         portfolio.task_facts(line, book, as_of),
         approvals_due=beside.approvals.get(line.customer_id, 0),
         chance=forecast.now if forecast else None,
         chance_before=forecast.before if forecast else None,
-        paid_anyway=beside.paid_anyway.get(line.company_id),
+        paid_anyway=observed,
+        tried_anyway=tried,
     )
 
 
