@@ -19,6 +19,7 @@ from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan
 from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.policy.model import THANKS, Channel
 from ar_cockpit.mail.brand import to_json
+from ar_cockpit.mail.coming import apart
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.reminders.envelope import message_id, sender_of
@@ -40,8 +41,9 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What a batch of messages is written from."""
+    """What a batch of messages is written from, on a day."""
 
+    on: date
     lines: dict[int, InvoiceLine]
     writers: dict[int, Correspondence]
     names: dict[int, str]
@@ -126,6 +128,7 @@ def gather(
     """Return what messages to these customers about these invoices are written from."""
     writers = stored.correspondences(session, customer_ids)
     return Papers(
+        on,
         stored.invoice_lines(session, invoice_ids, on),
         writers,
         stored.contact_names(session, contact_ids),
@@ -137,7 +140,7 @@ def gather(
 
 def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int], how: Manner) -> Letter:
     """Return everything a message says."""
-    lines = [papers.lines[invoice_id] for invoice_id in invoice_ids]
+    lines, coming = apart([papers.lines[invoice_id] for invoice_id in invoice_ids], papers.on, how.template)
     key = (writer.customer_id, how.currency)
     return Letter(
         template=how.template,
@@ -155,6 +158,7 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         contact_name=one_line(how.contact_name),
         currency=how.currency,
         lines=[_line(line, is_paid=how.template == THANKS) for line in lines],
+        coming=[_line(line, is_paid=False) for line in coming],
         credit_notes=papers.credit_notes.get(key, []),
         unapplied_minor=max(0, papers.unapplied.get(key, 0)),
         is_notice=how.is_notice,
@@ -184,7 +188,7 @@ def message_row(writer: Correspondence, letter: Letter, composed: Composed, **mo
         "text_body": composed.text,
         "html_body": composed.html,
         "images": to_json(composed.images),
-        "total_minor": sum(line.open_minor for line in letter.lines),
+        "total_minor": letter.listed_minor,
         "currency": letter.currency,
         "attempts": 0,
         "owner": "",
@@ -266,6 +270,7 @@ def _items(found: _Written, row_id: int, on: date) -> list[dict[str, Any]]:
             "business_on": on,
             "open_minor": item.open_minor,
             "dropped": "",
+            "firmness": 0 if is_allocation else item.step.firmness,
         }
         for item in touch.items
     ]

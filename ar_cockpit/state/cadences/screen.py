@@ -34,6 +34,7 @@ class CadencesState(SessionState):
 
     is_loaded: bool = False
     is_draft: bool = False
+    looks_only: bool = False  # the policy is for all companies, and the reader's right is not
     badge: str = ""
     changed: str = ""  # by whom and when the draft was changed last
     segments: list[SegmentLine] = []
@@ -141,6 +142,7 @@ class CadencesState(SessionState):
         """Draw a draft; what was open stays open if it is still there."""
         self._revision, self._toml = draft.revision, draft.toml
         self._in_force, self._base = draft.in_force.number, draft.base_number
+        self.looks_only = not draft.may_change
         self.is_draft, self.badge = draft.is_draft, drawn.badge(draft, self.language)
         self.changed = ""
         if draft.changed_at:
