@@ -220,7 +220,7 @@ class _Known:
         )
 
     def _prose(self, letter: StoredLetter, person: str, invoice_ids: Sequence[int]) -> Prose:
-        manner = Manner(letter.template, letter.language, person, letter.currency)
+        manner = Manner(letter.template, letter.language, person, letter.currency, step=letter.step)
         said = compose(letter_of(self.papers, self.papers.writers[letter.customer_id], invoice_ids, manner))
         return Prose(said.subject, _paragraphs(said.body), _paragraphs(said.after))
 

@@ -62,6 +62,7 @@ class Manner:
     currency: str
     is_notice: bool = False
     instalment: InstalmentDue | None = None
+    step: str = ""  # whose own words it speaks in, where it has some
 
 
 def record_touches(session: Session, plan: CadencePlan, *, version_id: int | None, at: datetime) -> Recorded:
@@ -164,7 +165,7 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         is_notice=how.is_notice,
         instalment=how.instalment,
         brand=papers.looks.brand(writer.company_id),
-        words=papers.looks.own_words(writer.company_id, how.template, how.language),
+        words=papers.looks.own_words(writer.company_id, how.template, how.language, how.step),
     )
 
 
@@ -245,6 +246,7 @@ class _Writing:
             currency=touch.currency,
             is_notice=touch.is_message and touch.step.is_notice,
             instalment=touch.instalment,
+            step=touch.step.key,
         )
         wish = _wish(touch)
         letter = letter_of(self.papers, writer, wish.invoice_ids, manner)

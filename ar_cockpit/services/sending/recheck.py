@@ -163,6 +163,7 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         currency=message.currency,
         is_notice=lead.step_offset < 0 or template == INSTALMENT,
         instalment=now.instalments.get(lead.invoice_id) if template == INSTALMENT else None,
+        step=lead.step,
     )
     letter = _letter(session, now, message, [item.invoice_id for item in kept], manner, step)
     composed = compose(letter)

@@ -7,12 +7,14 @@ from typing import Any
 
 import reflex as rx
 
+from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.domain.policy.file import PolicyError
 from ar_cockpit.domain.policy.model import Cadence, Policy
 from ar_cockpit.i18n.refusals import refusal
+from ar_cockpit.mail.texts import of_step
 from ar_cockpit.services import clock
 from ar_cockpit.services.reminders import drafts
 from ar_cockpit.services.reminders import policy as policies
@@ -177,6 +179,9 @@ class CadencesState(SessionState):
         self.nodes = drawn.step_nodes(cadence, chosen, hrefs, self.language)
         self.end_place, self.ends_before_due = len(keys) - 1, cadence.first_overdue == len(keys)
         self.step = drawn.step_form(cadence, chosen, self.language)
+        if self.step.key:
+            own = of_step(self.step.template, self.step.key)
+            self.step.words_href = self._address(routes.TEMPLATES, template=own)
         self.rules = drawn.cadence_form(self._policy, cadence, self.segment, self.language)
 
 
