@@ -26,7 +26,7 @@ class Looks:
         return self.brands.get(company_id, _PLAIN)
 
     def own_words(self, company_id: int, template: str, language: str, step: str = "") -> TemplateWords | None:
-        """Return a company's own words: the step's, else the template's, ``None`` where the shipped ones are in force."""
+        """Return a company's own words: the step's, else the template's; ``None``: the shipped ones are in force."""
         of_template = self.words.get((company_id, template, language))
         if not step:
             return of_template
