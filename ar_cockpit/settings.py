@@ -27,6 +27,7 @@ class _Environment(BaseSettings):
     mail_reply_to: str = ""
     mail_iban: str = ""
     imap_url: str = ""
+    imap_urls: str = ""
     base_url: str = ""
     secret_key: str = ""
     documents_url: str = ""
@@ -74,6 +75,7 @@ class Settings:
     mail_reply_to: str
     mail_iban: str
     imap_url: str
+    imap_urls: str
     base_url: str
     secret_key: str
     documents_url: str

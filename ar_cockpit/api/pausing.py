@@ -17,7 +17,7 @@ from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError
 from ar_cockpit.i18n import locale_of, preferred_language, say
 from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.mail.amounts import amount
-from ar_cockpit.mail.compose import day
+from ar_cockpit.mail.days import day
 from ar_cockpit.mail.digest import Owed, step_words, sums
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import pausing

@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
 def check_policy(file: PolicyFile, as_json: AsJson = False) -> None:
     """Check a policy file: every mistake with its line and the mend."""
     try:
-        found = policies.check(read_file(file))
+        found = policies.check_new(read_file(file))
     except PolicyError as error:
         if not as_json:
             raise
@@ -62,7 +62,7 @@ def load_policy(
 ) -> None:
     """Put a policy file in force; the versions before it are kept."""
     toml = read_file(file)
-    policies.check(toml)
+    policies.check_new(toml)
     with acting(as_user) as (session, actor):
         number = policies.load(session, actor, toml, at=now(), note=note)
     if as_json:

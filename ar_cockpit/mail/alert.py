@@ -12,7 +12,8 @@ from ar_cockpit.domain.figures.measures import DRIFT, MEASURES, Unit
 from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.colleague import ColleagueMail, Part, compose_for_colleague
-from ar_cockpit.mail.compose import Composed, day, one_line
+from ar_cockpit.mail.compose import Composed, one_line
+from ar_cockpit.mail.days import day
 
 
 class Told(Protocol):

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_percent
 
@@ -19,6 +17,8 @@ from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.policy.model import THANKS
 from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.brand import LOGO_CID, QR_CID, Brand, InlineImage, transfer
+from ar_cockpit.mail.coming import coming_words
+from ar_cockpit.mail.days import day
 from ar_cockpit.mail.enclosures import Enclosures, Paper, enclosed
 from ar_cockpit.mail.layout import Look, html_frame, text_frame
 from ar_cockpit.mail.texts import Labels, TemplateWords, compiled, labels_of, shipped_words
@@ -88,6 +88,12 @@ class Letter:
     enclosures: Enclosures = field(default_factory=Enclosures)
     brand: Brand = field(default_factory=Brand)
     words: TemplateWords | None = None  # the company's own; none: the shipped ones
+    coming: Sequence[Line] = ()  # not due yet: told apart, outside the total that is asked for
+
+    @property
+    def listed_minor(self) -> int:
+        """What is open of everything that the message names."""
+        return sum(line.open_minor for line in (*self.lines, *self.coming))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +137,6 @@ def one_line(value: str) -> str:
     return _BLANKS.sub(" ", value).strip()
 
 
-@lru_cache(maxsize=4096)
-def day(on: date, locale: str, style: str = "medium") -> str:
-    """Return a date as the reader of ``locale`` writes it."""
-    return format_date(on, style, locale=locale).replace(_NARROW, _NO_BREAK)
-
-
 def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
     sender, locale = letter.sender, labels.locale
     total = sum(line.open_minor for line in letter.lines)
@@ -168,6 +168,7 @@ def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
     values["help"] = _say(labels, "call" if sender.phone else "call_nobody", values)
     values["signed"] = _lines(letter.brand.signature) or [sender.company]
     values["foot"] = _foot(letter, labels, values)
+    values["coming"] = coming_words(letter.coming, letter.currency, labels)
     values["credits"] = _credits(letter, labels)
     values["interest"] = _interest(letter, labels)
     values["spoke"] = _spoke(letter, labels)

@@ -10,7 +10,8 @@ from datetime import date
 from ar_cockpit.i18n import catalogue, count, locale_of, say
 from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.colleague import ColleagueMail, Part, compose_for_colleague
-from ar_cockpit.mail.compose import Composed, day, one_line
+from ar_cockpit.mail.compose import Composed, one_line
+from ar_cockpit.mail.days import day
 
 _NAMED = 2  # customers in the subject
 _MOST_INVOICES = 12

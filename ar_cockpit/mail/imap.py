@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ImapMailbox:
-    """The mailbox of ``AR_IMAP_URL``."""
+    """A mailbox of ``AR_IMAP_URL`` or ``AR_IMAP_URLS``."""
 
     host: str
     port: int

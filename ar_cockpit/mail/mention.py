@@ -8,7 +8,8 @@ from datetime import date
 
 from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.mail.colleague import ColleagueMail, Part, compose_for_colleague
-from ar_cockpit.mail.compose import Composed, day, one_line
+from ar_cockpit.mail.compose import Composed, one_line
+from ar_cockpit.mail.days import day
 
 _MOST_NAMED = 20
 _ASKED = ("ask", "answer")

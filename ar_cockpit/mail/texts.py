@@ -17,6 +17,7 @@ from ar_cockpit.domain.policy.model import TEMPLATES
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl")
 FALLBACK = "en"
 _PARTS = "\n---\n"
+_OF_STEP = "@"
 
 _TEXT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)
 
@@ -46,6 +47,17 @@ class Labels:
     words: Mapping[str, str]
     sentences: Mapping[str, Template]
     locale: str
+
+
+def of_step(template: str, step: str) -> str:
+    """Return under which name a step's own words for a template are kept, beside those of the template itself."""
+    return f"{template}{_OF_STEP}{step}"
+
+
+def template_and_step(name: str) -> tuple[str, str]:
+    """Return the template that a name means, and the step whose own words it names, if it names one."""
+    template, _, step = name.partition(_OF_STEP)
+    return template, step
 
 
 def language_for(wanted: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from ar_cockpit.components.cadences.versions import file_dialog, switch_dialog, 
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.frame.tabs import settings_page
 from ar_cockpit.components.frame.ticker import ticker
-from ar_cockpit.components.layout import card, skeleton_rows
+from ar_cockpit.components.layout import card, note, skeleton_rows
 from ar_cockpit.components.text import t
 from ar_cockpit.state.cadences.opening import OpeningState
 from ar_cockpit.state.cadences.screen import CadencesState
@@ -29,6 +29,7 @@ def cadences() -> rx.Component:
     panes = rx.el.div(segments_card(), line_card(), form_card(), trying_card(), outlook_card(), class_name="cadences")
     return settings_page(
         routes.CADENCES,
+        rx.cond(CadencesState.looks_only, note("info", t("cadences.looks_only"))),
         rx.cond(CadencesState.is_loaded, panes, card(skeleton_rows(12))),
         switch_dialog(),
         versions_dialog(),

@@ -21,13 +21,13 @@ from ar_cockpit.db.session import make_engine, reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.domain.late_payment.law import UnknownRateError
-from ar_cockpit.mail.imap import ImapMailbox
 from ar_cockpit.services import audit, invariants, job_runs
 from ar_cockpit.services.clock import now, today
 from ar_cockpit.services.collecting.queue import keeping
 from ar_cockpit.services.figures import flows
 from ar_cockpit.services.papers.laws import law_book
 from ar_cockpit.services.sending.accounts import accounts_of
+from ar_cockpit.services.sending.mailboxes import mailboxes_of
 from ar_cockpit.settings import Settings, get_settings, prepare_home
 
 _LEAST_FREE, _LITTLE_FREE = 100 << 20, 1 << 30
@@ -156,15 +156,18 @@ def _mail(settings: Settings) -> Iterator[Line]:
 
 
 def _mailbox(settings: Settings) -> Iterator[Line]:
-    if not settings.imap_url:
-        return  # bounces and replies are read by people
     try:
-        mailbox = ImapMailbox.of_url(settings.imap_url)
-        mailbox.check()
+        mailboxes = mailboxes_of(settings)  # without any, bounces and replies are read by people
     except CockpitError as error:
         yield _bad("mailbox", error)
-    else:
-        yield Line("mailbox", Health.OK, f"{mailbox.name} can be read")
+        return
+    for mailbox in mailboxes:
+        try:
+            mailbox.check()
+        except CockpitError as error:
+            yield _bad("mailbox", error)
+        else:
+            yield Line("mailbox", Health.OK, f"{mailbox.name} can be read")
 
 
 def _database(settings: Settings, actor: Actor) -> Iterator[Line]:

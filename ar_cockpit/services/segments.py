@@ -29,6 +29,7 @@ from ar_cockpit.domain.figures.payer_score import Behaviour, PayerScore, payer_s
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.services import audit, reach
+from ar_cockpit.services.rates.worth import worth_on
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.facts import addressees
 
@@ -128,7 +129,7 @@ def _night(session: Session, as_of: date) -> _Night:
     behaved = behaviours(session, true(), as_of)
     scores = {key: payer_score(one).total for key, one in behaved.items()}
     companies = dict(session.execute(select(col(CustomerRow.id), col(CustomerRow.company_id))).all())
-    known = CustomerFacts(scores=scores)
+    known = CustomerFacts(scores=scores, worth=worth_on(as_of))
     before = _stored(session)
     return _Night(as_of, in_force.policy, in_force.number, behaved, known, before, companies)
 

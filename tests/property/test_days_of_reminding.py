@@ -15,30 +15,39 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from ar_cockpit.db.queries.reminders import outbox
 from ar_cockpit.db.session import make_engine
 from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.cadence.pausing import FirmStep
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.errors import RefusedError
+from ar_cockpit.domain.policy.model import Tone
 from ar_cockpit.services.collecting import holds
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.reminders import policy, run
 from ar_cockpit.services.reminders.working_days import is_public_holiday
+from ar_cockpit.services.sending.recheck import recheck
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
 from tests.reminding import a_contact
 
 OPERATOR = Actor.local_operator()
 PARIS = ZoneInfo("Europe/Paris")
 START = date(2026, 3, 23)
+FIRM = Tone.FIRM.firmness
 KEYS = ("courtesy", "one", "two", "call", "firm", "formal")
+
+
+TONES = {
+    "mild": ("friendly", "friendly", "friendly", "friendly", "neutral", "firm"),
+    "hard": ("friendly", "neutral", "firm", "friendly", "firm", "formal_notice"),
+}
 
 
 def a_cadence(key: str, offsets: tuple[int, ...], spacing: int) -> str:
     lines = [f'[[cadence]]\nkey = "{key}"\nspacing_days = {spacing}\nspacing_until = 45']
     lines.append('send_on = ["mon", "tue", "wed", "thu", "fri"]')
-    for name, offset in zip(KEYS, offsets, strict=True):
-        tone = {"firm": "firm", "formal": "formal_notice"}.get(name, "neutral")
+    for name, offset, tone in zip(KEYS, offsets, TONES[key], strict=True):
         template = "courtesy" if name == "courtesy" else "reminder"
         channel = "call" if name == "call" else "email"
         lines.append(f'[[cadence.step]]\nkey = "{name}"\noffset = {offset}\nchannel = "{channel}"')
@@ -70,6 +79,8 @@ class Days(RuleBasedStateMachine):
         self.day = START
         self.number = 0
         self.reminded: dict[int, date] = {}
+        self.left: dict[int, tuple[date, bool]] = {}  # by customer: when a mail last left, and whether it asked
+        self.mail_is_down = False
 
     @initialize(toml=st.sampled_from(POLICIES))
     def begin(self, toml: str) -> None:
@@ -170,6 +181,29 @@ class Days(RuleBasedStateMachine):
                 assert before is None or is_late or (self.day - before).days >= choice.cadence.spacing_days
                 self.reminded[touch.customer_id] = self.day
         self._look_at_stops()
+        if not self.mail_is_down:
+            self._send()
+
+    @rule(is_down=st.booleans())
+    def break_or_mend_the_mail(self, is_down: bool) -> None:
+        self.mail_is_down = is_down
+
+    def _send(self) -> None:
+        """Send what waits by the protocol's own steps, and hold what leaves against what left before."""
+        claimed = outbox.claim(self.session, "me", 100)
+        going, _ = recheck(self.session, claimed, self.day)
+        assert outbox.fence(self.session, "me", [one.row_id for one in going]) == {one.row_id for one in going}
+        assert len({one.customer_id for one in going}) == len(going), "one mail a day, whatever waited"
+        cadences = policy.in_force(self.session).policy.cadences
+        for one in going:
+            cadence, customer = cadences[one.cadence], self.customers[one.customer_id - self.customers[0].id]
+            owed = [(self.day - each.due_on).days for each in self.open_invoices() if each.customer_id == customer.id]
+            before, asked = self.left.get(one.customer_id, (None, False))
+            if before and asked and not one.is_notice and max(owed) < cadence.spacing_until:
+                assert (self.day - before).days >= cadence.spacing_days
+            if not one.is_notice or not asked:
+                self.left[one.customer_id] = (self.day, not one.is_notice)
+        outbox.settle_sent(self.session, "me", [one.row_id for one in going])
 
     def _look_at_stops(self) -> None:
         """Hold what was recorded today against the disputes open today, and firm steps against their tellings."""
@@ -185,7 +219,7 @@ class Days(RuleBasedStateMachine):
         }
         for item in items:
             if item.step in {"firm", "formal"} and (item.invoice_id, item.step) in told:
-                assert (self.day - told[item.invoice_id, item.step]).days >= 2
+                assert (self.day - told[item.invoice_id, item.step]).days >= 2 or item.firmness < FIRM
 
     @invariant()
     def no_step_twice_and_escalation_only_climbs(self) -> None:
@@ -199,6 +233,8 @@ class Days(RuleBasedStateMachine):
             assert len({item.step for item in items}) == len(items)
             offsets = [item.step_offset for item in items]
             assert offsets == sorted(offsets)
+            tones = [item.firmness for item in items if item.step != "call"]
+            assert tones == sorted(tones), "nobody is asked more mildly than before"
 
     @invariant()
     def one_message_a_customer_and_day(self) -> None:

@@ -28,5 +28,5 @@ def draft_actions() -> list[Any]:
         rx.cond(CadencesState.is_loaded, shown),
         button(t("cadences.versions"), kind="ghost", icon_name="history", on_click=SwitchState.list_versions),
         button(t("cadences.file"), kind="ghost", icon_name="file-code", on_click=FileState.open_file),
-        rx.cond(CadencesState.is_draft, editing),
+        rx.cond(CadencesState.is_draft & ~CadencesState.looks_only, editing),
     ]

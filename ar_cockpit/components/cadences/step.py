@@ -36,7 +36,7 @@ def _step_form() -> rx.Component:
     )
     pairs = (
         (_days("step-offset", t("cadences.step.when"), step.offset, StepState.set_offset), _channel()),
-        (_menu("template", "template", STEP_TEMPLATES, step.template, StepState.set_template), None),
+        (_menu("template", "template", STEP_TEMPLATES, step.template, StepState.set_template), _own_words()),
         (_menu("tone", "cadences.tone", [one.value for one in Tone], step.tone, StepState.set_tone), _acts()),
         (
             _given("step-title", t("cadences.step.name"), step.given_title, StepState.set_title, step.title),
@@ -54,6 +54,11 @@ def _step_form() -> rx.Component:
 
 def _channel() -> rx.Component:
     return _menu("channel", "cadences.channel", CHANNELS, CadencesState.step.channel, StepState.set_channel)
+
+
+def _own_words() -> rx.Component:
+    """Return the way to the words of this step alone, beside those of its template."""
+    return rx.el.a(t("cadences.step.words"), href=CadencesState.step.words_href, class_name="t2")
 
 
 def _acts() -> rx.Component:

@@ -95,6 +95,7 @@ class StoredLetter:
     template: str
     language: str
     currency: str
+    step: str
     invoice_ids: tuple[int, ...] = ()
 
 
@@ -203,6 +204,7 @@ def letters(session: Session, which: ColumnElement[bool]) -> list[StoredLetter]:
             col(row.template),
             col(row.language),
             col(row.currency),
+            col(row.step),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(col(row.channel) == LETTER, which)

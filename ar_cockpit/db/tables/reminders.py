@@ -110,6 +110,12 @@ class MessageItemRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("company_id", "invoice_id", "step", name="uq_message_item_invoice_step"),
         Index("ix_message_item_step", "step", "step_offset"),
+        Index(
+            "ix_message_item_went",
+            "went_on",
+            postgresql_where=text("went_on IS NOT NULL"),
+            sqlite_where=text("went_on IS NOT NULL"),
+        ),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")
@@ -120,6 +126,10 @@ class MessageItemRow(SQLModel, table=True):
     business_on: date
     open_minor: int = Field(sa_type=BigInteger)
     dropped: str = ""  # why it was left out at the last check, if it was
+    went_on: date | None = None  # the day its message left, where that is later than ``business_on``
+    firmness: int = Field(
+        default=0, sa_column_kwargs={"server_default": text("0")}
+    )  # the place of the tone in which the invoice was asked for, mildest first
 
 
 class MessagePaperRow(SQLModel, table=True):

@@ -115,7 +115,9 @@ def _decide_candidates(
         if step.approve and (owed[0], step.key) not in facts.approved:
             _hold(day, customer, [one], Held.NEEDS_APPROVAL)
         elif step.tell_sales_days and customer.has_sales_owner and _waits_for_telling(one, facts):
-            _hold(day, customer, [one], Held.NOT_DUE_YET)
+            # Where no digest reaches the sales owner, the step waits for a person's word and not for ever.
+            is_unheard = (owed[0], step.key) in facts.unheard
+            _hold(day, customer, [one], Held.NEEDS_APPROVAL if is_unheard else Held.NOT_DUE_YET)
         else:
             by_currency.setdefault(owed[2], []).append(one)
     ready = [_ready(day, customer, cadence, by_currency[currency]) for currency in sorted(by_currency)]
@@ -132,9 +134,10 @@ def _decide_candidates(
 
 
 def _waits_for_telling(one: Candidate, facts: InvoiceFacts) -> bool:
-    if one.is_climbing:
+    key = (one.owed[0], one.step.key)
+    if one.is_climbing or (key in facts.unheard and key in facts.approved):
         return False
-    return facts.told.get((one.owed[0], one.step.key), -1) < one.step.tell_sales_days
+    return facts.told.get(key, -1) < one.step.tell_sales_days
 
 
 def _days_waited(one: Candidate) -> int:

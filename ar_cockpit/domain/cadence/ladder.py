@@ -49,7 +49,8 @@ class OpenInvoice(NamedTuple):
 class Done(NamedTuple):
     """What was done about an invoice so far, in days before the day of the decision.
 
-    ``keys`` are bits for the steps done, of those that the policy places at several days or has moved.
+    ``keys`` are bits for the steps done, of those that the policy places at several days or has moved; ``firmness`` is
+    that of the firmest step.
     """
 
     keys: int
@@ -57,6 +58,7 @@ class Done(NamedTuple):
     last_offset: int
     since_first: int
     since_last: int
+    firmness: int = 0
 
 
 class Stand(IntEnum):
@@ -98,7 +100,7 @@ def rung(cadence: Cadence, days: int, done: Done | None, bits: Mapping[str, int]
     if _was_old(offsets, days, done):
         return Rung(lowest, CLIMBING if done.since_last < cadence.spacing_days else DUE)
     furthest = reached - 1
-    while done.keys & bits.get(cadence.steps[furthest].key, 0):  # `lowest` is not, so this ends
+    while _is_behind(cadence.steps[furthest], done, bits):  # `lowest` is not, so this ends
         furthest -= 1
     return Rung(furthest, DUE)
 
@@ -177,10 +179,17 @@ def _undone(cadence: Cadence, lowest: int, done: Done | None, bits: Mapping[str,
     if done is None:
         return lowest
     lowest = max(lowest, bisect_right(cadence.offsets, done.last_offset))
-    # A step that was done and stands at a later day now (a policy edited, a segment changed) is not done again.
-    while lowest < len(cadence.offsets) and done.keys & bits.get(cadence.steps[lowest].key, 0):
+    while lowest < len(cadence.offsets) and _is_behind(cadence.steps[lowest], done, bits):
         lowest += 1
     return lowest
+
+
+def _is_behind(step: Step, done: Done, bits: Mapping[str, int]) -> bool:
+    """Return whether a step that stands at a later day was done or asks more mildly than was asked before.
+
+    A policy was edited, or the customer came to another segment: nothing is said twice, and no tone falls.
+    """
+    return bool(done.keys & bits.get(step.key, 0)) or step.is_milder(done.firmness)
 
 
 def _was_old(offsets: tuple[int, ...], days: int, done: Done) -> bool:

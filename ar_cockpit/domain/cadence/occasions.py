@@ -21,6 +21,7 @@ from ar_cockpit.domain.policy.model import BROKEN_PROMISE, INSTALMENT, THANKS, C
 OCCASION = "occasion"  # how the keys of these steps begin, which are no steps of a cadence
 THANKED = f"{OCCASION}:thanks"
 PROMISE_NAMED_FOR = 7  # days after it broke; later, nobody hears of it any more
+_LAST = Tone.FORMAL_NOTICE.firmness  # after a formal notice what more is said is a person's to say
 _GIVES_WAY = frozenset({"reminder", "statement"})  # templates whose place the notice takes; a firmer one says more
 _MAY_BE_NAMED = frozenset({Held.SPACING, Held.NOT_DUE_YET, Held.DONE, Held.NEEDS_APPROVAL})
 
@@ -47,7 +48,7 @@ def name_broken(
 
     ``before`` is how many touches and held invoices the day had before this customer.
     """
-    broken = {invoice[0] for invoice in invoices if invoice[0] in facts.broken}
+    broken = {invoice[0] for invoice in invoices if invoice[0] in facts.broken and _firmness(facts, invoice[0]) < _LAST}
     if not broken:
         return
     touches, held = before
@@ -127,7 +128,13 @@ def _names(touch: Touch, broken: set[int]) -> bool:
 
 
 def _broken(facts: InvoiceFacts, invoice_id: int) -> tuple[str, str, Tone]:
-    return f"{OCCASION}:promise:{facts.broken[invoice_id].isoformat()}", BROKEN_PROMISE, Tone.NEUTRAL
+    tone = Tone.FIRM if _firmness(facts, invoice_id) >= Tone.FIRM.firmness else Tone.NEUTRAL
+    return f"{OCCASION}:promise:{facts.broken[invoice_id].isoformat()}", BROKEN_PROMISE, tone
+
+
+def _firmness(facts: InvoiceFacts, invoice_id: int) -> int:
+    done = facts.done.get(invoice_id)
+    return done.firmness if done else 0
 
 
 def _item(cadence: Cadence, invoice: OpenInvoice, facts: InvoiceFacts, said: tuple[str, str, Tone]) -> Item:

@@ -137,7 +137,7 @@ class _Life:
             self._asked["overdue"] = self._known.open(least_days=1 - later)
         if "oldest_days_overdue" in self._asked:
             self._asked["oldest_days_overdue"] = Decimal(self._oldest(later))
-        marks = [self._policy.mark_of(name, cast("Decimal", self._asked[name])) for name in self._ageing]
+        marks = [self._policy.mark_of(name, cast("Decimal | None", self._asked[name])) for name in self._ageing]
         if self._cadence is None or marks != self._marks:
             self._marks = marks
             return chosen(self._policy, self._known.one, self._asked).cadence
@@ -162,7 +162,8 @@ class _Life:
 
     def _done_on(self, later: int, invoice_id: int) -> Done:
         one = self._done[invoice_id]  # not by ``_replace``: that is done for each invoice on each day, and slow
-        return Done(one.keys, one.first_offset, one.last_offset, one.since_first + later, one.since_last + later)
+        since_first, since_last = one.since_first + later, one.since_last + later
+        return Done(one.keys, one.first_offset, one.last_offset, since_first, since_last, one.firmness)
 
     def _record(self, touch: Touch, later: int) -> None:
         if touch.channel is Channel.ALLOCATE:
@@ -175,7 +176,9 @@ class _Life:
             before = self._done.get(item.invoice_id)
             first = before or Done(0, item.step.offset, item.step.offset, -later, -later)
             keys = first.keys | self._facts.bits.get(item.step.key, 0)
-            self._done[item.invoice_id] = Done(keys, first.first_offset, item.step.offset, first.since_first, -later)
+            firmest = max(first.firmness, item.step.firmness)
+            offset, since = item.step.offset, first.since_first
+            self._done[item.invoice_id] = Done(keys, first.first_offset, offset, since, -later, firmest)
         if not touch.step.is_quiet:
             self._reminded = later
 

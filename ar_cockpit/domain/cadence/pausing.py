@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from ar_cockpit.domain.policy.model import Cadence
 
+MOST_DAYS_UNHEARD = 7  # that a step waits for a digest that does not go; then it waits for a person's word
+
 
 class FirmStep(NamedTuple):
     """A coming step of some invoices of one customer, of which sales are told."""

@@ -24,6 +24,7 @@ from ar_cockpit.domain.cadence.day import (
 from ar_cockpit.domain.cadence.holding_out import NO_HOLD_OUT, HoldOut, Payer, hold_out
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.occasions import Settled, announce_instalment, give_thanks, name_broken
+from ar_cockpit.domain.cadence.worth import Worth, no_rate, worth_of
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import Cadence, Fact, Policy, Segment
 
@@ -62,6 +63,7 @@ class CustomerFacts:
     scores: Mapping[int, int] = field(default_factory=dict)
     closed_countries: frozenset[str] = frozenset()  # where the day is a public holiday
     hold_out: HoldOut = NO_HOLD_OUT
+    worth: Worth = no_rate
 
 
 class Choice(NamedTuple):
@@ -120,22 +122,29 @@ class Known(NamedTuple):
         """The days its oldest open invoice is overdue, whatever stops it."""
         return max(0, int(self.owed[0][4])) if self.owed else 0
 
-    def open(self, *, least_days: int | None = None) -> Decimal:
-        """Return what is owed in the customer's own currency, at least ``least_days`` overdue if that is given."""
-        return Decimal(self.open_minor(least_days=least_days)).scaleb(-exponent(self.one.currency))
+    def open(self, *, least_days: int | None = None) -> Decimal | None:
+        """Return what is owed in the customer's own currency, at least ``least_days`` overdue if that is given.
 
-    def open_minor(self, *, least_days: int | None = None) -> int:
+        Debts in other currencies count at the day's rate; without one the sum is not known.
+        """
+        minor = self.open_minor(least_days=least_days)
+        return None if minor is None else Decimal(minor).scaleb(-exponent(self.one.currency))
+
+    def open_minor(self, *, least_days: int | None = None) -> int | None:
         """Return the same in minor units."""
         currency = self.one.currency
+        if {invoice[2] for invoice in self.owed} - {currency}:
+            return worth_of(self.owed, currency, self.facts.worth, least_days)
         if least_days is None:
-            return sum([invoice[3] for invoice in self.owed if invoice[2] == currency])
-        return sum([invoice[3] for invoice in self.owed if invoice[2] == currency and invoice[4] >= least_days])
+            return int(sum([invoice[3] for invoice in self.owed]))
+        return int(sum([invoice[3] for invoice in self.owed if invoice[4] >= least_days]))
 
     def credit_use(self) -> Decimal | None:
-        """Return the share of the credit limit that is used, or ``None`` without a limit."""
-        if self.one.limit_minor is None:
+        """Return the share of the credit limit that is used, or ``None`` without a limit or without a rate."""
+        minor = self.open_minor()
+        if self.one.limit_minor is None or minor is None:
             return None
-        used = self.open().scaleb(exponent(self.one.currency))
+        used = Decimal(minor)
         if self.one.limit_minor <= 0:
             return Decimal("Infinity") if used > 0 else Decimal(0)
         return used / self.one.limit_minor

@@ -96,6 +96,7 @@ class InvoiceFacts:
     blocked: Mapping[int, Held] = field(default_factory=dict)
     done: Mapping[int, Done] = field(default_factory=dict)
     told: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    unheard: frozenset[tuple[int, str]] = frozenset()  # (invoice, step) that nobody could be told of for too long
     reviewed: frozenset[int] = frozenset()
     bits: Mapping[str, int] = field(default_factory=dict)  # the bit of a step's key in ``Done.keys``
     approved: frozenset[tuple[int, str]] = frozenset()  # (invoice, step) that a person let go

@@ -248,6 +248,7 @@ class Life:
                 first_offset=min(before.first_offset, offset),
                 last_offset=max(before.last_offset, offset),
                 since_last=-later,
+                firmness=max(before.firmness, item.step.firmness),
             )
         if not touch.step.is_quiet:
             self.reminded = later

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -56,7 +56,9 @@ def _steps(reading: Reading, path: Path, table: Mapping[str, Any]) -> tuple[Step
     tables = reading.tables(path, table, "step")
     if not tables and "step" not in table:
         reading.add(path, "the cadence has no step.", "Add a [[cadence.step]]; the tag 'manual' keeps customers out.")
-    steps = [_step(reading, (*path, "step", place), one) for place, one in enumerate(tables)]
+    steps: list[Step] = []
+    for place, one in enumerate(tables):
+        steps.append(_step(reading, (*path, "step", place), one, _tone_before(steps)))
     seen: set[str] = set()
     for place, step in enumerate(steps):
         if step.key in seen:
@@ -71,16 +73,22 @@ def _steps(reading: Reading, path: Path, table: Mapping[str, Any]) -> tuple[Step
     return tuple(steps)
 
 
-def _step(reading: Reading, path: Path, table: Mapping[str, Any]) -> Step:
+def _tone_before(steps: Sequence[Step]) -> Tone:
+    """Return the tone of a step that names none: that of the written step before it."""
+    return next((step.tone for step in reversed(steps) if step.channel is not Channel.CALL), Tone.FRIENDLY)
+
+
+def _step(reading: Reading, path: Path, table: Mapping[str, Any], before: Tone) -> Step:
     reading.known(path, table, _STEP_KEYS)
     key = reading.word(path, table, "key")
     if key.split(":")[0] in RESERVED:
         reading.add((*path, "key"), f"the key {key!r} is kept for the product itself.", "Choose another key.")
     if "offset" not in table:
         reading.add(path, "'offset' is missing.", "Add offset = 3 (days after the due date; negative: before).")
-    tone = reading.word(path, table, "tone", [one.value for one in Tone]) if "tone" in table else Tone.FRIENDLY.value
-    known_tone = Tone(tone) if tone in set(Tone) else Tone.FRIENDLY
     channel = reading.word(path, table, "channel", _CHANNELS)
+    usual = Tone.FRIENDLY if channel == Channel.CALL.value else before
+    tone = reading.word(path, table, "tone", [one.value for one in Tone]) if "tone" in table else usual.value
+    known_tone = Tone(tone) if tone in set(Tone) else Tone.FRIENDLY
     return Step(
         key,
         reading.days(path, table, "offset", 0, least=-MOST_DAYS),

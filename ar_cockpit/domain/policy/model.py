@@ -34,6 +34,14 @@ class Tone(StrEnum):
     FIRM = "firm"
     FORMAL_NOTICE = "formal_notice"
 
+    @property
+    def firmness(self) -> int:
+        """The place among the tones, the mildest at 0."""
+        return _FIRMNESS[self.value]
+
+
+_FIRMNESS = {tone.value: place for place, tone in enumerate(Tone)}
+
 
 TEMPLATES = (
     "courtesy",
@@ -166,6 +174,15 @@ class Step:
         return self.is_courtesy or self.template == INSTALMENT
 
     @property
+    def firmness(self) -> int:
+        """How firmly it asks in writing; a call is a person's, and a notice asks for nothing."""
+        return 0 if self.channel is Channel.CALL or self.is_quiet else self.tone.firmness
+
+    def is_milder(self, firmness: int) -> bool:
+        """Whether it would ask more mildly than was asked before; whoever calls finds the words for it."""
+        return firmness > 0 and self.firmness < firmness and self.channel is not Channel.CALL and not self.is_quiet
+
+    @property
     def is_quiet(self) -> bool:
         """Whether it asks for nothing: it neither waits for the spacing nor starts it."""
         return self.is_notice or self.template == THANKS
@@ -230,8 +247,10 @@ class Policy:
             found[one.field].update(value for value in one.values if isinstance(value, Decimal))
         return {name: sorted(values) for name, values in found.items()}
 
-    def mark_of(self, name: str, value: Decimal) -> tuple[int, int]:
-        """Return where ``value`` lies among the marks of a field."""
+    def mark_of(self, name: str, value: Decimal | None) -> tuple[int, int]:
+        """Return where ``value`` lies among the marks of a field; what is not known lies nowhere."""
+        if value is None:
+            return -1, -1
         marks = self.marks.get(name, [])
         return bisect_left(marks, value), bisect_right(marks, value)
 

@@ -43,6 +43,9 @@ def frame(words: Words, language: str, seller: Seller, recipient: Recipient, on:
         "closing": words.say("closing"),
         "signature": [],
         "foot": " · ".join([seller.name, *sender, *contact]),
+        "legal": seller.legal(language),
+        "accent": seller.accent,
+        "logo": seller.brand.logo.sha256 if seller.brand.logo else "",
         "page": words.say("page", page="{page}", pages="{pages}"),
     }
 

@@ -8,9 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ar_cockpit.mail.coming import coming_words
 from ar_cockpit.mail.papers.frame import Pairs, column, frame, how_to_pay, reference_of
 from ar_cockpit.mail.papers.parties import Recipient, Seller
 from ar_cockpit.mail.papers.wording import Words, words_of
+from ar_cockpit.mail.texts import labels_of, language_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Notice:
     lines: Sequence[NoticeLine]
     claimed: Claimed | None = None
     prose: Prose | None = None
+    coming: Sequence[NoticeLine] = ()  # not due yet: told apart, not demanded
 
     @property
     def open_minor(self) -> int:
@@ -81,6 +84,8 @@ def notice_sheet(notice: Notice) -> dict[str, Any]:
     words = words_of(notice.language)
     sheet = frame(words, notice.language, notice.seller, notice.recipient, notice.on)
     sheet |= _prose(words, notice) if notice.prose else _formal(words, notice)
+    coming = coming_words(notice.coming, notice.currency, labels_of(language_for([notice.language])))
+    sheet["after"] = [*([coming] if coming else []), *sheet["after"]]
     sheet |= _table(words, notice)
     numbers = [line.number for line in notice.lines]
     seller = notice.seller
@@ -89,7 +94,7 @@ def notice_sheet(notice: Notice) -> dict[str, Any]:
     sheet["title"] = sheet["subject"]
     sheet["sums"] = _sums(words, notice)
     sheet["pay"] = how_to_pay(words, seller, reference_of(notice.recipient, numbers))
-    sheet["signature"] = [one for one in (seller.person, seller.name) if one]
+    sheet["signature"] = seller.signature
     return sheet
 
 
@@ -97,13 +102,14 @@ def _formal(words: Words, notice: Notice) -> dict[str, Any]:
     total = words.amount(notice.total_minor, notice.currency)
     oldest = words.day(min(line.due_on for line in notice.lines), "long")
     law = notice.claimed.law if notice.claimed else ""
+    demand = "demand_one" if len(notice.lines) == 1 else "demand"
     after = [*_claims(words, notice), words.say("threat"), words.say("paid_meanwhile")]
     if law:
         after.insert(0, words.say(f"notice_{law}"))
     return {
         "registered": words.say("registered"),
         "subject": words.say("subject", total=total),
-        "before": [_greeting(words, notice), words.say("demand", total=total, oldest_due=oldest)],
+        "before": [_greeting(words, notice), words.say(demand, total=total, oldest_due=oldest)],
         "after": after,
     }
 

@@ -6,11 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ar_cockpit.mail.brand import USUAL_ACCENT, Brand
+
 _LINE_ENDS, _COMMAS = re.compile(r"[\n;|]"), re.compile(r",\s+")
 _HOUSE_NUMBER = re.compile(r"\d{1,4}(?:\s?(?:bis|ter|[a-zA-Z]))?")
 # Post offices that put the window on the right.
 _WINDOW_ON_THE_RIGHT = frozenset({"FR", "MC", "LU"})
 _MOST_LINES = 6
+_PLAIN = Brand()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,24 @@ class Seller:
     iban: str = ""
     bic: str = ""
     person: str = ""
+    brand: Brand = _PLAIN
+
+    @property
+    def signature(self) -> list[str]:
+        """Who signs: the person, then as the company signs its mails, else its name."""
+        signed = [line.strip() for line in self.brand.signature.splitlines() if line.strip()]
+        return [one for one in (self.person, *(signed or [self.name])) if one]
+
+    @property
+    def accent(self) -> str:
+        """The company's colour, empty while it chose none: then everything is black."""
+        return "" if self.brand.accent == USUAL_ACCENT else self.brand.accent
+
+    def legal(self, language: str) -> list[str]:
+        """Return what the law wants said; in another language rather than not at all."""
+        small_print = self.brand.legal
+        told = small_print.get(language) or next(iter(small_print.values()), "")
+        return [line.strip() for line in told.splitlines() if line.strip()]
 
     @property
     def window(self) -> str:

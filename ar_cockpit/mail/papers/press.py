@@ -17,17 +17,19 @@ from typing import Any
 import typst
 
 Sheet = Mapping[str, Any]
+Pictures = Mapping[str, bytes]  # by the SHA-256 under which sheets name them
+_NONE: Pictures = {}
 _PRESS = threading.Lock()  # the compiler keeps caches of its own, and pages of several letters at once gain nothing
 
 
-def printed(sheet: Sheet, on: date) -> bytes:
-    """Return ``sheet`` as a PDF that says it was made on ``on``."""
-    return _printed([sheet], on)
+def printed(sheet: Sheet, on: date, pictures: Pictures = _NONE) -> bytes:
+    """Return ``sheet`` as a PDF that says it was made on ``on``, with the ``pictures`` that it names."""
+    return _printed([sheet], on, pictures)
 
 
-def printed_together(sheets: list[Sheet], on: date) -> bytes:
+def printed_together(sheets: list[Sheet], on: date, pictures: Pictures = _NONE) -> bytes:
     """Return several sheets as one PDF, each beginning on a page of its own with its own page numbers."""
-    return _printed(sheets, on)
+    return _printed(sheets, on, pictures)
 
 
 def printed_report(sheets: list[Sheet], on: date) -> bytes:
@@ -35,8 +37,11 @@ def printed_report(sheets: list[Sheet], on: date) -> bytes:
     return _pressed("report.typ", {"sheets": json.dumps(sheets, ensure_ascii=False, sort_keys=True)}, on)
 
 
-def _printed(sheets: list[Sheet], on: date) -> bytes:
-    return _pressed("paper.typ", {"sheets": json.dumps(sheets, ensure_ascii=False, sort_keys=True)}, on)
+def _printed(sheets: list[Sheet], on: date, pictures: Pictures) -> bytes:
+    told = {"sheets": json.dumps(sheets, ensure_ascii=False, sort_keys=True)}
+    if pictures:
+        told["pictures"] = json.dumps({key: list(content) for key, content in sorted(pictures.items())})
+    return _pressed("paper.typ", told, on)
 
 
 def _pressed(layout: str, told: dict[str, str], on: date) -> bytes:

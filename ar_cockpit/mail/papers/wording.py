@@ -13,7 +13,7 @@ from importlib.resources import files
 from babel.numbers import format_percent
 
 from ar_cockpit.mail.amounts import amount
-from ar_cockpit.mail.compose import day
+from ar_cockpit.mail.days import day
 from ar_cockpit.mail.texts import FALLBACK, LANGUAGES
 
 

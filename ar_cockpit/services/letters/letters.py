@@ -19,6 +19,7 @@ from ar_cockpit.db.tables import CustomerRow, MessagePaperRow, MessageRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import NotFoundError, RefusedError
 from ar_cockpit.domain.late_payment.claim import Claim
+from ar_cockpit.mail.coming import apart
 from ar_cockpit.mail.compose import compose
 from ar_cockpit.mail.papers.notice import Claimed, Notice, NoticeLine, Prose, notice_sheet
 from ar_cockpit.mail.papers.press import Sheet, printed
@@ -27,6 +28,7 @@ from ar_cockpit.services import reach
 from ar_cockpit.services.documents.attach import OpenSession, lock_store
 from ar_cockpit.services.documents.storage import Store
 from ar_cockpit.services.papers.claims import Claims, claims
+from ar_cockpit.services.papers.logos import logos
 from ar_cockpit.services.papers.parties import is_deliverable, postal_lines, recipient_of, seller_of
 from ar_cockpit.services.papers.statements import Printed
 from ar_cockpit.services.reminders.facts import stops
@@ -100,13 +102,14 @@ def letter_pdf(open_session: OpenSession, actor: Actor, store: Store, message_ro
         drawn = draw(session, actor, message_row_id, as_of)
         kept = stored.kept_letter(session, message_row_id)
         is_open = drawn.letter.state == _WAITING
+        pictures = logos(session, [drawn.sheet])
         held = (kept.file_name, kept.sha256, kept.size_bytes) if kept and not is_open else None
     if held:
         with store.open(held[1], held[2]) as file:
             return Printed(held[0], file.read())
     if drawn.sheet is None:
         raise RefusedError("Nothing on this letter is to be asked for any more.", "Mark the customer as done.")
-    paper = Printed(drawn.file_name, printed(drawn.sheet, drawn.on))
+    paper = Printed(drawn.file_name, printed(drawn.sheet, drawn.on, pictures))
     keep_letters(open_session, store, [(drawn, paper)])
     return paper
 
@@ -173,11 +176,11 @@ class _Known:
 
     def drawn(self, letter: StoredLetter) -> DrawnLetter:
         """Return a letter with what is left on it."""
-        lines = self._left(letter)
+        lines, coming = apart(self._left(letter), self.on, letter.template)
         ids = [line.invoice_id for line in lines]
         known = self.parties[letter.customer_id]
         why = self.claims.problem(ids) if letter.template == FORMAL else ""
-        notice = self._notice(letter, lines)
+        notice = self._notice(letter, lines, coming)
         name = words_of(letter.language).say("file_notice" if letter.template == FORMAL else "file_letter")
         return DrawnLetter(
             letter,
@@ -185,7 +188,7 @@ class _Known:
             known.code,
             f"{name} - {known.code} - {self.on.isoformat()}.pdf",
             notice_sheet(notice) if lines else None,
-            tuple(line.number for line in lines),
+            tuple(line.number for line in [*lines, *coming]),
             notice.total_minor,
             (*(() if is_deliverable(known) else (NO_ADDRESS,)), *((NO_INTEREST,) if why else ())),
             why,
@@ -199,7 +202,7 @@ class _Known:
             stopped = letter.invoice_ids if letter.customer_id in self.stopped_customers else self.stopped_invoices
         return [line for line in found if line.open_minor > 0 and line.invoice_id not in stopped]
 
-    def _notice(self, letter: StoredLetter, lines: Sequence[InvoiceLine]) -> Notice:
+    def _notice(self, letter: StoredLetter, lines: Sequence[InvoiceLine], coming: Sequence[InvoiceLine]) -> Notice:
         known, ids = self.parties[letter.customer_id], [line.invoice_id for line in lines]
         person = self.papers.names.get(letter.contact_id or 0, "")
         is_formal = letter.template == FORMAL
@@ -207,16 +210,17 @@ class _Known:
         return Notice(
             language=letter.language,
             on=self.on,
-            seller=seller_of(known),
+            seller=seller_of(known, self.papers.looks.brand(letter.company_id)),
             recipient=recipient_of(known, person),
             currency=letter.currency,
             lines=[_line(line, self.claims.by_invoice.get(line.invoice_id) if claimed else None) for line in lines],
+            coming=[_line(line, None) for line in coming],
             claimed=Claimed(claimed[0].law.key, self.claims.rate(ids)) if claimed else None,
             prose=None if is_formal or not lines else self._prose(letter, person, ids),
         )
 
     def _prose(self, letter: StoredLetter, person: str, invoice_ids: Sequence[int]) -> Prose:
-        manner = Manner(letter.template, letter.language, person, letter.currency)
+        manner = Manner(letter.template, letter.language, person, letter.currency, step=letter.step)
         said = compose(letter_of(self.papers, self.papers.writers[letter.customer_id], invoice_ids, manner))
         return Prose(said.subject, _paragraphs(said.body), _paragraphs(said.after))
 

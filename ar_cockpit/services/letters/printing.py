@@ -14,6 +14,7 @@ from ar_cockpit.mail.papers.press import printed, printed_together
 from ar_cockpit.services.documents.attach import OpenSession
 from ar_cockpit.services.documents.storage import Store
 from ar_cockpit.services.letters.letters import DrawnLetter, keep_letters, waiting
+from ar_cockpit.services.papers.logos import logos
 from ar_cockpit.services.papers.statements import Printed
 
 _UNSAFE = re.compile(r"[^\w.,() -]+")
@@ -40,14 +41,15 @@ def print_letters(
     """Write the letters that wait on ``as_of`` into ``folder`` and keep them; raise ``InputError`` if it cannot."""
     with open_session() as session:
         drawn = waiting(session, actor, as_of, company_ids)
+        pictures = logos(session, [one.sheet for one in drawn])
     due = [one for one in drawn if one.sheet is not None]
-    papers = [(one, Printed(one.file_name, printed(one.sheet or {}, one.on))) for one in due]
+    papers = [(one, Printed(one.file_name, printed(one.sheet or {}, one.on, pictures))) for one in due]
     together = folder / f"letters-{as_of.isoformat()}.pdf"
     paths = {one.letter.message_row_id: together if as_one else folder / _file_name(one) for one in due}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if as_one and due:
-            together.write_bytes(printed_together([one.sheet or {} for one in due], as_of))
+            together.write_bytes(printed_together([one.sheet or {} for one in due], as_of, pictures))
         for one, paper in papers:
             if not as_one:
                 paths[one.letter.message_row_id].write_bytes(paper.content)

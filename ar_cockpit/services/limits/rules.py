@@ -31,7 +31,7 @@ def change(
     A draft of segments and cadences takes them over, so that switching it on later does not bring the old ones back.
     """
     before = policies.in_force(session)
-    actor.require(Permission.EDIT_POLICY)
+    policies.require_change(session, actor)
     if before.number != seen:
         raise InputError(f"Version {before.number} was switched on since.", "Look at the rules as they are now.")
 

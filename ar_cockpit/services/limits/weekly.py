@@ -20,7 +20,8 @@ from ar_cockpit.i18n import catalogue, locale_of, say
 from ar_cockpit.i18n.reasons import STANDING, sentence
 from ar_cockpit.mail import weekly as mail
 from ar_cockpit.mail.amounts import amount
-from ar_cockpit.mail.compose import Composed, day
+from ar_cockpit.mail.compose import Composed
+from ar_cockpit.mail.days import day
 from ar_cockpit.mail.weekly import News, WeekOfNews, compose_weekly
 from ar_cockpit.services.limits.judging import reasons_of, worse
 from ar_cockpit.services.people.users import actor_of

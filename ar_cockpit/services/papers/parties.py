@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from ar_cockpit.db.queries.letters import Parties
+from ar_cockpit.mail.brand import Brand
 from ar_cockpit.mail.compose import one_line
 from ar_cockpit.mail.papers.parties import Recipient, Seller, address_lines
 from ar_cockpit.settings import get_settings
@@ -17,8 +18,8 @@ _STREET = ("street", "address_1", "address1", "rue", "strasse", "straße", "call
 _POST_CODE = ("postcode", "post_code", "postal_code", "zip", "code_postal", "plz", "cap", "cp")
 
 
-def seller_of(known: Parties) -> Seller:
-    """Return the company that writes, and who signs for it."""
+def seller_of(known: Parties, brand: Brand) -> Seller:
+    """Return the company that writes with its ``brand``, and who signs for it."""
     settings = get_settings()
     reply_to = known.mail_reply_to or known.mail_from or settings.mail_reply_to or settings.mail_from
     return Seller(
@@ -30,6 +31,7 @@ def seller_of(known: Parties) -> Seller:
         iban=known.iban or settings.mail_iban,
         bic=known.bic,
         person=one_line(known.collector_name),
+        brand=brand,
     )
 
 

@@ -17,7 +17,9 @@ from ar_cockpit.mail.papers.statement import OpenLine, Statement, statement_shee
 from ar_cockpit.mail.papers.wording import words_of
 from ar_cockpit.mail.texts import language_for
 from ar_cockpit.services import reach
+from ar_cockpit.services.papers.logos import logos
 from ar_cockpit.services.papers.parties import recipient_of, seller_of
+from ar_cockpit.services.reminders.looks import Looks, looks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class StatementBook:
     parties: dict[int, Parties]
     documents: dict[int, list[OpenDocument]]
     unapplied: dict[tuple[int, str], int]
+    looks: Looks
 
     def statement(self, customer_id: int, currency: str, language: str, person: str = "") -> Statement:
         """Return a customer's statement in one currency."""
@@ -46,7 +49,8 @@ class StatementBook:
             if one.currency == currency
         ]
         held = max(0, self.unapplied.get((customer_id, currency), 0))
-        return Statement(language, self.on, seller_of(known), recipient_of(known, person), currency, lines, held)
+        seller = seller_of(known, self.looks.brand(known.company_id))
+        return Statement(language, self.on, seller, recipient_of(known, person), currency, lines, held)
 
     def sheet(self, customer_id: int, currency: str, language: str, person: str = "") -> dict[str, Any]:
         """Return the sheet of a customer's statement: plain values, fit to be kept."""
@@ -55,11 +59,13 @@ class StatementBook:
 
 def statement_book(session: Session, customer_ids: Collection[int], on: date) -> StatementBook:
     """Return what the statements of these customers are made of."""
+    parties = stored.parties(session, customer_ids)
     return StatementBook(
         on,
-        stored.parties(session, customer_ids),
+        parties,
         stored.open_documents(session, customer_ids, on),
         stored.unapplied(session, customer_ids, on),
+        looks_of(session, {known.company_id for known in parties.values()}),
     )
 
 
@@ -79,4 +85,4 @@ def statement_pdf(
     known = book.parties[customer_id]
     speaks = language_for((language or known.language, known.company_language))
     sheet = book.sheet(customer_id, currency or line.currency, speaks)
-    return Printed(statement_name(speaks, line.code, on), printed(sheet, on))
+    return Printed(statement_name(speaks, line.code, on), printed(sheet, on, logos(session, [sheet])))

@@ -249,8 +249,10 @@ def _withdraw(session: Session, actor: Actor, keys: Sequence[Key]) -> None:
     """Take what was recorded because of an approval out of the outbox; raise ``RefusedError`` when it has gone."""
     found = decisions.recorded(session, keys) if keys else []
     row_ids = sorted({row_id for row_id, *_ in found})
-    if any(state != "queued" for _, state, *_ in found):
+    # A letter or a call that nobody closed yet waits as a mail in the queue does.
+    waiting = ("queued", "to_do")
+    taken = queue.cancel(session, row_ids, f"taken back by {actor.email}", actor.email, waiting) if row_ids else set()
+    if taken != set(row_ids):
         raise RefusedError("This step has been done already.", "Write to the customer instead.")
     if row_ids:
-        queue.cancel(session, row_ids, f"taken back by {actor.email}", by=actor.email)
         messages.delete_messages(session, row_ids)

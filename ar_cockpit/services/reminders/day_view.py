@@ -185,7 +185,9 @@ def view(session: Session, actor: Actor, as_of: date, *, company: str = "") -> D
         HeldInvoice(one.customer_id, one.invoice_id, one.number, one.reason, *rows[one.invoice_id][2:5])
         for one in looked.plan.day.held
     ]
-    made = DayView(looked, stored.who_owes(session, clause, as_of), looked.plan.messages, looked.plan.tasks, held)
+    thanked = [touch.customer_id for touch in looked.plan.day.touches if touch.customer_id not in looked.owed]
+    who = stored.who_owes(session, clause, as_of, thanked)
+    made = DayView(looked, who, looked.plan.messages, looked.plan.tasks, held)
     _VIEWS.keep(key, mark, made)
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session
@@ -18,17 +19,19 @@ from ar_cockpit.services.sending.to_colleagues import Kind, public_address
 
 
 def _write(session: Session, mail: Claimed, as_of: date) -> Composed | None:
-    coming = _coming(session, mail, max(as_of, mail.business_on))
+    lines = stored.lines(session, digest_id=mail.mail_id)
+    coming = _coming(session, mail, lines, max(as_of, mail.business_on))
     if not coming:
         return None
+    if as_of > mail.business_on:
+        stored.hear_on(session, mail.mail_id, sorted({line.customer_id for line in lines}), as_of)
     return compose_digest(mail.name, mail.language, coming, f"{public_address()}{routes.SALES}/")
 
 
 DIGESTS = Kind("digests", SalesDigestRow, _write)
 
 
-def _coming(session: Session, mail: Claimed, as_of: date) -> list[Coming]:
-    lines = stored.lines(session, digest_id=mail.mail_id)
+def _coming(session: Session, mail: Claimed, lines: Sequence[DigestLine], as_of: date) -> list[Coming]:
     open_now = stored.owing(session, [key for line in lines for key in line.invoice_ids], as_of)
     return [
         _line(line, owed)

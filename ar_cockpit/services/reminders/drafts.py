@@ -54,15 +54,18 @@ class Draft:
     base_number: int
     can_undo: bool
     in_force: InForce
+    may_change: bool = True  # whether the one who looks at it may
 
 
 def current(session: Session, actor: Actor) -> Draft:
     """Return the draft, or the policy in force when there is none."""
     actor.require(Permission.EDIT_POLICY)
     row, standing = _newest(session), policies.in_force(session)
+    may_change = policies.may_change(session, actor)
     if row is None or not row.toml:
         revision = row.revision if row else 0
-        return Draft(standing.policy, standing.toml, revision, False, "", None, "", standing.number, False, standing)
+        unchanged = (revision, False, "", None, "", standing.number, False, standing, may_change)
+        return Draft(standing.policy, standing.toml, *unchanged)
     return Draft(
         policies.check(row.toml),
         row.toml,
@@ -74,6 +77,7 @@ def current(session: Session, actor: Actor) -> Draft:
         row.base_number,
         row.parent is None or session.get(PolicyDraftRow, row.parent) is not None,
         standing,
+        may_change,
     )
 
 
@@ -139,6 +143,7 @@ def switch_on(session: Session, actor: Actor, *, seen: int, in_force: int, note:
         raise RefusedError(
             f"Version {before.in_force.number} was switched on since.", "Look at what would change now, then decide."
         )
+    policies.check_new(before.toml)
     _end(session, actor, seen, at)
     return policies.put_in_force(
         session, actor, before.toml, at=at, note=note.strip()[:LONGEST_NOTE], action="policy.switch_on"
@@ -146,6 +151,7 @@ def switch_on(session: Session, actor: Actor, *, seen: int, in_force: int, note:
 
 
 def _seen(session: Session, actor: Actor, seen: int) -> Draft:
+    policies.require_change(session, actor)
     found = current(session, actor)
     if found.revision != seen:
         row = _newest(session)

@@ -32,6 +32,7 @@ from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.texts import language_for
+from ar_cockpit.services.rates.worth import worth_on
 from ar_cockpit.services.reminders import instalments, scores
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.working_days import closed_countries
@@ -72,13 +73,16 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
         scores=scores.of_all(session, wanted, as_of) if asks_scores else {},
         closed_countries=closed_countries(facts.countries(session, wanted), as_of),
         hold_out=held_out,
+        worth=worth_on(as_of),
     )
     bits = _bits(history.earliest_offsets(session), policy)
+    told = history.told(session, wanted, as_of) if tells else history.Told({}, frozenset())
     invoices = InvoiceFacts(
         blocked=stopped.invoices,
         paused=stopped.paused,
         done=history.steps_done(session, wanted, as_of, bits),
-        told=history.told(session, wanted, as_of) if tells else {},
+        told=told.heard,
+        unheard=told.unheard,
         reviewed=history.reviewed(session, wanted, as_of),
         bits=bits,
         approved=decisions.approved(session, wanted, as_of),
@@ -113,6 +117,7 @@ def load_one(session: Session, book: CreditBook, unapplied: Mapping[tuple[int, s
         scores=known.scores if "payer_score" in policy.fields_asked or held_out.trials else {},
         closed_countries=closed_countries({known.customer.country}, as_of),
         hold_out=held_out,
+        worth=worth_on(as_of),
     )
     invoices = _with_promised(session, _one_invoices(known, policy, stopped), policy, promised, as_of)
     return OneFacts(
@@ -130,7 +135,8 @@ def _one_invoices(known: Known, policy: Policy, stopped: Stops) -> InvoiceFacts:
         blocked=stopped.invoices,
         paused=stopped.paused,
         done=history.summed_steps(known.steps, bits),
-        told=known.told if tells else {},
+        told=known.told.heard if tells else {},
+        unheard=known.told.unheard if tells else frozenset(),
         reviewed=known.reviewed,
         bits=bits,
         approved=known.approved,

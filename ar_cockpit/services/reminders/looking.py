@@ -18,6 +18,7 @@ from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.facts import PlanFacts, addressees, load
 from ar_cockpit.services.reminders.policy import InForce
+from ar_cockpit.services.reminders.thanks import add_thanks
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class Looked:
     def choice(self, customer_id: int) -> Choice:
         """Return the segment and the cadence of a customer that owes something."""
         made = self.plan.choices.get(customer_id)
-        one, owed = self.customers[customer_id], self.owed[customer_id]
+        one, owed = self.customers[customer_id], self.owed.get(customer_id, [])
         return made or choose(self.in_force.policy, Known(one, owed, self.known.customers))
 
     def rung(self, customer_id: int, invoice: OpenInvoice) -> Rung:
@@ -50,7 +51,10 @@ def look(session: Session, wanted: ColumnElement[bool], as_of: date) -> Looked:
     looked = Looked(CadencePlan(Day(as_of)), in_force, known)
     invoices = _noting(looked, facts.open_invoices(session, wanted, as_of))
     looked.plan = plan_of(in_force.policy, as_of, _named(looked, addressees(session, wanted)), invoices, looked)
-    looked.customers = {key: one for key, one in looked.customers.items() if key in looked.owed}
+    add_thanks(session, wanted, looked.plan, in_force.policy, known)
+    looked.customers = {
+        key: one for key, one in looked.customers.items() if key in looked.owed
+    } | looked.plan.addressees
     for owed in looked.owed.values():
         owed.sort(key=lambda row: (-row[4], row[1]))
     return looked

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.mail.brand import Brand, Logo
-from ar_cockpit.mail.texts import TemplateWords
+from ar_cockpit.mail.texts import TemplateWords, of_step
 
 _PLAIN = Brand()
 
@@ -25,9 +25,12 @@ class Looks:
         """Return a company's brand."""
         return self.brands.get(company_id, _PLAIN)
 
-    def own_words(self, company_id: int, template: str, language: str) -> TemplateWords | None:
-        """Return a company's own words, ``None`` where the shipped ones are in force."""
-        return self.words.get((company_id, template, language))
+    def own_words(self, company_id: int, template: str, language: str, step: str = "") -> TemplateWords | None:
+        """Return a company's own words: the step's, else the template's; ``None``: the shipped ones are in force."""
+        of_template = self.words.get((company_id, template, language))
+        if not step:
+            return of_template
+        return self.words.get((company_id, of_step(template, step), language), of_template)
 
 
 def looks_of(session: Session, company_ids: Collection[int]) -> Looks:

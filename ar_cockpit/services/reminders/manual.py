@@ -35,6 +35,7 @@ MANUAL = "manual"  # the step's key of a message for which no step of the cadenc
 LONGEST_BODY = 8000
 LONGEST_WAIT = timedelta(days=30)
 TEMPLATES = STEP_TEMPLATES
+_FIRMNESS = {"firm": Tone.FIRM.firmness, "formal_notice": Tone.FORMAL_NOTICE.firmness}
 QUIET = frozenset({"courtesy", "thank_you", "call"})  # templates in which a call before is not brought up
 _TONES = {"firm": Tone.FIRM, "formal_notice": Tone.FORMAL_NOTICE}
 
@@ -266,6 +267,7 @@ def _record(
             "business_on": as_of,
             "open_minor": one.open_minor,
             "dropped": "",
+            "firmness": _FIRMNESS.get(str(row["template"]), 0),
         }
         for one, (key, offset) in zip(made.open_invoices, steps, strict=True)
     ]

@@ -14,12 +14,14 @@ from ar_cockpit.db.queries.reminders.membership import Asked, OwedSum
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts, Known, facts_of
+from ar_cockpit.domain.cadence.worth import Worth, no_rate
 from ar_cockpit.domain.policy.model import Condition, Fact, Policy
+from ar_cockpit.services.rates.worth import worth_on
 from ar_cockpit.services.reminders import scores
 from ar_cockpit.services.reminders.facts import tags_of
 
 PER_PAGE = 50
-_NOTHING = OwedSum(0, 0, 0, 0)
+_NOTHING = OwedSum(0, 0, 0, 0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Portfolio:
     customers: tuple[Asked, ...]
     owed: Mapping[int, OwedSum]
     scores: Mapping[int, int]
+    worth: Worth = no_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def portfolio(session: Session, actor: Actor, as_of: date) -> Portfolio:
         tuple(facts.customers(session, wanted)),
         facts.owed(session, wanted, as_of),
         scores.of_all(session, wanted, as_of),
+        worth_on(as_of),
     )
 
 
@@ -137,8 +141,8 @@ def _asked(known: Portfolio, one: Asked, policy: Policy) -> Mapping[str, Fact]:
         tags_of(one.tags),
     )
     # The sums stand for the invoices: what is overdue as if it were one, the rest as another.
-    invoices = (
-        (0, "", one.currency, owed.overdue_minor, max(0, owed.oldest_days)),
-        (0, "", one.currency, owed.open_minor - owed.overdue_minor, 0),
-    )
-    return facts_of(policy, Known(addressee, invoices, CustomerFacts(scores=known.scores)))
+    sums = ((one.currency, owed.open_minor, owed.overdue_minor), *owed.foreign)
+    late = max(0, owed.oldest_days)
+    invoices = [(0, "", currency, overdue, late) for currency, _, overdue in sums]
+    invoices += [(0, "", currency, whole - overdue, 0) for currency, whole, overdue in sums]
+    return facts_of(policy, Known(addressee, invoices, CustomerFacts(scores=known.scores, worth=known.worth)))

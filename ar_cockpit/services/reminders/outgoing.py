@@ -19,6 +19,7 @@ from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan
 from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.policy.model import THANKS, Channel
 from ar_cockpit.mail.brand import to_json
+from ar_cockpit.mail.coming import apart
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.reminders.envelope import message_id, sender_of
@@ -40,8 +41,9 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What a batch of messages is written from."""
+    """What a batch of messages is written from, on a day."""
 
+    on: date
     lines: dict[int, InvoiceLine]
     writers: dict[int, Correspondence]
     names: dict[int, str]
@@ -60,6 +62,7 @@ class Manner:
     currency: str
     is_notice: bool = False
     instalment: InstalmentDue | None = None
+    step: str = ""  # whose own words it speaks in, where it has some
 
 
 def record_touches(session: Session, plan: CadencePlan, *, version_id: int | None, at: datetime) -> Recorded:
@@ -126,6 +129,7 @@ def gather(
     """Return what messages to these customers about these invoices are written from."""
     writers = stored.correspondences(session, customer_ids)
     return Papers(
+        on,
         stored.invoice_lines(session, invoice_ids, on),
         writers,
         stored.contact_names(session, contact_ids),
@@ -137,7 +141,7 @@ def gather(
 
 def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int], how: Manner) -> Letter:
     """Return everything a message says."""
-    lines = [papers.lines[invoice_id] for invoice_id in invoice_ids]
+    lines, coming = apart([papers.lines[invoice_id] for invoice_id in invoice_ids], papers.on, how.template)
     key = (writer.customer_id, how.currency)
     return Letter(
         template=how.template,
@@ -155,12 +159,13 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         contact_name=one_line(how.contact_name),
         currency=how.currency,
         lines=[_line(line, is_paid=how.template == THANKS) for line in lines],
+        coming=[_line(line, is_paid=False) for line in coming],
         credit_notes=papers.credit_notes.get(key, []),
         unapplied_minor=max(0, papers.unapplied.get(key, 0)),
         is_notice=how.is_notice,
         instalment=how.instalment,
         brand=papers.looks.brand(writer.company_id),
-        words=papers.looks.own_words(writer.company_id, how.template, how.language),
+        words=papers.looks.own_words(writer.company_id, how.template, how.language, how.step),
     )
 
 
@@ -184,7 +189,7 @@ def message_row(writer: Correspondence, letter: Letter, composed: Composed, **mo
         "text_body": composed.text,
         "html_body": composed.html,
         "images": to_json(composed.images),
-        "total_minor": sum(line.open_minor for line in letter.lines),
+        "total_minor": letter.listed_minor,
         "currency": letter.currency,
         "attempts": 0,
         "owner": "",
@@ -241,6 +246,7 @@ class _Writing:
             currency=touch.currency,
             is_notice=touch.is_message and touch.step.is_notice,
             instalment=touch.instalment,
+            step=touch.step.key,
         )
         wish = _wish(touch)
         letter = letter_of(self.papers, writer, wish.invoice_ids, manner)
@@ -266,6 +272,7 @@ def _items(found: _Written, row_id: int, on: date) -> list[dict[str, Any]]:
             "business_on": on,
             "open_minor": item.open_minor,
             "dropped": "",
+            "firmness": 0 if is_allocation else item.step.firmness,
         }
         for item in touch.items
     ]

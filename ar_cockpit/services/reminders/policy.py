@@ -9,10 +9,12 @@ from importlib.resources import files
 
 from sqlmodel import Session, col, select
 
-from ar_cockpit.db.tables import PolicyVersionRow
+from ar_cockpit.db.tables import CompanyRow, PolicyVersionRow
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.policy.file import parse_policy
+from ar_cockpit.domain.errors import ForbiddenError
+from ar_cockpit.domain.policy.file import PolicyError, parse_policy
 from ar_cockpit.domain.policy.model import Policy
+from ar_cockpit.domain.policy.tones import falling_tones
 from ar_cockpit.services import audit, job_board
 
 MOVES_MEMBERS = "move_segments"  # the job that follows a new policy at once
@@ -32,6 +34,14 @@ class InForce:
 def check(toml: str) -> Policy:
     """Return the policy written in ``toml``; raise ``PolicyError`` with every problem's line and mend."""
     return parse_policy(toml)
+
+
+def check_new(toml: str) -> Policy:
+    """Return the policy written in ``toml`` if it may be put in force; what is stored already is only checked."""
+    found = check(toml)
+    if problems := falling_tones(found, toml):
+        raise PolicyError(problems)
+    return found
 
 
 @cache
@@ -60,10 +70,28 @@ def of_version(stored: tuple[int, int, str] | None) -> InForce:
     return InForce(check(toml), version_id, number, toml)
 
 
+def may_change(session: Session, actor: Actor) -> bool:
+    """Return whether ``actor`` may change the policy: it is one for all companies, and takes the right in all."""
+    if not actor.may(Permission.EDIT_POLICY):
+        return False
+    scope = actor.scope(Permission.EDIT_POLICY)
+    return scope.company_ids is None or set(session.exec(select(CompanyRow.id))) <= scope.company_ids
+
+
+def require_change(session: Session, actor: Actor) -> None:
+    """Raise ``ForbiddenError`` unless ``actor`` may change the policy."""
+    actor.require(Permission.EDIT_POLICY)
+    if not may_change(session, actor):
+        raise ForbiddenError(
+            "The policy is one for all companies, and you have the right to change it in some of them only.",
+            "Ask somebody who holds the role for all companies.",
+        )
+
+
 def load(session: Session, actor: Actor, toml: str, *, at: datetime, note: str = "") -> int:
     """Store ``toml`` as a new version in force and return its number; the same text again changes nothing."""
-    actor.require(Permission.EDIT_POLICY)
-    check(toml)
+    require_change(session, actor)
+    check_new(toml)
     before = in_force(session)
     if before.number and before.toml == toml:
         return before.number

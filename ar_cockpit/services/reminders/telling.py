@@ -43,8 +43,12 @@ def record_tellings(session: Session, actor: Actor, plan: CadencePlan, at: datet
 
     A sales owner has one digest a day. What comes after it on the same day is told on the next. A sales owner who is
     no active user, or may not see the customer, gets no mail: the timeline tells it, and the step waits all the same.
+    What a digest names counts as told once it went; one that failed is followed by another on the next day.
     """
     groups = _groups(plan)
+    if groups:
+        waiting = stored.waiting_steps(session, sorted({group.customer_id for group in groups}))
+        groups = [group for group in groups if (group.customer_id, group.step.key) not in waiting]
     if not groups:
         return 0
     owners = _who_may_know(session, groups)

@@ -65,6 +65,7 @@ class Wish(NamedTuple):
     brand: Brand | None = None  # likewise
     attach: tuple[str, ...] = ()
     interest: bool = False
+    step: str = ""  # whose own words, where it has some
 
 
 def for_customer(session: Session, actor: Actor, customer_id: int, wish: Wish) -> TemplatePreview:
@@ -81,6 +82,7 @@ def for_customer(session: Session, actor: Actor, customer_id: int, wish: Wish) -
         contact_name=papers.names.get(addressee.contact_id or 0, ""),
         currency=chosen[0].currency if chosen else addressee.currency,
         is_notice=wish.template == COURTESY,
+        step=wish.step,
     )
     if not chosen:
         letter = _without_invoices(session, line.company_id, manner, line.name, wish)
@@ -158,7 +160,7 @@ def _without_invoices(session: Session, company_id: int, manner: Manner, custome
         enclosures=_sample_enclosures(wish),
         is_notice=wish.template == COURTESY,
         brand=looks.brand(company_id),
-        words=looks.own_words(company_id, manner.template, manner.language),
+        words=looks.own_words(company_id, manner.template, manner.language, wish.step),
     )
 
 

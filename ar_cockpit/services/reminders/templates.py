@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -12,9 +13,9 @@ from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.tables import TemplateVersionRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
-from ar_cockpit.domain.policy.model import ATTACHMENTS, TEMPLATES
+from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES, TEMPLATES
 from ar_cockpit.i18n import say
-from ar_cockpit.mail.texts import LANGUAGES, TemplateWords, shipped_words
+from ar_cockpit.mail.texts import LANGUAGES, TemplateWords, shipped_words, template_and_step
 from ar_cockpit.mail.wording import FIELDS, Problem, problems
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.people.companies import CompanySummary, visible_companies
@@ -33,12 +34,15 @@ __all__ = [
     "companies",
     "customer_for_preview",
     "history",
+    "is_place",
     "own",
     "preview",
     "restore",
     "save",
     "words_in_force",
 ]
+
+_STEP_KEY = re.compile(r"[\w.-]{1,60}")
 
 
 class WordingError(InputError):
@@ -94,10 +98,11 @@ def preview(  # noqa: PLR0913 (a call in one line for those who show a step's me
     """
     actor.require(Permission.EDIT_POLICY)
     _known(template, language or LANGUAGES[0])
+    name, step = template_and_step(template)
     if draft is not None and (found := problems(draft)):
         raise WordingError(found)
     papers = tuple(one for one in ATTACHMENTS if one in attach)
-    wish = Wish(template, language, as_of, draft, attach=papers, interest=interest)
+    wish = Wish(name, language, as_of, draft, attach=papers, interest=interest, step=step)
     if customer_id is not None:
         return for_customer(session, actor, customer_id, wish)
     return for_sample(session, _company_id(session, actor, company), wish)
@@ -114,7 +119,7 @@ def customer_for_preview(session: Session, actor: Actor, place: Place, code: str
     if code:
         (company,) = (one.code for one in companies(session, actor) if one.company_id == company_id)
         return reach.customer_coded(session, actor, Permission.VIEW_CUSTOMERS, code, company).customer_id
-    return wording.somebody_owing(session, company_id, as_of, is_due=place.template != "courtesy")
+    return wording.somebody_owing(session, company_id, as_of, is_due=template_and_step(place.template)[0] != "courtesy")
 
 
 def companies(session: Session, actor: Actor) -> list[CompanySummary]:
@@ -132,13 +137,20 @@ def words_in_force(session: Session, actor: Actor, place: Place) -> TemplateWord
     """Return the words that messages are written in now."""
     company_id = _checked(session, actor, place)
     found = wording.own_words(session, [company_id]).get((company_id, place.template, place.language))
-    return TemplateWords(*found) if found else shipped_words(place.template, place.language)
+    return TemplateWords(*found) if found else _usual(session, company_id, place)
+
+
+def _usual(session: Session, company_id: int, place: Place) -> TemplateWords:
+    """Return the words where a place has none of its own: for a step the template's, else the shipped ones."""
+    template, step = template_and_step(place.template)
+    found = wording.own_words(session, [company_id]).get((company_id, template, place.language)) if step else None
+    return TemplateWords(*found) if found else shipped_words(template, place.language)
 
 
 def history(session: Session, actor: Actor, place: Place) -> list[TemplateVersion]:
     """Return every version of a template's words, the newest first; none when they were never changed."""
     company_id = _checked(session, actor, place)
-    shipped = shipped_words(place.template, place.language)
+    shipped = _usual(session, company_id, place)
     return [
         TemplateVersion(
             one.number,
@@ -159,18 +171,18 @@ def save(
 
     Raises ``WordingError`` with every problem, and ``RefusedError`` when somebody saved after version ``based_on``.
     """
-    _checked(session, actor, place)
+    company_id = _checked(session, actor, place)
     words = TemplateWords(*(_clean(part) for part in (words.subject, words.before, words.after)))
     if found := problems(words):
         raise WordingError(found)
-    is_shipped = words == shipped_words(place.template, place.language)
+    is_shipped = words == _usual(session, company_id, place)
     return _add(session, actor, place, _Version(words, is_shipped, based_on=based_on), at)
 
 
 def restore(session: Session, actor: Actor, place: Place, number: int, *, at: datetime) -> int:
     """Put an earlier version (0: the shipped words) in force again, as a new version, and return that one's number."""
     if number == 0:
-        shipped = shipped_words(place.template, place.language)
+        shipped = _usual(session, _checked(session, actor, place), place)
         return _add(session, actor, place, _Version(shipped, is_shipped=True), at)
     for one in history(session, actor, place):
         if one.number == number:
@@ -198,7 +210,7 @@ def _add(session: Session, actor: Actor, place: Place, new: _Version, at: dateti
         raise RefusedError(
             f"{who} changed these words in the meantime.", "Look at the newest version, then save again."
         )
-    before = known[0].words if known else shipped_words(place.template, place.language)
+    before = known[0].words if known else _usual(session, company_id, place)
     if new.words == before and new.is_shipped == (known[0].is_shipped if known else True):
         return newest
     held = TemplateWords("", "", "") if new.is_shipped else new.words
@@ -238,10 +250,18 @@ def _checked(session: Session, actor: Actor, place: Place) -> int:
 
 
 def _known(template: str, language: str) -> None:
-    if template not in TEMPLATES:
+    if not is_place(template):
         raise InputError(f"There is no template {template!r}.", f"Use one of: {', '.join(TEMPLATES)}.")
     if language not in LANGUAGES:
         raise InputError(f"There are no texts in {language!r}.", f"Use one of: {', '.join(LANGUAGES)}.")
+
+
+def is_place(name: str) -> bool:
+    """Return whether words can be kept under ``name``: a template's, or a step's own for one that steps use."""
+    template, step = template_and_step(name)
+    if name == template:
+        return template in TEMPLATES
+    return template in STEP_TEMPLATES and _STEP_KEY.fullmatch(step) is not None
 
 
 def _company_id(session: Session, actor: Actor, company: str) -> int:

@@ -69,6 +69,7 @@ def compare(session: Session, actor: Actor, older: int, newer: int | None = None
 
 def restore(session: Session, actor: Actor, number: int, *, in_force: int, at: datetime) -> int:
     """Bring a version back as a new one and return its number; ``in_force`` is the version it was chosen against."""
+    policies.require_change(session, actor)
     toml = text_of(session, actor, number)
     standing = policies.in_force(session)
     if standing.number != in_force:

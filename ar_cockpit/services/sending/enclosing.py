@@ -14,6 +14,7 @@ from ar_cockpit.mail.message import Paper
 from ar_cockpit.mail.papers.press import printed
 from ar_cockpit.services.documents.attach import OpenSession, lock_store
 from ar_cockpit.services.documents.storage import Store, store
+from ar_cockpit.services.papers.logos import logos
 from ar_cockpit.settings import get_settings
 
 
@@ -43,7 +44,9 @@ def _read(kept: Store, paper: StoredPaper) -> bytes:
 
 def _drawn(open_session: OpenSession, kept: Store, paper: StoredPaper) -> bytes:
     """Draw a statement for the first time and keep it: the file stands before its row names it."""
-    content = printed(paper.facts["sheet"], date.fromisoformat(paper.facts["on"]))
+    with open_session() as session:
+        pictures = logos(session, [paper.facts["sheet"]])
+    content = printed(paper.facts["sheet"], date.fromisoformat(paper.facts["on"]), pictures)
     sha256 = hashlib.sha256(content).hexdigest()
     kept.put(sha256, io.BytesIO(content))
     with open_session() as session:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 MOST_AT_ONCE = 8  # messages on the way at the same time, in a process
 
-Windows = Callable[[Session], "list[tuple[str, str]]"]
+Windows = Callable[[Session], "list[tuple[str, str, str]]"]
 
 
 @dataclass(slots=True)

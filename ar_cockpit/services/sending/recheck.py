@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.promises import promises_on_open_invoices
 from ar_cockpit.db.queries.reminders import outbox as queries
+from ar_cockpit.db.queries.reminders.around import set_went_on
 from ar_cockpit.db.queries.reminders.claimed import Claimed, ClaimedItem, claimed_items, claimed_messages
 from ar_cockpit.db.queries.reminders.messages import InvoiceLine
 from ar_cockpit.db.queries.reminders.papers import replace_papers
@@ -20,6 +21,7 @@ from ar_cockpit.db.queries.reminders.plan import handled_by_hand
 from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.cadence.day import first_reason
 from ar_cockpit.domain.cadence.ladder import Held
+from ar_cockpit.domain.cadence.occasions import OCCASION
 from ar_cockpit.domain.cadence.pausing import stops_step
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
 from ar_cockpit.domain.cadence.shapes import InstalmentDue
@@ -32,9 +34,9 @@ from ar_cockpit.services.reminders import instalments, policy
 from ar_cockpit.services.reminders.extras import extras_for, wish_of
 from ar_cockpit.services.reminders.facts import stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
+from ar_cockpit.services.sending.cancelled import CHANGED, EMPTY, NO_INSTALMENT, NOT_PAID, PAID, PAST_DUE, told
+from ar_cockpit.services.sending.surroundings import Surroundings, around_of
 
-PAID, NOT_PAID = "paid", "not paid"
-NO_INSTALMENT = "no_instalment"
 _BY_HAND = "person"
 
 
@@ -46,6 +48,7 @@ class _Now:
     papers: Papers
     stops: Stops
     cadences: dict[str, Cadence]
+    around: Surroundings
     instalments: Mapping[int, InstalmentDue]  # that are near, by invoice
 
     def reason(self, message: Claimed, item: ClaimedItem) -> str:
@@ -63,6 +66,8 @@ class _Now:
             if due is None or not item.step.endswith(due.due_on.isoformat()):
                 return NO_INSTALMENT  # it came, its day came, or the plan ended
             of_invoice = None if of_invoice is Held.ON_PLAN else of_invoice
+        elif item.step_offset < 0 and line.due_on < self.on and not item.step.startswith(OCCASION):
+            return PAST_DUE
         held = first_reason(of_invoice, self.stops.customers.get(message.customer_id))
         paused = self.stops.paused.get(item.invoice_id, ())
         if held is None and paused and stops_step(self.cadences.get(message.cadence), item.step, paused):
@@ -73,6 +78,16 @@ class _Now:
         """Return what the message says of an invoice: what is open of it, or in thanks what was paid."""
         line = self.papers.lines[item.invoice_id]
         return line.amount_minor if _is_thanks(message) else line.open_minor
+
+    def why_not(self, message: Claimed, kept: Sequence[ClaimedItem], out: Mapping[int, str], *, is_other: bool) -> str:
+        """Return why the whole message stays, its items without ``out`` being ``kept``; ``is_other``: any changed."""
+        if message.origin == _BY_HAND and (out or is_other):
+            return told([CHANGED, *sorted(set(out.values()))])
+        if not kept:
+            return told(sorted(set(out.values())) or [EMPTY])
+        left = [(one, self.open_now(message, one)) for one in kept]
+        why = self.around.why_not(message, left, is_less=bool(out) or is_other)
+        return told([why]) if why else ""
 
     def _why_no_thanks(self, message: Claimed, line: InvoiceLine | None) -> str:
         if line is None or line.open_minor > 0:
@@ -96,14 +111,15 @@ def recheck(session: Session, row_ids: Sequence[int], as_of: date) -> tuple[list
         kept = [one for one in listed if one.item_id not in out]
         changed = {one.item_id: minor for one in kept if (minor := now.open_now(message, one)) != one.open_minor}
         dropped |= out
-        if not kept or (message.origin == _BY_HAND and (out or changed)):
-            cancelled[message.row_id] = _why(message, set(out.values()))
+        if why := now.why_not(message, kept, out, is_other=bool(changed)):
+            cancelled[message.row_id] = why
             dropped |= {one.item_id: "cancelled" for one in kept}
             continue
         amounts |= changed
         going.append(_rewritten(session, now, message, kept) if out or changed else message)
     queries.drop_items(session, dropped)
     queries.set_open_amounts(session, amounts)
+    set_went_on(session, [one.row_id for one in going if one.business_on < as_of], as_of)
     for why, some in groupby(
         sorted(cancelled, key=lambda row_id: cancelled[row_id]), key=lambda row_id: cancelled[row_id]
     ):
@@ -115,13 +131,6 @@ def _is_thanks(message: Claimed) -> bool:
     return message.template == THANKS and message.origin != _BY_HAND
 
 
-def _why(message: Claimed, reasons: set[str]) -> str:
-    since = ", ".join(sorted(reason.replace("_", " ") for reason in reasons))
-    if message.origin == _BY_HAND:
-        return f"an invoice changed since this was written ({since or 'open amount'}): look at it and write again"
-    return f"nothing left to remind of since it was queued: {since}" if since else "it lists no invoice"
-
-
 def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedItem], as_of: date) -> _Now:
     customer_ids = sorted({message.customer_id for message in messages})
     papers = gather(session, as_of, customer_ids, sorted({item.invoice_id for item in items}), [])
@@ -130,7 +139,8 @@ def _now(session: Session, messages: Sequence[Claimed], items: Sequence[ClaimedI
     for customer_id in handled_by_hand(session, these, MANUAL_TAG):
         stopped.customers.setdefault(customer_id, Held.MANUAL)
     cadences = dict(policy.in_force(session).policy.cadences)
-    return _Now(as_of, papers, stopped, cadences, _near(session, messages, as_of))
+    around = around_of(session, messages, papers, cadences, as_of)
+    return _Now(as_of, papers, stopped, cadences, around, _near(session, messages, as_of))
 
 
 def _near(session: Session, messages: Sequence[Claimed], as_of: date) -> Mapping[int, InstalmentDue]:
@@ -153,6 +163,7 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         currency=message.currency,
         is_notice=lead.step_offset < 0 or template == INSTALMENT,
         instalment=now.instalments.get(lead.invoice_id) if template == INSTALMENT else None,
+        step=lead.step,
     )
     letter = _letter(session, now, message, [item.invoice_id for item in kept], manner, step)
     composed = compose(letter)
@@ -164,7 +175,7 @@ def _rewritten(session: Session, now: _Now, message: Claimed, kept: Sequence[Cla
         "text_body": composed.text,
         "html_body": composed.html,
         "images": images,
-        "total_minor": sum(line.open_minor for line in letter.lines),
+        "total_minor": letter.listed_minor,
     }
     if step:
         values["tone"] = step.tone.value

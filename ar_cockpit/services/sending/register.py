@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
@@ -13,6 +13,8 @@ from ar_cockpit.db.queries import customers
 from ar_cockpit.db.queries.lists import messages as queries
 from ar_cockpit.db.queries.lists.messages import Happened, MessageItem, MessageLine, Progress
 from ar_cockpit.db.queries.reminders import accounts as account_queries
+from ar_cockpit.db.queries.reminders import digests
+from ar_cockpit.db.queries.reminders.digests import StuckDigest
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow, MessageRow
 from ar_cockpit.domain.access import Actor, Permission
@@ -25,6 +27,9 @@ from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.reminders.showing import shown_html
 from ar_cockpit.services.sending.accounts import accounts_of
 from ar_cockpit.settings import Settings
+
+_STUCK_FOR = timedelta(days=14)  # that a digest which failed is told of
+_MOST_STUCK = 5
 
 __all__ = ["Happened", "MessageItem", "MessageLine", "Progress"]
 
@@ -69,6 +74,7 @@ class Going:
     progress: Progress
     accounts: tuple[AccountPace, ...]
     error: SettingsError | None = None
+    stuck: tuple[StuckDigest, ...] = ()  # digests to sales owners that did not leave: their firm steps wait
 
 
 def page(session: Session, actor: Actor, asked: OutboxQuestion) -> MessagePage:
@@ -106,11 +112,13 @@ def opened(session: Session, actor: Actor, row_id: int) -> Opened:
 
 def going(session: Session, actor: Actor, company: str, settings: Settings, since: datetime) -> Going:
     """Return how sending goes on since the day began."""
-    found = queries.progress(session, _reached(session, actor, company, Permission.VIEW_PLAN), since)
+    reached = _reached(session, actor, company, Permission.VIEW_PLAN)
+    found = queries.progress(session, reached, since)
+    stuck = tuple(digests.stuck(session, reached, since.date() - _STUCK_FOR, _MOST_STUCK))
     try:
         listed = accounts_of(settings)
     except SettingsError as error:
-        return Going(found, (), error)
+        return Going(found, (), error, stuck)
     known = account_queries.states(session, [one.name for one in listed])
     at = account_queries.database_time(session)
     accounts = []
@@ -118,7 +126,7 @@ def going(session: Session, actor: Actor, company: str, settings: Settings, sinc
         state = known.get(one.name)
         until = state.refused_until if state and state.refused_until and state.refused_until > at else None
         accounts.append(AccountPace(one.name, one.caps, until, state.last_error if state and until else ""))
-    return Going(found, tuple(accounts))
+    return Going(found, tuple(accounts), None, stuck)
 
 
 def _reached(session: Session, actor: Actor, company: str, permission: Permission) -> ColumnElement[bool]:

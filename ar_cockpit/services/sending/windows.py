@@ -16,15 +16,15 @@ from ar_cockpit.services.time_zones import zone_of
 _USUAL = Cadence("", ())  # office hours, for messages of a cadence that is no longer in the policy
 
 
-def open_windows(session: Session, at: datetime) -> list[tuple[str, str]]:
-    """Return the (cadence, country) of waiting messages that may go at ``at``."""
+def open_windows(session: Session, at: datetime) -> list[tuple[str, str, str]]:
+    """Return the kinds of waiting messages that may go at ``at``: cadence, country and the company's zone."""
     cadences = policy.in_force(session).policy.cadences
     found = []
     for kind in queries.waiting(session):
         local = at.astimezone(zone_of(kind.country, kind.company_zone))
         is_holiday = bool(kind.country) and is_public_holiday(kind.country, local.date())
         if is_open(cadences.get(kind.cadence, _USUAL), local, is_holiday=is_holiday):
-            found.append((kind.cadence, kind.country))
+            found.append((kind.cadence, kind.country, kind.company_zone))
     return found
 
 

@@ -61,6 +61,7 @@ class StepForm:
     offset: str = ""
     channel: str = ""
     template: str = ""
+    words_href: str = ""
     tone: str = ""
     acts: str = ""
     tell_days: str = ""

@@ -7,12 +7,14 @@ from typing import Any
 
 import reflex as rx
 
+from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.domain.policy.file import PolicyError
 from ar_cockpit.domain.policy.model import Cadence, Policy
 from ar_cockpit.i18n.refusals import refusal
+from ar_cockpit.mail.texts import of_step
 from ar_cockpit.services import clock
 from ar_cockpit.services.reminders import drafts
 from ar_cockpit.services.reminders import policy as policies
@@ -34,6 +36,7 @@ class CadencesState(SessionState):
 
     is_loaded: bool = False
     is_draft: bool = False
+    looks_only: bool = False  # the policy is for all companies, and the reader's right is not
     badge: str = ""
     changed: str = ""  # by whom and when the draft was changed last
     segments: list[SegmentLine] = []
@@ -141,6 +144,7 @@ class CadencesState(SessionState):
         """Draw a draft; what was open stays open if it is still there."""
         self._revision, self._toml = draft.revision, draft.toml
         self._in_force, self._base = draft.in_force.number, draft.base_number
+        self.looks_only = not draft.may_change
         self.is_draft, self.badge = draft.is_draft, drawn.badge(draft, self.language)
         self.changed = ""
         if draft.changed_at:
@@ -175,6 +179,9 @@ class CadencesState(SessionState):
         self.nodes = drawn.step_nodes(cadence, chosen, hrefs, self.language)
         self.end_place, self.ends_before_due = len(keys) - 1, cadence.first_overdue == len(keys)
         self.step = drawn.step_form(cadence, chosen, self.language)
+        if self.step.key:
+            own = of_step(self.step.template, self.step.key)
+            self.step.words_href = self._address(routes.TEMPLATES, template=own)
         self.rules = drawn.cadence_form(self._policy, cadence, self.segment, self.language)
 
 

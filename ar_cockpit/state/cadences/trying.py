@@ -14,7 +14,7 @@ from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.domain.policy.model import Cadence, Policy, Step
-from ar_cockpit.mail.texts import LANGUAGES
+from ar_cockpit.mail.texts import LANGUAGES, of_step
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders import step_view, templates
 from ar_cockpit.services.reminders.step_view import StepResults
@@ -149,7 +149,7 @@ def _try(session: Any, asked: _Asked, customer_id: int | None, step: Step) -> Tr
     made = templates.preview(
         session,
         asked.actor,
-        step.template,
+        of_step(step.template, step.key),
         asked.language,
         customer_id,
         asked.as_of,

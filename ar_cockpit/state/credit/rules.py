@@ -21,6 +21,7 @@ from ar_cockpit.services import clock
 from ar_cockpit.services.limits import rules
 from ar_cockpit.services.limits.judging import worse
 from ar_cockpit.services.limits.preview import Preview, preview
+from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
 from ar_cockpit.state.frame.access import allowed
@@ -211,6 +212,7 @@ class CreditRulesState(SessionState):
     def _read(self) -> None:
         with reading() as session:
             standing, credit, self.version = rules.rules(session, self.actor)
+            self.error = "" if policies.may_change(session, self.actor) else self._say("cadences.looks_only")
         self.standing_rules = [self._row(one.name, standing) for one in fields(standing) if one.name != "group"]
         self.limit_rules = [self._row(one.name, credit) for one in fields(credit)]
         self.group = standing.group

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from ar_cockpit.i18n import catalogue, locale_of, say
+from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services.sending.register import Going, Happened, MessageItem, MessageLine
 from ar_cockpit.state.display import rows
 
@@ -104,7 +105,7 @@ def state_of(line: MessageLine) -> tuple[str, str]:
 
 def why_of(line: MessageLine, zone: ZoneInfo, language: str) -> str:
     """Return why a message is where it is, and when it is tried again."""
-    reason = say(language, _REASONS[line.error]) if line.error in _REASONS else line.error
+    reason = _reason(line.error, language)
     if line.next_attempt_at is None:
         return reason
     again = say(language, "outbox.next_try", at=instant(line.next_attempt_at, zone, language))
@@ -149,6 +150,9 @@ def pace_lines(going: Going, zone: ZoneInfo, language: str) -> list[str]:
         elif one.caps:
             caps = ", ".join(_cap(cap.most, cap.span, language) for cap in one.caps)
             told.append(say(language, "outbox.account.capped", account=one.name, caps=caps))
+    for digest in going.stuck:
+        on = rows.day(digest.business_on, language)
+        told.append(say(language, f"outbox.digest.{digest.state}", to=digest.recipient, on=on, error=digest.error))
     return told
 
 
@@ -158,4 +162,9 @@ def _cap(most: int, span: int, language: str) -> str:
 
 
 def _words(one: Happened, language: str) -> str:
-    return say(language, _REASONS[one.words]) if one.words in _REASONS else one.words
+    return _reason(one.words, language)
+
+
+def _reason(words: str, language: str) -> str:
+    """Return why something happened in the reader's language; a server's own words stay as they are."""
+    return say(language, _REASONS[words]) if words in _REASONS else refusal(language, words)

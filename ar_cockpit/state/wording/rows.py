@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from ar_cockpit.i18n import catalogue, say
+from ar_cockpit.mail.texts import template_and_step
 from ar_cockpit.services.reminders.templates import FIELDS, LANGUAGES, TEMPLATES, Problem, TemplateVersion
 from ar_cockpit.state.display import rows
 
@@ -69,16 +70,25 @@ def template_items(
     """Return the list of every template in every language; ``address`` says where a place is."""
     known = catalogue(language)
     listed = []
-    for template in TEMPLATES:
+    of_steps = sorted({one for one, _ in (here, *own, *drafts)} - set(TEMPLATES))
+    for template in (*TEMPLATES, *of_steps):
+        name = template_name(template, language)
         places = []
         for code in LANGUAGES:
             place = (template, code)
             mark = "unsaved" if place in drafts else "own" if place in own else ""
-            words = [known[f"template.{template}"], known.get(f"language.{code}", code)]
+            words = [name, known.get(f"language.{code}", code)]
             words += [known[f"templates.mark.{mark}"]] if mark else []
             places.append(PlaceItem(code.upper(), address(*place), place == here, mark, ", ".join(words)))
-        listed.append(TemplateItem(template, known[f"template.{template}"], template == here[0], places))
+        listed.append(TemplateItem(template, name, template == here[0], places))
     return listed
+
+
+def template_name(template: str, language: str) -> str:
+    """Return what a template is called; of a step's own words, with the step's key."""
+    name, step = template_and_step(template)
+    said = catalogue(language)[f"template.{name}"]
+    return f"{said} · {step}" if step else said
 
 
 def field_items(language: str) -> list[FieldItem]:

@@ -17,7 +17,6 @@ from ar_cockpit.services.lists import search
 from ar_cockpit.services.reminders import templates
 from ar_cockpit.services.reminders.templates import (
     LANGUAGES,
-    TEMPLATES,
     Place,
     TemplateWords,
     WordingError,
@@ -34,6 +33,7 @@ from ar_cockpit.state.wording.rows import (
     field_items,
     problem_lines,
     template_items,
+    template_name,
     version_items,
 )
 
@@ -87,7 +87,7 @@ class TemplatesState(SessionState):
     async def load(self) -> None:
         """Open the template that the address names."""
         asked = self.params.get(TEMPLATE, ""), self.params.get(WORDS_LANGUAGE, "")
-        self.template = asked[0] if asked[0] in TEMPLATES else "reminder"
+        self.template = asked[0] if templates.is_place(asked[0]) else "reminder"
         self.words_language = asked[1] if asked[1] in LANGUAGES else self.language
         self.found, self.nothing_found, self.restoring = [], "", _NONE
         await self._open()
@@ -222,7 +222,8 @@ class TemplatesState(SessionState):
         found = await asyncio.to_thread(load_place, self.actor, Place(self.company, self.template, self.words_language))
         known = catalogue(self.language)
         self.owners, self.owner = found.companies, found.company
-        self.title = f"{known[f'template.{self.template}']} · {known.get(f'language.{self.words_language}', '')}"
+        name = template_name(self.template, self.language)
+        self.title = f"{name} · {known.get(f'language.{self.words_language}', '')}"
         self.languages = [Choice(code, known.get(f"language.{code}", code)) for code in LANGUAGES]
         self.field_list = field_items(self.language)
         self._saved = (found.words.subject, found.words.before, found.words.after)

@@ -165,7 +165,7 @@ def test_the_job_process_keeps_to_the_customer_s_hours(engine: Engine, at: datet
         a_debtor(session, country="FR")
     run(engine)
     with reading(engine) as session:
-        assert open_windows(session, at) == ([("standard", "FR")] if may_go else [])
+        assert open_windows(session, at) == ([("standard", "FR", "Europe/Paris")] if may_go else [])
         assert something_may_go(session, at) is may_go
 
 
@@ -175,7 +175,7 @@ def test_the_hours_are_the_customer_s_own(engine: Engine) -> None:
     run(engine)
     with reading(engine) as session:
         assert open_windows(session, datetime(2026, 3, 3, 9, 0, tzinfo=UTC)) == []
-        assert open_windows(session, datetime(2026, 3, 3, 14, 0, tzinfo=UTC)) == [("standard", "US")]
+        assert open_windows(session, datetime(2026, 3, 3, 14, 0, tzinfo=UTC)) == [("standard", "US", "Europe/Paris")]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -18,7 +19,9 @@ from ar_cockpit.mail.imap import ImapMailbox
 from ar_cockpit.services.collecting import customer_record, worklist
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.sending.mailbox import Moment, read_mailbox
+from ar_cockpit.services.sending.mailboxes import mailboxes_of, read_all
 from ar_cockpit.services.sending.protocol import Orders, send
+from ar_cockpit.settings import get_settings
 from tests.mailboxes import Box, a_reply, from_exchange, from_gmail, from_postfix, from_qmail, imap_server, mail
 from tests.reminding import DAY, OPERATOR, Moody, mail_server, queued
 
@@ -221,3 +224,22 @@ def test_a_bounce_of_the_address_before_a_correction_does_not_touch_the_new_one(
         session.get_one(CustomerRow, row.customer_id)
     assert read(engine, from_postfix(sent, ADDRESS)) == {"bounce": 1}
     assert the(engine, MessageRow).state == "sent"
+
+
+def test_several_companies_have_a_mailbox_each_and_one_that_fails_keeps_no_other(engine: Engine, sent: str) -> None:
+    with imap_server(Box()) as broken, imap_server(Box(mails=[from_postfix(sent, ADDRESS)])) as good:
+        mailboxes = [replace(broken, password="wrong"), good]
+        with pytest.raises(SettingsError, match="wrong password"):
+            read_all(engine, OPERATOR, mailboxes, AT)
+    assert the(engine, MessageRow).state == "bounced"
+
+
+def test_the_mailboxes_of_companies_are_read_from_the_settings_each_once() -> None:
+    settings = replace(get_settings(), imap_url="imaps://a:b@x.example", imap_urls="")
+    more = '{"ONE": "imaps://a:b@x.example", "TWO": "imaps://c:d@y.example/AR"}'
+    assert [box.user for box in mailboxes_of(settings)] == ["a"]
+    assert [box.user for box in mailboxes_of(replace(settings, imap_urls=more))] == ["a", "c"]
+    assert mailboxes_of(replace(settings, imap_url="")) == []
+    for wrong in ("[]", "{", '{"ONE": ""}'):
+        with pytest.raises(SettingsError, match="AR_IMAP_URLS"):
+            mailboxes_of(replace(settings, imap_urls=wrong))

@@ -24,6 +24,7 @@ from ar_cockpit.domain.access import Permission
 from ar_cockpit.services import reach
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.customers import page
+from ar_cockpit.services.reminders import day_view
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.sending import protocol as sending
 from ar_cockpit.services.sending.protocol import Orders
@@ -239,3 +240,22 @@ def test_cadences_without_the_switch_say_neither(engine: Engine, monkeypatch: py
     pay(engine, DAY + timedelta(days=1))
     run(engine, DAY + timedelta(days=1))
     assert len(messages(engine)) == 1
+
+
+def test_the_screen_shows_the_thanks_that_the_plan_tells_of(engine: Engine) -> None:
+    with transaction(engine) as session:
+        a_debtor(session, days_late=3)
+    run(engine, DAY)
+    send(engine, DAY)
+    pay(engine, DAY + timedelta(days=1))
+    on = DAY + timedelta(days=2)
+    with reading(engine) as session:
+        planned = reminders.plan(session, OPERATOR, on)
+        shown = day_view.view(session, OPERATOR, on)
+        assert [touch.step.template for touch in planned.messages] == ["thank_you"]
+        assert shown.messages == planned.messages
+        (touch,) = shown.touches(day_view.MESSAGES, day_view.DayFilter(text="C1-1", cadence="standard"))
+        assert (shown.who[touch.customer_id].code, shown.looked.choice(touch.customer_id).segment.key) == (
+            "C1",
+            "standard",
+        )

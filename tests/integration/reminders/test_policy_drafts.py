@@ -19,8 +19,10 @@ from ar_cockpit.domain.policy.differences import Kind, Part
 from ar_cockpit.domain.policy.editing import add_step, change_step, fresh_key, move_segment, remove_step
 from ar_cockpit.domain.policy.file import PolicyError
 from ar_cockpit.domain.policy.model import Policy, Step
+from ar_cockpit.services.limits import rules
 from ar_cockpit.services.reminders import drafts, membership, step_view, versions
 from ar_cockpit.services.reminders import policy as policies
+from tests.builders import a_company
 from tests.reminding import AT, DAY, POLICY, a_debtor, run
 
 ANN = Actor(1, "ann@velmora.example", "Ann Lee", (Grant(Role.CREDIT_MANAGER),))
@@ -164,6 +166,32 @@ def test_who_may_not_edit_the_policy_sees_no_draft_and_changes_nothing(started: 
     ):
         with pytest.raises(ForbiddenError):
             attempt()
+
+
+def test_the_policy_of_all_companies_is_changed_by_who_holds_the_right_in_all_of_them(session: Session) -> None:
+    policies.load(session, Actor.local_operator(), POLICY, at=AT)
+    one, other = a_company(session, "ONE"), a_company(session, "TWO")
+    of_one = Actor(7, "one@x.example", "One", (Grant(Role.CREDIT_MANAGER, one.id),))
+    of_both = Actor(
+        8, "both@x.example", "Both", tuple(Grant(Role.CREDIT_MANAGER, company.id) for company in (one, other))
+    )
+    assert not drafts.current(session, of_one).may_change  # it is there to be read
+    standing, credit, number = rules.rules(session, of_one)
+    changes = (
+        lambda: policies.load(session, of_one, policies.default_toml(), at=AT),
+        lambda: drafts.edit(session, of_one, reminder_on_day(5), seen=0, what="step.change", at=AT),
+        lambda: drafts.replace_text(session, of_one, POLICY, seen=0, at=AT),
+        lambda: drafts.undo(session, of_one, seen=0, at=AT),
+        lambda: drafts.discard(session, of_one, seen=0, at=AT),
+        lambda: drafts.switch_on(session, of_one, seen=0, in_force=1, note="", at=AT),
+        lambda: versions.restore(session, of_one, 0, in_force=1, at=AT),
+        lambda: rules.change(session, of_one, standing, credit, seen=number, at=AT),
+    )
+    for change in changes:
+        with pytest.raises(ForbiddenError, match="one for all companies"):
+            change()
+    assert policies.in_force(session).number == 1
+    assert drafts.edit(session, of_both, reminder_on_day(5), seen=0, what="step.change", at=AT).is_draft
 
 
 def test_customers_are_counted_where_the_plan_puts_them_and_the_reason_is_told(session: Session) -> None:

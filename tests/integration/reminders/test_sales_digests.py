@@ -38,12 +38,15 @@ from ar_cockpit.db.tables import (
 from ar_cockpit.mail.smtp import SmtpMailer
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import pausing
+from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.reminders import approvals
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.reminders.digest_mails import DIGESTS
 from ar_cockpit.services.reminders.run import RunReport
-from ar_cockpit.services.sending import to_colleagues
+from ar_cockpit.services.sending import register, to_colleagues
 from ar_cockpit.settings import get_settings
+from ar_cockpit.state.outbox.rows import pace_lines
 from tests.builders import a_company, a_customer, an_invoice
 from tests.reminding import OPERATOR, Moody, a_contact, mail_server
 
@@ -183,6 +186,8 @@ def test_what_comes_after_the_day_s_digest_is_told_tomorrow_and_waits_from_then(
     day = TODAY + timedelta(days=5)
     told = [run(day, "ALFA").told, run(day, "BETA").told, run(day + timedelta(days=1)).told]
     assert told == [2, 0, 1]
+    with mail_server(Moody()) as mailer:
+        assert send(mailer, day) == {"sent": 2}
     firm = []
     for later in range(1, 5):
         with reading(world) as session:
@@ -321,3 +326,66 @@ def test_a_sales_owner_who_cannot_sign_in_gets_no_mail_and_the_step_waits_all_th
         assert session.exec(select(SalesDigestRow)).all() == []
         made = reminders.plan(session, OPERATOR, day + timedelta(days=2))
     assert {touch.step.key for touch in made.messages} >= {"firm"}
+
+
+def planned(on: date) -> list[tuple[str, str]]:
+    """Return customer and step of what a run on a day would write."""
+    with reading() as session:
+        made = reminders.plan(session, OPERATOR, on)
+        return [(made.addressees[one.customer_id].code, one.step_key) for one in made.messages]
+
+
+def reasons(on: date) -> set[str]:
+    with reading() as session:
+        return {one.reason.value for one in reminders.plan(session, OPERATOR, on).held}
+
+
+def test_a_digest_that_still_waits_tells_nobody_and_the_firm_step_waits(world: Engine) -> None:
+    day = told_day()
+    assert world
+    assert ("C1", "firm") not in planned(day + timedelta(days=2))
+    assert run(day + timedelta(days=1)).told == 0, "it waits: nothing is told a second time"
+    with mail_server(Moody()) as mailer:
+        assert send(mailer, day + timedelta(days=3)) == {"sent": 1}
+    assert ("C1", "firm") not in planned(day + timedelta(days=4))
+    assert ("C1", "firm") in planned(day + timedelta(days=5)), "two days after it went"
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown"])
+def test_a_digest_that_did_not_arrive_is_followed_by_another(world: Engine, state: str) -> None:
+    day = told_day()
+    with transaction(world) as session:
+        session.execute(update(SalesDigestRow).values(state=state, error="550 nobody here"))
+    assert ("C1", "firm") not in planned(day + timedelta(days=2))
+    assert run(day + timedelta(days=1)).told > 0
+    with mail_server(Moody()) as mailer:
+        assert send(mailer, day + timedelta(days=1)) == {"sent": 1}
+    assert ("C1", "firm") in planned(day + timedelta(days=3))
+
+
+def test_a_step_that_nobody_could_be_told_of_waits_for_a_persons_word_and_not_for_ever(world: Engine) -> None:
+    day = told_day()
+    for later in range(1, 8):
+        with transaction(world) as session:
+            session.execute(update(SalesDigestRow).values(state="failed", error="550 nobody here"))
+        if later < 7:
+            assert "needs_approval" not in reasons(day + timedelta(days=later))
+            run(day + timedelta(days=later))
+    on = day + timedelta(days=7)
+    assert "needs_approval" in reasons(on)
+    with transaction(world) as session:
+        waiting = approvals.waiting(session, OPERATOR, on)
+        assert [(one.customer.code, one.step.key) for one in waiting] == [("C1", "firm")]
+        approvals.approve(session, OPERATOR, waiting[0].keys, "Hugo is away", Moment(on, clock.now()))
+    assert ("C1", "firm") in planned(on)
+
+
+def test_the_outbox_shows_a_digest_that_failed(world: Engine) -> None:
+    told_day()
+    with transaction(world) as session:
+        session.execute(update(SalesDigestRow).values(state="failed", error="550 nobody here"))
+    with reading() as session:
+        going = register.going(session, OPERATOR, "", get_settings(), clock.now())
+    assert [(one.recipient, one.state, one.error) for one in going.stuck] == [(HUGO, "failed", "550 nobody here")]
+    (line,) = pace_lines(going, get_settings().zone, "fr")[-1:]
+    assert line.startswith("Le récapitulatif du")

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import AuditRow, CompanyRow, CustomerRow, MessageRow
 from ar_cockpit.domain.access import Actor, Grant, Role
-from ar_cockpit.domain.errors import ForbiddenError, NotFoundError, RefusedError
+from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, RefusedError
 from ar_cockpit.mail.texts import shipped_words
 from ar_cockpit.services.reminders import templates
 from ar_cockpit.services.reminders.templates import Place, TemplateWords, WordingError
@@ -139,3 +139,34 @@ def test_words_changed_after_queueing_do_not_change_what_was_frozen(engine: Engi
         templates.save(session, OPERATOR, HERE, OWN, at=AT)
     with transaction(engine) as session:
         assert session.exec(select(MessageRow.text_body)).one() == before
+
+
+def test_a_step_may_have_words_of_its_own_beside_those_of_its_template(engine: Engine) -> None:
+    alone = HERE._replace(template="reminder@reminder_2")
+    words = TemplateWords("Again, {{ customer_name }}", "A second time about {{ numbers }}.", "")
+    with transaction(engine) as session:
+        a_debtor(session, "C1")
+        assert templates.words_in_force(session, OPERATOR, alone) == shipped_words("reminder", "en")
+        templates.save(session, OPERATOR, HERE, OWN, at=AT)
+        assert templates.words_in_force(session, OPERATOR, alone) == OWN  # those of the template, until it has its own
+        assert templates.save(session, OPERATOR, alone, words, at=AT) == 1
+        assert templates.own(session, OPERATOR, "ALFA") == {("reminder", "en"), ("reminder@reminder_2", "en")}
+        shown = templates.preview(session, OPERATOR, "reminder@reminder_2", "en", None, DAY)
+        assert "A second time about" in shown.text
+    run(engine, DAY)
+    run(engine, DAY + timedelta(days=15))
+    with transaction(engine) as session:
+        rows = session.exec(select(MessageRow).order_by(MessageRow.business_on)).all()
+        assert [(row.template, row.subject) for row in rows] == [
+            ("reminder", "Customer C1 owes €500.00"),
+            ("reminder", "Again, Customer C1"),
+        ]
+        assert templates.restore(session, OPERATOR, alone, 0, at=AT) == 2
+        assert templates.words_in_force(session, OPERATOR, alone) == OWN
+
+
+@pytest.mark.parametrize("template", ["letters", "reminder@", "reminder@a/b", "instalment@one", "@one"])
+def test_words_are_kept_under_names_that_a_message_can_have(session: Session, template: str) -> None:
+    a_company(session)
+    with pytest.raises(InputError, match="There is no template"):
+        templates.save(session, actor(Role.CREDIT_MANAGER), HERE._replace(template=template), OWN, at=AT)

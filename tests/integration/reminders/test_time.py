@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from ar_cockpit.db.queries.reminders import outbox
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import InvoiceRow, MessageRow
 from ar_cockpit.domain.cadence.ladder import Held
@@ -16,7 +17,8 @@ from ar_cockpit.jobs.schedule import Job
 from ar_cockpit.services import job_runs
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.sending.windows import open_windows
-from tests.reminding import DAY, OPERATOR, a_debtor, run
+from tests.builders import a_company, a_customer, an_invoice
+from tests.reminding import DAY, OPERATOR, a_contact, a_debtor, run
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -103,3 +105,19 @@ def test_windows_follow_the_customer_s_own_clock_changes(engine: Engine, at: dat
     run(engine)
     with reading(engine) as session:
         assert bool(open_windows(session, at)) is is_open
+
+
+def test_a_customer_without_a_country_is_written_to_in_its_own_companys_hours(engine: Engine) -> None:
+    with transaction(engine) as session:
+        a_debtor(session, "C1")  # of a company in Paris
+        customer = a_customer(session, a_company(session, "NIPP", timezone="Asia/Tokyo"), "C2")
+        a_contact(session, customer, "c2@x.example")
+        an_invoice(session, customer, "C2-1", 50_000, date(2026, 1, 1), DAY - timedelta(days=3))
+    run(engine)
+    for hour, expected in ((10, "c1@x.example"), (1, "c2@x.example")):  # eleven in Paris, ten in Tokyo
+        with transaction(engine) as session:
+            allowed = open_windows(session, datetime(2026, 3, 3, hour, 0, tzinfo=UTC))
+            claimed = outbox.claim(session, "me", 10, allowed)
+            recipients = session.exec(select(MessageRow.recipient).where(col(MessageRow.id).in_(claimed)))
+            assert recipients.all() == [expected]
+            outbox.release(session, "me")

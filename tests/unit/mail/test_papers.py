@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 import ar_cockpit
+from ar_cockpit.mail.brand import Brand, Logo
 from ar_cockpit.mail.papers.notice import Claimed, Notice, NoticeLine, Prose, notice_sheet
 from ar_cockpit.mail.papers.parties import Recipient, Seller, address_lines
 from ar_cockpit.mail.papers.press import printed, printed_together
 from ar_cockpit.mail.papers.statement import OpenLine, Statement, statement_sheet
 from ar_cockpit.mail.texts import LANGUAGES
+from tests.pngs import a_png
 
 WORDS = Path(ar_cockpit.__file__).parent / "mail" / "papers" / "words"
 ON = date(2026, 9, 3)
@@ -162,3 +164,33 @@ def test_many_letters_print_into_one_file_each_with_its_own_pages() -> None:
     sheet = notice_sheet(replace(NOTICE, lines=LINES * 40))
     alone, together = printed(sheet, ON), printed_together([sheet, sheet], ON)
     assert pages(together) == 2 * pages(alone) > 2
+
+
+def test_one_invoice_is_demanded_in_the_singular() -> None:
+    for language in LANGUAGES:
+        one = notice_sheet(replace(NOTICE, language=language, lines=LINES[:1]))["before"][1]
+        assert one != notice_sheet(replace(NOTICE, language=language))["before"][1]
+    assert (
+        "the invoice listed below has not been paid; it has been due since"
+        in notice_sheet(replace(NOTICE, lines=LINES[:1]))["before"][1]
+    )
+
+
+def test_a_letter_and_a_statement_look_like_the_company() -> None:
+    logo = Logo("ab" * 32, "image/png", 40, 20)
+    brand = Brand("#0b6b4f", logo, "Accounts receivable\nVelmora", {"en": "Company no. 123", "fr": "RCS Nantes"})
+    seller = replace(SELLER, person="Ann Lee", brand=brand)
+    letter = notice_sheet(replace(NOTICE, seller=seller))
+    statement = statement_sheet(Statement("fr", ON, seller, BUYER, "EUR", []))
+    assert (letter["accent"], letter["logo"]) == (statement["accent"], statement["logo"]) == ("#0b6b4f", "ab" * 32)
+    assert letter["signature"] == ["Ann Lee", "Accounts receivable", "Velmora"]
+    assert (letter["legal"], statement["legal"]) == (["Company no. 123"], ["RCS Nantes"])
+    pictures = {"ab" * 32: a_png()}
+    with_logo, without = printed(letter, ON, pictures), printed(letter, ON)
+    assert len({with_logo, without, printed(letter | {"accent": "", "legal": []}, ON)}) == 3
+    assert printed_together([letter, statement], ON, pictures).startswith(b"%PDF-")
+
+
+def test_a_sheet_that_was_kept_before_looks_were_given_prints_as_ever() -> None:
+    kept = {key: value for key, value in notice_sheet(NOTICE).items() if key not in {"accent", "logo", "legal"}}
+    assert printed(kept, ON) == printed(notice_sheet(NOTICE), ON)

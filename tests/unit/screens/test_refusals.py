@@ -11,6 +11,7 @@ import pytest
 from ar_cockpit.domain.errors import SeveralCurrenciesError
 from ar_cockpit.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from ar_cockpit.i18n.refusals import is_known, refusal
+from ar_cockpit.services.sending.cancelled import SENTENCES
 
 PACKAGE = Path(__file__).parents[3] / "ar_cockpit"
 REFUSALS = {"InputError", "RefusedError", "NotFoundError", "ForbiddenError"}
@@ -73,6 +74,12 @@ def sentences() -> list[str]:
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS:
                     found.update(text for argument in node.args[:2] for text in readings(argument, constants))
     return sorted(found)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("sentence", SENTENCES.values())
+def test_why_a_message_was_cancelled_is_translated(sentence: str, language: str) -> None:
+    assert is_known(language, sentence)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

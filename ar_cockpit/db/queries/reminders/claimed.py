@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
@@ -36,6 +37,7 @@ class Claimed:
     images: str
     currency: str
     is_notice: bool
+    business_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def claimed_messages(session: Session, row_ids: Sequence[int]) -> list[Claimed]:
             col(row.images),
             col(row.currency),
             ~is_due,
+            col(row.business_on),
         )
         .outerjoin(ContactRow, col(ContactRow.id) == col(row.contact_id))
         .where(col(row.id).in_(row_ids))

@@ -33,7 +33,7 @@ class Known:
     touched_today: frozenset[int]
     scores: Mapping[int, int]
     steps: list[list[Any]]  # for ``summed_steps``: which count as moved only the policy tells
-    told: Mapping[tuple[int, str], int]
+    told: history.Told
     reviewed: frozenset[int]
     approved: frozenset[tuple[int, str]]
     stopped: frozenset[int]
@@ -55,7 +55,7 @@ def known_of(session: Session, customer_id: int, as_of: date) -> Known:
         touched_today=frozenset(row[0] for row in told["touched"]),
         scores=scores_of(told["scores"]),
         steps=told["steps"],
-        told=history.told_of(told["told"]),
+        told=history.told_of(told["told"], (row[0] for row in told["not_gone"])),
         reviewed=frozenset(row[0] for row in told["reviewed"]),
         approved=decisions.approved_of(told["approved"]),
         stopped=frozenset(row[0] for row in told["stopped"]),
@@ -80,6 +80,7 @@ def _of_one() -> dict[str, Select[*tuple[Any, ...]]]:
         "scores": payer_scores_question(only, AS_OF),
         "steps": history.steps_question(only, AS_OF),
         "told": history.told_question(only, AS_OF),
+        "not_gone": history.not_gone_question(),
         "reviewed": history.reviewed_question(only, AS_OF),
         "approved": decisions.approved_question(only, AS_OF),
         "stopped": decisions.stopped_question(only),

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting.open_items import open_on
+from ar_cockpit.db.queries.reminders.steps_done import TOLD
 from ar_cockpit.db.tables import (
     CompanyRow,
     CustomerRow,
@@ -20,6 +21,7 @@ from ar_cockpit.db.tables import (
     RoleGrantRow,
     SalesDigestLineRow,
     SalesDigestRow,
+    TouchpointRow,
     UserRow,
 )
 
@@ -145,6 +147,57 @@ def owing(session: Session, invoice_ids: Sequence[int], as_of: date) -> dict[int
         among(session, col(row.id), invoice_ids), open_minor > 0
     )
     return {one[0]: Owing(one[0], one[1], one[2], int(one[3]), one[4]) for one in session.execute(question)}
+
+
+def waiting_steps(session: Session, customer_ids: Sequence[int]) -> set[tuple[int, str]]:
+    """Return the steps by customer that a digest names which has yet to go."""
+    line, digest = SalesDigestLineRow, SalesDigestRow
+    question = (
+        select(col(line.customer_id), col(line.step))
+        .join(digest, col(digest.id) == col(line.digest_id))
+        .where(
+            among(session, col(line.customer_id), customer_ids), col(digest.state).in_(("queued", "claimed", "sending"))
+        )
+    )
+    return {(customer_id, step) for customer_id, step in session.execute(question)}
+
+
+@dataclass(frozen=True, slots=True)
+class StuckDigest:
+    """A digest that did not reach its reader, or of which nobody knows."""
+
+    recipient: str
+    business_on: date
+    state: str
+    error: str
+
+
+def stuck(session: Session, wanted: ColumnElement[bool], since: date, most: int) -> list[StuckDigest]:
+    """Return the digests about ``wanted`` customers that failed or are unknown, the newest first."""
+    line, digest = SalesDigestLineRow, SalesDigestRow
+    about = (
+        exists()
+        .where(col(line.digest_id) == col(digest.id), col(line.customer_id) == col(CustomerRow.id), wanted)
+        .correlate(digest)
+    )
+    question = (
+        select(col(digest.recipient), col(digest.business_on), col(digest.state), col(digest.error))
+        .where(col(digest.state).in_(("failed", "unknown")), col(digest.business_on) >= since, about)
+        .order_by(col(digest.business_on).desc(), col(digest.id))
+        .limit(most)
+    )
+    return [StuckDigest(*one) for one in session.execute(question)]
+
+
+def hear_on(session: Session, digest_id: int, customer_ids: Sequence[int], on: date) -> None:
+    """Let what a digest tells count from the day on which it goes, where that is a later one."""
+    row = TouchpointRow
+    question = select(col(row.id), col(row.facts)).where(
+        among(session, col(row.customer_id), customer_ids), col(row.kind) == TOLD, col(row.happened_on) < on
+    )
+    ids = [key for key, facts in session.execute(question) if facts.get("digest_id") == digest_id]
+    if ids:
+        session.execute(update(row).where(col(row.id).in_(ids)).values(happened_on=on), execution_options=_QUIET)
 
 
 def use_line(session: Session, line_id: int, until: date, at: datetime) -> bool:

@@ -46,12 +46,16 @@ class Asked(NamedTuple):
 
 
 class OwedSum(NamedTuple):
-    """What a customer owes in its own currency, and how long its oldest open invoice of any currency is overdue."""
+    """What a customer owes in its own currency, how long its oldest open invoice of any currency is overdue.
+
+    ``foreign`` is what it owes in others: currency, open and overdue.
+    """
 
     customer_id: int
     open_minor: int
     overdue_minor: int
     oldest_days: int
+    foreign: tuple[tuple[str, int, int], ...] = ()
 
 
 def customers(session: Session, wanted: ColumnElement[bool]) -> Iterator[Asked]:
@@ -83,21 +87,31 @@ def owed(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int
     """Return what the ``wanted`` customers owe on ``as_of``, of those that owe something."""
     later = allocated_later(as_of)
     open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
-    is_own = col(InvoiceRow.currency) == col(CustomerRow.currency)
-    is_overdue = is_own & (col(InvoiceRow.due_on) < as_of)
+    is_overdue = col(InvoiceRow.due_on) < as_of
     question = (
         select(
             col(InvoiceRow.customer_id),
-            cast(func.sum(case((is_own, open_minor), else_=0)), BigInteger),
+            cast(func.sum(open_minor), BigInteger),
             cast(func.sum(case((is_overdue, open_minor), else_=0)), BigInteger),
             days_between(literal(as_of), func.min(col(InvoiceRow.due_on))),
+            col(InvoiceRow.currency),
+            col(CustomerRow.currency),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
         .where(wanted, is_open_on(as_of), open_minor > 0)
-        .group_by(col(InvoiceRow.customer_id))
+        .group_by(col(InvoiceRow.customer_id), col(InvoiceRow.currency), col(CustomerRow.currency))
     )
-    return {row[0]: OwedSum(row[0], int(row[1]), int(row[2]), int(row[3])) for row in stream(session, question)}
+    found: dict[int, OwedSum] = {}
+    for customer_id, minor, overdue, days, currency, own in stream(session, question):
+        before = found.get(customer_id) or OwedSum(customer_id, 0, 0, int(days))
+        late = max(before.oldest_days, int(days))
+        if currency == own:
+            found[customer_id] = before._replace(open_minor=int(minor), overdue_minor=int(overdue), oldest_days=late)
+        else:
+            foreign = (*before.foreign, (currency, int(minor), int(overdue)))
+            found[customer_id] = before._replace(foreign=foreign, oldest_days=late)
+    return found
 
 
 def with_address(session: Session, customer_ids: Sequence[int], wanted: ColumnElement[bool]) -> frozenset[int]:

@@ -161,7 +161,7 @@ def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tup
     statement = _insert(session, item)
     taken_over = {
         name: statement.excluded[name]
-        for name in ("message_row_id", "step_offset", "business_on", "open_minor", "dropped")
+        for name in ("message_row_id", "step_offset", "business_on", "open_minor", "dropped", "firmness")
     }
     statement = statement.on_conflict_do_update(
         index_elements=["company_id", "invoice_id", "step"], set_=taken_over, where=item.c.dropped != ""

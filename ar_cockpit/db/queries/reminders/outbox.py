@@ -108,18 +108,22 @@ def claim(
     session: Session,
     owner: str,
     most: int,
-    allowed: Iterable[tuple[str, str]] | None = None,
+    allowed: Iterable[tuple[str, str, str]] | None = None,
     of: ColumnElement[bool] | None = None,
 ) -> list[int]:
-    """Claim up to ``most`` queued messages, ``of`` those; ``allowed`` are the (cadence, country) that may go now."""
+    """Claim up to ``most`` queued messages, ``of`` those; ``allowed`` are the kinds that may go now.
+
+    A kind is cadence, country and the company's zone: that is the customer's where its country is not known.
+    """
     row = MessageRow
     open_now: ColumnElement[bool] = true()
     if allowed is not None:
-        pairs = tuple_(col(row.cadence), col(CustomerRow.country)).in_(list(allowed))
-        open_now = or_(col(row.origin) == "person", pairs)
+        kind = tuple_(col(row.cadence), col(CustomerRow.country), col(CompanyRow.timezone))
+        open_now = or_(col(row.origin) == "person", kind.in_(list(allowed)))
     chosen = (
         select(col(row.id))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
         .where(_may_be_claimed(), open_now, true() if of is None else of)
         .order_by(col(row.next_attempt_at).nulls_first())
         .limit(most)
@@ -160,11 +164,16 @@ def set_open_amounts(session: Session, amounts: dict[int, int]) -> None:
         session.execute(update(MessageItemRow), rows, execution_options=_QUIET)
 
 
-def cancel(session: Session, row_ids: Sequence[int], why: str, by: str = "") -> set[int]:
-    """Take messages that still wait out of the outbox for good, and return which those were."""
+_STILL_WAITS = ("queued", "claimed")
+
+
+def cancel(
+    session: Session, row_ids: Sequence[int], why: str, by: str = "", states: Sequence[str] = _STILL_WAITS
+) -> set[int]:
+    """Take messages that still wait, in one of ``states``, out of the outbox for good, and return which those were."""
     cancelled = session.execute(
         update(MessageRow)
-        .where(col(MessageRow.id).in_(row_ids), col(MessageRow.state).in_(("queued", "claimed")))
+        .where(col(MessageRow.id).in_(row_ids), col(MessageRow.state).in_(states))
         .values(state="cancelled", owner="", lease_until=None, error=why, closed_at=database_now(), closed_by=by)
         .returning(col(MessageRow.id)),
         execution_options=_QUIET,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
+from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
 from ar_cockpit.db.queries.customers import stops_on
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, HoldRow, InvoiceRow, MessageRow
@@ -57,9 +59,10 @@ class ByHand:
     set_by: str
 
 
-def who_owes(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, Who]:
-    """Return the ``wanted`` customers with an open invoice, by key."""
+def who_owes(session: Session, wanted: ColumnElement[bool], as_of: date, also: Collection[int] = ()) -> dict[int, Who]:
+    """Return the ``wanted`` customers with an open invoice, by key, and ``also`` a few that owe nothing."""
     owes = select(col(InvoiceRow.customer_id)).where(is_open_on(as_of), col(InvoiceRow.amount_minor) > 0)
+    among_owing = col(CustomerRow.id).in_(owes)
     question = (
         select(
             col(CustomerRow.id),
@@ -70,7 +73,7 @@ def who_owes(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict
             func.lower(col(CustomerRow.collector_email)),
         )
         .join(CompanyRow, col(CompanyRow.id) == col(CustomerRow.company_id))
-        .where(wanted, col(CustomerRow.id).in_(owes))
+        .where(wanted, or_(among_owing, among(session, col(CustomerRow.id), list(also))) if also else among_owing)
     )
     return {one[0]: Who(*one) for one in session.execute(question)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, select
 from sqlmodel import Session, col
@@ -12,10 +12,18 @@ from sqlmodel import Session, col
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
 from ar_cockpit.db.streaming import narrow
-from ar_cockpit.db.tables import CustomerRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
+from ar_cockpit.db.tables import (
+    CustomerRow,
+    InvoiceRow,
+    MessageItemRow,
+    MessageRow,
+    SalesDigestRow,
+    TouchpointRow,
+)
 from ar_cockpit.db.together import Day, earlier
 from ar_cockpit.domain.cadence.day import ALLOCATE
 from ar_cockpit.domain.cadence.ladder import Done
+from ar_cockpit.domain.cadence.pausing import MOST_DAYS_UNHEARD
 from ar_cockpit.domain.policy.model import INSTALMENT, THANKS
 
 TOLD = "sales_told"  # the touchpoint that a sales owner was told of a coming step
@@ -34,7 +42,8 @@ def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date, bits:
             func.min(col(item.step_offset)),
             func.max(col(item.step_offset)),
             days_between(as_of, func.min(col(item.business_on))),
-            days_between(as_of, func.max(col(item.business_on))),
+            days_between(as_of, func.max(_went_on(as_of))),
+            func.max(col(item.firmness)),
         )
         .join(InvoiceRow, _is_about())
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
@@ -48,7 +57,14 @@ def steps_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any
     """Return the question that :func:`summed_steps` reads the answer of: each step of a few customers by itself."""
     item = MessageItemRow
     return (
-        select(col(item.invoice_id), col(item.step), col(item.step_offset), days_between(as_of, col(item.business_on)))
+        select(
+            col(item.invoice_id),
+            col(item.step),
+            col(item.step_offset),
+            days_between(as_of, col(item.business_on)),
+            days_between(as_of, _went_on(as_of)),
+            col(item.firmness),
+        )
         .join(InvoiceRow, _is_about())
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .where(wanted, is_open_on(as_of), _was_done(as_of))
@@ -58,14 +74,15 @@ def steps_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any
 def summed_steps(rows: Iterable[Sequence[Any]], bits: Mapping[str, int]) -> dict[int, Done]:
     """Return what :func:`steps_done` does, from each step."""
     found: dict[int, Done] = {}
-    for invoice_id, step, offset, days in rows:
-        one = found.get(invoice_id) or Done(0, offset, offset, days, days)
+    for invoice_id, step, offset, days, went, firmness in rows:
+        one = found.get(invoice_id) or Done(0, offset, offset, days, went)
         found[invoice_id] = Done(
             one.keys | bits.get(step, 0),
             min(one.first_offset, offset),
             max(one.last_offset, offset),
             max(one.since_first, days),
-            min(one.since_last, days),
+            min(one.since_last, went),
+            max(one.firmness, firmness),
         )
     return found
 
@@ -97,18 +114,33 @@ def _was_done(as_of: Day) -> ColumnElement[bool]:
     return (col(item.business_on) <= as_of) & (col(item.dropped) == "") & (col(item.step) != ALLOCATE)
 
 
+def _went_on(as_of: Day) -> ColumnElement[date]:
+    """Return when an item left, as known on ``as_of``: mostly on its day, later after an outage or a stop."""
+    item = MessageItemRow
+    return case((col(item.went_on) <= as_of, col(item.went_on)), else_=col(item.business_on))
+
+
 def days_since_reminder(
     session: Session, wanted: ColumnElement[bool], as_of: date, longest_spacing: int
 ) -> dict[int, int]:
-    """Return the days since the last reminder by customer; what asks for nothing is none."""
-    lately = col(MessageRow.business_on) > as_of - timedelta(days=longest_spacing)
-    return dict(session.execute(since_reminder_question(wanted & lately, as_of)).all())
+    """Return the days since the last reminder by customer; what asks for nothing is none.
+
+    The few that left later than on their day are asked for by themselves, so that each question has its index.
+    """
+    after = as_of - timedelta(days=longest_spacing)
+    found: dict[int, int] = dict(
+        session.execute(since_reminder_question(wanted & (col(MessageRow.business_on) > after), as_of)).all()
+    )
+    went_later = col(MessageItemRow.went_on).between(after + timedelta(days=1), as_of)
+    for customer_id, days in session.execute(since_reminder_question(wanted & went_later, as_of)):
+        found[customer_id] = min(days, found.get(customer_id, days))
+    return found
 
 
 def since_reminder_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question about the days since the last reminder, however long ago."""
     return (
-        select(col(MessageRow.customer_id), days_between(as_of, func.max(col(MessageRow.business_on))))
+        select(col(MessageRow.customer_id), days_between(as_of, func.max(_went_on(as_of))))
         .join(MessageItemRow, col(MessageItemRow.message_row_id) == col(MessageRow.id))
         .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
         .where(
@@ -136,9 +168,21 @@ def touched_question(wanted: ColumnElement[bool], day: Day) -> Select[*tuple[Any
     )
 
 
-def told(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
-    """Return the days since the sales owner was first told of (invoice, step)."""
-    return told_of(session.execute(told_question(wanted, as_of)))
+class Told(NamedTuple):
+    """The days since the sales owner first heard of (invoice, step), and those that nobody heard of for too long."""
+
+    heard: dict[tuple[int, str], int]
+    unheard: frozenset[tuple[int, str]]
+
+
+def told(session: Session, wanted: ColumnElement[bool], as_of: date) -> Told:
+    """Return what sales owners were told: a digest counts once it went."""
+    return told_of(session.execute(told_question(wanted, as_of)), session.execute(not_gone_question()).scalars())
+
+
+def not_gone_question() -> Select[*tuple[Any, ...]]:
+    """Return the question about the digests that wait, failed, or of which nobody knows."""
+    return select(col(SalesDigestRow.id)).where(col(SalesDigestRow.state) != "sent")
 
 
 def told_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
@@ -152,9 +196,16 @@ def told_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any,
     )
 
 
-def told_of(rows: Iterable[Sequence[Any]]) -> dict[tuple[int, str], int]:
+def told_of(rows: Iterable[Sequence[Any]], not_gone: Iterable[int]) -> Told:
     """Return the days since the first telling by invoice and step; the oldest row comes last."""
-    return {(invoice_id, facts["step"]): days for facts, days in rows for invoice_id in facts["invoice_ids"]}
+    missing = frozenset(not_gone)
+    heard: dict[tuple[int, str], int] = {}
+    in_vain: dict[tuple[int, str], int] = {}
+    for facts, days in rows:
+        found = in_vain if facts.get("digest_id") in missing else heard
+        found.update({(invoice_id, facts["step"]): days for invoice_id in facts["invoice_ids"]})
+    unheard = (key for key, days in in_vain.items() if days >= MOST_DAYS_UNHEARD and key not in heard)
+    return Told(heard, frozenset(unheard))
 
 
 def reviewed(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[int]:
