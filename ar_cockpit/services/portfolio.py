@@ -98,9 +98,9 @@ def task_facts(line: CustomerLine, book: WorkBook, as_of: date) -> TaskFacts:
         unapplied_minor=book.unapplied.get((key, currency), 0),
         broken_promises=broken_promises(credit.promises.get(key, ()), as_of),
         due_disputes=[
-            DueDispute(dispute.reason, dispute.answer_due_on)
+            DueDispute(dispute.reason, dispute.answer_due_on, dispute.answered_on)
             for dispute in book.disputes.get(key, ())
-            if dispute.is_dated and dispute.answer_due_on <= as_of
+            if dispute.is_dated and (dispute.answered_on or dispute.answer_due_on) <= as_of
         ],
         steps_due=[task.channel for task in book.waiting.get(key, ())],
         reminders_unanswered=len(unanswered(key, credit)),

@@ -99,6 +99,15 @@ def held(session: Session, on: date) -> dict[str, Held]:
     return {numbers[key]: reason for key, reason in stopped.invoices.items()}
 
 
+def later(days: int) -> Moment:
+    return Moment(TODAY + timedelta(days=days), WHEN.at + timedelta(days=days))
+
+
+def the_task(session: Session, on: date) -> worklist.Task:
+    (task,) = worklist.queue(session, CREDIT, collector=INES.email, as_of=on).tasks
+    return task
+
+
 THREE = ((date(2026, 12, 15), "300"), (date(2026, 11, 30), "500"), (date(2026, 12, 31), "700"))
 
 
@@ -304,6 +313,22 @@ def test_its_owner_answers_once_and_the_collector_hands_it_over(session: Session
     undo.undo(session, INES, handed, at=WHEN.at)
     row, case = session.exec(select(DisputeRow)).one(), session.exec(select(DisputeCaseRow)).one()
     assert (row.owner_email, case.answered_on) == (HUGO.email, None)
+
+
+def test_an_answered_dispute_is_the_collectors_to_close_and_no_longer_late(
+    session: Session, customer: CustomerRow
+) -> None:
+    (invoice,) = invoices(session, "F1")
+    commitments.open_dispute(session, INES, invoice, DisputeReason.PRICE, "", WHEN)
+    (dispute,) = session.exec(select(DisputeRow)).all()
+    answered = cases.answer(session, HUGO, dispute.id, "we credit 10", later(3))
+    on = TODAY + timedelta(days=20)  # the answer was due on the 14th day
+    told = [(one.code, one.facts["days"]) for one in the_task(session, on).reasons if one.code.startswith("dispute")]
+    assert told == [("dispute_answered", 17)]
+    undo.undo(session, HUGO, answered, at=later(3).at)
+    told = [(one.code, one.facts["days"]) for one in the_task(session, on).reasons if one.code.startswith("dispute")]
+    assert told == [("dispute_due", 6)]
+    assert customer.code == "C1"
 
 
 def test_a_credit_note_is_proposed_with_the_resolution_and_taken_back_with_it(

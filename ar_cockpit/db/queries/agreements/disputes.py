@@ -13,9 +13,9 @@ from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.collecting.listing import ListQuestion
 
 
-def judged(reached: ColumnElement[bool], owner: str, asked: ListQuestion) -> Judged:
-    """Return the disputes of the customers ``reached`` and those that ``owner`` answers, opened by the day."""
-    rows = _rows(reached, owner, asked)
+def judged(reached: ColumnElement[bool], asked: ListQuestion) -> Judged:
+    """Return the disputes that are ``reached``, opened by the day."""
+    rows = _rows(reached, asked)
     c = rows.c
     standing = c.state != "closed"
     shown = {
@@ -36,7 +36,7 @@ def judged(reached: ColumnElement[bool], owner: str, asked: ListQuestion) -> Jud
     return Judged(rows, shown, standing & c.opened_on_is_known, (c.amount_minor, c.open_minor), sorts)
 
 
-def _rows(reached: ColumnElement[bool], owner: str, asked: ListQuestion) -> Subquery:
+def _rows(reached: ColumnElement[bool], asked: ListQuestion) -> Subquery:
     row, case_row, as_of = DisputeRow, DisputeCaseRow, asked.as_of
     is_open = col(row.closed_on) > as_of
     still_owed = case((is_open_on(as_of), open_on(as_of)), else_=0)
@@ -77,7 +77,7 @@ def _rows(reached: ColumnElement[bool], owner: str, asked: ListQuestion) -> Subq
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
         .outerjoin(case_row, col(case_row.dispute_id) == col(row.id))
-        .where(reached | (col(row.owner_email) == owner), col(InvoiceRow.currency) == asked.currency)
+        .where(reached, col(InvoiceRow.currency) == asked.currency)
         .where(col(row.opened_on) <= as_of, col(row.outcome) != "undone")
         .subquery("judged")
     )

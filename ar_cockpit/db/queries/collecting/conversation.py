@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.hints import unindexed
-from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
+from ar_cockpit.db.tables import (
+    CustomerRow,
+    DisputeCaseRow,
+    DisputeRow,
+    InvoiceRow,
+    MessageItemRow,
+    MessageRow,
+    TouchpointRow,
+)
 from ar_cockpit.db.together import Day, earlier
 
 LOOK_BACK = timedelta(days=180)
@@ -67,6 +75,7 @@ class OpenDispute:
     opened_on: date
     answer_due_on: date
     is_dated: bool
+    answered_on: date | None = None  # by the day asked for
 
 
 def touches(
@@ -195,7 +204,7 @@ def sent_by_hand(session: Session, customers: ColumnElement[bool], as_of: date) 
 
 def open_disputes(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, list[OpenDispute]]:
     """Return the disputes of open invoices on ``as_of`` by customer, the answer due first in front."""
-    row = DisputeRow
+    row, answer = DisputeRow, DisputeCaseRow
     question = (
         select(
             col(row.id),
@@ -205,9 +214,11 @@ def open_disputes(session: Session, customers: ColumnElement[bool], as_of: date)
             col(row.opened_on),
             col(row.answer_due_on),
             col(row.opened_on_is_known),
+            case((col(answer.answered_on) <= as_of, col(answer.answered_on))),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .join(InvoiceRow, col(InvoiceRow.id) == col(row.invoice_id))
+        .outerjoin(answer, col(answer.dispute_id) == col(row.id))
         .where(customers, col(row.opened_on) <= as_of, col(row.closed_on) > as_of, col(InvoiceRow.closed_on) > as_of)
         .order_by(col(row.answer_due_on), col(row.id))
     )
