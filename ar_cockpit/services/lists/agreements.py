@@ -45,6 +45,7 @@ class Page:
     names: Mapping[str, str]
     invoices: Mapping[int, Sequence[str]] = field(default_factory=dict)
     kpis: Mapping[str, Any] = field(default_factory=dict)
+    owners: Sequence[str] = ()  # whose rows there are at all
 
 
 def page(session: Session, actor: Actor, asked: ListQuestion) -> Page:
@@ -56,12 +57,13 @@ def page(session: Session, actor: Actor, asked: ListQuestion) -> Page:
     pages = pages_of(totals.count)
     asked = replace(asked, page=min(asked.page, pages))
     rows = listed.page(session, judged, asked)
-    emails = {row.owner for row in rows} | {asked.owner}
+    owners = listed.owners(session, judged)
+    emails = {row.owner for row in rows} | {asked.owner, *owners}
     names = names_of(session, emails - {""})
     ids = [row.id for row in rows]
     invoices = promise_list.invoices_of(session, ids) if asked.listing is PROMISES and ids else {}
     ages = listed.ages(session, judged, asked)
-    return Page(asked, rows, pages, totals, ages, names, invoices, _kpis(session, reached, asked))
+    return Page(asked, rows, pages, totals, ages, names, invoices, _kpis(session, reached, asked), owners)
 
 
 def export(session: Session, actor: Actor, asked: ListQuestion) -> Iterator[Sequence[Any]]:

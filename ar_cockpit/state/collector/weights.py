@@ -81,7 +81,7 @@ class WeightsState(SessionState):
     @rx.event
     @allowed(_LEAD)
     def restore(self, number: int, company: str = "") -> None:
-        """Put an earlier version in force again, of the company on screen or (an undo) of the one it was changed for."""
+        """Put an earlier version in force again, of the company on screen or (an undo) of the one named."""
         with transaction() as session:
             weighing.restore(session, self.actor, company or self._company(), int(number), at=clock.now())
         self._notify("ok", self._say("queue.weights.restored"))

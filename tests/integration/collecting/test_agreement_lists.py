@@ -22,7 +22,7 @@ from ar_cockpit.domain.errors import ForbiddenError
 from ar_cockpit.services import reach
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.collecting import commitments, plans, undo
-from ar_cockpit.services.collecting.commitments import PromiseWording
+from ar_cockpit.services.collecting.commitments import DisputeWording, PromiseWording
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.lists import agreements
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
@@ -148,3 +148,20 @@ def test_an_owner_of_two_companies_sees_the_disputes_of_the_one_asked_for(sessio
     asked = list_question(DISPUTES, {"company": "VELFR"}, TODAY, "EUR")
     assert [row.invoice for row in agreements.page(session, INES, asked).rows] == ["VELFR-1"]
     assert [row.invoice for row in agreements.export(session, INES, asked)] == ["VELFR-1"]
+
+
+def test_of_an_invoice_disputed_in_part_that_part_counts_as_disputed(session: Session) -> None:
+    row = a_customer(session, a_company(session), "C1", collector_email=INES.email)
+    lines = []
+    for number in ("F1", "F2"):
+        made = an_invoice(session, row, number, 100_000, date(2026, 9, 1), date(2026, 10, 1))
+        session.flush()
+        lines += reach.invoices(session, INES, Permission.WORK_CUSTOMERS, [made.id], TODAY)
+    some = DisputeWording(amount=Decimal(400))
+    commitments.open_dispute(session, INES, lines[0], DisputeReason.PRICE, some, WHEN)
+    found = agreements.page(session, INES, list_question(DISPUTES, {}, TODAY, "EUR"))
+    assert ([row.amount_minor for row in found.rows], found.kpis["share"]) == ([40_000], (40_000, 200_000))
+    commitments.open_dispute(session, INES, lines[1], DisputeReason.PRICE, "", WHEN)
+    found = agreements.page(session, INES, list_question(DISPUTES, {}, TODAY, "EUR"))
+    assert found.kpis["share"] == (140_000, 200_000)
+    assert list(found.owners) == [INES.email]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, select
+from datetime import date
+
+from sqlalchemy import ColumnElement, ScalarSelect, Subquery, and_, case, func, literal, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
@@ -100,15 +102,31 @@ def cycle(session: Session, reached: ColumnElement[bool], currency: str, period:
 
 
 def overdue_share(session: Session, reached: ColumnElement[bool], asked: ListQuestion) -> tuple[int, int]:
-    """Return what is overdue and disputed, and what is overdue, in minor units."""
+    """Return what is disputed of the overdue, and what is overdue, in minor units.
+
+    Of an invoice that is disputed in part, that part counts, as far as it is still open.
+    """
     as_of = asked.as_of
-    open_minor = open_on(as_of)
-    disputed = case((is_disputed_on(as_of), open_minor), else_=0)
+    open_minor, part_of = open_on(as_of), _disputed_part(as_of)
+    part = func.coalesce(part_of, open_minor)
+    disputed = case((~is_disputed_on(as_of), 0), (part < open_minor, part), else_=open_minor)
     question = (
         select(func.sum(disputed), func.sum(open_minor))
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .where(reached, col(InvoiceRow.currency) == asked.currency, is_open_on(as_of))
         .where(col(InvoiceRow.due_on) < as_of, col(InvoiceRow.amount_minor) > 0)
     )
-    part, whole = session.execute(question).one()
-    return int(part or 0), int(whole or 0)
+    some, whole = session.execute(question).one()
+    return int(some or 0), int(whole or 0)
+
+
+def _disputed_part(as_of: date) -> ScalarSelect[int]:
+    """Return what of an invoice is disputed on a day; nothing where it is all of it."""
+    row, told = DisputeRow, DisputeCaseRow
+    return (
+        select(func.max(col(told.amount_minor)))
+        .join(row, col(row.id) == col(told.dispute_id))
+        .where(col(row.invoice_id) == col(InvoiceRow.id), col(row.opened_on) <= as_of, col(row.closed_on) > as_of)
+        .correlate(InvoiceRow)
+        .scalar_subquery()
+    )

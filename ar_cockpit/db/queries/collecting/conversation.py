@@ -65,6 +65,15 @@ class WaitingTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The last mail of a person: on which day it was written, by whom, and when it goes or went."""
+
+    on: date
+    by: str
+    goes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDispute:
     """A dispute open on the day asked for."""
 
@@ -189,17 +198,21 @@ def undelivered(session: Session, customers: ColumnElement[bool], as_of: date) -
     return dict(session.execute(question.where(col(row.state).in_(UNDELIVERED))).all())
 
 
-def sent_by_hand(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, date]:
-    """Return the day on which a person last wrote to a customer, by customer."""
+def sent_by_hand(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, Written]:
+    """Return the last mail that a person wrote to each customer."""
     row = MessageRow
     by_person = and_(col(row.origin) == "person", col(row.state) != "cancelled")
-    question = (
-        select(col(row.customer_id), func.max(col(row.business_on)))
+    latest = (
+        select(func.max(col(row.id)).label("row_id"))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(customers, by_person, col(row.business_on).between(as_of - LOOK_BACK, as_of))
         .group_by(col(row.customer_id))
+        .subquery()
     )
-    return dict(session.execute(question).all())
+    goes_at = case((col(row.state).in_(("queued", "claimed")), col(row.next_attempt_at)), else_=col(row.sent_at))
+    question = select(col(row.customer_id), col(row.business_on), col(row.created_by), goes_at)
+    question = question.join(latest, latest.c.row_id == col(row.id))
+    return {key: Written(on, by, at) for key, on, by, at in session.execute(question)}
 
 
 def open_disputes(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, list[OpenDispute]]:

@@ -88,6 +88,17 @@ def collects_for(session: Session, email: str) -> set[int]:
     return set(session.execute(question).scalars())
 
 
+def collecting(session: Session) -> set[tuple[str, int | None]]:
+    """Return who collects for which company; no company means all of them."""
+    grant = RoleGrantRow
+    question = (
+        select(col(UserRow.email), col(grant.company_id))
+        .join(grant, col(grant.user_id) == col(UserRow.id))
+        .where(col(UserRow.is_active), col(grant.role).in_(_COLLECTING))
+    )
+    return {(email, company_id) for email, company_id in session.execute(question)}
+
+
 def has_nobody() -> ColumnElement[bool]:
     """Return the customers whose collector is empty or nobody who collects in their company."""
     grant = RoleGrantRow
@@ -185,7 +196,7 @@ def absences(session: Session, since: date) -> list[Absence]:
 
 
 def covered_by(session: Session, email: str, on: date) -> list[str]:
-    """Return whose customers ``email`` has on a day besides the own ones; who covers is covered with what they cover."""
+    """Return whose customers ``email`` has on a day besides the own ones, through other covers too."""
     row = AbsenceRow
     question = select(col(row.collector_email), col(row.cover_email)).where(
         col(row.cancelled_at).is_(None), col(row.from_on) <= on, col(row.to_on) >= on
