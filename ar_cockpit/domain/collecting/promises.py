@@ -13,7 +13,6 @@ from enum import StrEnum
 
 from ar_cockpit.domain.figures.receivables import Allocation
 
-
 # Why a promise ended before its day; one that was taken back at once was never made.
 REPLACED, GIVEN_UP = "replaced", "given_up"
 

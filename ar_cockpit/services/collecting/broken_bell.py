@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
@@ -64,7 +64,7 @@ def ring(session: Session, actor: Actor, broken: Mapping[int, date], as_of: date
 
 def _told(session: Session, promise_ids: Sequence[int], as_of: date) -> Sequence[Any]:
     row, owner = PromiseRow, CustomerRow
-    question = (
+    question: Select[Any] = (
         select(
             col(row.id),
             col(row.company_id),

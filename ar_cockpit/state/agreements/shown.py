@@ -24,7 +24,6 @@ from ar_cockpit.state.frame.session import Choice
 from ar_cockpit.state.lists.filters import download_address, record_address
 from ar_cockpit.state.lists.shown import ListShown
 
-
 ANY = "*"  # no choice: a menu's entry may not be empty
 REASONS = {"disputes": tuple(DisputeReason), "proposals": proposals.KINDS}
 

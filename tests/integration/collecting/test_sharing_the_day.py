@@ -537,6 +537,24 @@ def test_many_are_reminded_by_the_outbox_and_the_mails_taken_back(session: Sessi
     assert bulk.run(session, INES, bulk.preview(session, INES, ids(ledger), chosen, TODAY), chosen, WHEN).count == 2
 
 
+def test_a_mail_to_many_costs_as_many_statements_as_one_and_a_refusal_leaves_the_others(
+    session: Session, ledger: list[CustomerRow]
+) -> None:
+    chosen = Chosen(Act.MAIL)
+    found = bulk.preview(session, INES, ids(ledger), chosen, TODAY)
+    with questions(session) as first:
+        one = bulk.run(session, INES, found[:1], chosen, WHEN)
+    bulk.take_back(session, INES, one, at=AT)
+    with questions(session) as second:
+        done = bulk.run(session, INES, found, chosen, WHEN)
+    assert (one.count, done.count) == (1, 3)
+    assert len(second) <= len(first) + 2  # of several customers the audit log is asked for its end no more often
+    again = bulk.run(session, INES, found, chosen, WHEN)
+    assert (again.count, len(again.refused)) == (0, 3)
+    assert "stands in the outbox" in again.refused[0][1]
+    assert audit.first_broken_entry(session) is None
+
+
 def test_what_one_may_not_work_on_is_not_done_to_many(session: Session, ledger: list[CustomerRow]) -> None:
     other = a_company(session, "VELDE")
     foreign = Actor(9, "jonas@velmora.example", "Jonas", (Grant(Role.COLLECTOR, other.id),))

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting import conversation, sharing
@@ -135,7 +136,7 @@ def last_act_of_others(
 ) -> ActOfOthers | None:
     """Return the latest of ``kinds``, or mail by hand, that somebody else did on a day with one of ``reached``."""
     row, mail = TouchpointRow, MessageRow
-    did = (
+    did: Select[Any] = (
         select(col(CustomerRow.name), col(row.actor_email), col(row.happened_at).label("at"))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(reached, col(row.happened_on) == on, col(row.kind).in_(kinds))
@@ -143,7 +144,7 @@ def last_act_of_others(
         .order_by(col(row.happened_at).desc(), col(row.id).desc())
         .limit(1)
     )
-    wrote = (
+    wrote: Select[Any] = (
         select(col(CustomerRow.name), col(mail.created_by), col(mail.queued_at).label("at"))
         .join(CustomerRow, col(CustomerRow.id) == col(mail.customer_id))
         .where(reached, col(mail.business_on) == on, col(mail.origin) == "person", col(mail.channel) == "email")
