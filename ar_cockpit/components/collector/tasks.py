@@ -51,8 +51,12 @@ def _head() -> rx.Component:
 
 
 def _ways() -> tuple[rx.Component, ...]:
-    """Return the ways to the results and to the team, as icons: the pane is narrow."""
-    ways = ((routes.RESULTS, "queue.tab.results", "chart-column"), (routes.TEAM, "queue.tab.team", "users"))
+    """Return the ways to the day's reminders, the results and the team, as icons: the pane is narrow."""
+    ways = (
+        (routes.REMINDERS, "queue.tab.mass", "send"),
+        (routes.RESULTS, "queue.tab.results", "chart-column"),
+        (routes.TEAM, "queue.tab.team", "users"),
+    )
     return tuple(
         link(icon(name, 15), href=route + "/", title=t(key), aria_label=t(key), class_name="btn sq ghost sm")
         for route, key, name in ways

@@ -64,7 +64,7 @@ def ring(session: Session, actor: Actor, broken: Mapping[int, date], as_of: date
 
 def _told(session: Session, promise_ids: Sequence[int], as_of: date) -> Sequence[Any]:
     row, owner = PromiseRow, CustomerRow
-    question: Select[Any] = (
+    question: Select[*tuple[Any, ...]] = (
         select(
             col(row.id),
             col(row.company_id),

@@ -136,7 +136,7 @@ def last_act_of_others(
 ) -> ActOfOthers | None:
     """Return the latest of ``kinds``, or mail by hand, that somebody else did on a day with one of ``reached``."""
     row, mail = TouchpointRow, MessageRow
-    did: Select[Any] = (
+    did: Select[*tuple[Any, ...]] = (
         select(col(CustomerRow.name), col(row.actor_email), col(row.happened_at).label("at"))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(reached, col(row.happened_on) == on, col(row.kind).in_(kinds))
@@ -144,7 +144,7 @@ def last_act_of_others(
         .order_by(col(row.happened_at).desc(), col(row.id).desc())
         .limit(1)
     )
-    wrote: Select[Any] = (
+    wrote: Select[*tuple[Any, ...]] = (
         select(col(CustomerRow.name), col(mail.created_by), col(mail.queued_at).label("at"))
         .join(CustomerRow, col(CustomerRow.id) == col(mail.customer_id))
         .where(reached, col(mail.business_on) == on, col(mail.origin) == "person", col(mail.channel) == "email")
