@@ -34,6 +34,9 @@ function sendForm(event) {
   return true;
 }
 
+// A notice that has faded is still there, to be read again; what cannot be seen is not pressed.
+const visible = (element) => getComputedStyle(element).visibility !== "hidden";
+
 function putFocus(id) {
   const target = document.getElementById(id);
   target?.focus();
@@ -72,7 +75,7 @@ export function Keys({ keys = [], focus = {}, press = {}, onKey }) {
         if (putFocus(focus[key])) event.preventDefault();
         else putFocusSoon(focus[key]);
       } else if (press[key]) {
-        const there = document.querySelectorAll(press[key]);
+        const there = [...document.querySelectorAll(press[key])].filter(visible);
         if (!there.length) return;
         event.preventDefault();
         there[there.length - 1].click();

@@ -11,9 +11,10 @@ from ar_cockpit.api.guard import SignedInActor
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.documents.pdf import PDF
 from ar_cockpit.services import clock
+from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.documents.storage import store
 from ar_cockpit.services.letters import letters
-from ar_cockpit.services.papers.statements import Printed, statement_pdf
+from ar_cockpit.services.papers.statements import Printed, note_drawn, statement_pdf
 from ar_cockpit.settings import get_settings
 
 router = APIRouter()
@@ -33,6 +34,8 @@ def statement(customer_id: int, actor: SignedInActor, currency: str = "") -> Res
     today = clock.today(get_settings().zone)
     with reading() as session:
         paper = statement_pdf(session, actor, customer_id, today, currency=currency)
+    with transaction() as session:
+        note_drawn(session, actor, customer_id, currency, Moment(today, clock.now()))
     return _answer(paper)
 
 

@@ -31,7 +31,7 @@ from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n.numbers import money
 from ar_cockpit.i18n.reasons import sentence
 from ar_cockpit.services import reach
-from ar_cockpit.services.collecting import commitments, holds, worklist
+from ar_cockpit.services.collecting import commitments, ending, holds, worklist
 from ar_cockpit.services.collecting.commitments import PromiseWording
 from ar_cockpit.services.collecting.worklist import Task
 
@@ -96,6 +96,24 @@ def add_promise(
         invoices = reach.invoices_numbered(session, actor, _WORK, numbers, when.on, line.company_code)
         commitments.record_promise(session, actor, line, invoices, promised, when)
     messages.print(f"{line.name} promised {amount} for {on}.", markup=False)
+
+
+@promise.command("end")
+def end_promise(
+    customer: str,
+    invoice: Invoices,
+    reason: Why,
+    as_of: AsOf = "",
+    as_user: AsUser = "",
+    company: Company = "",
+) -> None:
+    """End an open promise before its day, saying why; reminders of its invoices go on."""
+    when = moment_of(as_of)
+    with acting(as_user) as (session, actor):
+        line = reach.customer_coded(session, actor, _WORK, customer, company)
+        invoices = reach.invoices_numbered(session, actor, _WORK, invoice, when.on, line.company_code)
+        ending.give_up(session, actor, ending.open_promise(session, actor, line, invoices, when.on), reason, when)
+    messages.print(f"The promise of {line.name} is ended.", markup=False)
 
 
 @dispute.command("open")

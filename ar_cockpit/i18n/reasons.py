@@ -56,6 +56,6 @@ def _values(reason: Reason, language: str, book: str) -> dict[str, Fact]:
     before = values.get("before")
     if isinstance(before, int):
         values["before"] = days_before(before, language)
-    if reason.code == "dispute_due":
+    if reason.code in {"dispute_due", "dispute_answered"}:
         values["reason"] = catalogue(language).get(f"dispute.{values['reason']}", str(values["reason"]))
     return values

@@ -6,19 +6,22 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.agreements.listing import customer_cell, in_currency, listing, state_cell
-from ar_cockpit.components.controls import link
+from ar_cockpit.components.controls import button, link
+from ar_cockpit.components.dialogs import form_dialog
+from ar_cockpit.components.forms import field, text_area
 from ar_cockpit.components.frame.tabs import agreements_page
 from ar_cockpit.components.layout import empty_state
 from ar_cockpit.components.lists import wanted_exports
 from ar_cockpit.components.tables import Column
-from ar_cockpit.components.text import t
+from ar_cockpit.components.text import may, t
+from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.collecting.listing import PROMISES
-from ar_cockpit.state.agreements.promises import PromisesState
+from ar_cockpit.state.agreements.promises import PromiseItem, PromisesState
 
 
 @rx.page(route=routes.PROMISES, title=t("agreements.promises"), on_load=PromisesState.load)
 def promises() -> rx.Component:
-    """Draw the list."""
+    """Draw the list, and the dialog that ends a promise."""
     again = link(t("invoices.clear"), href=routes.PROMISES + "/", class_name="btn")
     empty = empty_state(
         "calendar-check", t("agreements.promises.none"), t("agreements.promises.none.text"), again, small=True
@@ -26,6 +29,7 @@ def promises() -> rx.Component:
     return agreements_page(
         routes.PROMISES,
         listing(PromisesState, "promises", PROMISES.shows, _columns(), t("agreements.promises"), empty),
+        _ending(),
         actions=(wanted_exports(PromisesState),),
     )
 
@@ -40,4 +44,31 @@ def _columns() -> tuple[Column, ...]:
         Column("received", t("agreements.received"), numeric=True, sortable=True, wide=True),
         Column("state", t("invoices.state"), cell=state_cell),
         Column("owner", t("invoices.collector"), wide=True),
+        Column("key", rx.el.span(t("review.acts"), class_name="sr"), cell=_acts),
+    )
+
+
+def _acts(item: rx.Var[PromiseItem]) -> rx.Component:
+    end = button(
+        rx.el.span(t("agreements.end"), class_name="agr-word"),
+        size="sm",
+        icon_name="x",
+        kind="ghost",
+        aria_label=t("agreements.end") + " " + item.customer,
+        on_click=PromisesState.ask_ending(item.key, item.customer),
+    )
+    return rx.cond(item.may_end & may(Permission.WORK_CUSTOMERS), end, rx.fragment())
+
+
+def _ending() -> rx.Component:
+    area = text_area(id="end-reason", name="reason", rows=3, required=True, max_length=2000, auto_focus=True)
+    return form_dialog(
+        PromisesState.ending != "",
+        PromisesState.ask_ending("", ""),
+        t("agreements.promise.end.title"),
+        rx.el.p(PromisesState.about, class_name="b"),
+        rx.el.p(t("agreements.promise.end.means"), class_name="t2"),
+        field(t("agreements.reason"), area, control_id="end-reason"),
+        send=t("agreements.end"),
+        on_submit=PromisesState.end,
     )

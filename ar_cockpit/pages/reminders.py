@@ -28,7 +28,7 @@ def reminders() -> rx.Component:
         ("held", rx.fragment(day.reasons(), day.held())),
         ("gone", day.gone()),
         ("manual", day.by_hand()),
-        day.messages(),
+        rx.fragment(day.messages(), day.excluded()),
     )
     return reminders_page(
         routes.REMINDERS,

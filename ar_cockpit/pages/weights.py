@@ -66,7 +66,7 @@ def _versions() -> rx.Component:
         press = button(
             t("queue.version.restore"),
             size="sm",
-            on_click=WeightsState.restore(item.number),
+            on_click=WeightsState.restore(item.number, ""),
             aria_label=t("queue.version.restore") + ": " + item.name,
         )
         return rx.cond(item.is_first, badge("ok", t("queue.version.in_force")), press)

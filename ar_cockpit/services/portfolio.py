@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from ar_cockpit.db.queries.collecting import worklist as stored
-from ar_cockpit.db.queries.collecting.conversation import Reminded, Touch
+from ar_cockpit.db.queries.collecting.conversation import Reminded, Touch, Written
 from ar_cockpit.db.queries.collecting.open_items import OpenItem
 from ar_cockpit.db.queries.collecting.promises import StoredPromise
 from ar_cockpit.db.queries.collecting.standing import CreditBook
@@ -16,12 +16,13 @@ from ar_cockpit.db.queries.credit.terms import NO_TERMS
 from ar_cockpit.db.queries.customers import CustomerLine, Hold
 from ar_cockpit.domain.collecting.commitments import CallOutcome
 from ar_cockpit.domain.collecting.priority import BrokenPromise, DueDispute, TaskFacts
-from ar_cockpit.domain.collecting.promises import PromiseState
+from ar_cockpit.domain.collecting.promises import Outcome, PromiseState, kept_share
 from ar_cockpit.domain.credit import CreditFacts, Standing, standing
 from ar_cockpit.domain.figures.ageing import days_overdue
 from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.policy.credit_rules import StandingRules
 from ar_cockpit.services.reminders import policy as policies
+from ar_cockpit.settings import get_settings
 
 _NOBODY: Mapping[int, int] = {}
 BROKEN_PROMISE_IS_NEWS = timedelta(days=60)
@@ -98,9 +99,9 @@ def task_facts(line: CustomerLine, book: WorkBook, as_of: date) -> TaskFacts:
         unapplied_minor=book.unapplied.get((key, currency), 0),
         broken_promises=broken_promises(credit.promises.get(key, ()), as_of),
         due_disputes=[
-            DueDispute(dispute.reason, dispute.answer_due_on)
+            DueDispute(dispute.reason, dispute.answer_due_on, dispute.answered_on)
             for dispute in book.disputes.get(key, ())
-            if dispute.is_dated and dispute.answer_due_on <= as_of
+            if dispute.is_dated and (dispute.answered_on or dispute.answer_due_on) <= as_of
         ],
         steps_due=[task.channel for task in book.waiting.get(key, ())],
         reminders_unanswered=len(unanswered(key, credit)),
@@ -151,6 +152,24 @@ def broken_promises(promised: Iterable[StoredPromise], as_of: date) -> list[Brok
     return broken
 
 
+def promises_kept(promised: Iterable[StoredPromise], as_of: date) -> tuple[int, int]:
+    """Return how many promises were kept, of how many decided; a payment plan is one of them.
+
+    It is broken with its first instalment that is, and kept with its last.
+    """
+    single: list[Outcome | None] = []
+    by_plan: dict[int, list[Outcome]] = {}
+    for one in promised:
+        outcome = one.outcome(as_of)
+        if one.plan_id is None:
+            single.append(outcome)
+        elif outcome is not None:
+            by_plan.setdefault(one.plan_id, []).append(outcome)
+    order = (PromiseState.BROKEN, PromiseState.OPEN, PromiseState.CANCELLED, PromiseState.KEPT)
+    plans = [min(parts, key=lambda part: order.index(part.state)) for parts in by_plan.values()]
+    return kept_share([*single, *plans])
+
+
 def unanswered(customer_id: int, book: CreditBook) -> list[Reminded]:
     """Return the reminders since the customer last spoke to us."""
     spoke_on = max((touch.happened_on for touch in book.touches.get(customer_id, ()) if _spoke(touch)), default=None)
@@ -190,6 +209,14 @@ def task_currency(line: CustomerLine, chased: Iterable[OpenItem]) -> str:
     return min(totals, key=lambda code: (-totals[code], code))
 
 
+def written_until(written: Written | None, as_of: date) -> date | None:
+    """Return the day on which a customer comes back to whom a mail set for later goes: the one after it went."""
+    if written is None or written.goes_at is None:
+        return None
+    goes_on = written.goes_at.astimezone(get_settings().zone).date()
+    return goes_on + timedelta(days=1) if goes_on > written.on and goes_on >= as_of else None
+
+
 def snoozed_until(touches: Iterable[Touch], as_of: date) -> date | None:
     """Return the day on which a snoozed customer comes back; a reply or a question of sales wakes it at once."""
     until: date | None = None
@@ -202,20 +229,20 @@ def snoozed_until(touches: Iterable[Touch], as_of: date) -> date | None:
 
 
 def _spoke(touch: Touch) -> bool:
-    return touch.kind in {"reply", "promise", "dispute"} or (
+    return touch.kind in {"reply", "promise", "dispute", *stored.AGREED} or (
         touch.kind == "call" and touch.facts.get("outcome") in CALLS_THAT_REACHED
     )
 
 
-def _waiting_reply(touches: Iterable[Touch], written_on: date | None) -> date | None:
+def _waiting_reply(touches: Iterable[Touch], written: Written | None) -> date | None:
     """Return the day of the last reply that nobody answered."""
     replied_on: date | None = None
     for touch in touches:
         if touch.kind == "reply":
             replied_on = touch.happened_on
-        elif touch.kind in {"call", "promise", "dispute", stored.NOTE, stored.DONE}:
+        elif touch.kind in stored.COMPLETING or touch.kind == stored.NOTE:
             replied_on = None
-    is_answered = replied_on is not None and written_on is not None and written_on >= replied_on
+    is_answered = replied_on is not None and written is not None and written.on >= replied_on
     return None if is_answered else replied_on
 
 

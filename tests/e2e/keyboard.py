@@ -122,7 +122,7 @@ def write_off(page: Page) -> None:
     tab_to(page, page.get_by_role("combobox", name="Proposal"), "Shift+Tab")
     choose(page, "Write off")
     tab_to(page, page.locator("#act-note"))
-    stay(page)
+    go_on(page, "Control+Enter")
     expect(page.get_by_label("Notices")).to_contain_text("write-off proposed.")
 
 

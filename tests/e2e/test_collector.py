@@ -209,17 +209,14 @@ def agree(day: Page) -> None:
 
 
 def ask_and_leave(day: Page) -> None:
-    """Go through what leaves the customer open: proposals, by hand, a note; and the key that says it is done."""
+    """Go through proposals and by hand, then what leaves the customer open: a statement, a note; and the key for done."""
     write(day, "f", "nobody answers")
-    stay(day)
+    go_on(day, "Control+Enter")
     expect(notice(day)).to_contain_text("hold proposed.")
-    go_on(day, "o")
     write_off(day)
-    go_on(day, "o")
     write(day, "m", "their lawyer writes", "#by-hand-reason")
-    stay(day, "#by-hand-reason")
+    go_on(day, "Control+Enter")
     expect(notice(day)).to_contain_text("Taken by hand.")
-    go_on(day, "o")
     with day.expect_download() as statement:
         day.keyboard.press("a")
     assert statement.value.suggested_filename.endswith(".pdf")

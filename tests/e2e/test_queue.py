@@ -12,7 +12,10 @@ from sqlmodel import col, select
 
 from ar_cockpit.db.session import make_engine, transaction
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, CustomerSegmentRow, UserRow
-from ar_cockpit.domain.access import Role
+from ar_cockpit.domain.access import Actor, Role
+from ar_cockpit.services import clock
+from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.customers import archiving
 from tests.builders import a_company, a_customer
 from tests.e2e.cockpit_ledger import today
 from tests.e2e.conftest import PageAs, Server
@@ -56,6 +59,30 @@ def test_two_people_at_one_customer_know_of_each_other_and_of_what_is_done(
     expect(day.get_by_role("region", name="Customer", exact=True)).to_contain_text("Call, reached")
     bar(day).get_by_role("button", name="Next task").click()
     expect(tasks(day).first).to_have_attribute("aria-current", "true")
+
+
+def test_a_customer_that_is_merged_or_archived_during_the_day_says_what_to_do(
+    server: Server, day: Page, company: str, check_accessibility: Check
+) -> None:
+    shown = day.get_by_role("region", name="Customer", exact=True)
+    expect(shown).to_contain_text("Atelys SA")
+    engine = make_engine(server.database_url)
+    theirs = select(CustomerRow).join(CompanyRow).where(CompanyRow.code == company)
+    with transaction(engine) as session:
+        rows = {row.code: row.id for row in session.exec(theirs)}
+        when = Moment(today(), clock.now())
+        archiving.merge(session, Actor.local_operator(), rows["Atelys"], "Quillien", "one business", when)
+    expect(shown).to_contain_text("Atelys was merged into this customer, Quillien SA.")
+    expect(tasks(day)).to_have_count(3)
+    check_accessibility(day)
+    tasks(day).filter(has_text="Trevignan").click()
+    expect(shown).to_contain_text("Trevignan SA")
+    with transaction(engine) as session:
+        row = session.get_one(CustomerRow, rows["Trevignan"])
+        row.archived_at, row.archived_by = clock.now(), EMAILS[Role.CREDIT_MANAGER]
+    engine.dispose()
+    expect(shown).to_contain_text("This customer is archived")
+    check_accessibility(day)
 
 
 def test_many_are_snoozed_previewed_and_taken_back_and_one_handed_over_by_keyboard(

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import col, select
 
 from ar_cockpit.db.session import transaction
-from ar_cockpit.db.tables import DisputeRow, InvoiceRow, PaymentPlanRow, PromiseRow, ProposalRow
+from ar_cockpit.db.tables import DisputeCaseRow, DisputeRow, InvoiceRow, PaymentPlanRow, PromiseRow, ProposalRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.state.agreements.disputes import DisputesState
 from ar_cockpit.state.agreements.plans import PlansState
@@ -106,6 +106,41 @@ def test_a_dispute_runs_against_its_clock_and_is_answered_by_its_owner(state_of:
     with transaction() as session:
         row = session.exec(select(DisputeRow)).one()
         assert row.owner_email == owner
+
+
+def test_a_dispute_is_told_to_whom_is_chosen_and_the_list_is_narrowed_by_whose_and_why(state_of: StateOf) -> None:
+    state = day_of(state_of, "dispute")
+    asyncio.run(state.prepare_agreeing())
+    manager = next(one.value for one in state.tellable if one.value.startswith("credit_manager"))
+    for email in (manager, "executive@velmora.example", "executive@velmora.example", "nobody@x.example"):
+        state.tell_also(email)  # pressed twice: not told after all
+    assert state.told_emails == manager
+    assert state.open_dispute({"told": state.told_emails}) is not None
+    with transaction() as session:
+        assert manager in session.exec(select(DisputeCaseRow)).one().told
+    shown = listed(state_of, DisputesState, Role.EXECUTIVE, "&reason=price")
+    assert ([one.label for one in shown.filters], len(shown.items)) == (["price"], 1)
+    assert [one.value for one in shown.reason_choices][:2] == ["*", "price"]
+    assert "reason=quality" in str(shown.narrow("reason", "quality"))
+    assert "reason" not in str(shown.narrow("reason", "*"))
+    assert shown.narrow("page", "2") is None
+
+
+def test_a_promise_that_will_not_be_kept_is_ended_in_the_list_and_stands_again(state_of: StateOf) -> None:
+    state = day_of(state_of, "promise")
+    asyncio.run(state.prepare_agreeing())
+    assert state.record_promise({"amount": "9000", "day": (today() + timedelta(days=9)).isoformat()}) is not None
+    shown = listed(state_of, PromisesState)
+    (item,) = shown.items
+    assert item.may_end
+    shown.ask_ending(item.key, item.customer)
+    shown.end({"reason": "the customer is insolvent"})
+    undo = shown.undo(shown.notices[-1].key)
+    shown = listed(state_of, PromisesState, query="&show=all")
+    assert [(one.state, one.may_end) for one in shown.items] == [("ended", False)]
+    shown.take_back(**undo.payload)
+    asyncio.run(PromisesState.load.fn(shown))
+    assert [(one.state, one.may_end) for one in shown.items] == [("open", True)]
 
 
 def test_a_credit_manager_decides_what_was_proposed(state_of: StateOf) -> None:

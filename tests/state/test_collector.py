@@ -12,7 +12,7 @@ from reflex.event import EventSpec
 from sqlmodel import select
 
 from ar_cockpit.db.session import transaction
-from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.db.tables import CompanyRow, CustomerRow
 from ar_cockpit.domain.access import Actor, Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting.touchpoints import Moment
@@ -20,8 +20,9 @@ from ar_cockpit.services.customers import archiving
 from ar_cockpit.state.collector.acts import CollectorActs
 from ar_cockpit.state.collector.mail import CollectorMail
 from ar_cockpit.state.collector.screen import CollectorState
-from tests.state.cockpit_ledger import fill, today
-from tests.state.conftest import StateOf
+from tests.builders import a_customer, an_invoice
+from tests.state.cockpit_ledger import COLLECTOR, fill, today
+from tests.state.conftest import StateOf, place
 
 
 @pytest.fixture
@@ -40,6 +41,11 @@ def load(state: Any) -> None:
 
 def tomorrow() -> str:
     return (today() + timedelta(days=1)).isoformat()
+
+
+def elsewhere(state: Any, address: str) -> None:
+    """Lead the same tab to another address."""
+    place(state, address, state._get_root_state().router.headers.cookie.split("=", 1)[1])
 
 
 def leads_to(answer: Any) -> str:
@@ -129,6 +135,38 @@ def test_an_invoice_of_somebody_elses_company_is_not_disputed(day: CollectorActs
     day.dispute_invoice = "999999"
     assert day.open_dispute({"note": ""}) is None
     assert day.notices[-1].text == "There is no such invoice."
+
+
+def test_the_list_goes_on_below_its_hundredth_task(state_of: StateOf) -> None:
+    state = state_of(CollectorActs, Role.COLLECTOR, "/collector/")
+    fill()
+    with transaction() as session:
+        company = session.exec(select(CompanyRow).where(CompanyRow.code == "FR")).one()
+        for place in range(128):
+            row = a_customer(session, company, f"N{place:03}", collector_email=COLLECTOR)
+            an_invoice(session, row, f"N{place:03}-1", 5_000, today() - timedelta(days=60), today() - timedelta(days=3))
+    load(state)
+    assert (len(state.tasks), state.more, state.more_words) == (100, "and 30 more", "Show the next 30")
+    state.current = state.tasks[-1].key
+    (on,) = state.on_key("j", state.current)
+    assert "most=200" in leads_to(state.show_more())
+    assert on.fn.__name__ == "show_more"  # as the key that moves on does at the end
+    elsewhere(state, "/collector/?most=200")
+    load(state)
+    assert (len(state.tasks), state.more, state.more_words) == (130, "", "")
+
+
+def test_customers_of_nobody_are_offered_to_a_collector_too(state_of: StateOf) -> None:
+    state = state_of(CollectorActs, Role.COLLECTOR, "/collector/")
+    fill()
+    load(state)
+    assert [one.value for one in state.whos] == ["all", COLLECTOR]
+    with transaction() as session:
+        session.exec(select(CustomerRow).where(CustomerRow.code == "B")).one().collector_email = "left@x.example"
+    elsewhere(state, "/collector/?who=nobody")
+    load(state)
+    assert [one.label for one in state.whos if one.value == "nobody"] == ["Nobody (1)"]
+    assert (state.who, [task.name for task in state.tasks]) == ("nobody", ["Maison B"])
 
 
 def test_filters_and_tabs_come_from_the_address(state_of: StateOf) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlmodel import select
 
-from ar_cockpit.db.session import transaction
+from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.tables import CollectorGoalRow, CompanyRow, PortfolioRuleRow, QueueWeightsRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting.sharing import claims
@@ -15,8 +17,9 @@ from ar_cockpit.state.collector.presence import CollectorPresence
 from ar_cockpit.state.collector.results import ResultsState
 from ar_cockpit.state.collector.team import TeamState
 from ar_cockpit.state.collector.weights import WeightsState
+from ar_cockpit.state.frame.session import SessionState
 from tests.state.cockpit_ledger import COLLECTOR, fill
-from tests.state.conftest import StateOf
+from tests.state.conftest import StateOf, place
 
 
 def test_ticked_tasks_are_previewed_done_and_undone_as_one(state_of: StateOf) -> None:
@@ -88,3 +91,58 @@ def test_a_goal_that_is_no_amount_is_said_at_the_field(state_of: StateOf, amount
     assert page.goal_error
     asyncio.run(page.save_goal({"amount": "12000"}))
     assert next(item.goal for item in page.people if item.key == COLLECTOR) == "€12,000"
+
+
+def elsewhere(page: SessionState, address: str) -> None:
+    """Lead the same tab to another address."""
+    place(page, address, page._get_root_state().router.headers.cookie.split("=", 1)[1])
+
+
+def test_a_rule_is_put_back_to_its_company_and_place(state_of: StateOf) -> None:
+    page = state_of(TeamState, Role.CREDIT_MANAGER, "/collector/team/?company=FR")
+    asyncio.run(page.load())
+    page.choose("rule_who", COLLECTOR)
+    for country in ("DE", "FR"):
+        asyncio.run(page.add_rule({"country": country, "least": "100"}))
+    asyncio.run(page.move_rule(page.rules[1].key, True))
+    asyncio.run(page.remove_rule(page.rules[0].key))
+    undo = page.undo(page.notices[-1].key)
+    elsewhere(page, "/collector/team/?company=UK")
+    asyncio.run(page.put_rule_back(**undo.payload))
+    with reading() as session:
+        told = session.exec(
+            select(CompanyRow.code, PortfolioRuleRow.country, PortfolioRuleRow.currency)
+            .join(CompanyRow)
+            .order_by(PortfolioRuleRow.place)
+        ).all()
+    assert told == [("FR", "FR", "EUR"), ("FR", "DE", "EUR")]
+
+
+def test_a_goal_is_put_back_where_it_was_set_whatever_is_on_screen_by_then(state_of: StateOf) -> None:
+    page = state_of(ResultsState, Role.CREDIT_MANAGER, "/collector/results/?company=FR")
+    fill()
+    asyncio.run(page.load())
+    for amount in ("100", "200"):
+        page.ask_goal(COLLECTOR)
+        asyncio.run(page.save_goal({"amount": amount}))
+    undo = page.undo(page.notices[-1].key)
+    elsewhere(page, f"/collector/results/?company=UK&month={page.month_choices[1].value}")
+    asyncio.run(page.load())
+    asyncio.run(page.put_goal_back(**undo.payload))
+    assert page.notices[-1].text == "Undone."
+    with reading() as session:
+        (goal,) = session.exec(select(CollectorGoalRow)).all()
+        company = session.get_one(CompanyRow, goal.company_id).code
+    assert (company, goal.currency, goal.amount_minor) == ("FR", "EUR", 10_000)
+
+
+def test_weights_are_put_back_for_the_company_they_were_changed_for(state_of: StateOf) -> None:
+    page = state_of(WeightsState, Role.CREDIT_MANAGER, "/settings/queue/?company=FR")
+    page.load()
+    page.save({"value": "150"})
+    undo = page.undo(page.notices[-1].key)
+    elsewhere(page, "/settings/queue/?company=UK")
+    page.restore(**undo.payload)
+    with reading() as session:
+        told = session.exec(select(CompanyRow.code, QueueWeightsRow.number).join(CompanyRow)).all()
+    assert sorted(told) == [("FR", 1), ("FR", 2)]

@@ -32,7 +32,9 @@ def day_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
     actor.require(Permission.EXPORT)
     on = wanted.as_of + timedelta(days=1 if wanted.params.get("day") == "tomorrow" else 0)
     found = day_view.view(session, actor, on, company=wanted.params.get(routes.COMPANY_PARAM, ""))
-    given = {name: wanted.params.get(name, "") for name in ("reason", "segment", "cadence", "step", "collector")}
+    given = {
+        name: wanted.params.get(name, "") for name in ("reason", "segment", "cadence", "step", "collector", "small")
+    }
     asked = DayFilter(text=wanted.params.get("q", "").strip(), **given)
     head = [wanted.say(f"review.export.{key}") for key in (*_HEADS, *_MORE)]
     rows = [row for entry in day_view.export_rows(found, asked) for row in _rows(found, entry, wanted)]

@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import badge, link
-from ar_cockpit.components.forms import tabs
+from ar_cockpit.components.forms import select, tabs
 from ar_cockpit.components.layout import card, skeleton_rows
 from ar_cockpit.components.lists import filters_in_force, list_search
 from ar_cockpit.components.tables import Column, data_table, pager
@@ -27,13 +27,31 @@ def listing(
     return rx.fragment(
         rx.cond(state.figures.length() > 0, _figures(state), rx.fragment()),
         card(
-            rx.el.div(shown, rx.el.span(class_name="sp"), list_search(state), class_name="list-head"),
+            rx.el.div(
+                shown,
+                rx.el.span(class_name="sp"),
+                rx.cond(state.reason_choices.length() > 0, _menu(state, "reason"), rx.fragment()),
+                rx.cond(state.owner_choices.length() > 2, _menu(state, "owner"), rx.fragment()),
+                list_search(state),
+                class_name="list-head",
+            ),
             rx.cond(state.ages.length() > 0, _ages(state), rx.fragment()),
             filters_in_force(state.filters),
             rx.cond(state.is_loaded, listed, skeleton_rows(10)),
             pager(state.page, state.pages, state.sums),
             class_name="agr-list",
         ),
+    )
+
+
+def _menu(state: Any, name: str) -> rx.Component:
+    """Return the menu that narrows the list to one owner, or one reason."""
+    return select(
+        getattr(state, f"{name}_choices"),
+        getattr(state, name),
+        lambda value: state.narrow(name, value),
+        label=t(f"agreements.by_{name}"),
+        class_name="small",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit.components.collector.act_form import act_form, phone_line, selected_words, words
-from ar_cockpit.components.controls import button
+from ar_cockpit.components.controls import button, icon
 from ar_cockpit.components.forms import choice_field, field, hidden, text_input
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.collecting.commitments import CallOutcome, DisputeReason
@@ -13,7 +13,7 @@ from ar_cockpit.state.collector.acts import CollectorActs
 from ar_cockpit.state.collector.agreeing import ASKS, USUAL, CollectorAgreeing, PromisePart
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.collector.script import CollectorScript
-from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.frame.session import Choice, SessionState
 
 
 def call_form() -> rx.Component:
@@ -121,6 +121,8 @@ def dispute_form() -> rx.Component:
         *_objection(),
         _answering(),
         hidden("owner", rx.cond(CollectorAgreeing.owner == USUAL, "", CollectorAgreeing.owner)),
+        _telling(),
+        hidden("told", CollectorAgreeing.told_emails),
         words("collector.dispute.note", rows=3, auto_focus=True),
         rx.el.p(t("collector.dispute.pauses"), class_name="t2 f12"),
         icon_name="flag",
@@ -166,6 +168,31 @@ def _answering() -> rx.Component:
         control_id="dispute-owner",
     )
     return rx.el.div(owner, field(t("agreements.answer_by"), day, control_id="dispute-day"), class_name="g2 even")
+
+
+def _telling() -> rx.Component:
+    """Return whom else the dispute is told to: each a chip whose press takes it away."""
+
+    def chip(one: rx.Var[Choice]) -> rx.Component:
+        return rx.el.button(
+            one.label,
+            icon("x", 12),
+            type="button",
+            on_click=CollectorAgreeing.tell_also(one.value),
+            aria_label=t("agreements.tell_not") + " " + one.label,
+            class_name="chip",
+        )
+
+    others = choice_field(
+        t("agreements.tell_also"),
+        CollectorAgreeing.tellable,
+        "",
+        CollectorAgreeing.tell_also,
+        control_id="dispute-told",
+        placeholder=t("queue.choose"),
+    )
+    chips = rx.el.div(rx.foreach(CollectorAgreeing.to_tell, chip), class_name="chips")
+    return rx.fragment(others, rx.cond(CollectorAgreeing.to_tell.length() > 0, chips, rx.fragment()))
 
 
 def finance_form() -> rx.Component:

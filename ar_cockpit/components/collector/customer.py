@@ -7,6 +7,7 @@ import reflex as rx
 from ar_cockpit.components.collector.act_form import shown_customer
 from ar_cockpit.components.collector.invoices import invoice_table
 from ar_cockpit.components.collector.papers import papers_line
+from ar_cockpit.components.collector.tasks import ways_on
 from ar_cockpit.components.controls import button, icon, link
 from ar_cockpit.components.customer.contacts import contact_list
 from ar_cockpit.components.customer.record import record_ageing, record_figures, record_head
@@ -39,7 +40,13 @@ def customer_pane() -> rx.Component:
         record_tabs(CollectorState, _resolving),
     )
     missing = empty_state("users", t("collector.nobody"), CollectorState.missing, _back())
-    nobody = empty_state("list-checks", t("collector.nobody"), t("collector.nobody.text"))
+    idle = empty_state("check", t("collector.day_done"), t("collector.day_done.text"), *ways_on())
+    choose = empty_state("list-checks", t("collector.nobody"), t("collector.nobody.text"))
+    nobody = rx.cond(
+        (CollectorState.tasks.length() == 0) & (CollectorState.tab == "open") & (CollectorState.filter_count == 0),
+        idle,
+        choose,
+    )
     content = rx.cond(
         CollectorState.has_record,
         found,

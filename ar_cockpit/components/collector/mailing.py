@@ -6,7 +6,7 @@ import reflex as rx
 
 from ar_cockpit.components.controls import button, icon, key_cap
 from ar_cockpit.components.dialogs import confirm_dialog
-from ar_cockpit.components.forms import checkbox, choice_field, field, text_input
+from ar_cockpit.components.forms import checkbox, choice_field, field, select, text_input
 from ar_cockpit.components.frame.keys import key_commands
 from ar_cockpit.components.layout import note
 from ar_cockpit.components.mail_frame import mail_frame
@@ -61,6 +61,7 @@ def _words() -> rx.Component:
         rx.el.div(
             rx.el.span(t("collector.mail.to"), class_name="t2"),
             rx.el.span(CollectorMail.recipient, class_name="to-chip el"),
+            rx.cond(CollectorMail.mail_contacts.length() > 2, _other_contact(), rx.fragment()),
             class_name="mail-to",
         ),
         field(t("collector.mail.subject"), subject, control_id="mail-subject"),
@@ -71,6 +72,16 @@ def _words() -> rx.Component:
             rx.el.div(sheet, class_name="sheet-frame"),
             class_name="sheet-box",
         ),
+    )
+
+
+def _other_contact() -> rx.Component:
+    return select(
+        CollectorMail.mail_contacts,
+        CollectorMail.mail_contact,
+        CollectorMail.choose_contact,
+        label=t("collector.mail.contact"),
+        class_name="small",
     )
 
 

@@ -14,6 +14,7 @@ from ar_cockpit.components.forms import choice_field, param, select, tabs
 from ar_cockpit.components.frame.keys import keep_in_sight
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import t
+from ar_cockpit.state.collector.day import EVERYBODY
 from ar_cockpit.state.collector.screen import ANY, CollectorState
 from ar_cockpit.state.collector.task_rows import PointLine, ReasonLine, TaskLine
 from ar_cockpit.state.frame.session import SessionState
@@ -50,8 +51,12 @@ def _head() -> rx.Component:
 
 
 def _ways() -> tuple[rx.Component, ...]:
-    """Return the ways to the results and to the team, as icons: the pane is narrow."""
-    ways = ((routes.RESULTS, "queue.tab.results", "chart-column"), (routes.TEAM, "queue.tab.team", "users"))
+    """Return the ways to the day's reminders, the results and the team, as icons: the pane is narrow."""
+    ways = (
+        (routes.REMINDERS, "queue.tab.mass", "send"),
+        (routes.RESULTS, "queue.tab.results", "chart-column"),
+        (routes.TEAM, "queue.tab.team", "users"),
+    )
     return tuple(
         link(icon(name, 15), href=route + "/", title=t(key), aria_label=t(key), class_name="btn sq ghost sm")
         for route, key, name in ways
@@ -110,8 +115,12 @@ def _clear() -> rx.Component:
 
 def _list() -> rx.Component:
     rows = rx.el.ul(rx.foreach(CollectorState.tasks, _task), class_name="tasks")
+    press = button(CollectorState.more_words, size="sm", kind="ghost", on_click=CollectorState.show_more)
+    told = rx.el.p(CollectorState.more, class_name="t2 f12")
     more = rx.cond(
-        CollectorState.more != "", rx.el.p(CollectorState.more, class_name="t2 f12 list-more"), rx.fragment()
+        CollectorState.more != "",
+        rx.el.div(told, rx.cond(CollectorState.more_words != "", press, rx.fragment()), class_name="list-more"),
+        rx.fragment(),
     )
     rows = rx.fragment(rows, keep_in_sight("task-" + CollectorState.current))
     filled = rx.cond(CollectorState.tasks.length() > 0, rx.fragment(rows, more), _nothing())
@@ -130,9 +139,20 @@ def _nothing() -> rx.Component:
             "snoozed",
             empty_state("alarm-clock", t("collector.none.snoozed"), t("collector.none.snoozed.text"), small=True),
         ),
-        empty_state("check", t("collector.none.open"), t("collector.none.open.text"), small=True),
+        empty_state("check", t("collector.none.open"), t("collector.none.open.text"), *ways_on(), small=True),
     )
     return rx.cond(CollectorState.filter_count > 0, filtered, by_tab)
+
+
+def ways_on() -> tuple[rx.Component, ...]:
+    """Return what to do once nobody is left: follow what is promised, or help others."""
+    promised = link(
+        icon("calendar-clock", 14), t("collector.none.promises"), href=routes.PROMISES + "/", class_name="btn sm"
+    )
+    others = button(
+        t("collector.none.others"), size="sm", icon_name="users", on_click=SessionState.set_param("who", EVERYBODY)
+    )
+    return (promised, rx.cond(CollectorState.who != EVERYBODY, others, rx.fragment()))
 
 
 def _task(task: rx.Var[TaskLine]) -> rx.Component:

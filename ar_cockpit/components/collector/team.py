@@ -41,7 +41,12 @@ def rules() -> rx.Component:
 
     def gone(item: rx.Var[RuleItem]) -> rx.Component:
         words = t("queue.rule.remove") + ": " + item.what
-        return icon_button("x", words, size="sm", on_click=TeamState.remove_rule(item.key))
+        return rx.el.span(
+            _moved(item, "queue.rule.up", "arrow-up", up=True),
+            _moved(item, "queue.rule.down", "arrow-down", up=False),
+            icon_button("x", words, size="sm", on_click=TeamState.remove_rule(item.key)),
+            class_name="row end",
+        )
 
     columns = (
         Column("place", t("queue.rule.place"), numeric=True),
@@ -77,6 +82,17 @@ def rules() -> rx.Component:
     )
 
 
+def _moved(item: rx.Var[RuleItem], key: str, icon_name: str, *, up: bool) -> rx.Component:
+    """Return the press that moves a rule: the first that takes a customer decides."""
+    return icon_button(
+        icon_name,
+        t(key) + ": " + item.what,
+        size="sm",
+        disabled=item.is_first if up else item.is_last,
+        on_click=TeamState.move_rule(item.key, up),
+    )
+
+
 def _new_rule() -> rx.Component:
     words = (("country", 2), ("segment", 60), ("name_from", 20), ("name_to", 20))
     fields = [
@@ -89,7 +105,7 @@ def _new_rule() -> rx.Component:
     ]
     amounts = [
         field(
-            t(f"queue.rule.{name}"),
+            t(f"queue.rule.{name}") + " (" + SessionState.currency + ")",
             text_input(id=f"rule-{name}", name=name, input_mode="decimal", class_name="num"),
             control_id=f"rule-{name}",
         )

@@ -63,11 +63,13 @@ def record_figures(state: Any) -> rx.Component:
     record = state.record
     over = rx.el.span(icon("triangle-alert", 13), record.over_limit, class_name="bad f11 b")
     notes = rx.el.span(t("collector.credit_notes"), " ", record.credit_notes, class_name="t2 f11")
+    use = rx.el.span(record.limit_use, class_name="t2 f11")
+    over = rx.cond(record.over_limit != "", over, rx.cond(record.limit_use != "", use, rx.fragment()))
     return rx.el.dl(
         _figure("collector.owed", record.owed),
         _figure("collector.overdue", record.overdue),
         _figure("collector.oldest", record.oldest),
-        _figure("collector.limit", record.limit, rx.cond(record.over_limit != "", over, rx.fragment())),
+        _figure("collector.limit", record.limit, over),
         _figure("collector.unapplied", record.unapplied, rx.cond(record.credit_notes != "", notes, rx.fragment())),
         class_name="rec-stats",
     )

@@ -50,7 +50,15 @@ def _lines(state: Any, beside: Beside | None) -> rx.Component:
         return _entry(line, state.timeline_group, beside)
 
     nothing = rx.el.p(t("collector.timeline.none"), class_name="t2 f12 tl-none")
-    usual = rx.el.ol(rx.foreach(state.timeline, entry), class_name="tl")
+    older = rx.el.div(
+        rx.el.p(t("record.older"), class_name="t2 f12"),
+        button(t("record.show_all"), size="sm", on_click=CustomerMore.show_all),
+        class_name="tl-none",
+    )
+    usual = rx.fragment(
+        rx.el.ol(rx.foreach(state.timeline, entry), class_name="tl"),
+        rx.cond(state.record.has_older, older, rx.fragment()),
+    )
     is_empty = state.timeline.length() == 0
     more = button(t("record.find_more"), size="sm", on_click=CustomerMore.find_more)
     found = rx.fragment(
@@ -58,7 +66,7 @@ def _lines(state: Any, beside: Beside | None) -> rx.Component:
         rx.el.ol(rx.foreach(CustomerMore.found, entry), class_name="tl"),
         rx.cond(CustomerMore.found_more, rx.el.div(more, class_name="tl-none"), rx.fragment()),
     )
-    return rx.cond(CustomerMore.words != "", found, rx.cond(is_empty, nothing, usual))
+    return rx.cond((CustomerMore.words != "") | CustomerMore.shows_all, found, rx.cond(is_empty, nothing, usual))
 
 
 def _entry(line: rx.Var[TimelineLine], group: Any, beside: Beside | None) -> rx.Component:

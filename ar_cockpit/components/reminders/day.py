@@ -93,6 +93,7 @@ def choices() -> rx.Component:
         menu("cadence", "review.cadence", DayState.cadences),
         rx.cond(DayState.show != "held", menu("step", "review.step", DayState.steps), rx.fragment()),
         menu("collector", "review.collector", DayState.collectors),
+        rx.cond(DayState.show != "held", menu("small", "review.small", DayState.smalls), rx.fragment()),
         class_name="row wrap",
     )
 
@@ -151,6 +152,30 @@ def messages() -> rx.Component:
     empty = empty_state("mail-open", t("review.messages.none"), t("review.messages.none.text"), small=True)
     muted = lambda item: rx.cond(item.is_ticked, "", "mute")  # noqa: E731 (a row's class is said in one line)
     return data_table(columns, DayState.messages, caption=t("review.part.messages"), empty=empty, row_class=muted)
+
+
+def excluded() -> rx.Component:
+    """Return who is left out of the day, unticked, each with the reasons; the held tell of every invoice."""
+
+    def tick(item: rx.Var[TouchItem]) -> rx.Component:
+        return checkbox(t("review.tick") + " " + item.customer, checked=False, disabled=True)
+
+    columns = (
+        Column("is_ticked", rx.el.span(t("review.tick"), class_name="sr"), cell=tick),
+        Column("customer", t("review.customer"), strong=True, cell=_customer),
+        Column("left_out", t("review.reason")),
+        Column("invoices", t("review.invoices.head"), wide=True),
+        Column("total", t("review.total"), numeric=True),
+    )
+    muted = lambda _item: "mute"  # noqa: E731 (a row's class is said in one line)
+    head = rx.el.div(
+        rx.el.h2(DayState.excluded_words, class_name="f13"),
+        rx.el.span(class_name="sp"),
+        link(t("review.excluded.each"), href=DayState.excluded_href, class_name="lnk"),
+        class_name="list-head",
+    )
+    table = data_table(columns, DayState.excluded, caption=t("review.excluded.caption"), row_class=muted)
+    return rx.cond(DayState.excluded.length() > 0, rx.fragment(head, table), rx.fragment())
 
 
 def tasks() -> rx.Component:

@@ -122,6 +122,17 @@ def may_be_written_to(row: type[ContactRow]) -> ColumnElement[bool]:
     return and_(col(row.email) != "", ~has_bounced(row), col(row.left_on).is_(None), col(row.gets_reminders))
 
 
+def mail_contact(session: Session, customer_id: int, contact_id: int) -> tuple[str, str] | None:
+    """Return the address and the language of a contact that a person may write to, reminders or not."""
+    row = ContactRow
+    reachable = (col(row.email) != "", ~has_bounced(row), col(row.left_on).is_(None))
+    question = select(col(row.email), col(row.language)).where(
+        col(row.id) == contact_id, col(row.customer_id) == customer_id, *reachable
+    )
+    found = session.execute(question).first()
+    return (found[0], found[1]) if found else None
+
+
 def lines_question(customers: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the question that makes a :class:`CustomerLine` of each row."""
     reachable = (

@@ -30,3 +30,11 @@ def customer_clause(scope: Scope, email: str) -> ColumnElement[bool]:
     if scope.own_only_ids is not None:
         own &= col(CustomerRow.company_id).in_(scope.own_only_ids)
     return or_(whole, own)
+
+
+def any_reach(scope: Scope, company_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Return the rows of the companies that ``scope`` reaches in some way, wholly or for own customers only."""
+    if scope.company_ids is None or scope.own_only_ids is None:
+        return true()
+    ids = scope.company_ids | scope.own_only_ids
+    return company_id.in_(ids) if ids else false()

@@ -54,8 +54,9 @@ class PortfolioRuleRow(SQLModel, table=True):
     segment: str = ""
     name_from: str = ""  # first letters, in lower case, both ends included
     name_to: str = ""
-    least_minor: int | None = Field(default=None, sa_type=BigInteger)  # open, in the customer's currency
+    least_minor: int | None = Field(default=None, sa_type=BigInteger)  # open, of customers of this currency
     most_minor: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str = ""
 
 
 class AbsenceRow(SQLModel, table=True):

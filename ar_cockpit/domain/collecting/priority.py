@@ -44,10 +44,11 @@ class BrokenPromise:
 
 @dataclass(frozen=True, slots=True)
 class DueDispute:
-    """A dispute whose answer is due."""
+    """A dispute whose answer is due, or was given (``answered_on``: the clock stands) and waits to be acted on."""
 
     reason: str
     answer_due_on: date
+    answered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +154,7 @@ def _actions_due(facts: TaskFacts, as_of: date) -> list[Reason]:
         reasons.append(Reason("reply_waiting", {"days": (as_of - facts.reply_on).days}, 30))
     if facts.sales_question is not None:
         reasons.append(Reason("sales_asks", {"text": facts.sales_question}, 26))
-    reasons += [
-        Reason("dispute_due", {"reason": dispute.reason, "days": (as_of - dispute.answer_due_on).days}, 20)
-        for dispute in facts.due_disputes[:1]
-    ]
+    reasons += [_dispute(dispute, as_of) for dispute in facts.due_disputes[:1]]
     reasons += [Reason(f"{channel}_due", {}, _STEP_POINTS[channel]) for channel in dict.fromkeys(facts.steps_due)]
     if facts.approvals_due:
         reasons.append(Reason("approval_due", {"count": facts.approvals_due}, 24))
@@ -209,6 +207,14 @@ def _credit(facts: TaskFacts) -> list[Reason]:
     if facts.open_minor * 100 >= facts.limit_minor * NEAR_LIMIT_PERCENT and facts.open_minor > 0:
         return [Reason("near_limit", {"used": facts.open_minor * 100 // facts.limit_minor}, 6)]
     return []
+
+
+def _dispute(dispute: DueDispute, as_of: date) -> Reason:
+    """Return what a dispute asks for: an answer of its owner, or the collector's next step once it was given."""
+    code, since = "dispute_due", dispute.answer_due_on
+    if dispute.answered_on is not None:
+        code, since = "dispute_answered", dispute.answered_on
+    return Reason(code, {"reason": dispute.reason, "days": (as_of - since).days}, 20)
 
 
 def _latest_broken(facts: TaskFacts) -> Sequence[BrokenPromise]:

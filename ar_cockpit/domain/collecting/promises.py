@@ -13,6 +13,9 @@ from enum import StrEnum
 
 from ar_cockpit.domain.figures.receivables import Allocation
 
+# Why a promise ended before its day; one that was taken back at once was never made.
+REPLACED, GIVEN_UP = "replaced", "given_up"
+
 
 class PromiseState(StrEnum):
     """What has become of a promise."""

@@ -36,7 +36,7 @@ _CODES = {
     Factor.REPLY: ("reply_waiting", "sales_asks"),
     Factor.STEP: ("call_due", "letter_due", "sms_due"),
     Factor.APPROVAL: ("approval_due",),
-    Factor.DISPUTE: ("dispute_due",),
+    Factor.DISPUTE: ("dispute_due", "dispute_answered"),
     Factor.THRESHOLD: ("oldest_overdue", "past_60", "past_90"),
     Factor.SILENCE: ("no_reply",),
     Factor.DELIVERY: ("message_bounced", "message_failed", "message_unknown"),

@@ -16,7 +16,7 @@ from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError
+from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.collecting import acts, holds, undoing_many
 from ar_cockpit.services.collecting.sharing import handing_over
@@ -144,16 +144,9 @@ def _touch(session: Session, actor: Actor, ids: Sequence[int], chosen: Chosen, w
 
 
 def _mails(session: Session, actor: Actor, found: Sequence[Consequence], when: Moment) -> Done:
-    """Queue a mail for each: every one is written by itself, and looked at by itself."""
-    messages: list[str] = []
-    refused: list[tuple[str, str]] = []
-    for one in found:
-        key, ids = one.customer.customer_id, one.invoice_ids
-        try:
-            with session.begin_nested():
-                sent = manual.send_manual(session, actor, key, ids, Wording(), as_of=when.on, at=when.at)
-        except CockpitError as error:
-            refused.append((one.customer.name, error.sentence))
-        else:
-            messages.append(sent)
-    return Done(message_ids=tuple(messages), refused=tuple(refused))
+    """Queue a mail for each, in as many statements as for one; one that is refused leaves the others."""
+    names = {one.customer.customer_id: one.customer.name for one in found}
+    wanted = {one.customer.customer_id: one.invoice_ids for one in found}
+    sent = manual.send_all(session, actor, wanted, Wording(), as_of=when.on, at=when.at)
+    refused = tuple((names[key], error.sentence) for key, error in sent.refused.items())
+    return Done(message_ids=tuple(sent.keys.values()), refused=refused)

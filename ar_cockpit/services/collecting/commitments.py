@@ -23,7 +23,7 @@ from ar_cockpit.domain.collecting.commitments import (
 from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.domain.money import Money, to_minor
 from ar_cockpit.services import reach
-from ar_cockpit.services.collecting import cases, proposals, series, telling, touchpoints
+from ar_cockpit.services.collecting import cases, ending, proposals, series, telling, touchpoints
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.reach import InvoiceLine
 
@@ -69,11 +69,15 @@ def record_promise(
     promised: PromiseWording,
     when: Moment,
 ) -> int:
-    """Record that a customer promised to pay an amount of these invoices on a day; reminders of them pause."""
+    """Record that a customer promised to pay an amount of these invoices on a day; reminders of them pause.
+
+    What was promised of them before for another day is replaced by it, and not broken.
+    """
     actor.require(Permission.WORK_CUSTOMERS, line.company_id)
     parts = _parts(line, invoices, promised, when.on)
     note = touchpoints.checked_text(promised.note)
     currency = invoices[0].currency
+    replaced = ending.replace(session, line, invoices, sum(minor for _, minor in parts), when.on)
     ids = series.store(session, actor, series.Agreed(line, invoices, currency, note), parts, when)
     facts = {
         "promise_id": ids[0],
@@ -83,6 +87,7 @@ def record_promise(
         "promised_for": parts[0][0].isoformat(),
         "dates": [on.isoformat() for on, _ in parts],
         "invoices": [invoice.number for invoice in invoices],
+        "replaced": replaced,
     }
     return touchpoints.write(session, actor, line, "promise", when, text=note, **facts)
 

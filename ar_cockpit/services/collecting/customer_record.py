@@ -16,7 +16,7 @@ from ar_cockpit.db.queries.collecting.promises import StoredPromise
 from ar_cockpit.db.queries.customers import Contact, CustomerLine, Hold, Person
 from ar_cockpit.db.queries.figures.habits import MonthPaid
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.collecting.promises import PromiseState, kept_share
+from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.collecting.timeline import Entry
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, bucket_for, days_overdue
 from ar_cockpit.domain.figures.expected import Expected, expected_soon
@@ -36,7 +36,15 @@ __all__ = ["Contact", "CustomerRecord", "RecordInvoice"]  # the shapes that scre
 COMING_DAYS = 21
 
 # Countries with islands or enclaves of another time, where nearly every customer keeps the mainland's.
-_MAINLAND = {"DE": "Europe/Berlin", "ES": "Europe/Madrid", "PT": "Europe/Lisbon"}
+_MAINLAND = {
+    "CL": "America/Santiago",
+    "CN": "Asia/Shanghai",
+    "DE": "Europe/Berlin",
+    "EC": "America/Guayaquil",
+    "ES": "Europe/Madrid",
+    "NZ": "Pacific/Auckland",
+    "PT": "Europe/Lisbon",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class CustomerRecord:
     months: Sequence[MonthPaid]
     promises_kept: tuple[int, int]
     contacts: Sequence[Contact]
-    local_time: datetime | None
+    local_times: tuple[datetime, ...]  # what the clocks show there: one, or the earliest and the latest of the country
     invoices: Sequence[RecordInvoice]
     timeline: Sequence[Entry]
     coming: Sequence[Upcoming]
@@ -70,6 +78,7 @@ class CustomerRecord:
     group: GroupStanding | None = None
     segment: Standing | None = None
     foreseen: Expected | None = None
+    has_older: bool = False  # than what the timeline tells
 
     @property
     def whole_timeline(self) -> list[Entry]:
@@ -94,10 +103,10 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         ageing=_ageing(panel.invoices, judged.facts.currency, as_of),
         habit=book.habits.get(line.customer_id, Habit()),
         months=panel.months,
-        promises_kept=kept_share(one.outcome(as_of) for one in panel.promises),
+        promises_kept=portfolio.promises_kept(panel.promises, as_of),
         contacts=[one for one in panel.contacts if one.left_on is None],
         left=[one for one in panel.contacts if one.left_on is not None],
-        local_time=local_time(line.country, at),
+        local_times=local_times(line.country, at),
         invoices=_invoices(panel.invoices, panel.promises, as_of),
         timeline=told,
         coming=reminders.upcoming_of(session, book, unapplied, as_of, days=COMING_DAYS),
@@ -106,6 +115,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         group=group_of(session, actor, line, judged.facts.currency, as_of),
         segment=Standing(*panel.segment) if panel.segment else None,
         foreseen=expected_soon(panel.invoices, judged.facts.currency),
+        has_older=panel.is_cut,
     )
 
 
@@ -114,11 +124,18 @@ def find(session: Session, actor: Actor, code: str, company: str = "") -> Custom
     return reach.customer_coded(session, actor, Permission.VIEW_CUSTOMERS, code, company)
 
 
-def local_time(country: str, at: datetime) -> datetime | None:
-    """Return what the clock shows at the customer's, where the country has one time; ``None`` where it has several."""
-    zones = get_global("territory_zones").get(country.upper(), [])
-    zone = _MAINLAND.get(country.upper()) or (zones[0] if len(zones) == 1 else "")
-    return at.astimezone(ZoneInfo(zone)) if zone else None
+def local_times(country: str, at: datetime) -> tuple[datetime, ...]:
+    """Return what the clock shows at the customer's; of a country with several times the earliest and the latest.
+
+    In which part of it the customer is, is not known.
+    """
+    code = country.upper()
+    zones = [_MAINLAND[code]] if code in _MAINLAND else get_global("territory_zones").get(code, [])
+    shown = sorted((at.astimezone(ZoneInfo(zone)) for zone in zones), key=lambda one: one.replace(tzinfo=None))
+    if not shown:
+        return ()
+    first, last = shown[0], shown[-1]
+    return (first,) if first.utcoffset() == last.utcoffset() else (first, last)
 
 
 def _ageing(documents: Iterable[PanelInvoice], currency: str, as_of: date) -> dict[str, int]:

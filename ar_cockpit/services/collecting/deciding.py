@@ -15,7 +15,7 @@ from ar_cockpit.domain.collecting.plans import PlanState
 from ar_cockpit.domain.errors import NotFoundError, RefusedError
 from ar_cockpit.domain.undo import TIME_TO_UNDO
 from ar_cockpit.services import audit, reach
-from ar_cockpit.services.collecting import holds, plans, proposals, series, touchpoints, undo
+from ar_cockpit.services.collecting import ending, holds, plans, proposals, series, touchpoints, undo
 from ar_cockpit.services.collecting.touchpoints import Moment
 
 # Who decides: of money and holds whoever sets credit, of plans whoever approves.
@@ -32,7 +32,9 @@ def accept(session: Session, actor: Actor, proposal_id: int, note: str, when: Mo
         facts["written_off"] = _write_off(session, actor, row, when)
     elif row.kind == proposals.PLAN:
         plan = session.get_one(PaymentPlanRow, row.plan_id)
-        plans.start(session, actor, line, plan, plans.invoices_of(session, actor, plan, when.on), when)
+        facts["replaced"] = plans.start(
+            session, actor, line, plan, plans.invoices_of(session, actor, plan, when.on), when
+        )
         facts["plan_id"] = plan.id
     _decide(row, actor, "accepted", note, when)
     return touchpoints.write(session, actor, line, "proposal_accepted", when, text=note, **facts, **_about(row))
@@ -83,6 +85,7 @@ def _reverse(session: Session, actor: Actor, row: ProposalRow, at: datetime) -> 
         ids = list(session.exec(select(PromiseRow.id).where(PromiseRow.plan_id == row.plan_id)))
         series.withdraw(session, ids)
         session.execute(update(PromiseRow).where(col(PromiseRow.id).in_(ids)).values(plan_id=None, series_id=None))
+        ending.bring_back(session, told.get("replaced", ()))
         session.get_one(PaymentPlanRow, row.plan_id).state = PlanState.PROPOSED.value
 
 

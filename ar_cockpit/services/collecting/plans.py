@@ -20,7 +20,7 @@ from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.domain.money import Money
 from ar_cockpit.services import reach
-from ar_cockpit.services.collecting import proposals, series, touchpoints
+from ar_cockpit.services.collecting import ending, proposals, series, touchpoints
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.papers.claims import claims
 from ar_cockpit.services.reach import InvoiceLine
@@ -104,7 +104,7 @@ def agree(
         wish = proposals.Wish(proposals.PLAN, note or "-", row.principal_minor, plan_id=row.id)
         facts["proposal_id"] = proposals.store(session, actor, line, wish, invoices, when)
         return touchpoints.write(session, actor, line, "plan_proposed", when, text=note, **facts)
-    start(session, actor, line, row, invoices, when)
+    facts["replaced"] = start(session, actor, line, row, invoices, when)
     return touchpoints.write(session, actor, line, "plan", when, text=note, **facts)
 
 
@@ -115,8 +115,11 @@ def start(
     row: PaymentPlanRow,
     invoices: Sequence[InvoiceLine],
     when: Moment,
-) -> None:
-    """Let a plan run: its instalments are watched from now on, and reminders of its invoices rest."""
+) -> list[int]:
+    """Let a plan run: its instalments are watched from now on, and reminders of its invoices rest.
+
+    Returns the promises that it replaces.
+    """
     still_open = sum(one.open_minor for one in invoices)
     if {one.invoice_id for one in invoices} != set(row.schedule["invoices"]) or still_open != row.principal_minor:
         raise RefusedError("Something of these invoices was paid since.", "Refuse this plan and agree a new one.")
@@ -124,8 +127,10 @@ def start(
     parts = [(date.fromisoformat(one["due_on"]), int(one["minor"])) for one in row.schedule["instalments"]]
     if parts[0][0] < when.on:
         raise RefusedError("The first instalment's day has passed.", "Refuse this plan and agree a new one.")
+    replaced = ending.replace(session, line, invoices, still_open, when.on)
     series.store(session, actor, series.Agreed(line, invoices, row.currency, row.note, row.id), parts, when)
     row.state, row.state_on = PlanState.ACTIVE.value, when.on
+    return replaced
 
 
 def cancel(session: Session, actor: Actor, plan_id: int, reason: str, when: Moment) -> int:

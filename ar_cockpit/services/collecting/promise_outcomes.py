@@ -16,6 +16,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting import plans
 from ar_cockpit.domain.collecting.plans import PlanState
 from ar_cockpit.domain.collecting.promises import PromiseState, is_paid
+from ar_cockpit.services.collecting import broken_bell
 from ar_cockpit.services.webhooks import outbox
 
 _LOOK_BACK = timedelta(days=180)
@@ -43,6 +44,7 @@ def settle(session: Session, actor: Actor, as_of: date) -> dict[str, int]:
         session.execute(update(PromiseRow), decided, execution_options={"synchronize_session": False})
         broken = {one["id"]: one["decided_on"] for one in decided if one["state"] == PromiseState.BROKEN.value}
         outbox.note_broken(session, broken)
+        broken_bell.ring(session, actor, broken, as_of)
     return dict(Counter(str(one["state"]) for one in decided)) | _settle_plans(session, as_of)
 
 

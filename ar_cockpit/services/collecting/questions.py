@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from ar_cockpit.db.queries.collecting.worklist import ANSWER, ASK, DONE, NOTE
+from ar_cockpit.db.queries.collecting.worklist import ANSWER, ASK, COMPLETING, NOTE
 from ar_cockpit.db.queries.customers import CustomerLine
 from ar_cockpit.db.tables import MentionRow, TouchpointRow, UserRow
 from ar_cockpit.domain.access import Actor, Permission
@@ -19,7 +19,7 @@ from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.people.colleagues import colleagues_of
 
 # What somebody else does with the customer afterwards answers a question; a snooze and a customer's reply do not.
-_ANSWERING = ("call", "promise", "dispute", NOTE, DONE, ANSWER)
+_ANSWERING = (*COMPLETING, NOTE, ANSWER)
 
 
 @dataclass(frozen=True, slots=True)

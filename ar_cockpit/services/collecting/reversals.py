@@ -13,11 +13,16 @@ from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.collecting.plans import PlanState
 from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.errors import RefusedError
-from ar_cockpit.services.collecting import proposals, series, telling
+from ar_cockpit.services.collecting import ending, proposals, series, telling
 
 
 def _withdraw_promise(session: Session, row: TouchpointRow) -> None:
     series.withdraw(session, row.facts.get("promise_ids") or [row.facts["promise_id"]])
+    ending.bring_back(session, row.facts.get("replaced", ()))
+
+
+def _stand_again(session: Session, row: TouchpointRow) -> None:
+    ending.bring_back(session, row.facts["promise_ids"])
 
 
 def _withdraw_dispute(session: Session, row: TouchpointRow) -> None:
@@ -54,6 +59,7 @@ def _withdraw_plan(session: Session, row: TouchpointRow) -> None:
     if row.facts.get("proposal_id"):
         proposals.withdraw(session, row.facts["proposal_id"])
     series.withdraw(session, session.exec(select(PromiseRow.id).where(PromiseRow.plan_id == plan.id)).all())
+    ending.bring_back(session, row.facts.get("replaced", ()))
     plan.state = PlanState.CANCELLED.value
 
 
@@ -87,6 +93,7 @@ def _case(session: Session, dispute: DisputeRow) -> DisputeCaseRow | None:
 
 OF_AGREEMENTS: dict[str, Callable[[Session, TouchpointRow], None]] = {
     "promise": _withdraw_promise,
+    ending.ENDED: _stand_again,
     "dispute": _untold(_withdraw_dispute),
     "dispute_closed": _untold(_reopen_dispute),
     "dispute_answered": _untold(_unanswer),

@@ -73,7 +73,7 @@ def withdraw(session: Session, promise_ids: Iterable[int]) -> None:
     session.execute(
         update(PromiseRow)
         .where(col(PromiseRow.id).in_(list(promise_ids)))
-        .values(state=PromiseState.CANCELLED.value, cancelled_on=made_on, decided_on=made_on)
+        .values(state=PromiseState.CANCELLED.value, cancelled_on=made_on, decided_on=made_on, end_reason="")
     )
     session.expire_all()
 

@@ -7,10 +7,11 @@ from datetime import date
 
 from ar_cockpit.db.queries.collecting.customer_panel import Disputed, Mailed, Paid, Panel, Said
 from ar_cockpit.db.queries.collecting.promises import StoredPromise
-from ar_cockpit.domain.collecting.promises import PromiseState, received
+from ar_cockpit.domain.collecting.promises import GIVEN_UP, PromiseState, received
 from ar_cockpit.domain.collecting.timeline import Entry, Group, newest_first
 from ar_cockpit.domain.reasons import Fact
 from ar_cockpit.services.reminders.run import Upcoming
+from ar_cockpit.settings import get_settings
 
 _BAD_STATES = frozenset({"failed", "bounced", "unknown"})
 _SAID_GROUPS = {"call": Group.CALLS, "note": Group.NOTES, "ask": Group.NOTES, "answer": Group.NOTES} | dict.fromkeys(
@@ -23,7 +24,7 @@ def past(panel: Panel, as_of: date, *, internal: bool) -> list[Entry]:
     return newest_first(
         [
             *(_said(one) for one in panel.said if internal or not one.finance_only),
-            *(_mailed(one) for one in panel.mailed),
+            *(_mailed(one, as_of) for one in panel.mailed),
             *(entry for one in panel.promises for entry in _promised(one, as_of)),
             *(entry for one in panel.disputed for entry in _disputed(one, as_of)),
             *(_paid(one) for one in panel.paid),
@@ -61,7 +62,7 @@ def _said(one: Said) -> Entry:
     return Entry(one.happened_on, code, group, facts, one.text, one.actor_email, is_internal=internal)
 
 
-def _mailed(one: Mailed) -> Entry:
+def _mailed(one: Mailed, as_of: date) -> Entry:
     facts: dict[str, Fact] = {
         "template": one.template,
         "tone": one.tone,
@@ -74,7 +75,10 @@ def _mailed(one: Mailed) -> Entry:
     }
     group = Group.CALLS if one.channel == "call" else Group.MESSAGES
     remark = one.error if one.state in _BAD_STATES else one.subject
-    return Entry(one.business_on, "message", group, facts, remark, is_bad=one.state in _BAD_STATES, key=one.message_id)
+    goes_on = one.goes_at.astimezone(get_settings().zone).date() if one.goes_at else one.business_on
+    is_planned, is_bad = goes_on > as_of, one.state in _BAD_STATES
+    on = goes_on if is_planned else one.business_on
+    return Entry(on, "message", group, facts, remark, is_planned=is_planned, is_bad=is_bad, key=one.message_id)
 
 
 def _promised(one: StoredPromise, as_of: date) -> Iterable[Entry]:
@@ -90,10 +94,12 @@ def _promised(one: StoredPromise, as_of: date) -> Iterable[Entry]:
     }
     if one.plan_id is None:
         yield Entry(promise.made_on, "promise", Group.MONEY, facts, one.note)
-    if state.decided_on is not None:
+    # Whoever gave a promise up said why: that is told instead.
+    if state.decided_on is not None and one.end_reason != GIVEN_UP:
         is_bad = state.state is PromiseState.BROKEN
         word = "promise" if one.plan_id is None else "instalment"
-        yield Entry(state.decided_on, f"{word}_{state.state.value}", Group.MONEY, facts, is_bad=is_bad)
+        became = one.end_reason if state.state is PromiseState.CANCELLED and one.end_reason else state.state.value
+        yield Entry(state.decided_on, f"{word}_{became}", Group.MONEY, facts, is_bad=is_bad)
 
 
 def _disputed(one: Disputed, as_of: date) -> Iterable[Entry]:
@@ -106,7 +112,7 @@ def _disputed(one: Disputed, as_of: date) -> Iterable[Entry]:
     code = "dispute" if one.is_dated else "dispute_flagged"
     yield Entry(one.opened_on, code, Group.DISPUTES, facts, one.note)
     if one.closed_on <= as_of:
-        yield Entry(one.closed_on, "dispute_closed", Group.DISPUTES, facts | {"outcome": one.outcome})
+        yield Entry(one.closed_on, "dispute_closed", Group.DISPUTES, facts | {"outcome": one.outcome}, one.resolution)
 
 
 def _paid(one: Paid) -> Entry:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries import customers
 from ar_cockpit.db.queries.collecting import sharing
 from ar_cockpit.db.queries.collecting import worklist as stored
-from ar_cockpit.db.queries.collecting.worklist import ActOfOthers
+from ar_cockpit.db.queries.collecting.worklist import ActOfOthers, Owners
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission, Role
@@ -25,8 +25,8 @@ from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.people.users import actor_by_email, normal_email
 from ar_cockpit.services.reminders import policy
 
-NOBODY = "nobody"  # in place of a collector: the customers that have none
-__all__ = ["NOBODY", "ActOfOthers", "Page", "Task", "TaskState", "Wanted", "Worklist"]
+NOBODY = "nobody"  # in place of a collector: the customers that have none who collects
+__all__ = ["NOBODY", "ActOfOthers", "Owners", "Page", "Task", "TaskState", "Wanted", "Worklist"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,17 @@ def page(
 ) -> Page:
     """Return a page of the day of one collector, or of everybody, as :func:`queue` and :func:`team_day` rank it."""
     reached = _reached(session, actor, company)
-    emails: list[str] = []
+    companies = _whole_companies(session, actor, company)
     if collector == NOBODY:
-        emails = [""]
-    elif collector:
-        emails = whose(session, normal_email(collector), as_of)
+        gone = stored.owners(session, reached).gone
+        # Somebody who still collects elsewhere is nobody here: what is kept by collector does not tell the two apart.
+        companies = companies if gone else None
+        return pages.page(session, reached & sharing.has_nobody(), companies, gone or ("",), as_of, wanted)
+    emails = whose(session, normal_email(collector), as_of) if collector else []
     if emails:
         reached = reached & _of(emails)
-    found = pages.page(session, reached, _whole_companies(session, actor, company), emails, as_of, wanted)
-    if emails and collector != NOBODY and not found.counts:
+    found = pages.page(session, reached, companies, emails, as_of, wanted)
+    if emails and not found.counts:
         _require_collector(session, emails[0], reached)
     return found
 
@@ -74,9 +76,9 @@ def whose(session: Session, email: str, as_of: date) -> list[str]:
     return [email, *(one for one in sharing.covered_by(session, email, as_of) if one != email)]
 
 
-def portfolios(session: Session, actor: Actor, *, company: str = "") -> dict[str, int]:
-    """Return the collectors whose day ``actor`` may see, with the number of their customers."""
-    return stored.portfolios(session, _reached(session, actor, company))
+def owners(session: Session, actor: Actor, *, company: str = "") -> Owners:
+    """Return the collectors whose day ``actor`` may see, with the number of their customers and of nobody's."""
+    return stored.owners(session, _reached(session, actor, company))
 
 
 def pulse(session: Session, actor: Actor, *, at: datetime) -> str:
@@ -116,7 +118,7 @@ def _reached(session: Session, actor: Actor, company: str) -> ColumnElement[bool
 
 
 def _require_collector(session: Session, email: str, mine: ColumnElement[bool]) -> None:
-    if stored.portfolios(session, mine):
+    if stored.owners(session, mine).by_collector:
         return
     collects = {Role.COLLECTOR, Role.CREDIT_MANAGER}
     if not stored.is_user(session, email) or not collects & actor_by_email(session, email).roles:

@@ -78,6 +78,27 @@ def ring(
     session.flush()
 
 
+def ring_one(
+    session: Session, actor: Actor, told: Sequence[tuple[CustomerLine, int]], email: str, *, at: datetime
+) -> None:
+    """Put touchpoints of several customers into the inbox of one colleague, who is known to see them; not one's own."""
+    who = session.execute(select(col(UserRow.id)).where(col(UserRow.email) == email, col(UserRow.is_active))).scalar()
+    if who is None or email == actor.email.lower():
+        return
+    session.add_all(
+        MentionRow(
+            company_id=line.company_id,
+            customer_id=line.customer_id,
+            touchpoint_id=touchpoint_id,
+            user_id=who,
+            mentioned_by=actor.email,
+            mentioned_at=at,
+        )
+        for line, touchpoint_id in told
+    )
+    session.flush()
+
+
 def unread(session: Session, actor: Actor) -> int:
     """Return how many mentions the actor has not looked at; a note that was taken back counts no more."""
     if actor.user_id is None:

@@ -15,10 +15,9 @@ from ar_cockpit.db.queries.customer_page.mark import mark as stored_mark
 from ar_cockpit.db.queries.customer_page.more import Kept, Merged, SegmentChange, SegmentNow, StoredFile
 from ar_cockpit.db.queries.customers import Contact, CustomerLine, contacts_question, names_of
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.collecting.promises import kept_share
 from ar_cockpit.domain.collecting.timeline import Entry
 from ar_cockpit.domain.customers.behaviour import Distribution, month_end_share
-from ar_cockpit.services import reach
+from ar_cockpit.services import portfolio, reach
 from ar_cockpit.services.collecting import timeline
 from ar_cockpit.services.customers import occasions
 from ar_cockpit.services.people.colleagues import Colleague, colleagues_of
@@ -52,7 +51,7 @@ class CustomerMore:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Everything that happened with a customer, and who of ours had a part in it."""
+    """What is planned with a customer, everything that happened, and who of ours had a part in it."""
 
     entries: Sequence[Entry]
     names: dict[str, str]
@@ -69,7 +68,7 @@ def more(session: Session, actor: Actor, line: CustomerLine, as_of: date) -> Cus
         customer=line,
         distribution=Distribution.of(told.bands),
         month_end=month_end_share(told.settled),
-        promises_kept=kept_share(one.outcome(as_of) for one in told.promises),
+        promises_kept=portfolio.promises_kept(told.promises, as_of),
         segment=told.segment,
         changes=told.changes,
         steps=_steps(session, line, as_of),
@@ -98,8 +97,9 @@ def mark(session: Session, line: CustomerLine) -> str:
 
 
 def history(session: Session, actor: Actor, customer_id: int, as_of: date) -> History:
-    """Return everything that ever happened with a customer, newest first: for whoever searches."""
+    """Return what is planned with a customer and all that ever happened, newest first: for whoever searches."""
     line = reach.customer(session, actor, Permission.VIEW_CUSTOMERS, customer_id)
     found = customer_panel.history(session, customer_id, as_of)
     told = timeline.past(found, as_of, internal=actor.may(Permission.VIEW_INTERNAL, line.company_id))
-    return History(told, {email: person.name for email, person in found.people.items()})
+    ahead = [*_steps(session, line, as_of), *occasions.coming(session, line, found.promises, as_of)]
+    return History([*timeline.planned(ahead), *told], {email: person.name for email, person in found.people.items()})

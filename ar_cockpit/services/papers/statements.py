@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from ar_cockpit.db.queries import letters as stored
 from ar_cockpit.db.queries.letters import OpenDocument, Parties
+from ar_cockpit.db.tables import TouchpointRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.mail.papers.press import printed
 from ar_cockpit.mail.papers.statement import OpenLine, Statement, statement_sheet
 from ar_cockpit.mail.papers.wording import words_of
 from ar_cockpit.mail.texts import language_for
 from ar_cockpit.services import reach
+from ar_cockpit.services.collecting import touchpoints
+from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.papers.logos import logos
 from ar_cockpit.services.papers.parties import recipient_of, seller_of
 from ar_cockpit.services.reminders.looks import Looks, looks_of
+
+STATEMENT = "statement"  # the kind of its touchpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +91,19 @@ def statement_pdf(
     speaks = language_for((language or known.language, known.company_language))
     sheet = book.sheet(customer_id, currency or line.currency, speaks)
     return Printed(statement_name(speaks, line.code, on), printed(sheet, on, logos(session, [sheet])))
+
+
+def note_drawn(session: Session, actor: Actor, customer_id: int, currency: str, when: Moment) -> int | None:
+    """Write down that a statement of account was drawn, once a day for each person and currency."""
+    line = reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
+    code = currency or line.currency
+    row = TouchpointRow
+    today = select(row).where(
+        col(row.customer_id) == customer_id,
+        col(row.kind) == STATEMENT,
+        col(row.happened_on) == when.on,
+        col(row.actor_email) == actor.email,
+    )
+    if any(one.facts.get("currency") == code for one in session.exec(today)):
+        return None
+    return touchpoints.write(session, actor, line, STATEMENT, when, currency=code)

@@ -27,6 +27,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.day import Touch
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.plan import MANUAL_TAG
+from ar_cockpit.domain.money import exponent
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.reminders.looking import Looked, look
 
@@ -67,6 +68,16 @@ class DayFilter:
     step: str = ""
     collector: str = ""
     text: str = ""
+    small: str = ""  # of messages and tasks: up to so much in whole units
+
+
+class Excluded(NamedTuple):
+    """A customer of whom nothing goes on the day: why, how many invoices, and what is owed of them by currency."""
+
+    customer_id: int
+    reasons: dict[str, int]
+    numbers: list[str]
+    totals: dict[str, int]
 
 
 @dataclass
@@ -104,6 +115,28 @@ class DayView:
         found = [one for one in some if self._fits_touch(one, wanted)]
         return sorted(found, key=lambda one: (-one.total_minor, one.customer_id))
 
+    def excluded(self, wanted: DayFilter) -> list[Excluded]:
+        """Return the customers who are left out of the day altogether, with the reasons, the largest amount first.
+
+        What is merely not due yet or done already leaves nobody out.
+        """
+        touched = {one.customer_id for one in (*self.messages, *self.tasks)}
+        by_customer: dict[int, list[HeldInvoice]] = defaultdict(list)
+        for one in self.held:
+            if one.customer_id not in touched and one.reason.value not in _QUIET and self._fits_held(one, wanted):
+                by_customer[one.customer_id].append(one)
+        found = [
+            Excluded(
+                key,
+                dict(Counter(one.reason.value for one in some)),
+                [one.number for one in some],
+                held_sums(some).totals,
+            )
+            for key, some in by_customer.items()
+        ]
+        small = [one for one in found if all(_is_small(minor, code, wanted) for code, minor in one.totals.items())]
+        return sorted(small, key=lambda one: (-max(one.totals.values()), one.customer_id))
+
     def held_rows(self, wanted: DayFilter) -> list[HeldInvoice]:
         """Return the held invoices that ``wanted`` asks for, by customer, the oldest first."""
         return [one for one in self.held if self._fits_held(one, wanted)]
@@ -130,6 +163,8 @@ class DayView:
     def _fits_touch(self, one: Touch, wanted: DayFilter) -> bool:
         if wanted.step and wanted.step != one.step_key:
             return False
+        if not _is_small(one.total_minor, one.currency, wanted):
+            return False
         return self._fits(one.customer_id, [item.number for item in one.items], wanted)
 
     def _fits_held(self, one: HeldInvoice, wanted: DayFilter) -> bool:
@@ -149,6 +184,11 @@ class DayView:
             return True
         choice = self.looked.choice(customer_id)
         return wanted.segment in ("", choice.segment.key) and wanted.cadence in ("", choice.cadence.key)
+
+
+def _is_small(minor: int, currency: str, wanted: DayFilter) -> bool:
+    """Return whether an amount is as small as is asked for, if that is asked."""
+    return not wanted.small.isdecimal() or minor <= int(wanted.small[:12]) * 10 ** exponent(currency)
 
 
 def touch_sums(touches: Sequence[Touch]) -> Sums:

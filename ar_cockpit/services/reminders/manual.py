@@ -2,54 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import messages as stored
-from ar_cockpit.db.queries.reminders import plan as facts
-from ar_cockpit.db.queries.reminders.messages import Correspondence
 from ar_cockpit.db.queries.reminders.papers import replace_papers
-from ar_cockpit.db.tables import CustomerRow
-from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.cadence.ladder import Held, OpenInvoice, Stand, rung
-from ar_cockpit.domain.cadence.plan import Addressee, Choice, Known, choose
-from ar_cockpit.domain.errors import InputError, RefusedError
-from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES, Cadence, Channel, Tone
-from ar_cockpit.mail.compose import Composed, Letter, compose
+from ar_cockpit.domain.errors import CockpitError, InputError, RefusedError
+from ar_cockpit.domain.policy.model import Cadence, Channel, Tone
 from ar_cockpit.mail.texts import LANGUAGES
-from ar_cockpit.services import audit, reach
-from ar_cockpit.services.reminders import policy, stopping
+from ar_cockpit.services import audit
+from ar_cockpit.services.reminders import drafting, stopping
+from ar_cockpit.services.reminders.drafting import TEMPLATES, Prepared, Wanted, Wording
 from ar_cockpit.services.reminders.envelope import message_id
-from ar_cockpit.services.reminders.extras import Wish, extras_for
-from ar_cockpit.services.reminders.facts import PlanFacts, addressees, load
-from ar_cockpit.services.reminders.outgoing import Manner, gather, letter_of, message_row
+from ar_cockpit.services.reminders.outgoing import message_row
 from ar_cockpit.services.reminders.showing import shown_html
 
-__all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_manual"]
+__all__ = ["LANGUAGES", "TEMPLATES", "Draft", "Wording", "preview", "send_all", "send_manual"]
 
 MANUAL = "manual"  # the step's key of a message for which no step of the cadence was due
-LONGEST_BODY = 8000
 LONGEST_WAIT = timedelta(days=30)
-TEMPLATES = STEP_TEMPLATES
 _FIRMNESS = {"firm": Tone.FIRM.firmness, "formal_notice": Tone.FORMAL_NOTICE.firmness}
-QUIET = frozenset({"courtesy", "thank_you", "call"})  # templates in which a call before is not brought up
 _TONES = {"firm": Tone.FIRM, "formal_notice": Tone.FORMAL_NOTICE}
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What the collector chose; left empty: the contact's language, the template's own words."""
-
-    template: str = "reminder"
-    language: str = ""
-    subject: str = ""
-    body: str = ""
-    attach: tuple[str, ...] = ()  # of ATTACHMENTS
-    later: datetime | None = None  # when it goes; without one at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +49,34 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """Everything about a message before it is recorded."""
+class Sent:
+    """What became of mails to many: the Message-ID, or why there is none, by customer."""
 
-    writer: Correspondence
-    addressee: Addressee
-    letter: Letter
-    composed: Composed
-    papers: list[dict[str, Any]]
-    open_invoices: list[OpenInvoice]
-    known: PlanFacts
-    choice: Choice
-    version_id: int | None
+    keys: dict[int, str] = field(default_factory=dict)
+    refused: dict[int, CockpitError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """A message that is to be recorded: its row, and the step and offset under which it stands for each invoice."""
+
+    made: Prepared
+    row: dict[str, Any]
+    steps: list[tuple[str, int]]
+
+    @property
+    def key(self) -> str:
+        """Its Message-ID."""
+        return str(self.row["message_id"])
 
 
 def preview(
     session: Session, actor: Actor, customer_id: int, invoice_ids: Sequence[int], wording: Wording, *, as_of: date
 ) -> Draft:
     """Return the message as it would go, with what speaks against it; changes nothing."""
-    made = _prepare(session, actor, customer_id, invoice_ids, wording, as_of)
+    made = drafting.prepare(session, actor, {customer_id: invoice_ids}, wording, as_of)[customer_id]
+    if isinstance(made, CockpitError):
+        raise made
     letter, composed = made.letter, made.composed
     return Draft(
         recipient=made.addressee.email,
@@ -119,37 +107,35 @@ def send_manual(
 
     It counts as the step that was due for each invoice, so that the cadence does not say the same again.
     """
+    sent = send_all(session, actor, {customer_id: invoice_ids}, wording, as_of=as_of, at=at)
+    if customer_id in sent.refused:
+        raise sent.refused[customer_id]
+    return sent.keys[customer_id]
+
+
+def send_all(session: Session, actor: Actor, wanted: Wanted, wording: Wording, *, as_of: date, at: datetime) -> Sent:
+    """Put a message to each customer into the outbox, in as many statements as for one; a refusal leaves the others."""
     check_moment(wording.later, at)
+    sent = Sent()
+    if not wanted:
+        return sent
     stored.serialise_runs(session)
-    made = _prepare(session, actor, customer_id, invoice_ids, wording, as_of)
-    steps = [_step(made, one, as_of) for one in made.open_invoices]
-    lead = max(steps, key=lambda step: step[1])
-    key = message_id(made.writer, as_of, Channel.EMAIL.value, made.addressee.email)
-    row = message_row(
-        made.writer,
-        made.letter,
-        made.composed,
-        contact_id=made.addressee.contact_id,
-        policy_version_id=made.version_id,
-        business_on=as_of,
-        channel=Channel.EMAIL.value,
-        recipient=made.addressee.email,
-        message_id=key,
-        state="queued",
-        origin="person",
-        segment=made.choice.segment.key,
-        cadence=made.choice.cadence.key,
-        step=lead[0],
-        tone=_TONES.get(wording.template, Tone.FRIENDLY).value,
-        queued_at=at,
-        next_attempt_at=wording.later,
-        created_by=actor.email,
-    )
-    _record(session, made, row, steps, as_of)
-    if any(offset >= 0 for _, offset in steps):
-        stored.set_reminded_on(session, [customer_id], as_of)
-    audit.record(session, actor, "reminder.send", ("message", key), after=_trace(made, wording))
-    return key
+    going: dict[int, _Going] = {}
+    for key, made in drafting.prepare(session, actor, wanted, wording, as_of).items():
+        if isinstance(made, CockpitError):
+            sent.refused[key] = made
+        else:
+            going[key] = _going(actor, made, wording, as_of, at)
+    sent.refused.update(_stopped(session, going))
+    going = {key: one for key, one in going.items() if key not in sent.refused}
+    sent.refused.update(_record(session, going, as_of))
+    gone = {key: one for key, one in going.items() if key not in sent.refused}
+    reminded = [key for key, one in gone.items() if any(offset >= 0 for _, offset in one.steps)]
+    stored.set_reminded_on(session, reminded, as_of)
+    told = [audit.Entry(("message", one.key), {}, _trace(one.made, wording)) for one in gone.values()]
+    audit.record_all(session, actor, "reminder.send", told)
+    sent.keys.update({key: one.key for key, one in gone.items()})
+    return sent
 
 
 def check_moment(later: datetime | None, at: datetime) -> None:
@@ -161,63 +147,40 @@ def check_moment(later: datetime | None, at: datetime) -> None:
         )
 
 
-def _trace(made: _Prepared, wording: Wording) -> dict[str, Any]:
+def _going(actor: Actor, made: Prepared, wording: Wording, as_of: date, at: datetime) -> _Going:
+    steps = [_step(made, one, as_of) for one in made.open_invoices]
+    lead = max(steps, key=lambda step: step[1])
+    row = message_row(
+        made.writer,
+        made.letter,
+        made.composed,
+        contact_id=made.addressee.contact_id,
+        policy_version_id=made.version_id,
+        business_on=as_of,
+        channel=Channel.EMAIL.value,
+        recipient=made.addressee.email,
+        message_id=message_id(made.writer, as_of, Channel.EMAIL.value, made.addressee.email),
+        state="queued",
+        origin="person",
+        segment=made.choice.segment.key,
+        cadence=made.choice.cadence.key,
+        step=lead[0],
+        tone=_TONES.get(wording.template, Tone.FRIENDLY).value,
+        queued_at=at,
+        next_attempt_at=wording.later,
+        created_by=actor.email,
+    )
+    return _Going(made, dict(row), steps)
+
+
+def _trace(made: Prepared, wording: Wording) -> dict[str, Any]:
     numbers = [one.number for one in made.open_invoices]
     told: dict[str, Any] = {"recipient": made.addressee.email, "template": wording.template, "invoices": numbers}
     told |= {"later": wording.later.isoformat()} if wording.later else {}
     return told | ({"attach": list(wording.attach)} if wording.attach else {})
 
 
-def _prepare(
-    session: Session, actor: Actor, customer_id: int, invoice_ids: Sequence[int], wording: Wording, as_of: date
-) -> _Prepared:
-    _check(wording)
-    reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
-    only = col(CustomerRow.id) == customer_id
-    in_force = policy.in_force(session)
-    known = load(session, only, as_of, in_force.policy)
-    addressee = next(addressees(session, only))
-    if not addressee.email:
-        raise RefusedError("This customer has no contact with an e-mail address that works.", "Add one first.")
-    owed = [OpenInvoice._make(row[:5]) for row in facts.open_invoices(session, only, as_of)]
-    owed.sort(key=lambda one: (-one.days, one.number))
-    wanted = set(invoice_ids)
-    chosen = [one for one in owed if one.invoice_id in wanted]
-    if not wanted or len(chosen) != len(wanted):
-        raise RefusedError("Not every chosen invoice is open.", "Choose again: something was paid since.")
-    if len({one.currency for one in chosen}) > 1:
-        raise RefusedError("The chosen invoices are in several currencies.", "Write one message for each.")
-    choice = choose(in_force.policy, Known(addressee, owed, known.customers))
-    ids = [one.invoice_id for one in chosen]
-    contacts = [addressee.contact_id] if addressee.contact_id else []
-    papers = gather(session, as_of, [customer_id], ids, contacts)
-    manner = Manner(
-        template=wording.template,
-        language=wording.language or addressee.speaks,
-        contact_name=papers.names.get(addressee.contact_id or 0, ""),
-        currency=chosen[0].currency,
-        is_notice=wording.template == "courtesy",
-    )
-    writer = papers.writers[customer_id]
-    wish = Wish(customer_id, ids, wording.attach, asks_for_money=wording.template not in QUIET)
-    letter = letter_of(papers, writer, ids, manner)
-    letter, carried = extras_for(session, as_of, [wish]).added_to(letter, wish, [papers.lines[one] for one in ids])
-    composed = compose(letter, subject=wording.subject, body=wording.body)
-    return _Prepared(writer, addressee, letter, composed, carried, chosen, known, choice, in_force.version_id)
-
-
-def _check(wording: Wording) -> None:
-    if wording.template not in TEMPLATES:
-        raise InputError(f"There is no template {wording.template!r}.", f"Use one of: {', '.join(TEMPLATES)}.")
-    if wording.language and wording.language not in LANGUAGES:
-        raise InputError(f"There are no texts in {wording.language!r}.", f"Use one of: {', '.join(LANGUAGES)}.")
-    if unknown := set(wording.attach) - set(ATTACHMENTS):
-        raise InputError(f"Nothing called {min(unknown)!r} can be attached.", f"Use: {', '.join(ATTACHMENTS)}.")
-    if len(wording.body) > LONGEST_BODY:
-        raise InputError(f"The text has {len(wording.body)} characters.", f"Keep it under {LONGEST_BODY}.")
-
-
-def _warnings(made: _Prepared) -> tuple[str, ...]:
+def _warnings(made: Prepared) -> tuple[str, ...]:
     customer_id = made.addressee.customer_id
     by_customer, by_invoice = made.known.customers.blocked, made.known.invoices.blocked
     found = {by_invoice[one.invoice_id] for one in made.open_invoices if one.invoice_id in by_invoice}
@@ -228,7 +191,7 @@ def _warnings(made: _Prepared) -> tuple[str, ...]:
     return tuple(reason.value for reason in Held if reason in found)
 
 
-def _step(made: _Prepared, invoice: OpenInvoice, as_of: date) -> tuple[str, int]:
+def _step(made: Prepared, invoice: OpenInvoice, as_of: date) -> tuple[str, int]:
     """Return the key and offset under which the message is recorded for an invoice.
 
     A step that is due and is a mail of ours is done by this message. A call, a letter or a step that needs approval is
@@ -247,30 +210,57 @@ def _step(made: _Prepared, invoice: OpenInvoice, as_of: date) -> tuple[str, int]
     return own, min(latest, step.offset - 1)
 
 
-def _record(
-    session: Session, made: _Prepared, row: dict[str, object], steps: list[tuple[str, int]], as_of: date
-) -> None:
-    stopping.refuse_if_stopped(session, made.writer.company_id)
-    ids = stored.insert_messages(session, [row])
-    if not ids:
-        raise RefusedError(
-            f"A message to {made.addressee.email} stands in the outbox for this day already.", "Write again tomorrow."
-        )
-    row_id = ids[str(row["message_id"])]
-    items = [
+def _stopped(session: Session, going: Mapping[int, _Going]) -> dict[int, CockpitError]:
+    """Return those of a company whose reminders are stopped: a person does not write then either."""
+    refused: dict[int, CockpitError] = {}
+    for company_id in sorted({one.made.writer.company_id for one in going.values()}):
+        try:
+            stopping.refuse_if_stopped(session, company_id)
+        except CockpitError as error:
+            refused |= {key: error for key, one in going.items() if one.made.writer.company_id == company_id}
+    return refused
+
+
+def _record(session: Session, going: Mapping[int, _Going], as_of: date) -> dict[int, CockpitError]:
+    """Insert the messages with their items, and return why those that could not stand do not."""
+    if not going:
+        return {}
+    refused: dict[int, CockpitError] = {}
+    ids = stored.insert_messages(session, [one.row for one in going.values()])
+    for key, one in going.items():
+        if one.key not in ids:
+            refused[key] = RefusedError(
+                f"A message to {one.made.addressee.email} stands in the outbox for this day already.",
+                "Write again tomorrow.",
+            )
+    there = {key: (ids[one.key], one) for key, one in going.items() if key not in refused}
+    items = [item for row_id, one in there.values() for item in _items(one, row_id, as_of)]
+    standing = stored.insert_items(session, items) if items else set()
+    overtaken = {
+        key: row_id
+        for key, (row_id, one) in there.items()
+        if any((row_id, invoice.invoice_id) not in standing for invoice in one.made.open_invoices)
+    }
+    if overtaken:
+        stored.delete_messages(session, list(overtaken.values()))
+    for key in overtaken:
+        refused[key] = RefusedError("Somebody wrote about one of these invoices just now.", "Look at the timeline.")
+    replace_papers(session, {row_id: one.made.papers for key, (row_id, one) in there.items() if key not in overtaken})
+    return refused
+
+
+def _items(one: _Going, row_id: int, as_of: date) -> list[dict[str, Any]]:
+    return [
         {
-            "company_id": row["company_id"],
+            "company_id": one.row["company_id"],
             "message_row_id": row_id,
-            "invoice_id": one.invoice_id,
+            "invoice_id": invoice.invoice_id,
             "step": key,
             "step_offset": offset,
             "business_on": as_of,
-            "open_minor": one.open_minor,
+            "open_minor": invoice.open_minor,
             "dropped": "",
-            "firmness": _FIRMNESS.get(str(row["template"]), 0),
+            "firmness": _FIRMNESS.get(str(one.row["template"]), 0),
         }
-        for one, (key, offset) in zip(made.open_invoices, steps, strict=True)
+        for invoice, (key, offset) in zip(one.made.open_invoices, one.steps, strict=True)
     ]
-    if len(stored.insert_items(session, items)) < len(items):
-        raise RefusedError("Somebody wrote about one of these invoices just now.", "Look at the timeline.")
-    replace_papers(session, {row_id: made.papers})

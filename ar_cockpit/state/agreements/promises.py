@@ -7,8 +7,11 @@ from typing import Any
 
 import reflex as rx
 
+from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.collecting.listing import PROMISES
+from ar_cockpit.services import clock
+from ar_cockpit.services.collecting import ending, undo
 from ar_cockpit.services.lists.agreements import Page
 from ar_cockpit.state.agreements.shown import AgreementList, Figure
 from ar_cockpit.state.display import rows
@@ -36,12 +39,15 @@ class PromiseItem:
     state_kind: str
     note: str
     owner: str
+    may_end: bool
 
 
 class PromisesState(AgreementList, SessionState):
     """One page of promises."""
 
     items: list[PromiseItem] = []
+    ending: str = ""
+    about: str = ""
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
@@ -59,6 +65,32 @@ class PromisesState(AgreementList, SessionState):
             Figure(self._say("agreements.kpi.missed"), self._sum_of(found.ages, _LATE, currency)),
         ]
 
+    @rx.event
+    @allowed(Permission.WORK_CUSTOMERS)
+    def ask_ending(self, key: str, about: str) -> None:
+        """Open the dialog that ends a promise; an empty key shuts it."""
+        self.ending, self.about = key, about
+
+    @rx.event
+    @allowed(Permission.WORK_CUSTOMERS)
+    def end(self, form: dict[str, Any]) -> Any:
+        """End the promise before its day, with what was agreed together with it."""
+        when, key = self._when(), int(self.ending)
+        with transaction() as session:
+            done = ending.give_up(session, self.actor, key, str(form.get("reason", "")), when)
+        self.ending = ""
+        self._notify("ok", self._say("agreements.promise.ended"), undo=PromisesState.take_back(done))
+        return PromisesState.load
+
+    @rx.event
+    @allowed(Permission.WORK_CUSTOMERS)
+    def take_back(self, touchpoint_id: int) -> Any:
+        """Let the promise stand again."""
+        with transaction() as session:
+            undo.undo(session, self.actor, touchpoint_id, at=clock.now())
+        self._notify("ok", self._say("shell.undone"))
+        return PromisesState.load
+
     def _item(self, row: Any, found: Page) -> PromiseItem:
         return PromiseItem(
             key=str(row.id),
@@ -70,8 +102,14 @@ class PromisesState(AgreementList, SessionState):
             promised_for=self._date(row.promised_for),
             amount=self._cents(row, row.amount_minor),
             received=self._cents(row, row.received),
-            state=self._say(f"agreements.promise.{row.state}"),
+            state=self._say(f"agreements.promise.{_word(row)}"),
             state_kind=_KINDS.get(row.state, ""),
             note=row.note,
             owner=found.names.get(row.owner, row.owner),
+            may_end=row.state == "open",
         )
+
+
+def _word(row: Any) -> str:
+    """Return the state, and of one that ended before its day how."""
+    return row.end_reason if row.state == "cancelled" and row.end_reason else row.state

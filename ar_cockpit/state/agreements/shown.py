@@ -12,13 +12,20 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.collecting.commitments import DisputeReason
 from ar_cockpit.domain.collecting.listing import Listing, ListQuestion, list_question
+from ar_cockpit.i18n import catalogue
+from ar_cockpit.services.collecting import proposals
 from ar_cockpit.services.lists import agreements
 from ar_cockpit.services.lists.agreements import Page
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.session import Choice
 from ar_cockpit.state.lists.filters import download_address, record_address
 from ar_cockpit.state.lists.shown import ListShown
+
+ANY = "*"  # no choice: a menu's entry may not be empty
+REASONS = {"disputes": tuple(DisputeReason), "proposals": proposals.KINDS}
 
 
 @dataclass
@@ -46,12 +53,24 @@ class AgreementList(ListShown, mixin=True):
 
     figures: list[Figure] = []
     ages: list[AgePart] = []
+    owner: str = ANY
+    owner_choices: list[Choice] = []
+    reason: str = ANY
+    reason_choices: list[Choice] = []  # none where the list has no reasons
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
     def choose(self, show: str) -> rx.event.EventSpec:
         """Show others, from the first page on."""
         return rx.redirect(self._address(show=show, page="", age=""))
+
+    @rx.event
+    @allowed(Permission.VIEW_CUSTOMERS)
+    def narrow(self, name: str, value: str) -> rx.event.EventSpec | None:
+        """Show those of one owner, or of one reason, alone; from the first page on."""
+        if name not in {"owner", "reason"}:
+            return None
+        return rx.redirect(self._address(**{name: "" if value == ANY else value, "page": ""}))
 
     async def _ask(self, listing: Listing) -> Page:
         params = dict(self.params) | {routes.COMPANY_PARAM: self.company}
@@ -65,9 +84,11 @@ class AgreementList(ListShown, mixin=True):
             "q": self._say("invoices.filter.words", words=asked.text) if asked.text else "",
             "customer": self._say("invoices.filter.customer", code=asked.customer) if asked.customer else "",
             "owner": found.names.get(asked.owner, asked.owner),
+            "reason": self._reason_words(name, asked.reason) if asked.reason else "",
             "age": self._say(f"agreements.age.{name}.{asked.age}") if asked.age else "",
         }
         self.filters = self._told(told)
+        self._offer(found, name)
         self.sums = self._count(
             "agreements.sums",
             totals.count,
@@ -87,6 +108,19 @@ class AgreementList(ListShown, mixin=True):
         self.csv_href = download_address(f"{name}.csv", self)
         self.xlsx_href = download_address(f"{name}.xlsx", self)
         self.is_loaded = True
+
+    def _offer(self, found: Page, name: str) -> None:
+        """Offer what the list may be narrowed to."""
+        asked = found.asked
+        self.owner, self.reason = asked.owner or ANY, asked.reason or ANY
+        owners = sorted((Choice(one, found.names.get(one, one)) for one in found.owners), key=lambda one: one.label)
+        self.owner_choices = [Choice(ANY, self._say("agreements.any_owner")), *owners]
+        reasons = [Choice(key, self._reason_words(name, key)) for key in REASONS.get(name, ())]
+        self.reason_choices = [Choice(ANY, self._say("agreements.any_reason")), *reasons] if reasons else []
+
+    def _reason_words(self, name: str, key: str) -> str:
+        word = f"dispute.{key}" if name == "disputes" else f"agreements.kind.{key}"
+        return self._say(word) if word in catalogue(self.language) else key
 
     def _record(self, row: Any) -> str:
         return record_address(self, row.company, row.customer)

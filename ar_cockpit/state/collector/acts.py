@@ -255,7 +255,7 @@ class CollectorActs(CollectorState):
         at = keys.index(here) if here in keys else -1 if by > 0 else 0
         to = keys[min(max(at + by, 0), len(keys) - 1)]
         if to == here:
-            return None
+            return [CollectorActs.show_more] if by > 0 and self._more else None
         self._heading = to  # for who presses again before the screen is there
         return self._lead_to(to)
 

@@ -61,6 +61,9 @@ class CollectorAgreeing(CollectorActs):
     parts_key: str = ""
     owner: str = USUAL
     owners: list[Choice] = []
+    tellable: list[Choice] = []
+    to_tell: list[Choice] = []  # who of them is told of the dispute besides its owner
+    told_emails: str = ""  # the same, as the form hands them in
     answer_by: str = ""
     plan_count: str = "3"
     plan_every: str = Every.MONTH.value
@@ -85,9 +88,11 @@ class CollectorAgreeing(CollectorActs):
             self._offered_for, self.plan_count, self.plan_every = self.form_key, "3", Every.MONTH.value
             self.plan_first = (self.as_of_date + timedelta(days=FIRST_DAYS)).isoformat()
             self.plan_down, self.plan_bears, self.ask_for, self.owner = "", False, proposals.HOLD, USUAL
+            self._tell_these([])
         if self.act == "dispute" and self._customer_id:
             found = await asyncio.to_thread(_colleagues, self.actor, self._customer_id)
-            self.owners = [Choice(USUAL, self._say("agreements.owner.usual")), *(_choice(one) for one in found)]
+            self.tellable = [_choice(one) for one in found]
+            self.owners = [Choice(USUAL, self._say("agreements.owner.usual")), *self.tellable]
         await self._work_out()
 
     @rx.event
@@ -107,6 +112,18 @@ class CollectorAgreeing(CollectorActs):
     def choose_owner(self, owner: str) -> None:
         """Choose who answers the dispute."""
         self.owner = owner if owner in {one.value for one in self.owners} else USUAL
+
+    @rx.event
+    @allowed(_WORK)
+    def tell_also(self, email: str) -> None:
+        """Tell one colleague more of the dispute, or one less."""
+        known = {one.value: one for one in self.tellable}
+        others = [one for one in self.to_tell if one.value != email]
+        is_new = len(others) == len(self.to_tell) and email in known
+        self._tell_these([*others, known[email]] if is_new else others)
+
+    def _tell_these(self, who: list[Choice]) -> None:
+        self.to_tell, self.told_emails = who, " ".join(one.value for one in who)
 
     @rx.event
     @allowed(_WORK)
@@ -167,7 +184,7 @@ class CollectorAgreeing(CollectorActs):
             else:
                 chosen = reach.invoices(session, self.actor, _WORK, self._ids(), self.as_of_date)
                 done = proposals.propose_write_off(session, self.actor, chosen, reason, when)
-        return self._stay(f"agreements.asked.{self.ask_for}", done)
+        return self._done(f"agreements.asked.{self.ask_for}", done)
 
     def _ids(self) -> list[int]:
         return [int(key) for key in self.selected]

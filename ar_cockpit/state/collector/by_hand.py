@@ -46,7 +46,7 @@ class CollectorByHand(CollectorActs):
         self.is_taking = False
         with transaction() as session:
             done = holds.mark_manual(session, self.actor, self._key(), str(form.get("reason", "")), self._when())
-        return self._stay("collector.by_hand.done", done)
+        return self._done("collector.by_hand.done", done)
 
     @rx.event
     @allowed(_WORK)
@@ -67,7 +67,7 @@ class CollectorByHand(CollectorActs):
         with transaction() as session:
             line = reach.customer(session, self.actor, _WORK, self._key())
             done = holds.set_hold(session, self.actor, line, str(form.get("reason", "")), self._when())
-        return self._stay("collector.held", done)
+        return self._done("collector.held", done)
 
     @rx.event
     @allowed(_WORK)

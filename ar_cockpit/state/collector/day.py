@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ar_cockpit.db.session import glancing, reading
-from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.access import Actor
 from ar_cockpit.i18n import catalogue, count, say
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import customer_record, worklist
@@ -23,7 +23,8 @@ from ar_cockpit.state.display.titles import segment_title
 from ar_cockpit.state.frame.session import Choice
 
 EVERYBODY = "all"
-MOST_SHOWN = 100
+MOST_SHOWN = 100  # at once; further ones come below, as often as asked
+MOST_EVER = 2_000  # a list as long as this is to be filtered
 MINUTES_OF_AN_HOUR = 60
 LEAST_AMOUNTS = ("1000", "5000", "20000", "100000")
 
@@ -36,6 +37,7 @@ class Filters:
     reason: str = ""
     least: str = ""
     segment: str = ""
+    most: int = MOST_SHOWN
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Day:
     segments: list[Choice] = field(default_factory=list)
     taken: dict[int, Claim] = field(default_factory=dict)  # by customer: what others have open
     covers: tuple[str, ...] = ()  # names of those whose customers are here too
+    unassigned: int = 0  # customers of nobody, whoever looks
 
 
 def load_day(asked: Asked) -> Day:
@@ -75,7 +78,8 @@ def load_day(asked: Asked) -> Day:
     with reading() as session:
         at = clock.now()
         mark = worklist.pulse(session, asked.actor, at=at)
-        found = worklist.portfolios(session, asked.actor, company=asked.company)
+        owners = worklist.owners(session, asked.actor, company=asked.company)
+        found = owners.by_collector
         who = _who(asked, set(found))
         collector = "" if who == EVERYBODY else who
         covered = worklist.whose(session, who, asked.as_of)[1:] if "@" in who else []
@@ -94,7 +98,8 @@ def load_day(asked: Asked) -> Day:
         names = worklist.names(session, asked.actor, emails)
         segments = [Choice(one.key, segment_title(one, asked.language)) for one in worklist.segments(session)]
     day = _day(asked, listed, who, {email: names.get(email, email) for email in found}, other, names, mark)
-    return replace(day, segments=segments, taken=taken, covers=tuple(names.get(email, email) for email in covered))
+    covers = tuple(names.get(email, email) for email in covered)
+    return replace(day, segments=segments, taken=taken, covers=covers, unassigned=owners.unassigned)
 
 
 def load_record(actor: Actor, key: str, as_of: date) -> CustomerRecord:
@@ -143,7 +148,7 @@ def gone_words(day: Day, customer: str, language: str) -> str:
 def _who(asked: Asked, collectors: set[str]) -> str:
     if asked.who in collectors or asked.who == EVERYBODY:
         return asked.who
-    if asked.who == NOBODY and asked.actor.may(Permission.LEAD_TEAM):
+    if asked.who == NOBODY:
         return NOBODY
     return asked.actor.email if asked.actor.email in collectors else EVERYBODY
 
@@ -176,7 +181,23 @@ def _day(
 
 def _wanted(filters: Filters) -> Wanted:
     least = int(filters.least) if filters.least in LEAST_AMOUNTS else 0
-    return Wanted(TaskState(filters.tab), filters.reason, least, filters.segment, most=MOST_SHOWN)
+    return Wanted(TaskState(filters.tab), filters.reason, least, filters.segment, most=filters.most)
+
+
+def most_of(params: Mapping[str, str]) -> int:
+    """Return how many tasks an address asks for, in whole hundreds."""
+    written = params.get("most", "")
+    asked = int(written) if written.isdecimal() and len(written) < 6 else MOST_SHOWN
+    return min(MOST_EVER, max(1, -(-asked // MOST_SHOWN)) * MOST_SHOWN)
+
+
+def way_on(day: Day, asked: Asked) -> tuple[str, str]:
+    """Return how long the list is with the tasks that follow, for the address, and the words of the press for it."""
+    following = min(day.hidden, MOST_SHOWN, MOST_EVER - asked.filters.most)
+    if following <= 0:
+        return "", ""
+    number = rows.number(following, asked.language)
+    return str(asked.filters.most + MOST_SHOWN), say(asked.language, "collector.more.next", number=number)
 
 
 def _reason_choices(codes: Iterable[str], language: str) -> list[Choice]:

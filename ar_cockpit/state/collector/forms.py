@@ -30,6 +30,7 @@ def dispute_wording(form: Mapping[str, Any], language: str) -> DisputeWording:
         amount=_amount_if_any(form.get("amount"), language),
         owner=str(form.get("owner", "")),
         answer_due_on=read_day_if_any(form.get("answer_by")),
+        told=tuple(word for word in str(form.get("told", "")).split() if word),
     )
 
 

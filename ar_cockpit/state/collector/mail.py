@@ -25,6 +25,7 @@ from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice
 
 _WORK = Permission.WORK_CUSTOMERS
+USUAL = "*"  # whoever gets the reminders; a menu's entry may not be empty
 
 
 class CollectorMail(CollectorState):
@@ -34,6 +35,8 @@ class CollectorMail(CollectorState):
     templates: list[Choice] = []
     mail_language: str = ""
     mail_languages: list[Choice] = []
+    mail_contact: str = USUAL
+    mail_contacts: list[Choice] = []
     recipient: str = ""
     subject: str = ""
     body: str = ""
@@ -60,7 +63,17 @@ class CollectorMail(CollectorState):
             self.written_for, self._is_own_text, self.is_confirming = self.current, False, False
             self.template, self.mail_language = self._proposed_template(), ""
             self.attach_statement = self.attach_invoices = False
-            self.later = ""
+            self.later, self.mail_contact = "", USUAL
+        theirs = [Choice(one.key, one.name or one.email) for one in self.contacts if one.email and not one.has_bounced]
+        self.mail_contacts = [Choice(USUAL, self._say("collector.mail.usual_contact")), *theirs]
+        await self._render()
+
+    @rx.event
+    @allowed(_WORK)
+    async def choose_contact(self, key: str) -> None:
+        """Write to another of the customer's contacts, in that contact's language."""
+        self.mail_contact = key if key in {one.value for one in self.mail_contacts} else USUAL
+        self.mail_language = ""
         await self._render()
 
     @rx.event
@@ -189,7 +202,8 @@ class CollectorMail(CollectorState):
         own = (self.subject, self.body) if self._is_own_text else ("", "")
         chosen = {"statement": self.attach_statement, "invoices": self.attach_invoices}
         papers = tuple(what for what, is_wanted in chosen.items() if is_wanted)
-        return Wording(self.template, self.mail_language, *own, attach=papers)
+        contact = None if self.mail_contact == USUAL else int(self.mail_contact)
+        return Wording(self.template, self.mail_language, *own, attach=papers, contact_id=contact)
 
     def _moment_words(self) -> str:
         moment = moment_of(self.later)

@@ -98,26 +98,27 @@ class ResultsState(SessionState):
         written = str(form.get("amount", "")).strip()
         try:
             amount = read_amount(written, self.language) if written else None
-            before = self._set_goal(self.goal_of, amount)
+            about = Goal(self._company(), self.goal_of, date.fromisoformat(self.month), self.currency)
+            before = self._set_goal(about, amount)
         except CockpitError as error:
             self.goal_error = self._refusal(error)
             return
         told = "" if before is None else decimal_string(before, self.currency)
-        back = ResultsState.put_goal_back(self.goal_of, told, self.month)
+        back = ResultsState.put_goal_back(self.goal_of, told, self.month, self._company(), self.currency)
         self._notify("ok", self._say("queue.goal.set", name=self.goal_name), undo=back)
         self.goal_of = ""
         await self._load()
 
     @rx.event
     @allowed(Permission.LEAD_TEAM)
-    async def put_goal_back(self, email: str, amount: str, month: str) -> None:
-        """Undo a change of a goal."""
-        if month == self.month:
-            self._set_goal(email, Decimal(amount) if amount else None)
-            await self._load()
+    async def put_goal_back(self, email: str, amount: str, month: str, company: str, currency: str) -> None:
+        """Undo a change of a goal where it was made, whatever company and month are on screen by now."""
+        about = Goal(company, email, date.fromisoformat(month), currency)
+        self._set_goal(about, Decimal(amount) if amount else None)
+        self._notify("ok", self._say("shell.undone"))
+        await self._load()
 
-    def _set_goal(self, email: str, amount: Decimal | None) -> int | None:
-        about = Goal(self._company(), email, date.fromisoformat(self.month), self.currency)
+    def _set_goal(self, about: Goal, amount: Decimal | None) -> int | None:
         with transaction() as session:
             return results.set_goal(session, self.actor, about, amount, at=clock.now())
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from ar_cockpit.domain.credit import CreditFacts
 from ar_cockpit.domain.figures.habits import slower_since
 from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.i18n.documents import invoice_state
@@ -80,6 +81,7 @@ class RecordView:
     oldest: str = ""
     limit: str = ""
     over_limit: str = ""
+    limit_use: str = ""  # the share of it, and what is left
     unapplied: str = ""
     credit_notes: str = ""
     currency: str = ""
@@ -90,6 +92,7 @@ class RecordView:
     segment: str = ""
     segment_parts: str = ""  # what takes from its payer score
     group: GroupView = field(default_factory=GroupView)
+    has_older: bool = False  # than what the timeline tells
 
 
 def task_key(company: str, code: str) -> str:
@@ -120,18 +123,20 @@ def record_view(found: CustomerRecord, params: Mapping[str, str], language: str)
         oldest=count(language, "collector.days", facts.days_overdue) if facts.days_overdue else rows.NOTHING,
         limit=rows.money(facts.limit_minor, currency, language),
         over_limit=say(language, "collector.over", amount=rows.money(over, currency, language)) if over > 0 else "",
+        limit_use=_limit_use(facts, language),
         unapplied=rows.money(found.standing.unapplied_minor, currency, language),
         credit_notes=rows.money(found.standing.credit_notes_minor, currency, language)
         if found.standing.credit_notes_minor
         else "",
         currency=rows.symbol(currency, language),
-        local_time=say(language, "collector.local_time", time=f"{found.local_time:%H:%M}") if found.local_time else "",
+        local_time=_local_time(found, language),
         hold=next((hold.reason for hold in found.holds if hold.kind == "hold" and hold.invoice_id is None), ""),
         by_hand=next((hold.reason for hold in found.holds if hold.kind == "manual"), ""),
         archived=say(language, "record.is_archived") if line.is_archived else "",
         segment=_segment(found, language),
         segment_parts=_segment_parts(found, language),
         group=group_view(found.group, params, language),
+        has_older=found.has_older,
     )
 
 
@@ -170,6 +175,21 @@ def timeline_lines(found: CustomerRecord, as_of: date, language: str) -> list[Ti
     """Return what is planned and what happened, newest first."""
     names = {email: person.name for email, person in found.people.items()}
     return [timeline_line(entry, as_of, language, names) for entry in found.whole_timeline]
+
+
+def _local_time(found: CustomerRecord, language: str) -> str:
+    if not found.local_times:
+        return ""
+    return say(language, "collector.local_time", time="\u2013".join(f"{one:%H:%M}" for one in found.local_times))
+
+
+def _limit_use(facts: CreditFacts, language: str) -> str:
+    """Return how much of the limit is used and what is left of it; what is over it is said besides."""
+    if not facts.limit_minor:
+        return ""
+    share = rows.percent(facts.open_minor / facts.limit_minor, language, 0)
+    left = rows.money(max(0, facts.available_minor or 0), facts.currency, language)
+    return say(language, "collector.limit.use", share=share, left=left)
 
 
 def _expected(one: RecordInvoice, language: str) -> str:

@@ -54,6 +54,7 @@ class CollectorState(OpenInvoices, Timeline, SessionState):
     day_label: str = ""
     tasks: list[TaskLine] = []
     more: str = ""
+    more_words: str = ""  # what brings the tasks that follow
     tab: str = "open"
     open_count: str = ""
     done_count: str = ""
@@ -88,6 +89,7 @@ class CollectorState(OpenInvoices, Timeline, SessionState):
     record_href: str = ""
     _listed: _Listed = _Listed()
     _order: tuple[str, ...] = ()
+    _more: str = ""  # how many tasks the list has with those that follow
     _reasons: dict[str, tuple[str, tuple[Reason, ...]]] = {}  # by task: its rank and why
     _taken: dict[int, str] = {}
     _customer_id: int = 0
@@ -158,6 +160,12 @@ class CollectorState(OpenInvoices, Timeline, SessionState):
 
     @rx.event
     @allowed(_VIEW)
+    def show_more(self) -> EventSpec | None:
+        """Show the tasks that follow below those that are shown; the address keeps how many."""
+        return rx.redirect(self._address(most=self._more), replace=True) if self._more else None
+
+    @rx.event
+    @allowed(_VIEW)
     def show_group(self, group: str) -> None:
         """Show messages, calls or money alone in the timeline, or all."""
         self.timeline_group = group
@@ -166,21 +174,24 @@ class CollectorState(OpenInvoices, Timeline, SessionState):
         params = self.params
         self.tab = params.get("tab", "open") if params.get("tab") in {"done", "snoozed"} else "open"
         self.reason, self.least, self.segment = (params.get(key, "") for key in ("reason", "least", "segment"))
-        filters = collector_day.Filters(self.tab, self.reason, self.least, self.segment)
+        most = collector_day.most_of(params)
+        filters = collector_day.Filters(self.tab, self.reason, self.least, self.segment, most)
         return Asked(self.actor, self.as_of_date, self.company, params.get("who", ""), filters, self.language)
 
     def _draw_day(self, day: Day, asked: Asked) -> None:
         self._listed = _Listed(asked, day.pulse, clock.now())
         self.day_label = rows.weekday(self.as_of_date, self.language)
-        nobody = [Choice(NOBODY, self._say("queue.nobody"))] if self._may(Permission.LEAD_TEAM) else []
-        everybody = Choice(EVERYBODY, self._say("collector.everybody"))
-        self.who, self.whos = day.who, [everybody, *nobody, *day.collectors]
+        told = self._say("queue.nobody", number=rows.number(day.unassigned, self.language))
+        nobody = [Choice(NOBODY, told)] if day.unassigned or day.who == NOBODY else []
+        self.who = day.who
+        self.whos = [Choice(EVERYBODY, self._say("collector.everybody")), *nobody, *day.collectors]
         self.covers = self._say("queue.covers", names=", ".join(day.covers)) if day.covers else ""
         self.reasons = [Choice(ANY, self._say("collector.any_reason")), *day.reasons]
         self.segments = [Choice(ANY, self._say("queue.any_segment")), *day.segments]
         self.filter_count = sum(bool(chosen) for chosen in (self.reason, self.least, self.segment))
         self.tasks = [collector_day.line(task, asked, self._task_address, day) for task in day.shown]
         self.more = self._count("collector.more", day.hidden) if day.hidden else ""
+        self._more, self.more_words = collector_day.way_on(day, asked)
         self._order = day.order
         told = zip(self.tasks, day.shown, strict=True)
         self._reasons = {line.key: (line.rank, task.reasons) for line, task in told}

@@ -20,6 +20,7 @@ _ICONS = {
     "reply_waiting": "reply",
     "sales_asks": "message-square",
     "dispute_due": "flag",
+    "dispute_answered": "flag",
     "call_due": "phone",
     "letter_due": "mail-open",
     "sms_due": "message-square",
@@ -38,7 +39,7 @@ _ICONS = {
     "late_risk": "trending-down",
 }
 _BAD = frozenset({"promise_broken", "message_bounced", "message_failed"})
-_DUE = frozenset({"dispute_due", "sales_asks", "reply_waiting", "message_unknown"})
+_DUE = frozenset({"dispute_due", "dispute_answered", "sales_asks", "reply_waiting", "message_unknown"})
 # Said by the row's own amount and by every task: shown only when there is nothing else to say.
 _PLAIN = frozenset({"amount_at_stake", "oldest_overdue"})
 

@@ -37,6 +37,8 @@ class RuleItem:
     place: str
     who: str
     what: str
+    is_first: bool
+    is_last: bool
 
 
 @dataclass
@@ -116,18 +118,28 @@ class TeamState(SessionState):
     async def remove_rule(self, key: int) -> None:
         """Take a rule away."""
         with transaction() as session:
-            gone = portfolios.remove_rule(session, self.actor, self._company(), int(key))
+            gone, ahead = portfolios.remove_rule(session, self.actor, self._company(), int(key))
         told = {name: getattr(gone, name) for name in Rule.__dataclass_fields__}
-        self._notify("ok", self._say("queue.rule.removed"), undo=TeamState.put_rule_back(told))
+        back = TeamState.put_rule_back(told, self._company(), ahead)
+        self._notify("ok", self._say("queue.rule.removed"), undo=back)
         await self._load()
 
     @rx.event
     @allowed(_LEAD)
-    async def put_rule_back(self, told: dict[str, Any]) -> None:
-        """Undo the removal of a rule: it comes back as the last."""
+    async def move_rule(self, key: int, up: bool) -> None:
+        """Let a rule decide before the one above it, or after the one below."""
+        with transaction() as session:
+            portfolios.move_rule(session, self.actor, self._company(), int(key), up=bool(up))
+        await self._load()
+
+    @rx.event
+    @allowed(_LEAD)
+    async def put_rule_back(self, told: dict[str, Any], company: str, ahead: int) -> None:
+        """Undo the removal of a rule: it comes back to its company and place, whatever is on screen by now."""
         given = {name: value for name, value in dict(told).items() if name in Rule.__dataclass_fields__}
         with transaction() as session:
-            portfolios.add_rule(session, self.actor, self._company(), Rule(**given))
+            portfolios.add_rule(session, self.actor, company, Rule(**given), before=int(ahead))
+        self._notify("ok", self._say("shell.undone"))
         await self._load()
 
     @rx.event
@@ -209,7 +221,7 @@ class TeamState(SessionState):
         }
         if not self.rule_who:
             raise InputError("Nobody is chosen.", "Choose who gets the customers.")
-        return Rule(self.rule_who, **words, **minor)
+        return Rule(self.rule_who, **words, **minor, currency=self.currency)
 
     def _preview(self) -> portfolios.Moves:
         with reading() as session:
@@ -227,7 +239,7 @@ class TeamState(SessionState):
         names = dict(team)
         if self.cover not in names:
             self.cover = ""
-        self.rules = [self._rule_item(place, key, rule, names) for place, (key, rule) in enumerate(rules, 1)]
+        self.rules = [self._rule_item((place, len(rules)), *told, names) for place, told in enumerate(rules, 1)]
         self.orphans = [self._orphan(one) for one in orphans]
         self.orphan_words = self._count("queue.orphans", total) if total else ""
         self.away = [self._absence(one, names) for one in away]
@@ -242,7 +254,8 @@ class TeamState(SessionState):
             rules = portfolios.rules(session, self.actor, self._company()) if self._company() else []
             return team, rules, portfolios.orphans(session, self.actor, self.company), away
 
-    def _rule_item(self, place: int, key: int, rule: Rule, names: dict[str, str]) -> RuleItem:
+    def _rule_item(self, place: tuple[int, int], key: int, rule: Rule, names: dict[str, str]) -> RuleItem:
+        number, last = place
         parts = []
         if rule.country:
             parts.append(self._say("queue.rule.country.is", country=rule.country))
@@ -253,10 +266,11 @@ class TeamState(SessionState):
             parts.append(self._say("queue.rule.names.are", first=first, last=last))
         for name, minor in (("least", rule.least_minor), ("most", rule.most_minor)):
             if minor is not None:
-                amount = rows.money(minor, self.currency, self.language)
+                amount = rows.money(minor, rule.currency or self.currency, self.language)
                 parts.append(self._say(f"queue.rule.{name}.is", amount=amount))
         what = ", ".join(parts) or self._say("queue.rule.everybody")
-        return RuleItem(key, str(place), names.get(rule.collector_email, rule.collector_email), what)
+        who = names.get(rule.collector_email, rule.collector_email)
+        return RuleItem(key, str(number), who, what, number == 1, number == last)
 
     def _orphan(self, one: Orphan) -> OrphanItem:
         key = task_key(one.company_code, one.code)

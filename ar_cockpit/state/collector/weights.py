@@ -75,15 +75,15 @@ class WeightsState(SessionState):
         except CockpitError as error:
             self.error = self._refusal(error)
             return
-        self._notify("ok", self._say("queue.weights.saved"), undo=WeightsState.restore(before))
+        self._notify("ok", self._say("queue.weights.saved"), undo=WeightsState.restore(before, self._company()))
         self._load()
 
     @rx.event
     @allowed(_LEAD)
-    def restore(self, number: int) -> None:
-        """Put an earlier version in force again."""
+    def restore(self, number: int, company: str = "") -> None:
+        """Put an earlier version in force again, of the company on screen or (an undo) of the one named."""
         with transaction() as session:
-            weighing.restore(session, self.actor, self._company(), int(number), at=clock.now())
+            weighing.restore(session, self.actor, company or self._company(), int(number), at=clock.now())
         self._notify("ok", self._say("queue.weights.restored"))
         self._load()
 

@@ -50,6 +50,7 @@ from ar_cockpit.state.lists.filters import download_address
 
 TABS = ("timeline", "behaviour", "segment", "files", "terms")
 FOUND_AT_ONCE = 50
+LATEST_SHOWN = 200  # before somebody asks for all
 SCORES_SHOWN = timedelta(days=730)
 _SEE = Permission.VIEW_CUSTOMERS
 
@@ -105,6 +106,7 @@ class CustomerMore(OpenedCustomer):
     found: list[TimelineLine] = []
     found_words: str = ""
     found_more: bool = False
+    shows_all: bool = False  # the whole timeline, however old
     _found_at_most: int = FOUND_AT_ONCE
     _notes: dict[int, tuple[str, bool]] = {}  # begun and left, by customer
 
@@ -126,6 +128,7 @@ class CustomerMore(OpenedCustomer):
         if is_other:
             self._change_note(found.customer.customer_id)
             self.words, self.found, self.found_words, self.found_more = "", [], "", False
+            self.shows_all = False
         self.left = contact_lines(seen.left, self.language)
         self.paused = self._say("record.paused", day=rows.weekday(seen.pause, self.language)) if seen.pause else ""
         self._draw(found)
@@ -134,7 +137,7 @@ class CustomerMore(OpenedCustomer):
         told = [timeline_line(entry, self.as_of_date, self.language, {}) for entry in planned]
         record = await self._record_shown()
         record._tell_occasions(found.customer.customer_id, told)
-        if self.words:
+        if self.words or self.shows_all:
             await self._search()
 
     @rx.event
@@ -152,6 +155,15 @@ class CustomerMore(OpenedCustomer):
 
     @rx.event
     @allowed(_SEE)
+    async def show_all(self) -> None:
+        """Go on below the latest entries: everything that ever happened, a page at a time."""
+        self.shows_all, self.words = True, ""
+        # What is on the screen already stays, and a page is added to it.
+        self._found_at_most = LATEST_SHOWN + FOUND_AT_ONCE
+        await self._search()
+
+    @rx.event
+    @allowed(_SEE)
     async def find_more(self) -> None:
         """Show more of what was found."""
         self._found_at_most += FOUND_AT_ONCE
@@ -159,13 +171,14 @@ class CustomerMore(OpenedCustomer):
 
     async def _search(self) -> None:
         self.found, self.found_words, self.found_more = [], "", False
-        if not self.words:
+        if not self.words and not self.shows_all:
             return
         told = await asyncio.to_thread(_history, self.actor, self._opened(), self.as_of_date)
         lines = [timeline_line(entry, self.as_of_date, self.language, told.names) for entry in told.entries]
         hits = [line for line in lines if holds(line, self.words)]
         self.found, self.found_more = hits[: self._found_at_most], len(hits) > self._found_at_most
-        self.found_words = self._count("record.found", len(hits), words=self.words)
+        key = "record.found" if self.words else "record.whole"
+        self.found_words = self._count(key, len(hits), words=self.words)
 
     def _change_note(self, to: int) -> None:
         """Put the note that was begun away with its customer, and take out what was begun for this one."""

@@ -26,13 +26,15 @@ from ar_cockpit.state.lists.filters import Filter
 from ar_cockpit.state.reminders import day_rows
 from ar_cockpit.state.reminders.day_rows import ByHandItem, HeldItem, Part, ReasonItem, RecordedItem, TouchItem
 from ar_cockpit.state.reminders.previewed import Previewed
-from ar_cockpit.state.reminders.words import totals_words
+from ar_cockpit.state.reminders.words import small_words, totals_words
 
 GONE, BY_HAND = "gone", "manual"
 SHOWN = (MESSAGES, TASKS, HELD, GONE, BY_HAND)
 TOMORROW = "tomorrow"
 _WORK = Permission.WORK_CUSTOMERS
-FILTERS = ("reason", "segment", "cadence", "step", "collector", "q")
+FILTERS = ("reason", "segment", "cadence", "step", "collector", "small", "q")
+SMALL = ("100", "500", "1000", "5000")  # whole units
+MOST_EXCLUDED = 50
 
 
 class DayState(Previewed, SessionState):
@@ -43,6 +45,9 @@ class DayState(Previewed, SessionState):
     reasons: list[ReasonItem] = []
     messages: list[TouchItem] = []
     held: list[HeldItem] = []
+    excluded: list[TouchItem] = []  # customers of whom nothing goes, below the messages
+    excluded_words: str = ""
+    excluded_href: str = ""
     gone: list[RecordedItem] = []
     by_hand: list[ByHandItem] = []
     filters: list[Filter] = []
@@ -50,6 +55,7 @@ class DayState(Previewed, SessionState):
     cadences: list[Choice] = []
     steps: list[Choice] = []
     collectors: list[Choice] = []
+    smalls: list[Choice] = []
     words: str = ""
     day_label: str = ""
     is_tomorrow: bool = False
@@ -196,6 +202,7 @@ class DayState(Previewed, SessionState):
             self.sums = day_rows.sums_words(day_view.held_sums(rows), self)
         else:
             await self._load_others(page)
+        self._draw_excluded(found, wanted)
         going = day_view.touch_sums(self._going(found)) if self.show == MESSAGES else day_view.Sums()
         self.is_any_ticked = going.count > 0
         can_send = going.count and not self.is_tomorrow and not self.as_of_banner and self._may(_WORK)
@@ -214,6 +221,14 @@ class DayState(Previewed, SessionState):
             listed = await asyncio.to_thread(_by_hand, self.actor, on, self.company)
             self.by_hand = [day_rows.by_hand_item(one, self) for one in self._cut(listed, page)]
             self.sums = self._count("review.by_hand.sums", len(listed))
+
+    def _draw_excluded(self, found: DayView, wanted: DayFilter) -> None:
+        """Below the last of the messages: who is left out, and why."""
+        is_end = self.show == MESSAGES and self.page == self.pages
+        some = found.excluded(wanted) if is_end else []
+        self.excluded = [day_rows.excluded_item(found, one, self) for one in some[:MOST_EXCLUDED]]
+        self.excluded_words = self._count("review.excluded", len(some)) if some else ""
+        self.excluded_href = self._address(show=HELD, page="", small="")
 
     def _begin_list(self) -> None:
         wanted = self.params.get("show", MESSAGES)
@@ -243,6 +258,7 @@ class DayState(Previewed, SessionState):
         self.segments = [Choice(one.key, titles.segment_title(one, language)) for one in policy.segments]
         self.cadences = [Choice(one.key, titles.cadence_title(one, language)) for one in policy.cadences.values()]
         self.steps = [Choice(key, names.get(key, self._say("timeline.upcoming.allocate"))) for key in found.steps()]
+        self.smalls = [Choice(one, small_words(one, self.language)) for one in SMALL]
         self.collectors = [Choice(email, email) for email in found.collectors()]
         self.csv_href, self.xlsx_href = day_rows.downloads(self)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from ar_cockpit import routes
@@ -18,6 +18,7 @@ from ar_cockpit.services.reminders.day_view import (
     ByHand,
     DayFilter,
     DayView,
+    Excluded,
     HeldInvoice,
     Recorded,
     Sums,
@@ -26,7 +27,7 @@ from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.titles import key_title, segment_title, step_title
 from ar_cockpit.state.lists.filters import record_address
-from ar_cockpit.state.reminders.words import channel_words, totals_words
+from ar_cockpit.state.reminders.words import channel_words, first_of, small_words, totals_words
 
 if TYPE_CHECKING:
     from ar_cockpit.state.reminders.day import DayState
@@ -166,25 +167,48 @@ def reason_words(reason: str, language: str) -> str:
 
 def touch_item(found: DayView, one: Touch, state: DayState) -> TouchItem:
     """Return a message or a task; beside it what of the customer's invoices is left out, and why."""
-    who, addressee = found.who[one.customer_id], found.looked.customers[one.customer_id]
+    addressee = found.looked.customers[one.customer_id]
     numbers = [item.number for item in one.items]
     left = [f"{count} {reason_words(key, state.language)}" for key, count in found.left_out(one.customer_id).items()]
     return TouchItem(
-        customer_id=one.customer_id,
-        customer=who.name,
-        code=who.code,
-        href=record_address(state, who.company, who.code),
-        company=who.company,
-        segment=segment_title(found.looked.choice(one.customer_id).segment, state.language),
+        **_whose(found, one.customer_id, state),
         step=_step(found, one, state.language),
         channel=channel_words(one.channel.value, state.language),
-        invoices=numbers[0] + (f" +{len(numbers) - 1}" if len(numbers) > 1 else ""),
+        invoices=first_of(numbers),
         total=rows.money_cents(one.total_minor, one.currency, state.language),
         recipient=addressee.email if one.is_message else "",
         language=catalogue(state.language).get(f"language.{addressee.speaks}", addressee.speaks),
         left_out=", ".join(left),
         is_ticked=one.customer_id not in state._left_out,
     )
+
+
+def excluded_item(found: DayView, one: Excluded, state: DayState) -> TouchItem:
+    """Return a customer of whom nothing goes, with the reasons."""
+    why = [f"{count} {reason_words(key, state.language)}" for key, count in one.reasons.items()]
+    return TouchItem(
+        **_whose(found, one.customer_id, state),
+        step="",
+        channel="",
+        invoices=first_of(one.numbers),
+        total=totals_words(one.totals, state.language),
+        recipient="",
+        language="",
+        left_out=", ".join(why),
+        is_ticked=False,
+    )
+
+
+def _whose(found: DayView, customer_id: int, state: DayState) -> dict[str, Any]:
+    who = found.who[customer_id]
+    return {
+        "customer_id": customer_id,
+        "customer": who.name,
+        "code": who.code,
+        "href": record_address(state, who.company, who.code),
+        "company": who.company,
+        "segment": segment_title(found.looked.choice(customer_id).segment, state.language),
+    }
 
 
 def _step(found: DayView, one: Touch, language: str) -> str:
@@ -255,6 +279,7 @@ def filters_told(wanted: DayFilter, state: DayState) -> dict[str, str]:
         "cadence": key_title(wanted.cadence, state.language) if wanted.cadence else "",
         "step": wanted.step,
         "collector": wanted.collector,
+        "small": small_words(wanted.small, state.language),
         "q": f"“{wanted.text}”" if wanted.text else "",
     }
     return {name: label for name, label in told.items() if label}

@@ -31,3 +31,13 @@ def habit_words(habit: Habit, language: str) -> str:
         return pays
     trend = count(language, f"collector.trend.{habit.trend}", abs(before), before=days_before(before, language))
     return f"{pays}{trend}"
+
+
+def small_words(small: str, language: str) -> str:
+    """Return up to which amount is looked at; nothing where an address says none."""
+    return say(language, "review.small.up_to", amount=rows.number(int(small), language)) if small.isdecimal() else ""
+
+
+def first_of(numbers: list[str]) -> str:
+    """Return the first number and how many there are besides."""
+    return numbers[0] + (f" +{len(numbers) - 1}" if len(numbers) > 1 else "")

@@ -91,6 +91,8 @@ def test_promises_disputes_and_holds_by_script(ledger: str, tmp_path: Path) -> N
         done = run(ledger, tmp_path, *words)
         assert done.returncode == 0, done.stderr
     assert [task["state"] for task in the_queue(ledger, tmp_path)] == []
+    ended = ("promise", "end", "C1", "--invoice", "F1", "--reason", "they will not pay", *day)
+    assert (run(ledger, tmp_path, *ended).returncode, run(ledger, tmp_path, *ended).returncode) == (0, 2)
     assert answer(ledger, tmp_path, "standing", "C1")["standing"] == "hold"
     assert run(ledger, tmp_path, "hold", "release", "C1", *day).returncode == 0
     assert answer(ledger, tmp_path, "standing", "C1")["standing"] == "watch"

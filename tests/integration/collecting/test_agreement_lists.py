@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.promises import promises
-from ar_cockpit.db.tables import CustomerRow, PromiseRow
+from ar_cockpit.db.tables import CustomerRow, DisputeRow, PromiseRow
 from ar_cockpit.domain.access import Actor, Grant, Permission, Role
 from ar_cockpit.domain.collecting import plans as rule
+from ar_cockpit.domain.collecting.commitments import DisputeReason
 from ar_cockpit.domain.collecting.listing import DISPUTES, PLANS, PROMISES, list_question
 from ar_cockpit.domain.collecting.plans import Every, Terms
 from ar_cockpit.domain.collecting.promises import is_paid
@@ -20,7 +22,7 @@ from ar_cockpit.domain.errors import ForbiddenError
 from ar_cockpit.services import reach
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.collecting import commitments, plans, undo
-from ar_cockpit.services.collecting.commitments import PromiseWording
+from ar_cockpit.services.collecting.commitments import DisputeWording, PromiseWording
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.lists import agreements
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
@@ -109,3 +111,57 @@ def test_every_choice_of_an_address_is_answered(session: Session, listing: objec
         for sort in (*shape.sorts, *(f"-{key}" for key in shape.sorts)):
             params = {"show": show, "sort": sort, "q": "c1", "owner": INES.email, "age": shape.age_keys[0]}
             agreements.page(session, INES, list_question(shape, params, TODAY, "EUR"))
+
+
+@pytest.mark.parametrize(
+    ("company", "numbers"),
+    [
+        pytest.param("", ["VELFR-1"], id="where no role reaches, what one answers is not seen"),
+        pytest.param("VELFR", ["VELFR-1"], id="of one company, as asked"),
+    ],
+)
+@pytest.mark.parametrize("role", [Role.COLLECTOR, Role.SALES])
+def test_the_owner_of_a_dispute_sees_it_in_the_companies_of_the_role(
+    session: Session, role: Role, company: str, numbers: list[str]
+) -> None:
+    keys = {}
+    for code in ("VELFR", "VELUK"):
+        row = a_customer(session, a_company(session, code), code, collector_email=INES.email)
+        made = an_invoice(session, row, f"{code}-1", 50_000, date(2026, 9, 1), date(2026, 10, 1))
+        session.flush()
+        (invoice,) = reach.invoices(session, INES, Permission.WORK_CUSTOMERS, [made.id], TODAY)
+        commitments.open_dispute(session, INES, invoice, DisputeReason.PRICE, "", WHEN)
+        keys[code] = row.company_id
+    session.execute(update(DisputeRow).values(owner_email="owner@velmora.example"))
+    owner = Actor(8, "owner@velmora.example", "Owner", (Grant(role, keys["VELFR"]),))
+    found = agreements.page(session, owner, list_question(DISPUTES, {"company": company}, TODAY, "EUR"))
+    assert ([row.invoice for row in found.rows], found.totals.count) == (numbers, 1)
+
+
+def test_an_owner_of_two_companies_sees_the_disputes_of_the_one_asked_for(session: Session) -> None:
+    for code in ("VELFR", "VELUK"):
+        row = a_customer(session, a_company(session, code), code, collector_email=INES.email)
+        made = an_invoice(session, row, f"{code}-1", 50_000, date(2026, 9, 1), date(2026, 10, 1))
+        session.flush()
+        (invoice,) = reach.invoices(session, INES, Permission.WORK_CUSTOMERS, [made.id], TODAY)
+        commitments.open_dispute(session, INES, invoice, DisputeReason.PRICE, "", WHEN)
+    asked = list_question(DISPUTES, {"company": "VELFR"}, TODAY, "EUR")
+    assert [row.invoice for row in agreements.page(session, INES, asked).rows] == ["VELFR-1"]
+    assert [row.invoice for row in agreements.export(session, INES, asked)] == ["VELFR-1"]
+
+
+def test_of_an_invoice_disputed_in_part_that_part_counts_as_disputed(session: Session) -> None:
+    row = a_customer(session, a_company(session), "C1", collector_email=INES.email)
+    lines = []
+    for number in ("F1", "F2"):
+        made = an_invoice(session, row, number, 100_000, date(2026, 9, 1), date(2026, 10, 1))
+        session.flush()
+        lines += reach.invoices(session, INES, Permission.WORK_CUSTOMERS, [made.id], TODAY)
+    some = DisputeWording(amount=Decimal(400))
+    commitments.open_dispute(session, INES, lines[0], DisputeReason.PRICE, some, WHEN)
+    found = agreements.page(session, INES, list_question(DISPUTES, {}, TODAY, "EUR"))
+    assert ([row.amount_minor for row in found.rows], found.kpis["share"]) == ([40_000], (40_000, 200_000))
+    commitments.open_dispute(session, INES, lines[1], DisputeReason.PRICE, "", WHEN)
+    found = agreements.page(session, INES, list_question(DISPUTES, {}, TODAY, "EUR"))
+    assert found.kpis["share"] == (140_000, 200_000)
+    assert list(found.owners) == [INES.email]

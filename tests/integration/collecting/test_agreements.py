@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 from sqlmodel import Session, col, select
 
+from ar_cockpit.db.queries.collecting import customer_panel
+from ar_cockpit.db.queries.collecting.promises import promises
 from ar_cockpit.db.queries.figures.forecast import commitments_on
 from ar_cockpit.db.tables import (
     CustomerRow,
@@ -36,10 +38,12 @@ from ar_cockpit.services.collecting import (
     cases,
     commitments,
     deciding,
+    ending,
     holds,
     plans,
     promise_outcomes,
     proposals,
+    timeline,
     undo,
     worklist,
 )
@@ -97,6 +101,15 @@ def held(session: Session, on: date) -> dict[str, Held]:
     stopped = stops(session, col(CustomerRow.code) == "C1", on)
     numbers = dict(session.exec(select(InvoiceRow.id, InvoiceRow.number)).all())
     return {numbers[key]: reason for key, reason in stopped.invoices.items()}
+
+
+def later(days: int) -> Moment:
+    return Moment(TODAY + timedelta(days=days), WHEN.at + timedelta(days=days))
+
+
+def the_task(session: Session, on: date) -> worklist.Task:
+    (task,) = worklist.queue(session, CREDIT, collector=INES.email, as_of=on).tasks
+    return task
 
 
 THREE = ((date(2026, 12, 15), "300"), (date(2026, 11, 30), "500"), (date(2026, 12, 31), "700"))
@@ -306,6 +319,22 @@ def test_its_owner_answers_once_and_the_collector_hands_it_over(session: Session
     assert (row.owner_email, case.answered_on) == (HUGO.email, None)
 
 
+def test_an_answered_dispute_is_the_collectors_to_close_and_no_longer_late(
+    session: Session, customer: CustomerRow
+) -> None:
+    (invoice,) = invoices(session, "F1")
+    commitments.open_dispute(session, INES, invoice, DisputeReason.PRICE, "", WHEN)
+    (dispute,) = session.exec(select(DisputeRow)).all()
+    answered = cases.answer(session, HUGO, dispute.id, "we credit 10", later(3))
+    on = TODAY + timedelta(days=20)  # the answer was due on the 14th day
+    told = [(one.code, one.facts["days"]) for one in the_task(session, on).reasons if one.code.startswith("dispute")]
+    assert told == [("dispute_answered", 17)]
+    undo.undo(session, HUGO, answered, at=later(3).at)
+    told = [(one.code, one.facts["days"]) for one in the_task(session, on).reasons if one.code.startswith("dispute")]
+    assert told == [("dispute_due", 6)]
+    assert customer.code == "C1"
+
+
 def test_a_credit_note_is_proposed_with_the_resolution_and_taken_back_with_it(
     session: Session, customer: CustomerRow
 ) -> None:
@@ -376,3 +405,99 @@ def test_sales_and_executives_agree_and_propose_nothing(
 ) -> None:
     with pytest.raises((ForbiddenError, NotFoundError)):
         act(session, customer, stranger)
+
+
+# --- promises that end before their day -----------------------------------------------------------------------
+
+
+def outcomes(session: Session, on: date) -> dict[date, str]:
+    found = promises(session, col(CustomerRow.code) == "C1", on)
+    told = {one.promise.promised_for: (one, one.outcome(on)) for one in found}
+    return {day: one.end_reason or state.state.value for day, (one, state) in told.items() if state}
+
+
+def promise_of(session: Session, customer: CustomerRow, on: date, when: Moment, *numbers: str, amount: str = "") -> int:
+    line = reach.customer(session, INES, WORK, customer.id)
+    wording = PromiseWording(on, Decimal(amount) if amount else None)
+    return commitments.record_promise(session, INES, line, invoices(session, *numbers, on=when.on), wording, when)
+
+
+def test_a_promise_for_another_day_replaces_the_one_before_and_undo_brings_it_back(
+    session: Session, customer: CustomerRow
+) -> None:
+    first, moved = TODAY + timedelta(days=2), TODAY + timedelta(days=20)
+    promise_of(session, customer, first, WHEN, "F1")
+    again = promise_of(session, customer, moved, later(2), "F1", "F2")
+    after = moved + timedelta(days=10)
+    assert outcomes(session, after) == {first: "replaced", moved: "broken"}
+    told = timeline.past(customer_panel.panel(session, customer.id, after), after, internal=True)
+    assert [one.code for one in told] == ["promise_broken", "promise_replaced", "promise", "promise"]
+    undo.undo(session, INES, again, at=later(2).at)
+    assert outcomes(session, after) == {first: "broken"}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "amount"),
+    [
+        pytest.param(("F1",), "400", id="a part now and a part later are two promises"),
+        pytest.param(("F2",), "", id="another invoice"),
+    ],
+)
+def test_a_promise_beside_another_replaces_nothing(
+    session: Session, customer: CustomerRow, numbers: tuple[str, ...], amount: str
+) -> None:
+    first = TODAY + timedelta(days=2)
+    promise_of(session, customer, first, WHEN, "F1", amount="600")
+    promise_of(session, customer, TODAY + timedelta(days=20), later(1), *numbers, amount=amount)
+    assert outcomes(session, TODAY + timedelta(days=8))[first] == "broken"
+
+
+def test_a_plan_replaces_the_promises_of_its_invoices(session: Session, customer: CustomerRow) -> None:
+    first = TODAY + timedelta(days=5)
+    promise_of(session, customer, first, WHEN, "F1", "F2")
+    line = reach.customer(session, INES, WORK, customer.id)
+    agreed = plans.agree(session, INES, line, invoices(session, "F1", "F2"), (SHORT, ""), later(1))
+    assert outcomes(session, TODAY + timedelta(days=2))[first] == "replaced"
+    undo.undo(session, INES, agreed, at=later(1).at)
+    assert outcomes(session, TODAY + timedelta(days=2)) == {first: "open"}
+
+
+def test_a_promise_is_given_up_with_a_reason_days_later_and_counts_for_nothing(
+    session: Session, customer: CustomerRow
+) -> None:
+    promise(session, customer, *THREE)
+    (key, *_) = session.exec(select(PromiseRow.id).order_by(PromiseRow.promised_for)).all()
+    for refused in (HUGO, BOSS):
+        with pytest.raises((ForbiddenError, NotFoundError)):
+            ending.give_up(session, refused, key, "no", later(5))
+    with pytest.raises(InputError, match="reason"):
+        ending.give_up(session, INES, key, " ", later(5))
+    done = ending.give_up(session, INES, key, "the customer is insolvent", later(5))
+    assert set(outcomes(session, TODAY + timedelta(days=60)).values()) == {"given_up"}
+    assert "F1" not in held(session, TODAY + timedelta(days=6))
+    told = timeline.past(customer_panel.panel(session, customer.id, later(6).on), later(6).on, internal=True)
+    assert (told[0].code, told[0].remark) == ("promise_ended", "the customer is insolvent")
+    with pytest.raises(RefusedError, match="not open any more"):
+        ending.give_up(session, INES, key, "again", later(6))
+    undo.undo(session, INES, done, at=later(5).at)
+    assert set(outcomes(session, TODAY + timedelta(days=6)).values()) == {"open"}
+
+
+def test_a_broken_promise_rings_the_collector_once_unless_the_money_came_after_all(
+    session: Session, customer: CustomerRow
+) -> None:
+    user = UserRow(email=INES.email, name="Inès", password_hash="x", created_at=WHEN.at)
+    session.add(user)
+    session.flush()
+    day = TODAY + timedelta(days=2)
+    promise_of(session, customer, day, WHEN, "F1")
+    promise_of(session, customer, day, WHEN, "F2")
+    late = TODAY + timedelta(days=8)
+    pay(session, customer, "F2", 50_000, late)  # after the grace: broken, and paid
+    for _ in range(2):
+        promise_outcomes.settle(session, scheduler_actor(), late)
+    (mention,) = session.exec(select(MentionRow)).all()
+    touch = session.get_one(TouchpointRow, mention.touchpoint_id)
+    assert (mention.user_id, touch.text) == (user.id, "The promise of €1,000 for 21 Nov 2026 was not kept.")
+    told = timeline.past(customer_panel.panel(session, customer.id, late), late, internal=True)
+    assert [one.code for one in told].count("promise_broken") == 2  # told from the promises, not twice

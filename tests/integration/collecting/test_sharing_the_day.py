@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import (
     AuditRow,
+    CompanyRow,
     ContactRow,
     CustomerRow,
     ForecastRunRow,
@@ -251,7 +252,7 @@ def test_a_collector_who_left_leaves_orphans_and_the_nightly_job_gives_them_on(
     rule_id = portfolios.add_rule(session, LEAD, "VELFR", Rule(MARC_MAIL))
     assert portfolios.assign_new(session, OPERATOR) == 3
     assert portfolios.assign_new(session, OPERATOR) == 0
-    assert portfolios.remove_rule(session, LEAD, "VELFR", rule_id).collector_email == MARC_MAIL
+    assert portfolios.remove_rule(session, LEAD, "VELFR", rule_id)[0].collector_email == MARC_MAIL
     assert {row.code for row in ledger} == {"A", "B", "C"}
 
 
@@ -264,6 +265,72 @@ def test_rules_are_the_leads_and_name_people_who_collect(session: Session) -> No
         portfolios.add_rule(session, LEAD, "VELFR", Rule("hugo@velmora.example"))
     with pytest.raises(NotFoundError):
         portfolios.rules(session, LEAD, "")
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_rule_moves_up_and_down_and_comes_back_to_its_place(session: Session) -> None:
+    keys = {code: portfolios.add_rule(session, LEAD, "VELFR", Rule(MARC_MAIL, country=code)) for code in ("FR", "DE")}
+    portfolios.add_rule(session, LEAD, "VELFR", Rule(LEAD.email))
+
+    def order() -> list[str]:
+        return [rule.country for _, rule in portfolios.rules(session, LEAD, "VELFR")]
+
+    portfolios.move_rule(session, LEAD, "VELFR", keys["DE"], up=True)
+    portfolios.move_rule(session, LEAD, "VELFR", keys["DE"], up=True)  # it is the first already
+    assert order() == ["DE", "FR", ""]
+    gone, ahead = portfolios.remove_rule(session, LEAD, "VELFR", keys["DE"])
+    portfolios.add_rule(session, LEAD, "VELFR", gone, before=ahead)
+    assert order() == ["DE", "FR", ""]
+    portfolios.move_rule(session, LEAD, "VELFR", keys["FR"], up=False)
+    assert order() == ["DE", "", "FR"]
+    with pytest.raises(ForbiddenError):
+        portfolios.move_rule(session, INES, "VELFR", keys["FR"], up=True)
+
+
+def test_amounts_of_a_rule_are_of_its_currency(session: Session, ledger: list[CustomerRow]) -> None:
+    yen = a_customer(session, session.get_one(CompanyRow, ledger[0].company_id), "Y", currency="JPY")
+    an_invoice(session, yen, "Y-1", 900_000, days_ago(70), days_ago(40), currency="JPY")
+    session.flush()
+    with pytest.raises(InputError, match="no currency"):
+        portfolios.add_rule(session, LEAD, "VELFR", Rule(MARC_MAIL, least_minor=500_000))
+    portfolios.add_rule(session, LEAD, "VELFR", Rule(MARC_MAIL, least_minor=50_000, currency="eur"))
+    moves = portfolios.preview(session, LEAD, "VELFR")
+    assert (dict(moves.by_collector), moves.left) == ({MARC_MAIL: 1}, 1)  # C; nobody knows how much 900 000 yen is
+
+
+@pytest.mark.usefixtures("ledger")
+def test_whoever_covers_for_a_cover_has_the_customers_of_both(session: Session) -> None:
+    absences.add(session, LEAD, INES_MAIL, MARC_MAIL, (TODAY, TODAY + timedelta(days=9)), "", at=AT)
+    absences.add(session, LEAD, MARC_MAIL, LEAD.email, (TODAY, TODAY + timedelta(days=5)), "", at=AT)
+    assert worklist.whose(session, LEAD.email, TODAY)[1:] == [INES_MAIL, MARC_MAIL]
+    assert worklist.whose(session, LEAD.email, TODAY + timedelta(days=6))[1:] == []
+    assert worklist.whose(session, MARC_MAIL, TODAY + timedelta(days=6))[1:] == [INES_MAIL]
+
+
+@pytest.mark.usefixtures("ledger")
+def test_an_absence_that_no_longer_fits_is_not_put_back(session: Session) -> None:
+    span = (TODAY, TODAY + timedelta(days=3))
+    key = absences.add(session, LEAD, INES_MAIL, MARC_MAIL, span, "", at=AT)
+    absences.cancel(session, LEAD, key, at=AT)
+    absences.add(session, LEAD, MARC_MAIL, INES_MAIL, span, "", at=AT)
+    with pytest.raises(RefusedError, match="away then too"):
+        absences.put_back(session, LEAD, key)
+
+
+@pytest.mark.usefixtures("ledger")
+def test_who_may_not_work_on_the_customers_does_not_cover_them(session: Session) -> None:
+    elsewhere = a_company(session, "VELUK")
+    user = UserRow(email="uk@velmora.example", name="UK", password_hash="x", created_at=AT)
+    session.add(user)
+    session.flush()
+    session.add(RoleGrantRow(user_id=user.id, role=Role.COLLECTOR.value, company_id=elsewhere.id))
+    session.flush()
+    span = (TODAY, TODAY)
+    with pytest.raises(RefusedError, match="does not collect for VELFR"):
+        absences.add(session, LEAD, INES_MAIL, user.email, span, "", at=AT)
+    absences.add(session, LEAD, INES_MAIL, MARC_MAIL, span, "", at=AT)
+    with pytest.raises(RefusedError, match="does not collect for VELFR"):  # Marc has Inès' customers on that day
+        absences.add(session, LEAD, MARC_MAIL, user.email, span, "", at=AT)
 
 
 @pytest.mark.usefixtures("ledger")
@@ -490,6 +557,24 @@ def test_many_are_reminded_by_the_outbox_and_the_mails_taken_back(session: Sessi
     session.flush()
     assert bulk.take_back(session, INES, done, at=AT) == 2
     assert bulk.run(session, INES, bulk.preview(session, INES, ids(ledger), chosen, TODAY), chosen, WHEN).count == 2
+
+
+def test_a_mail_to_many_costs_as_many_statements_as_one_and_a_refusal_leaves_the_others(
+    session: Session, ledger: list[CustomerRow]
+) -> None:
+    chosen = Chosen(Act.MAIL)
+    found = bulk.preview(session, INES, ids(ledger), chosen, TODAY)
+    with questions(session) as first:
+        one = bulk.run(session, INES, found[:1], chosen, WHEN)
+    bulk.take_back(session, INES, one, at=AT)
+    with questions(session) as second:
+        done = bulk.run(session, INES, found, chosen, WHEN)
+    assert (one.count, done.count) == (1, 3)
+    assert len(second) <= len(first) + 2  # of several customers the audit log is asked for its end no more often
+    again = bulk.run(session, INES, found, chosen, WHEN)
+    assert (again.count, len(again.refused)) == (0, 3)
+    assert "stands in the outbox" in again.refused[0][1]
+    assert audit.first_broken_entry(session) is None
 
 
 def test_what_one_may_not_work_on_is_not_done_to_many(session: Session, ledger: list[CustomerRow]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from ar_cockpit.db.session import reading, transaction
-from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow
+from ar_cockpit.db.tables import ContactRow, CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.services.reminders import manual as manual_reminders
@@ -174,3 +174,22 @@ def test_only_open_invoices_of_customers_in_reach_are_written_about(engine: Engi
     owner = Actor(8, "s@x.example", "S", (Grant(Role.EXECUTIVE),))
     with transaction(engine) as session, pytest.raises(RefusedError):
         manual_reminders.send_manual(session, owner, ids[0], [ids[1]], PLAIN, as_of=DAY, at=AT)
+
+
+def test_another_contact_of_the_customer_is_written_to_in_its_language(engine: Engine, ids: tuple[int, int]) -> None:
+    with transaction(engine) as session:
+        company_id = session.get_one(CustomerRow, ids[0]).company_id
+        told = {"company_id": company_id, "customer_id": ids[0], "is_primary": False}
+        boss = ContactRow(name="Bo Boss", email="bo@x.example", language="de", gets_reminders=False, **told)
+        gone = ContactRow(name="Guy Gone", email="guy@x.example", left_on=DAY, **told)
+        session.add_all([boss, gone])
+        session.flush()
+        keys = boss.id, gone.id
+    with reading(engine) as session:
+        wording = Wording(contact_id=keys[0])
+        draft = manual_reminders.preview(session, OPERATOR, ids[0], [ids[1]], wording, as_of=DAY)
+        assert (draft.recipient, draft.contact_name, draft.language) == ("bo@x.example", "Bo Boss", "de")
+        for refused in (keys[1], keys[0] + 1_000):
+            wording = Wording(contact_id=refused)
+            with pytest.raises(RefusedError, match="contact"):
+                manual_reminders.preview(session, OPERATOR, ids[0], [ids[1]], wording, as_of=DAY)

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from ar_cockpit.db.queries.reminders import outbox as queue
 from ar_cockpit.db.session import reading, transaction
-from ar_cockpit.db.tables import AuditRow, CustomerRow, MessageItemRow, MessageRow
+from ar_cockpit.db.tables import AuditRow, CompanyRow, ContactRow, CustomerRow, MessageItemRow, MessageRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.errors import ForbiddenError, NotFoundError, RefusedError
@@ -20,7 +20,7 @@ from ar_cockpit.services.reminders import approvals, day_view, manual, reviewing
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.reminders.day_view import DayFilter
 from ar_cockpit.services.sending.protocol import Orders, send
-from tests.builders import a_company
+from tests.builders import a_company, a_customer, an_invoice
 from tests.reminding import AT, DAY, OPERATOR, Moody, a_debtor, mail_server, queued, run
 
 CREDIT = Actor(5, "credit@x.example", "Cleo", (Grant(Role.CREDIT_MANAGER),))
@@ -245,3 +245,26 @@ def test_a_message_to_somebody_taken_over_by_hand_does_not_go(engine: Engine) ->
     assert moody.accepted == []
     with reading(engine) as session:
         assert session.exec(select(MessageItemRow.dropped)).one() == "manual"
+
+
+def test_small_reminders_are_looked_through_alone_and_who_is_left_out_stands_below_with_the_reason(
+    engine: Engine,
+) -> None:
+    with transaction(engine) as session:
+        a_debtor(session, "C1", "ann@x.example")
+        company = session.exec(select(CompanyRow)).one()
+        for code, minor, email in (("C2", 9_000, "bob@x.example"), ("C3", 70_000, "")):
+            row = a_customer(session, company, code, language="en", country="FR")
+            if email:
+                session.add(ContactRow(company_id=company.id, customer_id=row.id, email=email))
+            an_invoice(session, row, f"{code}-1", minor, DAY - timedelta(days=40), DAY - timedelta(days=10))
+    with reading(engine) as session:
+        found = day_view.view(session, COLLECTOR, DAY)
+        codes = {key: who.code for key, who in found.who.items()}
+        listed = [codes[one.customer_id] for one in found.touches(day_view.MESSAGES, DayFilter())]
+        assert listed == ["C1", "C2"]
+        small = [codes[one.customer_id] for one in found.touches(day_view.MESSAGES, DayFilter(small="100"))]
+        assert small == ["C2"]
+        (out,) = found.excluded(DayFilter())
+        assert (codes[out.customer_id], out.reasons, out.totals) == ("C3", {"no_contact": 1}, {"EUR": 70_000})
+        assert found.excluded(DayFilter(small="100")) == []

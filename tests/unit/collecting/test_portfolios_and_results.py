@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from ar_cockpit.domain.collecting.portfolios import Owned, Rule, checked_rule, collector_for
+from ar_cockpit.domain.collecting.portfolios import Owned, Rule, all_covered, checked_rule, collector_for
 from ar_cockpit.domain.collecting.results import Contact, Receipt, collected_after_contact, touched
 from ar_cockpit.domain.errors import InputError
 
-ATELYS = Owned(1, "Atelys Mécanique", "fr", "key", 50_000_00)
+ATELYS = Owned(1, "Atelys Mécanique", "fr", "key", 50_000_00, currency="EUR")
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,9 @@ ATELYS = Owned(1, "Atelys Mécanique", "fr", "key", 50_000_00)
         pytest.param(Rule("a", name_from="a", name_to="c"), True, id="names by their first letter"),
         pytest.param(Rule("a", name_from="au"), False, id="names from later letters"),
         pytest.param(Rule("a", name_to="at"), True, id="the last letters are included"),
-        pytest.param(Rule("a", least_minor=50_000_00), True, id="size from, included"),
-        pytest.param(Rule("a", most_minor=49_999_99), False, id="size up to"),
+        pytest.param(Rule("a", least_minor=50_000_00, currency="EUR"), True, id="size from, included"),
+        pytest.param(Rule("a", most_minor=49_999_99, currency="EUR"), False, id="size up to"),
+        pytest.param(Rule("a", least_minor=1, currency="USD"), False, id="amounts of another currency"),
         pytest.param(Rule("a", country="FR", segment="small"), False, id="all that is given must hold"),
     ],
 )
@@ -33,15 +34,24 @@ def test_what_a_rule_takes(rule: Rule, takes: bool) -> None:
 
 
 def test_the_first_rule_that_takes_a_customer_decides() -> None:
-    rules = [Rule("de", country="DE"), Rule("big", least_minor=1), Rule("rest")]
+    rules = [Rule("de", country="DE"), Rule("big", least_minor=1, currency="EUR"), Rule("rest")]
     assert collector_for(ATELYS, rules) == "big"
     assert collector_for(ATELYS, rules[:1]) == ""
 
 
-@pytest.mark.parametrize("rule", [Rule("a", name_from="m", name_to="c"), Rule("a", least_minor=2, most_minor=1)])
+@pytest.mark.parametrize(
+    "rule", [Rule("a", name_from="m", name_to="c"), Rule("a", least_minor=2, most_minor=1), Rule("a", least_minor=2)]
+)
 def test_a_rule_that_nobody_meets_is_refused(rule: Rule) -> None:
     with pytest.raises(InputError):
         checked_rule(rule)
+
+
+def test_who_covers_stands_in_for_those_whom_the_absent_covered_too() -> None:
+    away = [("ines", "marc"), ("marc", "lea"), ("tom", "ada")]
+    assert all_covered("lea", away) == {"marc", "ines"}
+    assert all_covered("ines", away) == set()
+    assert all_covered("a", [("a", "b"), ("b", "a")]) == {"b"}
 
 
 def day(number: int) -> date:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, literal, select
+from datetime import date
+
+from sqlalchemy import ColumnElement, ScalarSelect, Subquery, and_, case, func, literal, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
@@ -13,9 +15,9 @@ from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.collecting.listing import ListQuestion
 
 
-def judged(reached: ColumnElement[bool], owner: str, asked: ListQuestion) -> Judged:
-    """Return the disputes of the customers ``reached`` and those that ``owner`` answers, opened by the day."""
-    rows = _rows(reached, owner, asked)
+def judged(reached: ColumnElement[bool], asked: ListQuestion) -> Judged:
+    """Return the disputes that are ``reached``, opened by the day."""
+    rows = _rows(reached, asked)
     c = rows.c
     standing = c.state != "closed"
     shown = {
@@ -36,7 +38,7 @@ def judged(reached: ColumnElement[bool], owner: str, asked: ListQuestion) -> Jud
     return Judged(rows, shown, standing & c.opened_on_is_known, (c.amount_minor, c.open_minor), sorts)
 
 
-def _rows(reached: ColumnElement[bool], owner: str, asked: ListQuestion) -> Subquery:
+def _rows(reached: ColumnElement[bool], asked: ListQuestion) -> Subquery:
     row, case_row, as_of = DisputeRow, DisputeCaseRow, asked.as_of
     is_open = col(row.closed_on) > as_of
     still_owed = case((is_open_on(as_of), open_on(as_of)), else_=0)
@@ -77,7 +79,7 @@ def _rows(reached: ColumnElement[bool], owner: str, asked: ListQuestion) -> Subq
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
         .outerjoin(case_row, col(case_row.dispute_id) == col(row.id))
-        .where(reached | (col(row.owner_email) == owner), col(InvoiceRow.currency) == asked.currency)
+        .where(reached, col(InvoiceRow.currency) == asked.currency)
         .where(col(row.opened_on) <= as_of, col(row.outcome) != "undone")
         .subquery("judged")
     )
@@ -100,15 +102,31 @@ def cycle(session: Session, reached: ColumnElement[bool], currency: str, period:
 
 
 def overdue_share(session: Session, reached: ColumnElement[bool], asked: ListQuestion) -> tuple[int, int]:
-    """Return what is overdue and disputed, and what is overdue, in minor units."""
+    """Return what is disputed of the overdue, and what is overdue, in minor units.
+
+    Of an invoice that is disputed in part, that part counts, as far as it is still open.
+    """
     as_of = asked.as_of
-    open_minor = open_on(as_of)
-    disputed = case((is_disputed_on(as_of), open_minor), else_=0)
+    open_minor, part_of = open_on(as_of), _disputed_part(as_of)
+    part = func.coalesce(part_of, open_minor)
+    disputed = case((~is_disputed_on(as_of), 0), (part < open_minor, part), else_=open_minor)
     question = (
         select(func.sum(disputed), func.sum(open_minor))
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .where(reached, col(InvoiceRow.currency) == asked.currency, is_open_on(as_of))
         .where(col(InvoiceRow.due_on) < as_of, col(InvoiceRow.amount_minor) > 0)
     )
-    part, whole = session.execute(question).one()
-    return int(part or 0), int(whole or 0)
+    some, whole = session.execute(question).one()
+    return int(some or 0), int(whole or 0)
+
+
+def _disputed_part(as_of: date) -> ScalarSelect[int]:
+    """Return what of an invoice is disputed on a day; nothing where it is all of it."""
+    row, told = DisputeRow, DisputeCaseRow
+    return (
+        select(func.max(col(told.amount_minor)))
+        .join(row, col(row.id) == col(told.dispute_id))
+        .where(col(row.invoice_id) == col(InvoiceRow.id), col(row.opened_on) <= as_of, col(row.closed_on) > as_of)
+        .correlate(InvoiceRow)
+        .scalar_subquery()
+    )

@@ -58,6 +58,16 @@ def ages(session: Session, judged: Judged, asked: ListQuestion) -> dict[str, Sum
     return {key: found.get(key, Sums(0, 0, 0)) for key in keys}
 
 
+MOST_OWNERS = 200
+
+
+def owners(session: Session, judged: Judged) -> list[str]:
+    """Return whose the rows of the list are, whatever it shows."""
+    owner = judged.rows.c.owner
+    question = select(owner).where(owner != "").distinct().order_by(owner).limit(MOST_OWNERS)
+    return list(session.execute(question).scalars())
+
+
 def page(session: Session, judged: Judged, asked: ListQuestion) -> list[Any]:
     """Return the rows of one page."""
     rows = _ordered(judged, asked).limit(PAGE_SIZE).offset((asked.page - 1) * PAGE_SIZE)

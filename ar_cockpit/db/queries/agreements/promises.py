@@ -74,6 +74,7 @@ def _found(reached: ColumnElement[bool], asked: ListQuestion) -> Subquery:
             col(row.note),
             col(row.made_by),
             col(row.series_id),
+            col(row.end_reason),
             applied(literal(as_of)).label("applied"),
             _ended_before(in_all, as_of).label("was_cancelled"),
             days_between(literal(as_of), col(row.promised_for)).label("age"),

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.hints import unindexed
-from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
+from ar_cockpit.db.tables import (
+    CustomerRow,
+    DisputeCaseRow,
+    DisputeRow,
+    InvoiceRow,
+    MessageItemRow,
+    MessageRow,
+    TouchpointRow,
+)
 from ar_cockpit.db.together import Day, earlier
 
 LOOK_BACK = timedelta(days=180)
@@ -57,6 +65,15 @@ class WaitingTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The last mail of a person: on which day it was written, by whom, and when it goes or went."""
+
+    on: date
+    by: str
+    goes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDispute:
     """A dispute open on the day asked for."""
 
@@ -67,6 +84,7 @@ class OpenDispute:
     opened_on: date
     answer_due_on: date
     is_dated: bool
+    answered_on: date | None = None  # by the day asked for
 
 
 def touches(
@@ -180,22 +198,26 @@ def undelivered(session: Session, customers: ColumnElement[bool], as_of: date) -
     return dict(session.execute(question.where(col(row.state).in_(UNDELIVERED))).all())
 
 
-def sent_by_hand(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, date]:
-    """Return the day on which a person last wrote to a customer, by customer."""
+def sent_by_hand(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, Written]:
+    """Return the last mail that a person wrote to each customer."""
     row = MessageRow
     by_person = and_(col(row.origin) == "person", col(row.state) != "cancelled")
-    question = (
-        select(col(row.customer_id), func.max(col(row.business_on)))
+    latest = (
+        select(func.max(col(row.id)).label("row_id"))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(customers, by_person, col(row.business_on).between(as_of - LOOK_BACK, as_of))
         .group_by(col(row.customer_id))
+        .subquery()
     )
-    return dict(session.execute(question).all())
+    goes_at = case((col(row.state).in_(("queued", "claimed")), col(row.next_attempt_at)), else_=col(row.sent_at))
+    question = select(col(row.customer_id), col(row.business_on), col(row.created_by), goes_at)
+    question = question.join(latest, latest.c.row_id == col(row.id))
+    return {key: Written(on, by, at) for key, on, by, at in session.execute(question)}
 
 
 def open_disputes(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[int, list[OpenDispute]]:
     """Return the disputes of open invoices on ``as_of`` by customer, the answer due first in front."""
-    row = DisputeRow
+    row, answer = DisputeRow, DisputeCaseRow
     question = (
         select(
             col(row.id),
@@ -205,9 +227,11 @@ def open_disputes(session: Session, customers: ColumnElement[bool], as_of: date)
             col(row.opened_on),
             col(row.answer_due_on),
             col(row.opened_on_is_known),
+            case((col(answer.answered_on) <= as_of, col(answer.answered_on))),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .join(InvoiceRow, col(InvoiceRow.id) == col(row.invoice_id))
+        .outerjoin(answer, col(answer.dispute_id) == col(row.id))
         .where(customers, col(row.opened_on) <= as_of, col(row.closed_on) > as_of, col(InvoiceRow.closed_on) > as_of)
         .order_by(col(row.answer_due_on), col(row.id))
     )

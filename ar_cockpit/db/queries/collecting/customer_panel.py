@@ -77,6 +77,7 @@ class Mailed:
     total_minor: int
     currency: str
     error: str
+    goes_at: datetime | None = None  # of a person's mail that still waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Disputed:
     closed_on: date
     outcome: str
     note: str
+    resolution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,12 @@ class Panel:
     contacts: list[Contact]
     people: dict[str, Person]  # those who look after it, and whoever said something
     segment: tuple[str, str, date, int | None, dict[str, Any]] | None  # with the cadence, since when, and the score
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more of a kind than the latest that are told."""
+        told: tuple[Sequence[object], ...] = (self.said, self.mailed, self.disputed, self.paid)
+        return any(len(one) >= panel_questions.MOST_ENTRIES for one in told)
 
 
 def panel(session: Session, customer_id: int, as_of: date) -> Panel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, func, or_, select
+from sqlalchemy import CTE, Select, and_, case, func, or_, select
 from sqlmodel import col
 
 from ar_cockpit.db.queries import customers
@@ -18,6 +18,7 @@ from ar_cockpit.db.queries.reminders.membership import segment_question
 from ar_cockpit.db.tables import (
     AllocationRow,
     CustomerRow,
+    DisputeCaseRow,
     DisputeRow,
     InvoiceForecastRow,
     InvoiceRow,
@@ -44,6 +45,9 @@ TOLD_BY_TOUCHPOINTS = (
     "release",
     "pause",
     "done",
+    "handover",
+    "statement",
+    "promise_ended",
     "reminder",
     "sales_told",
     "segment",
@@ -180,6 +184,7 @@ def _mailed(most: int) -> Select[*tuple[Any, ...]]:
             col(row.total_minor),
             col(row.currency),
             col(row.error),
+            case((and_(col(row.state) == "queued", col(row.origin) == "person"), col(row.next_attempt_at))),
         )
         .where(col(row.customer_id) == CUSTOMER, col(row.business_on) <= AS_OF)
         .order_by(col(row.business_on).desc(), col(row.id).desc())
@@ -201,8 +206,10 @@ def _disputed(most: int) -> Select[*tuple[Any, ...]]:
             col(row.closed_on),
             col(row.outcome),
             col(row.note),
+            func.coalesce(col(DisputeCaseRow.resolution), ""),
         )
         .join(InvoiceRow, col(InvoiceRow.id) == col(row.invoice_id))
+        .outerjoin(DisputeCaseRow, col(DisputeCaseRow.dispute_id) == col(row.id))
         .where(col(row.customer_id) == CUSTOMER, col(row.opened_on) <= AS_OF, col(row.outcome) != "undone")
         .order_by(col(row.opened_on).desc(), col(row.id).desc())
         .limit(most)

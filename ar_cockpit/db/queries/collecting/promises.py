@@ -30,6 +30,7 @@ class StoredPromise:
     note: str
     plan_id: int | None = None  # the payment plan whose instalment it is
     series_id: int | None = None  # of one agreement with several dates
+    end_reason: str = ""  # of one that ended before its day
 
     def outcome(self, as_of: date) -> Outcome | None:
         """Return what has become of it by ``as_of``."""
@@ -92,16 +93,20 @@ def made_of(answers: Mapping[str, Iterable[Sequence[Any]]]) -> list[StoredPromis
     rows = list(answers["promises"])
     known = _in_series(rows, applied)
     return [
-        StoredPromise(row[0], row[1], row[2], known[row[0]], frozenset(covered[row[0]]), row[8], row[11], row[9])
-        for row in rows
+        StoredPromise(row[0], row[1], row[2], known[row[0]], frozenset(covered[row[0]]), *_beside(row)) for row in rows
     ]
+
+
+def _beside(row: Sequence[Any]) -> tuple[str, int | None, int | None, str]:
+    """Return a promise's note, plan, series and why it ended."""
+    return row[8], row[11], row[9], row[12]
 
 
 def _in_series(rows: Sequence[Sequence[Any]], applied: Mapping[int, Sequence[Allocation]]) -> dict[int, Promise]:
     """Return the promises by key; those of one agreement know of each other, unless they were all taken back."""
     found: dict[int, Promise] = {}
     together: dict[int, list[int]] = defaultdict(list)
-    for key, _, _, made_on, promised_for, grace, minor, cancelled_on, _, series_id, before, _ in rows:
+    for key, _, _, made_on, promised_for, grace, minor, cancelled_on, _, series_id, before, *_ in rows:
         found[key] = Promise(made_on, promised_for, grace, minor, cancelled_on, tuple(applied.get(key, ())), before)
         if series_id is not None:
             together[series_id].append(key)
@@ -136,6 +141,7 @@ def _promises(asked: tuple[ColumnElement[bool], ...]) -> Select[*tuple[Any, ...]
             col(row.series_id),
             col(row.before_minor),
             col(row.plan_id),
+            col(row.end_reason),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(*asked)

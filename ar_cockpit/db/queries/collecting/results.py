@@ -18,6 +18,7 @@ from ar_cockpit.db.tables import (
     CustomerRow,
     InvoiceRow,
     MessageRow,
+    PaymentPlanRow,
     PromiseRow,
     TouchpointRow,
 )
@@ -25,12 +26,12 @@ from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.collecting.results import Contact, Receipt
 
 # What a person did towards a customer; notes, snoozes and marks are no contact.
-CONTACTS = ("call", "promise", "dispute")
+CONTACTS = ("call", "promise", "dispute", "plan", "plan_proposed")
 _WRITTEN = ("queued", "claimed", "sending", "sent", "failed", "unknown", "bounced")
 
 
 def contacts(session: Session, company_ids: Sequence[int], span: Period) -> list[Contact]:
-    """Return who contacted whom and when: calls, promises and disputes taken down, and mails written by hand."""
+    """Return who contacted whom and when: calls, promises, plans and disputes taken down, and mails written by hand."""
     touch, mail = TouchpointRow, MessageRow
     spoke = select(col(touch.customer_id), col(touch.happened_on), func.lower(col(touch.actor_email))).where(
         col(touch.company_id).in_(company_ids),
@@ -62,22 +63,35 @@ def money(session: Session, about: Slice, span: Period) -> list[Receipt]:
 
 
 def promises(session: Session, about: Slice, span: Period) -> dict[str, tuple[int, int, int]]:
-    """Return by who took them down: promises made in ``span``, and of those decided in it the kept and all."""
-    row = PromiseRow
-    made = _in(span, col(row.made_on))
-    decided = and_(_in(span, col(row.decided_on)), col(row.state).in_(("kept", "broken")))
-    person = func.lower(col(row.made_by))
-    question = (
-        select(
-            person,
-            func.sum(case((made, 1), else_=0)),
-            func.sum(case((and_(decided, col(row.state) == "kept"), 1), else_=0)),
-            func.sum(case((decided, 1), else_=0)),
-        )
-        .where(col(row.company_id).in_(about.company_ids), col(row.currency) == about.currency)
-        .where(col(row.state) != "cancelled", made | decided)
-        .group_by(person)
+    """Return by who took them down: promises made in ``span``, and of those decided in it the kept and all.
+
+    A payment plan is one promise, whatever the number of its instalments: kept when it is paid, broken when one is.
+    """
+    row, plan = PromiseRow, PaymentPlanRow
+    single = select(
+        func.lower(col(row.made_by)).label("person"), col(row.made_on), col(row.decided_on), col(row.state)
+    ).where(
+        col(row.company_id).in_(about.company_ids),
+        col(row.currency) == about.currency,
+        col(row.plan_id).is_(None),
+        col(row.state) != "cancelled",
+        _in(span, col(row.made_on)) | _in(span, col(row.decided_on)),
     )
+    became = case((col(plan.state) == "completed", "kept"), (col(plan.state) == "broken", "broken"), else_="open")
+    plans = select(func.lower(col(plan.made_by)), col(plan.made_on), col(plan.state_on), became).where(
+        col(plan.company_id).in_(about.company_ids),
+        col(plan.currency) == about.currency,
+        col(plan.state).in_(("active", "broken", "completed")),
+        _in(span, col(plan.made_on)) | _in(span, col(plan.state_on)),
+    )
+    c = union_all(single, plans).subquery("promised").c
+    made, decided = _in(span, c.made_on), and_(_in(span, c.decided_on), c.state.in_(("kept", "broken")))
+    question = select(
+        c.person,
+        func.sum(case((made, 1), else_=0)),
+        func.sum(case((and_(decided, c.state == "kept"), 1), else_=0)),
+        func.sum(case((decided, 1), else_=0)),
+    ).group_by(c.person)
     return {email: (int(n), int(kept), int(all_)) for email, n, kept, all_ in session.execute(question)}
 
 

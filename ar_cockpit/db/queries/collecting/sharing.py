@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from ar_cockpit.db.tables import (
 )
 from ar_cockpit.domain.access import Role
 from ar_cockpit.domain.calendar import OPEN_END
-from ar_cockpit.domain.collecting.portfolios import Owned, Rule
+from ar_cockpit.domain.collecting.portfolios import Owned, Rule, all_covered
 
 # Without a sign of life for so long a customer is free again: a closed lid, a lost line.
 LAPSES = timedelta(seconds=45)
@@ -88,6 +88,17 @@ def collects_for(session: Session, email: str) -> set[int]:
     return set(session.execute(question).scalars())
 
 
+def collecting(session: Session) -> set[tuple[str, int | None]]:
+    """Return who collects for which company; no company means all of them."""
+    grant = RoleGrantRow
+    question = (
+        select(col(UserRow.email), col(grant.company_id))
+        .join(grant, col(grant.user_id) == col(UserRow.id))
+        .where(col(UserRow.is_active), col(grant.role).in_(_COLLECTING))
+    )
+    return {(email, company_id) for email, company_id in session.execute(question)}
+
+
 def has_nobody() -> ColumnElement[bool]:
     """Return the customers whose collector is empty or nobody who collects in their company."""
     grant = RoleGrantRow
@@ -144,6 +155,7 @@ def owned(session: Session, company_id: int, *, only_orphans: bool) -> list[Owne
             segment,
             _owed(),
             func.lower(col(CustomerRow.collector_email)),
+            col(CustomerRow.currency),
         )
         .outerjoin(CustomerSegmentRow, col(CustomerSegmentRow.customer_id) == col(CustomerRow.id))
         .where(col(CustomerRow.company_id) == company_id)
@@ -151,7 +163,10 @@ def owned(session: Session, company_id: int, *, only_orphans: bool) -> list[Owne
     if only_orphans:
         question = question.where(has_nobody())
     rows = session.execute(question.order_by(col(CustomerRow.id)))
-    return [Owned(key, name, country, segment, int(minor), email) for key, name, country, segment, minor, email in rows]
+    return [
+        Owned(key, name, country, segment, int(minor), email, currency)
+        for key, name, country, segment, minor, email, currency in rows
+    ]
 
 
 def rules(session: Session, company_id: int) -> list[tuple[int, Rule]]:
@@ -166,6 +181,7 @@ def rules(session: Session, company_id: int) -> list[tuple[int, Rule]]:
         col(row.name_to),
         col(row.least_minor),
         col(row.most_minor),
+        col(row.currency),
     ).where(col(row.company_id) == company_id)
     return [(one[0], Rule(*one[1:])) for one in session.execute(question.order_by(col(row.place), col(row.id)))]
 
@@ -180,12 +196,21 @@ def absences(session: Session, since: date) -> list[Absence]:
 
 
 def covered_by(session: Session, email: str, on: date) -> list[str]:
-    """Return whose customers ``email`` has on a day besides the own ones."""
+    """Return whose customers ``email`` has on a day besides the own ones, through other covers too."""
     row = AbsenceRow
-    question = select(col(row.collector_email)).where(
-        col(row.cover_email) == email, col(row.cancelled_at).is_(None), col(row.from_on) <= on, col(row.to_on) >= on
+    question = select(col(row.collector_email), col(row.cover_email)).where(
+        col(row.cancelled_at).is_(None), col(row.from_on) <= on, col(row.to_on) >= on
     )
-    return sorted(set(session.execute(question).scalars()))
+    return sorted(all_covered(email, [(away, cover) for away, cover in session.execute(question)]))
+
+
+def companies_of(session: Session, emails: Collection[str]) -> dict[int, str]:
+    """Return the companies in which any of these collectors has customers, with their codes."""
+    has = func.lower(col(CustomerRow.collector_email)).in_(emails)
+    question = select(col(CompanyRow.id), col(CompanyRow.code)).where(
+        col(CompanyRow.id).in_(select(col(CustomerRow.company_id)).where(has))
+    )
+    return dict(session.execute(question.order_by(col(CompanyRow.code))).all())
 
 
 def claim(session: Session, customer_id: int, email: str, at: datetime) -> None:

@@ -26,7 +26,7 @@ from ar_cockpit.db.together import AS_OF, CUSTOMER, Together
 from ar_cockpit.domain.figures.habits import Habit
 
 # What shows that somebody at the customer spoke to us.
-SIGNS_OF_LIFE = ("reply", "call", "promise", "dispute")
+SIGNS_OF_LIFE = ("reply", "call", "promise", "dispute", "plan", "plan_proposed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting import conversation, sharing
-from ar_cockpit.db.queries.collecting.conversation import OpenDispute, WaitingTask
+from ar_cockpit.db.queries.collecting.conversation import OpenDispute, WaitingTask, Written
 from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book
 from ar_cockpit.db.queries.credit import terms
 from ar_cockpit.db.queries.unapplied import unapplied_cash
@@ -26,6 +28,10 @@ from ar_cockpit.db.tables import (
 )
 
 ASK, ANSWER, DONE, NOTE, SNOOZE = "ask", "answer", "done", "note", "snooze"
+AGREED = ("plan", "plan_proposed")
+STOPPED = ("hold", "hold_proposed", "write_off_proposed", "manual")
+# What takes a customer off the day's list, and answers a reply that waits; a note alone only answers.
+COMPLETING = frozenset({"call", "promise", "dispute", DONE, *AGREED, *STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +43,13 @@ class WorkBook:
     unapplied: Mapping[tuple[int, str], int]
     waiting: Mapping[int, list[WaitingTask]]
     undelivered: Mapping[int, str]
-    written_by_hand: Mapping[int, date]
+    written_by_hand: Mapping[int, Written]
 
 
 def work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> WorkBook:
     """Return the facts of the ``chosen`` customers on ``as_of``."""
     return WorkBook(
-        credit=credit_book(session, chosen, as_of, ASK, ANSWER, DONE, NOTE, SNOOZE),
+        credit=credit_book(session, chosen, as_of, ASK, ANSWER, DONE, NOTE, SNOOZE, *STOPPED),
         disputes=conversation.open_disputes(session, chosen, as_of),
         unapplied=unapplied_cash(session, chosen, as_of),
         waiting=conversation.waiting_tasks(session, chosen, as_of),
@@ -59,11 +65,41 @@ def judged_work_book(session: Session, chosen: ColumnElement[bool], as_of: date)
     return replace(book, credit=replace(book.credit, terms=told, policy=policy))
 
 
-def portfolios(session: Session, reached: ColumnElement[bool]) -> dict[str, int]:
-    """Return how many customers each collector looks after, by the collector's e-mail."""
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Whose customers are whose: how many each collector has, and how many have nobody.
+
+    ``nobodys`` are the collectors, by company, who are none there: it is empty, left, or may no longer collect.
+    """
+
+    by_collector: Mapping[str, int]
+    unassigned: int
+    nobodys: frozenset[tuple[int, str]]
+    somebodys: frozenset[tuple[int, str]]
+
+    @property
+    def gone(self) -> tuple[str, ...] | None:
+        """The collectors who have nobody's customers, unless one of them still collects in another company."""
+        gone = {email for _, email in self.nobodys}
+        return None if gone & {email for _, email in self.somebodys} else tuple(sorted(gone))
+
+
+def owners(session: Session, reached: ColumnElement[bool]) -> Owners:
+    """Return whose the customers ``reached`` are."""
     collector = func.lower(col(CustomerRow.collector_email))
-    question = select(collector, func.count()).where(reached, collector != "").group_by(collector).order_by(collector)
-    return dict(session.execute(question).all())
+    key = (col(CustomerRow.company_id), collector)
+    counted = session.execute(select(*key, func.count()).where(reached).group_by(*key)).all()
+    known = sharing.collecting(session)
+    by_collector: Counter[str] = Counter()
+    groups: dict[bool, set[tuple[int, str]]] = {True: set(), False: set()}
+    unassigned = 0
+    for company_id, email, number in counted:
+        collects = bool({(email, company_id), (email, None)} & known)
+        groups[collects].add((company_id, email))
+        by_collector[email] += number
+        unassigned += 0 if collects else number
+    del by_collector[""]
+    return Owners(dict(sorted(by_collector.items())), unassigned, frozenset(groups[False]), frozenset(groups[True]))
 
 
 def is_user(session: Session, email: str) -> bool:
@@ -106,15 +142,23 @@ def live(session: Session, me: str, at: datetime) -> str:
 def last_act_of_others(
     session: Session, reached: ColumnElement[bool], me: str, kinds: tuple[str, ...], on: date
 ) -> ActOfOthers | None:
-    """Return the latest of ``kinds`` that somebody else did on a day with a customer of ``reached``."""
-    row = TouchpointRow
-    question = (
-        select(col(CustomerRow.name), col(row.actor_email), col(row.happened_at))
+    """Return the latest of ``kinds``, or mail by hand, that somebody else did on a day with one of ``reached``."""
+    row, mail = TouchpointRow, MessageRow
+    did: Select[*tuple[Any, ...]] = (
+        select(col(CustomerRow.name), col(row.actor_email), col(row.happened_at).label("at"))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
         .where(reached, col(row.happened_on) == on, col(row.kind).in_(kinds))
         .where(col(row.actor_email) != me, col(row.undone_at).is_(None))
         .order_by(col(row.happened_at).desc(), col(row.id).desc())
         .limit(1)
     )
-    found = session.execute(question).first()
-    return ActOfOthers(*found) if found else None
+    wrote: Select[*tuple[Any, ...]] = (
+        select(col(CustomerRow.name), col(mail.created_by), col(mail.queued_at).label("at"))
+        .join(CustomerRow, col(CustomerRow.id) == col(mail.customer_id))
+        .where(reached, col(mail.business_on) == on, col(mail.origin) == "person", col(mail.channel) == "email")
+        .where(col(mail.created_by) != me, col(mail.state) != "cancelled")
+        .order_by(col(mail.queued_at).desc(), col(mail.id).desc())
+        .limit(1)
+    )
+    found = [one for question in (did, wrote) if (one := session.execute(question).first()) is not None]
+    return max((ActOfOthers(*one) for one in found), key=lambda one: one.happened_at, default=None)

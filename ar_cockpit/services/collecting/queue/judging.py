@@ -23,8 +23,7 @@ from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.services import portfolio
 from ar_cockpit.services.collecting.queue.approving import approvals_due
 
-# What takes a customer off today's list; a note alone does not.
-ACTS_THAT_COMPLETE = frozenset({"call", "promise", "dispute", stored.DONE})
+ACTS_THAT_COMPLETE = stored.COMPLETING
 
 
 class TaskState(StrEnum):
@@ -89,7 +88,7 @@ def _task(line: CustomerLine, book: WorkBook, beside: _Beside, as_of: date) -> T
     if priority is None and not done_by:
         return None
     score, reasons = (priority.score, priority.reasons) if priority else (0, ())
-    until = portfolio.snoozed_until(book.credit.touches.get(line.customer_id, ()), as_of) if priority else None
+    until = _sleeps_until(line, facts, book, as_of) if priority else None
     return Task(
         rank=0,
         state=TaskState.DONE if done_by else TaskState.SNOOZED if until else TaskState.OPEN,
@@ -122,10 +121,19 @@ def _done_by(line: CustomerLine, facts: TaskFacts, book: WorkBook, as_of: date) 
     """Return who dealt with the customer on ``as_of``; what came in since then makes it open again."""
     if facts.reply_on is not None or facts.sales_question is not None:
         return ""
+    written = book.written_by_hand.get(line.customer_id)
     acts = [touch for touch in book.credit.touches.get(line.customer_id, ()) if _completes(touch, as_of)]
     if acts:
         return acts[-1].actor_email
-    return line.collector_email if book.written_by_hand.get(line.customer_id) == as_of else ""
+    return written.by if written is not None and written.on == as_of else ""
+
+
+def _sleeps_until(line: CustomerLine, facts: TaskFacts, book: WorkBook, as_of: date) -> date | None:
+    """Return the day it was snoozed to, or the one after a mail that is set for later."""
+    until = portfolio.snoozed_until(book.credit.touches.get(line.customer_id, ()), as_of)
+    if until is None and facts.reply_on is None and facts.sales_question is None:
+        until = portfolio.written_until(book.written_by_hand.get(line.customer_id), as_of)
+    return until
 
 
 def _completes(touch: Touch, as_of: date) -> bool:

@@ -10,6 +10,7 @@ from ar_cockpit.db.queries.collecting import sharing as stored
 from ar_cockpit.db.queries.collecting.sharing import Absence
 from ar_cockpit.db.tables import AbsenceRow
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.collecting.portfolios import all_covered
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.services import audit
 from ar_cockpit.services.collecting.touchpoints import checked_text
@@ -40,12 +41,7 @@ def add(
     from_on, to_on = span
     if not from_on <= to_on <= from_on + LONGEST:
         raise InputError(f"From {from_on} to {to_on} is no absence.", "Give the first and the last day, within a year.")
-    for one in stored.absences(session, from_on):
-        overlaps = one.from_on <= to_on and one.to_on >= from_on
-        if overlaps and one.collector_email == collector:
-            raise RefusedError("There is an absence of these days already.", "Cancel that one first.")
-        if overlaps and one.collector_email == cover:
-            raise RefusedError("Who is to cover is away then too.", "Choose somebody else.")
+    _check_cover(session, collector, cover, span)
     row = AbsenceRow(
         collector_email=collector,
         cover_email=cover,
@@ -78,8 +74,32 @@ def put_back(session: Session, actor: Actor, absence_id: int) -> None:
     if row is None or row.cancelled_at is None:
         raise NotFoundError("There is nothing to undo.")
     _check_right(actor, row.collector_email)
+    # Others may have planned around the days meanwhile.
+    _check_cover(session, row.collector_email, row.cover_email, (row.from_on, row.to_on))
     row.cancelled_at = None
     audit.record(session, actor, "absence.cancel.undo", ("user", row.collector_email))
+
+
+def _check_cover(session: Session, collector: str, cover: str, span: tuple[date, date]) -> None:
+    """Refuse days that are taken, and a cover who is away then too or may not work on all of the customers.
+
+    Nobody who is away covers, so that whoever covers for somebody who covered never leads back to the first.
+    """
+    from_on, to_on = span
+    others = [one for one in stored.absences(session, from_on) if one.from_on <= to_on]
+    for one in others:
+        if one.collector_email == collector:
+            raise RefusedError("There is an absence of these days already.", "Cancel that one first.")
+        if one.collector_email == cover:
+            raise RefusedError("Who is to cover is away then too.", "Choose somebody else.")
+    owners = {collector} | all_covered(collector, [(one.collector_email, one.cover_email) for one in others])
+    allowed = stored.collects_for(session, cover)
+    missing = [code for key, code in stored.companies_of(session, owners).items() if key not in allowed]
+    if missing:
+        raise RefusedError(
+            f"{cover} does not collect for {missing[0]}, where customers are to be covered.",
+            "Choose somebody who does, or hand those customers over.",
+        )
 
 
 def _check_right(actor: Actor, collector: str) -> None:

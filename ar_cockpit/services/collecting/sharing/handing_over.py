@@ -14,6 +14,7 @@ from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.services import reach
 from ar_cockpit.services.collecting import touchpoints
 from ar_cockpit.services.collecting.touchpoints import Moment
+from ar_cockpit.services.customers import mentions
 from ar_cockpit.services.people.users import normal_email
 
 HANDOVER = "handover"
@@ -35,4 +36,6 @@ def hand_over(
     given = update(CustomerRow).where(col(CustomerRow.id).in_(customer_ids)).values(collector_email=email)
     session.execute(given)
     told = [(line, {"to": email, "before": line.collector_email}) for line in lines]
-    return touchpoints.write_all(session, actor, told, HANDOVER, when, text=text)
+    done = touchpoints.write_all(session, actor, told, HANDOVER, when, text=text)
+    mentions.ring_one(session, actor, list(zip(lines, done, strict=True)), email, at=when.at)
+    return done

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.bulk import among
@@ -48,27 +48,53 @@ def rules(session: Session, actor: Actor, company: str) -> list[tuple[int, Rule]
     return stored.rules(session, _company(session, actor, company))
 
 
-def add_rule(session: Session, actor: Actor, company: str, rule: Rule) -> int:
-    """Put a rule behind the others and return its key."""
+def add_rule(session: Session, actor: Actor, company: str, rule: Rule, *, before: int | None = None) -> int:
+    """Put a rule before another one (or behind them all) and return its key: the first that takes a customer decides.
+
+    ``before`` is how many rules decide ahead of it.
+    """
     company_id = _company(session, actor, company)
     rule = _normal(session, company_id, rule)
-    last = session.exec(select(func.max(PortfolioRuleRow.place)).where(PortfolioRuleRow.company_id == company_id)).one()
-    row = PortfolioRuleRow(company_id=company_id, place=(last or 0) + 1, **_told(rule))
+    keys = [key for key, _ in stored.rules(session, company_id)]
+    row = PortfolioRuleRow(company_id=company_id, place=len(keys) + 1, **_told(rule))
     session.add(row)
     session.flush()
+    ahead = len(keys) if before is None else max(0, before)
+    _put_in_order(session, [*keys[:ahead], row.id, *keys[ahead:]])
     audit.record(session, actor, "portfolio.rule.add", ("company", company), after=_told(rule))
     return row.id
 
 
-def remove_rule(session: Session, actor: Actor, company: str, rule_id: int) -> Rule:
-    """Take a rule away and return it, so that it can be put back; customers keep their collector."""
+def move_rule(session: Session, actor: Actor, company: str, rule_id: int, *, up: bool) -> None:
+    """Let a rule change places with the one above it, or below; at the end of the list it stays."""
     company_id = _company(session, actor, company)
-    found = dict(stored.rules(session, company_id)).get(rule_id)
-    if found is None:
-        raise NotFoundError("There is no such rule.", "Somebody may have removed it meanwhile.")
+    found = dict(stored.rules(session, company_id))
+    rule, keys = _known(found, rule_id), list(found)
+    here = keys.index(rule_id)
+    there = here - 1 if up else here + 1
+    if not 0 <= there < len(keys):
+        return
+    keys[here], keys[there] = keys[there], keys[here]
+    _put_in_order(session, keys)
+    told = _told(rule)
+    audit.record(
+        session,
+        actor,
+        "portfolio.rule.move",
+        ("company", company),
+        before=told | {"place": here + 1},
+        after=told | {"place": there + 1},
+    )
+
+
+def remove_rule(session: Session, actor: Actor, company: str, rule_id: int) -> tuple[Rule, int]:
+    """Take a rule away; return it and how many decide ahead of it, so that it can be put back. Nobody is moved."""
+    company_id = _company(session, actor, company)
+    found = dict(stored.rules(session, company_id))
+    rule = _known(found, rule_id)
     session.delete(session.get_one(PortfolioRuleRow, rule_id))
-    audit.record(session, actor, "portfolio.rule.remove", ("company", company), before=_told(found))
-    return found
+    audit.record(session, actor, "portfolio.rule.remove", ("company", company), before=_told(rule))
+    return rule, list(found).index(rule_id)
 
 
 def preview(session: Session, actor: Actor, company: str, *, everybody: bool = False) -> Moves:
@@ -101,6 +127,19 @@ def orphans(session: Session, actor: Actor, company: str = "") -> tuple[int, lis
 def team(session: Session, actor: Actor, company: str = "") -> list[tuple[str, str]]:
     """Return (e-mail, name) of everybody who may be given customers of a company (or of any that is seen)."""
     return stored.collectors(session, chosen_companies(session, actor, Permission.VIEW_QUEUE, company))
+
+
+def _known(found: Mapping[int, Rule], rule_id: int) -> Rule:
+    if rule_id not in found:
+        raise NotFoundError("There is no such rule.", "Somebody may have removed it meanwhile.")
+    return found[rule_id]
+
+
+def _put_in_order(session: Session, keys: Sequence[int]) -> None:
+    row = PortfolioRuleRow
+    each = case({key: place for place, key in enumerate(keys, 1)}, value=col(row.id))
+    quiet = {"synchronize_session": False}
+    session.execute(update(row).where(col(row.id).in_(keys)).values(place=each), execution_options=quiet)
 
 
 def _assign(session: Session, actor: Actor, company_id: int, company: str, *, everybody: bool) -> Moves:
@@ -150,6 +189,7 @@ def _normal(session: Session, company_id: int, rule: Rule) -> Rule:
             segment=rule.segment.strip(),
             name_from=rule.name_from.strip().casefold(),
             name_to=rule.name_to.strip().casefold(),
+            currency=rule.currency.strip().upper(),
         )
     )
 
