@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -12,7 +13,7 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor, Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.figures import alerts, snapshots, targets
-from ar_cockpit.services.reports import ready, schedules
+from ar_cockpit.services.reports import kept, ready, schedules
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.changes.screen import ChangesState
 from ar_cockpit.state.executive.screen import ExecutiveState
@@ -120,7 +121,7 @@ def test_a_report_is_changed_by_its_address_saved_and_deleted(state_of: StateOf)
     assert [[cell.text for cell in line.cells] for line in state.lines] == [["Maison A", "9,000.00"]]
     assert [cell.text for cell in state.foot] == ["All", "9,000.00"]
     assert state.chips[0].label == "Open at least 1000"
-    state.save({"name": "Big ones", "role_executive": "on"})
+    asyncio.run(ReportsState.save.fn(state, {"name": "Big ones", "role_executive": "on"}))
     asyncio.run(ReportsState.load.fn(state))
     assert [one.name for one in state.saved] == ["Big ones"]
     key = state.saved[0].key
@@ -128,9 +129,36 @@ def test_a_report_is_changed_by_its_address_saved_and_deleted(state_of: StateOf)
     asyncio.run(ReportsState.load.fn(state))
     assert state.is_mine
     assert len(state.lines) == 1
-    state.delete()
+    asyncio.run(ReportsState.delete.fn(state))
     asyncio.run(ReportsState.load.fn(state))
     assert state.saved == []
+
+
+def test_a_report_saved_over_another_of_ones_own_can_be_had_back(state_of: StateOf) -> None:
+    state = loaded(state_of, ReportsState, "/executive/reports/?currency=EUR&report=aged_balance")
+    asyncio.run(ReportsState.save.fn(state, {"name": "Mine"}))
+    place(state, "/executive/reports/?currency=EUR&report=open_items", state._held.token)
+    asyncio.run(ReportsState.load.fn(state))
+    asyncio.run(ReportsState.save.fn(state, {"name": "Mine"}))
+    notice = state.notices[-1]
+    assert (notice.kind, notice.text, notice.can_undo) == ("watch", "“Mine” is replaced by the report shown.", True)
+    _, payload = state._undo[notice.key]
+    asyncio.run(ReportsState.put_back.fn(state, **payload))
+    with reading() as session:
+        (one,) = kept.reports(session, state.actor)
+    assert one.definition.source == "balances"
+
+
+def test_a_filter_is_kept_as_every_reader_reads_it_and_a_wrong_one_says_so(state_of: StateOf) -> None:
+    state = loaded(state_of, ReportsState, "/executive/reports/?currency=EUR&report=aged_balance")
+    to = state.add_filter({"field": "open", "operator": "at_least", "value": "9,000"})
+    assert "open~at_least~9000" in unquote(str(to.args[0][1]))
+    assert state.add_filter({"field": "open", "operator": "at_least", "value": "much"}) is None
+    assert state.notices[-1].text == "'much' is not an amount."
+    place(state, "/executive/reports/?currency=EUR&report=aged_balance&where=open~is~much", state._held.token)
+    asyncio.run(ReportsState.load.fn(state))
+    assert (state.lines, state.note) == ([], "'much' is not an amount. Write it as 1234.50.")
+    assert len(state.chips) == 1
 
 
 def test_a_report_on_paper_is_made_aside_and_handed_over(state_of: StateOf) -> None:

@@ -13,7 +13,7 @@ from reflex.event import Event, EventSpec
 from reflex.state import OnLoadInternalState
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError, RefusedError
 from ar_cockpit.i18n import LANGUAGES, catalogue, count, preferred_language, say
@@ -24,6 +24,7 @@ from ar_cockpit.services.people import companies, sign_in, users
 from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.frame.acting import act, aside
 from ar_cockpit.state.frame.access import allowed, public
 from ar_cockpit.state.frame.cookies import cookie
 from ar_cockpit.state.frame.currency import MAIN_CURRENCIES, chosen_currency, currency_choice
@@ -136,10 +137,9 @@ class SessionState(rx.State):
 
     @rx.event
     @allowed()
-    def choose_language(self, language: str) -> EventSpec:
+    async def choose_language(self, language: str) -> EventSpec:
         """Speak another language from now on, here and in the next session; the page formats its figures anew."""
-        with transaction() as session:
-            users.set_preferences(session, self.actor, language=language)
+        await act(users.set_preferences, self.actor, language=language)
         self.language = language
         self._read_address(force=True)
         return OnLoadInternalState.on_load_internal
@@ -264,8 +264,7 @@ class SessionState(rx.State):
     def _touch(self, token: str, now: datetime) -> None:
         held = self._held
         if held.actor and (held.touched_at is None or now - held.touched_at > sign_in.TOUCH_EVERY):
-            with transaction() as session:
-                sign_in.touch(session, token, at=now)
+            aside(sign_in.touch, token, at=now)
             self._held = _Held(token, held.actor, now, held.companies)
 
     def _read_address(self, *, force: bool = False) -> None:

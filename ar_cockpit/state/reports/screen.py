@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission, Role
+from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.reports.definition import OPERATORS, Definition, Filter, Table, from_json
+from ar_cockpit.domain.reports.filters import as_kept
 from ar_cockpit.domain.reports.shipped import SHIPPED
 from ar_cockpit.domain.reports.sources import SOURCES
 from ar_cockpit.services import clock
@@ -18,6 +21,7 @@ from ar_cockpit.services.reports.kept import CHOICES, OWN, Kept, chosen
 from ar_cockpit.services.reports.rows import Asked, table
 from ar_cockpit.services.reports.words import field_label
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import Filter as Chip
@@ -72,7 +76,11 @@ class ReportsState(SessionState):
         asked = Asked(self.as_of_date, self.company, self.currency)
         known, definition, found = await asyncio.to_thread(_ask, self.actor, dict(self.params), asked)
         self._draw_list(known)
-        self._draw(definition, found)
+        if isinstance(found, Table):
+            self._draw(definition, found)
+        else:
+            self._draw(definition, Table(definition.fields, [], {}))
+            self.note = self._refusal(found)  # where the rows would be counted; the filter's chip takes it away
 
     @rx.event
     @allowed(_MAY)
@@ -99,9 +107,11 @@ class ReportsState(SessionState):
             return None
         given = (str(form.get(name, "")).replace("|", " ").strip() for name in ("field", "operator", "value"))
         one = Filter(*given)
-        if not one.value:
+        definition = from_json(self._definition)
+        if not one.value or one.key not in {each.key for each in SOURCES[definition.source]}:
             return None
-        told = [each.told() for each in from_json(self._definition).filters] + [one.told()]
+        one = replace(one, value=as_kept(one, definition.source, self.language))
+        told = [each.told() for each in definition.filters] + [one.told()]
         return rx.redirect(self._address(where="|".join(told)))
 
     @rx.event
@@ -112,34 +122,35 @@ class ReportsState(SessionState):
 
     @rx.event
     @allowed(_MAY)
-    def save(self, form: dict[str, Any]) -> rx.event.EventSpec | None:
-        """Save the report as it is shown."""
+    async def save(self, form: dict[str, Any]) -> rx.event.EventSpec | None:
+        """Save the report as it is shown; one's own report that had the name can be had back."""
         if not self._definition:
             return None
         roles = [one.value for one in self.roles if form.get(f"role_{one.value}")]
-        with transaction() as session:
-            definition = from_json(self._definition)
-            key = kept.save(session, self.actor, str(form.get("name", "")), definition, roles, at=clock.now())
+        name, definition = str(form.get("name", "")), from_json(self._definition)
+        key, before = await act(kept.save, self.actor, name, definition, roles, at=clock.now())
         self.is_saving = False
-        self._notify("ok", self._say("reports.saved"))
+        if before is None:
+            self._notify("ok", self._say("reports.saved"))
+        else:
+            undo = ReportsState.put_back(before.name, before.definition.as_json(), list(before.shared_with))
+            self._notify("watch", self._say("reports.replaced", name=before.name), undo=undo)
         return rx.redirect(self._address(report=f"{OWN}{key}", **dict.fromkeys(CHOICES, "")))
 
     @rx.event
     @allowed(_MAY)
-    def delete(self) -> rx.event.EventSpec:
+    async def delete(self) -> rx.event.EventSpec:
         """Delete one's own report; it can be taken back."""
-        with transaction() as session:
-            gone = kept.delete(session, self.actor, _key_of(self.params.get("report", "")))
+        gone = await act(kept.delete, self.actor, _key_of(self.params.get("report", "")))
         undo = ReportsState.put_back(gone.name, gone.definition.as_json(), list(gone.shared_with))
         self._notify("ok", self._say("reports.deleted", name=gone.name), undo=undo)
         return rx.redirect(self._address(report="", **dict.fromkeys(CHOICES, "")))
 
     @rx.event
     @allowed(_MAY)
-    def put_back(self, name: str, definition: dict[str, Any], roles: list[str]) -> rx.event.EventSpec:
-        """Save again what was deleted."""
-        with transaction() as session:
-            key = kept.save(session, self.actor, name, from_json(definition), roles, at=clock.now())
+    async def put_back(self, name: str, definition: dict[str, Any], roles: list[str]) -> rx.event.EventSpec:
+        """Save again what was deleted or replaced."""
+        key, _ = await act(kept.save, self.actor, name, from_json(definition), roles, at=clock.now())
         self._notify("ok", self._say("shell.undone"))
         return rx.redirect(self._address(report=f"{OWN}{key}", **dict.fromkeys(CHOICES, "")))
 
@@ -211,8 +222,12 @@ def _key_of(chosen: str) -> int:
     return int(told) if told.isdecimal() else 0
 
 
-def _ask(actor: Actor, params: dict[str, str], asked: Asked) -> tuple[list[Kept], Definition, Table]:
+def _ask(actor: Actor, params: dict[str, str], asked: Asked) -> tuple[list[Kept], Definition, Table | InputError]:
+    """Return the reports to choose from, the one chosen, and its rows, or why a filter cannot be read."""
     with reading() as session:
         known = kept.reports(session, actor)
         definition = chosen(params, known).definition
-        return known, definition, table(session, actor, definition, asked)
+        try:
+            return known, definition, table(session, actor, definition, asked)
+        except InputError as error:
+            return known, definition, error

@@ -9,7 +9,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.figures.measures import DRIFT, GOALS, MEASURES, typed
@@ -19,6 +19,7 @@ from ar_cockpit.services.figures.alerts import Alert
 from ar_cockpit.services.figures.changes import EXPLAINED_BY
 from ar_cockpit.services.figures.targets import CompanyGoals
 from ar_cockpit.state.display.amounts import read_amount
+from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.targets.rows import AlertItem, CompanyItem, alert_items, company_item
@@ -68,14 +69,12 @@ class TargetsState(SessionState):
     @allowed(Permission.VIEW_FIGURES)
     async def want_mail(self, code: str, wants: bool) -> None:
         """Be told of a company's crossed limits by mail, or no longer."""
-        with transaction() as session:
-            targets.want_mail(session, self.actor, code, wants=wants)
+        await act(targets.want_mail, self.actor, code, wants=wants)
         self._notify("ok", self._say("targets.mail.on" if wants else "targets.mail.off"))
         await self._load()
 
     async def _set(self, code: str, goals: dict[str, float], limits: dict[str, float], *, is_undo: bool) -> None:
-        with transaction() as session:
-            before = targets.set_goals(session, self.actor, code, goals, limits, at=clock.now())
+        before = await act(targets.set_goals, self.actor, code, goals, limits, at=clock.now())
         if is_undo:
             self._notify("ok", self._say("shell.undone"))
         else:
