@@ -8,7 +8,7 @@ from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, link
 from ar_cockpit.components.forms import param, tabs
 from ar_cockpit.components.frame.tabs import executive_page
-from ar_cockpit.components.layout import card, card_head, empty_state, skeleton_rows
+from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
 from ar_cockpit.components.tables import Column, data_table, export_links, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.state.snapshots.rows import DayItem, DocumentItem
@@ -21,6 +21,7 @@ def reported() -> rx.Component:
     return executive_page(
         routes.REPORTED,
         rx.el.p(t("snapshots.intro"), class_name="t2 f12 lead"),
+        rx.cond(SnapshotsState.not_frozen != "", note("watch", SnapshotsState.not_frozen), rx.fragment()),
         rx.cond(SnapshotsState.chosen != "", _chosen(), rx.fragment()),
         _days(),
     )
@@ -66,8 +67,8 @@ def _chosen() -> rx.Component:
         Column("change", t("snapshots.change"), numeric=True),
     )
     figures = data_table(columns, SnapshotsState.figures, caption=SnapshotsState.chosen_head)
-    note = rx.el.p(SnapshotsState.documents_note, class_name="t2 f12 pad-note")
-    below = rx.cond(SnapshotsState.documents_note != "", note, _documents())
+    without = rx.el.p(SnapshotsState.documents_note, class_name="t2 f12 pad-note")
+    below = rx.cond(SnapshotsState.documents_note != "", without, _documents())
     return card(card_head(SnapshotsState.chosen_head), figures, below)
 
 

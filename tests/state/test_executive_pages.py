@@ -85,6 +85,21 @@ def test_a_reported_day_is_compared_with_today(state_of: StateOf) -> None:
     assert state.chosen == yesterday
 
 
+def test_a_day_that_was_not_frozen_says_so(state_of: StateOf) -> None:
+    state = loaded(state_of, SnapshotsState, "/executive/reported/?currency=EUR&day=2020-02-29")
+    assert state.not_frozen.startswith("The figures of 29 Feb 2020 were not frozen")
+    assert (state.chosen, state.figures) == ("", [])
+
+
+def test_the_targets_of_a_past_day_stand_beside_the_figures_of_that_day(state_of: StateOf) -> None:
+    past = (clock.today(get_settings().zone) - timedelta(days=20)).isoformat()
+    state = loaded(state_of, TargetsState, f"/executive/targets/?company=FR&as_of={past}")
+    then = [one.now for one in state.items[0].goals]
+    place(state, "/executive/targets/?company=FR", state._held.token)
+    asyncio.run(TargetsState.load.fn(state))
+    assert then != [one.now for one in state.items[0].goals]
+
+
 def test_goals_are_typed_kept_and_a_wrong_one_is_refused_with_its_name(state_of: StateOf) -> None:
     state = loaded(state_of, TargetsState, "/executive/targets/")
     asyncio.run(
@@ -172,6 +187,8 @@ def test_a_report_on_paper_is_made_aside_and_handed_over(state_of: StateOf) -> N
     (event,) = asyncio.run(made())
     told = {str(name): str(value) for name, value in event.args}
     mark = next(value for value in told.values() if "/report-file/" in value).strip('"').rpartition("/")[2]
+    mark, _, asked = mark.partition("?")
+    assert asked == "lang=en"
     with reading() as session:
         file = ready.fetch(session, state.actor, mark, at=clock.now())
     assert file.content.startswith(b"%PDF")

@@ -25,15 +25,15 @@ def download_pdf(actor: SignedInActor, wanted: WantedNow) -> Response:
     # Altair and what draws take half a second to load: not before somebody asks.
     from ar_cockpit.drawn.reports import report_charts  # noqa: PLC0415
 
-    with refusals(), reading() as session:
+    with refusals(wanted.language), reading() as session:
         made = files.make(session, actor, _wish(session, actor, wanted), "pdf", draw=report_charts)
     return _file(made)
 
 
 @router.get("/report-file/{mark}")
-def download_made(mark: str, actor: SignedInActor) -> Response:
+def download_made(mark: str, actor: SignedInActor, wanted: WantedNow) -> Response:
     """Answer with a file that was made aside for whoever asks."""
-    with refusals(), reading() as session:
+    with refusals(wanted.language), reading() as session:
         made = ready.fetch(session, actor, mark, at=clock.now())
     return _file(made)
 

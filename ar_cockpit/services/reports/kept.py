@@ -77,8 +77,8 @@ def save(
     if before is not None:
         was = {"shared_with": [*before.shared_with]} | before.definition.as_json()
     audit.record(session, actor, "report.save", ("report", name), before=was, after=after)
-    replaced = before if before and (before.definition, before.shared_with) != (definition, tuple(row.shared_with)) else None
-    return row.id, replaced
+    is_same = before is not None and (before.definition, before.shared_with) == (definition, tuple(row.shared_with))
+    return row.id, None if is_same else before
 
 
 def delete(session: Session, actor: Actor, report_id: int) -> Kept:

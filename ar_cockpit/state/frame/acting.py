@@ -1,4 +1,4 @@
-"""Acts of a screen in a thread of their own: whoever waits for the ledger's writer waits there, not in the event loop."""
+"""Acts of a screen in a thread of their own: the ledger's writer is waited for there, not in the event loop."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 
-async def act(service: Callable[Concatenate[Session, Given], Answer], *args: Given.args, **named: Given.kwargs) -> Answer:
+async def act(
+    service: Callable[Concatenate[Session, Given], Answer], *args: Given.args, **named: Given.kwargs
+) -> Answer:
     """Call a service with a session of its own transaction and return its answer; a refusal comes through."""
     return await asyncio.to_thread(_committed, service, *args, **named)
 

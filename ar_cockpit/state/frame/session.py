@@ -24,11 +24,11 @@ from ar_cockpit.services.people import companies, sign_in, users
 from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
-from ar_cockpit.state.frame.acting import act, aside
 from ar_cockpit.state.frame.access import allowed, public
+from ar_cockpit.state.frame.acting import act, aside
 from ar_cockpit.state.frame.cookies import cookie
 from ar_cockpit.state.frame.currency import MAIN_CURRENCIES, chosen_currency, currency_choice
-from ar_cockpit.state.frame.navigation import NavLink, address, nav_links
+from ar_cockpit.state.frame.navigation import NavLink, address, nav_links, of_figures
 
 log = logging.getLogger(__name__)
 _NOTICES_KEPT = 4
@@ -190,7 +190,8 @@ class SessionState(rx.State):
 
     def _address(self, path: str = "", **changes: str) -> str:
         """Return this page's address (or ``path``'s) with some choices changed."""
-        return address(path or self.router.url.path, dict(self.params) | changes)
+        leads = of_figures(self._held.actor, self.router.url.path, path)
+        return address(path or self.router.url.path, dict(self.params) | leads | changes)
 
     def _choose(self, **changes: str) -> EventSpec:
         """Put choices into the address; the rail carries them at once, for who goes on before the page has loaded."""

@@ -17,8 +17,8 @@ from ar_cockpit.services.reports.kept import CHOICES, OWN
 from ar_cockpit.services.reports.mails import Delivery
 from ar_cockpit.services.reports.schedules import PACK, Plan, Reader, Scheduled
 from ar_cockpit.settings import get_settings
-from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.reports.mailing_rows import (
     DeliveryItem,

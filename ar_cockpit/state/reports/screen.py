@@ -21,8 +21,8 @@ from ar_cockpit.services.reports.kept import CHOICES, OWN, Kept, chosen
 from ar_cockpit.services.reports.rows import Asked, table
 from ar_cockpit.services.reports.words import field_label
 from ar_cockpit.state.display import rows
-from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import Filter as Chip
 from ar_cockpit.state.lists.filters import download_address

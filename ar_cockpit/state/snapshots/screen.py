@@ -38,6 +38,7 @@ class SnapshotsState(SessionState):
     days: list[DayItem] = []
     chosen: str = ""
     chosen_head: str = ""
+    not_frozen: str = ""  # why the day of the address is not shown
     figures: list[FigureItem] = []
     documents: list[DocumentItem] = []
     documents_note: str = ""
@@ -55,6 +56,8 @@ class SnapshotsState(SessionState):
         every = self.params.get("days", "") == EVERY
         found = await asyncio.to_thread(_ask, self.actor, self.as_of_date, asked, every, day, page_of(self.params))
         self._draw(*found)
+        is_missed = day is not None and self.chosen == ""
+        self.not_frozen = self._say("snapshots.not_frozen", day=rows.day(day, self.language)) if is_missed else ""
 
     def _draw(self, currency: str, lines: list[ReportedDay], compared: Compared | None) -> None:
         self.shown_currency = currency

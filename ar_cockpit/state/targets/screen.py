@@ -19,8 +19,8 @@ from ar_cockpit.services.figures.alerts import Alert
 from ar_cockpit.services.figures.changes import EXPLAINED_BY
 from ar_cockpit.services.figures.targets import CompanyGoals
 from ar_cockpit.state.display.amounts import read_amount
-from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.targets.rows import AlertItem, CompanyItem, alert_items, company_item
 
@@ -92,13 +92,14 @@ class TargetsState(SessionState):
             raise InputError(told) from error
 
     async def _load(self) -> None:
-        today = date.fromisoformat(self.today)
-        found, standing = await asyncio.to_thread(_ask, self.actor, today, self.company)
+        found, standing = await asyncio.to_thread(_ask, self.actor, self.as_of_date, self.company)
         self.items = [company_item(one, self.language) for one in found]
         self.alerts = alert_items(standing, self.language, lambda one: alert_address(self, one))
         self.is_loaded = True
 
 
-def _ask(actor: Actor, today: date, company: str) -> tuple[list[CompanyGoals], list[Alert]]:
+def _ask(actor: Actor, as_of: date, company: str) -> tuple[list[CompanyGoals], list[Alert]]:
     with reading() as session:
-        return targets.goals(session, actor, today, company=company), alerts.standing(session, actor, company=company)
+        return targets.goals(session, actor, as_of, company=company), alerts.standing(
+            session, actor, as_of=as_of, company=company
+        )

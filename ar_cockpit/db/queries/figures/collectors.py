@@ -48,7 +48,10 @@ def applied_in_month(session: Session, about: Slice, month: Period, until: date)
 
 
 def touches(session: Session, about: Slice, period: Period) -> dict[str, int]:
-    """Return how many contacts with their customers happened in ``period``, by collector; undone ones left out."""
+    """Return how many contacts with their customers happened in ``period``, by collector; undone ones left out.
+
+    A contact has no currency: it counts whatever its customer is billed in.
+    """
     collector = col(CustomerRow.collector_email)
     question = (
         select(collector, func.count())
@@ -56,7 +59,6 @@ def touches(session: Session, about: Slice, period: Period) -> dict[str, int]:
         .join(CustomerRow, col(CustomerRow.id) == col(TouchpointRow.customer_id))
         .where(col(TouchpointRow.company_id).in_(about.company_ids), col(TouchpointRow.kind).in_(TOUCHES))
         .where(
-            col(CustomerRow.currency) == about.currency,
             _in(period, col(TouchpointRow.happened_on)),
             col(TouchpointRow.undone_at).is_(None),
             *parts.conditions(about.part),
