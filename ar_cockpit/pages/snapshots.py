@@ -6,21 +6,24 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, link
+from ar_cockpit.components.executive.left_out import left_out
 from ar_cockpit.components.forms import param, tabs
 from ar_cockpit.components.frame.tabs import executive_page
 from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
 from ar_cockpit.components.tables import Column, data_table, export_links, pager
 from ar_cockpit.components.text import t
+from ar_cockpit.state.executive.left_out import LeftOutState
 from ar_cockpit.state.snapshots.rows import DayItem, DocumentItem
 from ar_cockpit.state.snapshots.screen import EVERY, SnapshotsState
 
 
-@rx.page(route=routes.REPORTED, title=t("snapshots.title"), on_load=SnapshotsState.load)
+@rx.page(route=routes.REPORTED, title=t("snapshots.title"), on_load=[SnapshotsState.load, LeftOutState.look])
 def reported() -> rx.Component:
     """Draw the frozen days, and the chosen one in full."""
     return executive_page(
         routes.REPORTED,
         rx.el.p(t("snapshots.intro"), class_name="t2 f12 lead"),
+        left_out(),
         rx.cond(SnapshotsState.not_frozen != "", note("watch", SnapshotsState.not_frozen), rx.fragment()),
         rx.cond(SnapshotsState.chosen != "", _chosen(), rx.fragment()),
         _days(),

@@ -27,7 +27,7 @@ from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed, public
 from ar_cockpit.state.frame.acting import act, aside
 from ar_cockpit.state.frame.cookies import cookie
-from ar_cockpit.state.frame.currency import MAIN_CURRENCIES, chosen_currency, currency_choice
+from ar_cockpit.state.frame.currency import MAIN_CURRENCIES, chosen_currency, currency_choice, usual_currency
 from ar_cockpit.state.frame.navigation import NavLink, address, nav_links, of_figures
 
 log = logging.getLogger(__name__)
@@ -279,11 +279,12 @@ class SessionState(rx.State):
             return
         chosen = next((c for c in self._held.companies if c.code == params.get(routes.COMPANY_PARAM)), None)
         self.company, self.company_name = (chosen.code, chosen.name) if chosen else ("", "")
-        offered = sorted({c.currency for c in ([chosen] if chosen else self._held.companies)})
-        self.currencies = offered
+        shown = [chosen] if chosen else self._held.companies
+        with reading() as session:
+            self.currencies = companies.currencies_of(session, shown)
         self.consolidations = sorted({*MAIN_CURRENCIES, *(one.currency for one in self._held.companies)})
-        usual = get_settings().default_currency
-        self.currency, self.consolidate = currency_choice(params, offered, self.consolidations, usual)
+        usual = usual_currency({one.currency for one in shown}, get_settings().default_currency)
+        self.currency, self.consolidate = currency_choice(params, self.currencies, self.consolidations, usual)
         self._read_day(params.get(routes.AS_OF_PARAM, ""), today)
         self.nav = nav_links(self._held.actor.roles, params)
 
