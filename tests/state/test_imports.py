@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -54,6 +56,28 @@ def look(state_of: StateOf) -> Any:
         return state
 
     return looked
+
+
+def test_a_look_waits_for_no_writer_and_lets_everybody_write(look: Any) -> None:
+    state = look(GOOD)
+    began, is_held, is_over = time.monotonic(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction():
+            is_held.set()
+            is_over.wait(20)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert is_held.wait(10)
+    asyncio.run(ImportsState.load.fn(state))
+    is_over.set()
+    holder.join()
+    assert time.monotonic() - began < 15
+    assert (state.can_import, state.refusal) == (True, "")
+    assert list(get_settings().home.glob("trial-*")) == [], "the copy is gone"
+    with reading() as session:
+        assert session.exec(select(InvoiceRow)).all() == []
 
 
 def load_for_real(state: ImportsState) -> None:

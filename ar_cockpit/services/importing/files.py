@@ -77,19 +77,29 @@ def _source(importer: Importer, path: Path, mapping: Mapping | None, known: Sequ
 
 def _try(importer: Importer, files: Sequence[Source], items: OpenItems) -> list[FileReport]:
     """Load everything in one transaction and take all of it back: invoices need the customers tried before them."""
-    with importer.open_session() as session, exact_and_swift():
-        reports = []
+    reports, read = [], []
+    with exact_and_swift():
         for file in files:
-            savepoint = session.begin_nested()
             try:
                 reader = reader_of(file)
-                reports.append(load(session, importer, reader, batches_of(reader), items))
-                savepoint.commit()
+                read.append((file, reader, begun(batches_of(reader))))  # before anybody has to wait for it
             except RefusedError as error:
-                savepoint.rollback()
-                reports.append(FileReport(file.path, file.name, table=table_of(file), error=str(error)))
-        session.rollback()
+                reports.append(_refused(file, error))
+        with importer.open_session() as session:
+            for file, reader, batches in read:
+                savepoint = session.begin_nested()
+                try:
+                    reports.append(load(session, importer, reader, batches, items))
+                    savepoint.commit()
+                except RefusedError as error:
+                    savepoint.rollback()
+                    reports.append(_refused(file, error))
+            session.rollback()
     return reports
+
+
+def _refused(file: Source, error: RefusedError) -> FileReport:
+    return FileReport(file.path, file.name, table=table_of(file), error=str(error))
 
 
 def _load_each(importer: Importer, files: Sequence[Source], items: OpenItems) -> list[FileReport]:
@@ -104,4 +114,4 @@ def _load_alone(importer: Importer, file: Source, items: OpenItems) -> FileRepor
             with importer.open_session() as session:
                 return load(session, importer, reader, batches, items)
     except RefusedError as error:
-        return FileReport(file.path, file.name, table=table_of(file), error=str(error))
+        return _refused(file, error)

@@ -12,15 +12,14 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.importing.records import Table
 from ar_cockpit.services.importing import history as import_history
-from ar_cockpit.services.importing import uploads
-from ar_cockpit.services.importing.files import import_paths
+from ar_cockpit.services.importing import uploaded, uploads
 from ar_cockpit.services.importing.history import QUARANTINED, WARNING, Detail, PastImport, Remark
-from ar_cockpit.services.importing.importer import Importer, Request
+from ar_cockpit.services.importing.importer import Request
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.services.importing.settling.proposed import Proposed
 from ar_cockpit.settings import get_settings
@@ -127,7 +126,7 @@ class ImportsState(SessionState):
         self.is_working = True
         yield
         try:
-            reports = await asyncio.to_thread(_run, self.actor, *self._asked(), is_trial=False)
+            reports = await asyncio.to_thread(uploaded.loaded, self.actor, *self._asked())
         finally:
             self.is_working = False
         batches = [report.batch_id for report in reports if report.batch_id]
@@ -159,7 +158,7 @@ class ImportsState(SessionState):
             self.columns_href = self._address(**{COLUMNS: str(unknown.place)}) if unknown else ""
             if unknown and unknown.is_likely:
                 return rx.redirect(self.columns_href)
-            reports = await asyncio.to_thread(_run, self.actor, *self._asked(), is_trial=True)
+            reports = await asyncio.to_thread(uploaded.tried, self.actor, *self._asked())
         except CockpitError as error:
             self.refusal = self._refusal(error)
             return None
@@ -267,17 +266,6 @@ class ImportsState(SessionState):
             shown.chosen.raw,
             self._address(**{LINE: ""}),
         )
-
-
-def _run(actor: Actor, token: str, request: Request, *, is_trial: bool) -> list[FileReport]:
-    settings = get_settings()
-    upload = uploads.find(settings, actor, token)
-    request = replace(request, dry_run=is_trial)
-    importer = Importer(transaction, actor, request, settings, upload.names, upload.mappings)
-    reports = import_paths(importer, list(upload.names))
-    if not is_trial:
-        uploads.discard(settings, actor, token)
-    return reports
 
 
 def _list(actor: Actor, page: int) -> tuple[list[PastImport], int]:
