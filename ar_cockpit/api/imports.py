@@ -92,9 +92,12 @@ class _Bounded:
 
 
 @router.get(f"{routes.DOWNLOADS}/imports/changes.csv")
-def changes_to_come(actor: SignedInActor, upload: str = "", into: str = "", content: str = "") -> Response:
+def changes_to_come(
+    actor: SignedInActor, upload: str = "", into: str = "", content: str = "", exported_on: str = ""
+) -> Response:
     """Answer with everything that the uploaded files would change."""
-    request = ImportRequest(today(get_settings().zone), into[:100], open_items=content == "open_items")
+    on = uploaded.export_day(exported_on, today(get_settings().zone))
+    request = ImportRequest(on, into[:100], open_items=content == "open_items")
     stream = io.StringIO()
     uploaded.tried(actor, upload, request, loaded=diff.appending_to(stream))
     return Response(stream.getvalue(), media_type=_CSV, headers=_as_file("changes.csv"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from ar_cockpit.db.copies import tried_on
 from ar_cockpit.db.session import engine, transaction
@@ -12,6 +13,17 @@ from ar_cockpit.services.importing.files import import_paths
 from ar_cockpit.services.importing.importer import Importer, Loaded, Request
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.settings import get_settings, prepare_home
+
+
+def export_day(told: str, today: date) -> date:
+    """Return the day that a list of open items is of: what it no longer lists was settled by then.
+
+    A wrong or a coming day counts as today.
+    """
+    try:
+        return min(date.fromisoformat(told), today)
+    except ValueError:
+        return today
 
 
 def tried(actor: Actor, token: str, request: Request, *, loaded: Loaded | None = None) -> list[FileReport]:

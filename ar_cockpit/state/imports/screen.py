@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -33,6 +33,7 @@ from ar_cockpit.state.imports.rows import Past, Summary, Told, Tried
 
 PER_PAGE = 15
 UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT = "upload", "into", "batch", "line", "about", "content"
+EXPORTED = "exported_on"  # the day of a list of open items
 WARNINGS, WHOLE_ROW = "!warnings", "!row"  # no column of a file is called so
 _MOST_DIGITS = 9
 
@@ -95,19 +96,21 @@ class ImportsState(SessionState):
     is_taken_back: bool = False
     list_href: str = ""
     files_hint: str = ""
+    exported_on: str = ""
     columns_href: str = ""
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
     async def load(self) -> Any:
         """Fill the page from its address."""
-        chosen = (UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT, COLUMNS, "page", "problem")
+        chosen = (UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT, EXPORTED, COLUMNS, "page", "problem")
         self.list_href = self._address(**dict.fromkeys(chosen, ""))
         limit = rows.number(get_settings().upload_max_mb, self.language)
         self.files_hint = self._say("imports.files.hint", limit=limit)
         problem = self.params.get("problem", "")
         self.problem = self._say(f"imports.problem.{problem}", limit=limit) if problem in ("size", "files") else ""
-        answer = None
+        exported = uploaded.export_day(self.params.get(EXPORTED, ""), date.fromisoformat(self.today))
+        answer, self.exported_on = None, exported.isoformat()
         if self.params.get(UPLOAD) and self.params.get(COLUMNS):
             self.view, answer = "columns", MappingState.load_columns
         elif self.params.get(UPLOAD):
@@ -132,7 +135,7 @@ class ImportsState(SessionState):
         batches = [report.batch_id for report in reports if report.batch_id]
         self._notify("ok", self._count("imports.done", len(batches)))
         only = str(batches[0]) if len(batches) == 1 else ""
-        yield rx.redirect(self._address(**{UPLOAD: "", INTO: "", CONTENT: "", BATCH: only}))
+        yield rx.redirect(self._address(**{UPLOAD: "", INTO: "", CONTENT: "", EXPORTED: "", BATCH: only}))
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
@@ -144,7 +147,7 @@ class ImportsState(SessionState):
 
     def _asked(self) -> tuple[str, Request]:
         request = Request(
-            date.fromisoformat(self.today),
+            uploaded.export_day(self.params.get(EXPORTED, ""), date.fromisoformat(self.today)),
             self.params.get(INTO, ""),
             open_items=self.params.get(CONTENT) == "open_items",
         )
@@ -169,7 +172,7 @@ class ImportsState(SessionState):
 
     def _tried(self, report: FileReport) -> Tried:
         one = import_rows.tried(report, self.language)
-        params = {name: self.params.get(name, "") for name in (UPLOAD, INTO, CONTENT)}
+        params = {name: self.params.get(name, "") for name in (UPLOAD, INTO, CONTENT, EXPORTED)}
         href = f"{routes.DOWNLOADS}/imports/changes.csv?{urlencode(params)}"
         one.changes = changes_shown(report.changes.document(), href, self.language)
         one.proposed = self._proposed(report.proposed)
