@@ -9,6 +9,7 @@ from ar_cockpit.components.controls import icon, link_button
 from ar_cockpit.components.executive import charts, parts, tables
 from ar_cockpit.components.executive.alerts import alert_bars
 from ar_cockpit.components.executive.left_out import left_out
+from ar_cockpit.components.explained import explained
 from ar_cockpit.components.figures import kpi_strip
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.frame.tabs import executive_tabs
@@ -71,9 +72,10 @@ def _nothing_yet() -> rx.Component:
 
 
 def _period() -> rx.Component:
+    turnover = rx.cond(State.turnover != "", explained(State.turnover, t("parts.turnover.note")), rx.fragment())
     worth = rx.el.span(t("executive.worth"), " ", rx.el.b(State.worth, class_name="tx"), ".")
     return rx.el.span(
-        State.period, " ", rx.cond(State.worth != "—", worth, rx.fragment()), " ", State.turnover, " ", _rates()
+        State.period, " ", rx.cond(State.worth != "—", worth, rx.fragment()), " ", turnover, " ", _rates()
     )
 
 

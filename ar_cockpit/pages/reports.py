@@ -140,7 +140,8 @@ def _table() -> rx.Component:
         return rx.el.th(press, scope="col", class_name=item.kind, aria_sort=item.order)
 
     def cell(item: rx.Var[Cell]) -> rx.Component:
-        return rx.el.td(item.text, class_name=item.kind)
+        led = rx.cond(item.href != "", link(item.text, href=item.href, class_name="lnk"), item.text)
+        return rx.el.td(led, class_name=item.kind)
 
     def line(item: rx.Var[Line]) -> rx.Component:
         return rx.el.tr(rx.foreach(item.cells, cell))
@@ -159,7 +160,14 @@ def _table() -> rx.Component:
         aria_label=State.name,
     )
     empty = empty_state("table-2", t("reports.empty"), t("reports.empty.text"), small=True)
-    return rx.cond(State.lines.length() > 0, table, empty)
+    further = rx.el.div(
+        rx.el.span(State.note),
+        rx.el.span(class_name="sp"),
+        link(t("reports.more"), href=State.more_href, class_name="btn sm"),
+        class_name="pg",
+    )
+    more = rx.cond(State.more_href != "", further, rx.fragment())
+    return rx.cond(State.lines.length() > 0, rx.fragment(table, more), empty)
 
 
 def _saving() -> rx.Component:

@@ -13,7 +13,7 @@ from ar_cockpit.components.layout import card, card_head, empty_state, note, ske
 from ar_cockpit.components.tables import Column, data_table, export_links, pager
 from ar_cockpit.components.text import t
 from ar_cockpit.state.executive.left_out import LeftOutState
-from ar_cockpit.state.snapshots.rows import DayItem, DocumentItem
+from ar_cockpit.state.snapshots.rows import DayItem, DocumentItem, FigureItem
 from ar_cockpit.state.snapshots.screen import EVERY, SnapshotsState
 
 
@@ -63,10 +63,13 @@ def _days() -> rx.Component:
 
 
 def _chosen() -> rx.Component:
+    def known(item: rx.Var[FigureItem]) -> rx.Component:
+        return rx.cond(item.href != "", link(item.known, href=item.href, class_name="lnk"), item.known)
+
     columns = (
         Column("label", t("snapshots.figure"), strong=True),
         Column("reported", t("snapshots.then"), numeric=True),
-        Column("known", t("snapshots.now"), numeric=True),
+        Column("known", t("snapshots.now"), numeric=True, cell=known),
         Column("change", t("snapshots.change"), numeric=True),
     )
     figures = data_table(columns, SnapshotsState.figures, caption=SnapshotsState.chosen_head)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.components.controls import badge, button
+from ar_cockpit.components.controls import badge, button, link
 from ar_cockpit.components.executive.alerts import alert_bars
 from ar_cockpit.components.executive.left_out import left_out
 from ar_cockpit.components.forms import checkbox, text_input
@@ -84,7 +84,9 @@ def _goal(goal: rx.Var[GoalItem], item: rx.Var[CompanyItem]) -> rx.Component:
     state = rx.cond(goal.word != "", badge(goal.kind, goal.word), rx.fragment())
     return rx.el.tr(
         rx.el.td(goal.label, " ", rx.el.span(goal.unit, class_name="cc"), class_name="b"),
-        rx.el.td(goal.now, class_name="num"),
+        rx.el.td(
+            rx.cond(goal.href != "", link(goal.now, href=goal.href, class_name="lnk"), goal.now), class_name="num"
+        ),
         rx.el.td(entry(goal.goal_name, goal.goal, goal.goal_label)),
         rx.el.td(rx.cond(goal.has_limit, entry(goal.limit_name, goal.limit, goal.limit_label), rx.el.span("–"))),
         rx.el.td(state),

@@ -27,6 +27,7 @@ from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import Filter as Chip
 from ar_cockpit.state.lists.filters import download_address
 from ar_cockpit.state.reports.rows import (
+    MOST_SHOWN,
     SHOWN,
     Cell,
     ColumnItem,
@@ -37,7 +38,9 @@ from ar_cockpit.state.reports.rows import (
     foot,
     heads,
     lines,
+    rows_shown,
 )
+from ar_cockpit.state.reports.ways import ways
 
 NONE = "none"
 _MAY = Permission.VIEW_FIGURES
@@ -54,6 +57,7 @@ class ReportsState(SessionState):
     heads: list[Head] = []
     lines: list[Line] = []
     foot: list[Cell] = []
+    more_href: str = ""  # the same with more rows; empty when all are shown
     columns: list[ColumnItem] = []
     groups: list[Choice] = []
     group: str = NONE
@@ -188,7 +192,9 @@ class ReportsState(SessionState):
         language = self.language
         self._definition = definition.as_json()
         self.heads, self.columns = heads(definition, language), column_items(definition, language)
-        self.lines, self.foot = lines(found, language), foot(found, language)
+        most = rows_shown(self.params)
+        self.lines = lines(found, language, lambda row: ways(self, definition.source, row), most)
+        self.foot = foot(found, language)
         texts = [one for one in SOURCES[definition.source] if not one.is_numeric]
         named = [Choice(one.key, field_label(one.key, language)) for one in texts if one.key != "currency"]
         self.groups = [Choice(NONE, self._say("reports.no_group")), *named]
@@ -196,12 +202,13 @@ class ReportsState(SessionState):
         self.fields = [Choice(one.key, field_label(one.key, language)) for one in SOURCES[definition.source]]
         self.operators = [Choice(one, self._say(f"reports.operator.{one}")) for one in OPERATORS]
         self.chips = [self._chip(one, definition) for one in definition.filters]
-        more = len(found.rows) > SHOWN
+        more = len(found.rows) > most
+        self.more_href = self._address(rows=str(most + SHOWN)) if more and most < MOST_SHOWN else ""
         self.note = self._count(
             "reports.rows_more" if more else "reports.rows",
             len(found.rows),
             total=rows.number(len(found.rows), language),
-            shown=SHOWN,
+            shown=rows.number(most, language),
         )
         self.csv_href = download_address("report.csv", self)
         self.xlsx_href = download_address("report.xlsx", self)

@@ -77,7 +77,7 @@ class SnapshotsState(SessionState):
             day=rows.day(found.line.day, self.language),
             taken=rows.day(found.line.taken_at.date(), self.language),
         )
-        self.figures = figure_items(found, self.language)
+        self.figures = figure_items(found, self.language, self._list_of)
         hrefs = [self._invoice(one.number, found.companies.get(one.company_id, "")) for one in found.documents]
         self.documents = document_items(found, self.language, hrefs)
         if not found.line.has_documents:
@@ -99,6 +99,9 @@ class SnapshotsState(SessionState):
         return self._address(
             routes.INVOICES, q=number, show="all", company=company, as_of=self.chosen, day="", days="", page=""
         )
+
+    def _list_of(self, show: str) -> str:
+        return self._address(routes.INVOICES, show=show, as_of=self.chosen, day="", days="", page="")
 
     def _day(self) -> date | None:
         try:

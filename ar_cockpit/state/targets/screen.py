@@ -81,6 +81,15 @@ class TargetsState(SessionState):
             self._notify("ok", self._say("targets.saved"), undo=TargetsState.put_back(code, *before))
         await self._load()
 
+    def _to_figure(self, company: str, currency: str, figure: str) -> str:
+        """Return where a company's figure leads: an amount to its documents, a ratio to its place in the cockpit."""
+        own = {"company": company, "currency": currency, "consolidate": ""}
+        if figure == "receivables":
+            return self._address(routes.INVOICES, **own)
+        if figure in {"overdue", "overdue_share"}:
+            return self._address(routes.INVOICES, show="overdue", **own)
+        return self._address(routes.EXECUTIVE, **own)
+
     def _read(self, form: dict[str, Any], kind: str, key: str, currency: str) -> float | None:
         written = str(form.get(f"{kind}_{key}", "")).strip()
         if not written:
@@ -93,7 +102,7 @@ class TargetsState(SessionState):
 
     async def _load(self) -> None:
         found, standing = await asyncio.to_thread(_ask, self.actor, self.as_of_date, self.company)
-        self.items = [company_item(one, self.language) for one in found]
+        self.items = [company_item(one, self.language, self._to_figure) for one in found]
         self.alerts = alert_items(standing, self.language, lambda one: alert_address(self, one))
         self.is_loaded = True
 
