@@ -18,15 +18,13 @@ from starlette.types import Message
 
 from ar_cockpit import routes
 from ar_cockpit.api.guard import SignedInActor
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError
 from ar_cockpit.services.clock import today
 from ar_cockpit.services.importing import history as import_history
-from ar_cockpit.services.importing import uploads
+from ar_cockpit.services.importing import uploaded, uploads
 from ar_cockpit.services.importing.changes import diff
-from ar_cockpit.services.importing.files import import_paths
-from ar_cockpit.services.importing.importer import Importer
 from ar_cockpit.services.importing.importer import Request as ImportRequest
 from ar_cockpit.settings import get_settings
 
@@ -94,14 +92,14 @@ class _Bounded:
 
 
 @router.get(f"{routes.DOWNLOADS}/imports/changes.csv")
-def changes_to_come(actor: SignedInActor, upload: str = "", into: str = "", content: str = "") -> Response:
+def changes_to_come(
+    actor: SignedInActor, upload: str = "", into: str = "", content: str = "", exported_on: str = ""
+) -> Response:
     """Answer with everything that the uploaded files would change."""
-    settings = get_settings()
-    kept = uploads.find(settings, actor, upload)
-    request = ImportRequest(today(settings.zone), into[:100], dry_run=True, open_items=content == "open_items")
+    on = uploaded.export_day(exported_on, today(get_settings().zone))
+    request = ImportRequest(on, into[:100], open_items=content == "open_items")
     stream = io.StringIO()
-    importer = Importer(transaction, actor, request, settings, kept.names, loaded=diff.appending_to(stream))
-    import_paths(importer, list(kept.names))
+    uploaded.tried(actor, upload, request, loaded=diff.appending_to(stream))
     return Response(stream.getvalue(), media_type=_CSV, headers=_as_file("changes.csv"))
 
 

@@ -48,7 +48,7 @@ def ageing_chart(
             tooltip=[
                 alt.Tooltip("day:N", title=" "),
                 alt.Tooltip("bucket:N", title="  "),
-                alt.Tooltip("told:N", title="€"),
+                alt.Tooltip("told:N", title="   "),  # the amount says its currency
             ],
         )
     )

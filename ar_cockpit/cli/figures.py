@@ -16,7 +16,8 @@ from ar_cockpit.domain.errors import InputError, SeveralCurrenciesError
 from ar_cockpit.domain.figures.ageing import AgeBasis
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.services.figures import consolidating, reporting
-from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation, KpiReport
+from ar_cockpit.services.figures.conversion_told import conversion_told
+from ar_cockpit.services.figures.reporting import Consolidation, KpiReport
 
 _NOT_AVAILABLE = "—"
 AgeingBy = Annotated[AgeBasis, typer.Option("--ageing-by", help="Count age from the due date or the invoice date.")]
@@ -92,40 +93,7 @@ def document(report: KpiReport) -> dict[str, Any]:
         "credit_sales": _decimal(totals.credit_sales, report.currency),
         "ageing": {key: _decimal(minor, report.currency) for key, minor in report.ageing.items()},
     }
-    return told | _consolidation(report.consolidation, report.currency) if report.consolidation else told
-
-
-def _consolidation(how: Consolidation, currency: str) -> dict[str, Any]:
-    day = how.conversion.rate_date
-    return {
-        "rate_date": day.isoformat() if day else None,
-        "rates": [
-            {"currency": rate.source, "rate": str(rate.told), "date": rate.published_on.isoformat()}
-            for rate in how.conversion.used
-        ],
-        "companies": [_company(line, currency) for line in how.beside],
-        "errors": [
-            {
-                "figure": error.figure,
-                "currency": error.missing.currency,
-                "date": error.missing.on.isoformat(),
-                "message": error.missing.sentence,
-            }
-            for error in how.errors
-        ],
-    }
-
-
-def _company(line: CompanyAmounts, currency: str) -> dict[str, Any]:
-    return {
-        "company": line.company.code,
-        "name": line.company.name,
-        "by_currency": {
-            own: {name: decimal_string(minor, own) for name, minor in amounts.items()}
-            for own, amounts in line.by_currency.items()
-        },
-        "consolidated": {name: _decimal(minor, currency) for name, minor in line.converted.items()},
-    }
+    return told | conversion_told(report.consolidation, report.currency) if report.consolidation else told
 
 
 def _companies(how: Consolidation, currency: str) -> Table:

@@ -6,6 +6,7 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import button, link
+from ar_cockpit.components.executive.left_out import left_out
 from ar_cockpit.components.forms import param, tabs, text_input
 from ar_cockpit.components.frame.tabs import executive_page
 from ar_cockpit.components.layout import card, empty_state, skeleton_block
@@ -14,9 +15,10 @@ from ar_cockpit.components.text import t
 from ar_cockpit.components.vega_chart import chart_card
 from ar_cockpit.state.changes.rows import StepItem
 from ar_cockpit.state.changes.screen import FIGURES, ChangesState
+from ar_cockpit.state.executive.left_out import LeftOutState
 
 
-@rx.page(route=routes.CHANGES, title=t("targets.changes.title"), on_load=ChangesState.load)
+@rx.page(route=routes.CHANGES, title=t("targets.changes.title"), on_load=[ChangesState.load, LeftOutState.look])
 def changes() -> rx.Component:
     """Draw the choices, and the change they ask for."""
     empty = card(empty_state("scale", t("targets.changes.empty"), t("targets.changes.empty.text")))
@@ -24,6 +26,7 @@ def changes() -> rx.Component:
     return executive_page(
         routes.CHANGES,
         _choices(),
+        left_out(),
         rx.cond(ChangesState.is_loaded, shown, card(skeleton_block(320), class_name="pad")),
     )
 

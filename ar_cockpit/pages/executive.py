@@ -8,6 +8,7 @@ from ar_cockpit import routes
 from ar_cockpit.components.controls import icon, link_button
 from ar_cockpit.components.executive import charts, parts, tables
 from ar_cockpit.components.executive.alerts import alert_bars
+from ar_cockpit.components.executive.left_out import left_out
 from ar_cockpit.components.figures import kpi_strip
 from ar_cockpit.components.frame.shell import page_frame
 from ar_cockpit.components.frame.tabs import executive_tabs
@@ -15,11 +16,12 @@ from ar_cockpit.components.layout import card, empty_state, page_head, skeleton_
 from ar_cockpit.components.reminders.stop import stop_banner
 from ar_cockpit.components.text import t
 from ar_cockpit.domain.access import Permission
+from ar_cockpit.state.executive.left_out import LeftOutState
 from ar_cockpit.state.executive.screen import ExecutiveState as State
 from ar_cockpit.state.frame.session import SessionState
 
 
-@rx.page(route=routes.EXECUTIVE, title=t("executive.title"), on_load=State.load)
+@rx.page(route=routes.EXECUTIVE, title=t("executive.title"), on_load=[State.load, LeftOutState.look])
 def executive() -> rx.Component:
     """Draw the executive's screen."""
     return page_frame(
@@ -41,6 +43,7 @@ def executive() -> rx.Component:
 def _figures() -> rx.Component:
     return rx.el.div(
         _missing_rates(),
+        left_out(),
         parts.note(),
         kpi_strip(State.kpis, label=t("executive.key_figures")),
         rx.el.div(charts.ageing(), charts.dso(), charts.cash(), class_name="charts"),

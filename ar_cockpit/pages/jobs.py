@@ -7,6 +7,7 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, button, link
 from ar_cockpit.components.dialogs import confirm_dialog
+from ar_cockpit.components.differences import differences
 from ar_cockpit.components.frame.tabs import settings_page
 from ar_cockpit.components.frame.ticker import ticker
 from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
@@ -15,6 +16,7 @@ from ar_cockpit.components.text import t
 from ar_cockpit.state.operations.jobs import JobItem, JobsState, RunItem
 
 _REFRESH_SECONDS = 5
+CHECK = "check_figures"  # the job whose differences are shown with their rows
 
 
 @rx.page(route=routes.JOBS, title=t("jobs.title"), on_load=JobsState.load)
@@ -31,6 +33,7 @@ def jobs() -> rx.Component:
         routes.JOBS,
         rx.cond(JobsState.is_loaded, clock, rx.fragment()),
         card(rx.cond(JobsState.is_loaded, listed, skeleton_rows(9))),
+        rx.cond(JobsState.params["job"] == CHECK, differences(), rx.fragment()),
         rx.cond(JobsState.chosen != "", _history(), rx.fragment()),
         confirm_dialog(
             JobsState.is_asking,

@@ -7,6 +7,7 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.controls import button, icon, icon_button, link
 from ar_cockpit.components.dialogs import dialog
+from ar_cockpit.components.executive.left_out import left_out
 from ar_cockpit.components.forms import field, param, select, text_input
 from ar_cockpit.components.frame.tabs import executive_page
 from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
@@ -15,6 +16,7 @@ from ar_cockpit.components.reports.mailing import mail_button, mailed_reports, m
 from ar_cockpit.components.reports.pack import on_its_way, pack_card
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
+from ar_cockpit.state.executive.left_out import LeftOutState
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.reports.mailing import MailingState
 from ar_cockpit.state.reports.pack import PaperState
@@ -22,14 +24,21 @@ from ar_cockpit.state.reports.rows import Cell, ColumnItem, Head, Line, ReportIt
 from ar_cockpit.state.reports.screen import ReportsState as State
 
 
-@rx.page(route=routes.REPORTS, title=t("reports.title"), on_load=[State.load, MailingState.list_mailed])
+@rx.page(
+    route=routes.REPORTS, title=t("reports.title"), on_load=[State.load, LeftOutState.look, MailingState.list_mailed]
+)
 def reports() -> rx.Component:
     """Draw the reports to choose from, and the one that is shown."""
     shown = rx.el.div(_head(), rx.cond(State.is_loaded, _table(), skeleton_rows(10)), class_name="report-main")
     side = rx.el.div(_chooser(), pack_card(), class_name="report-side")
     main = rx.el.div(card(shown), mailed_reports(), class_name="report-side")
     return executive_page(
-        routes.REPORTS, rx.el.div(side, main, class_name="report-cols"), _saving(), mailing_dialog(), actions=()
+        routes.REPORTS,
+        left_out(),
+        rx.el.div(side, main, class_name="report-cols"),
+        _saving(),
+        mailing_dialog(),
+        actions=(),
     )
 
 
@@ -131,7 +140,8 @@ def _table() -> rx.Component:
         return rx.el.th(press, scope="col", class_name=item.kind, aria_sort=item.order)
 
     def cell(item: rx.Var[Cell]) -> rx.Component:
-        return rx.el.td(item.text, class_name=item.kind)
+        led = rx.cond(item.href != "", link(item.text, href=item.href, class_name="lnk"), item.text)
+        return rx.el.td(led, class_name=item.kind)
 
     def line(item: rx.Var[Line]) -> rx.Component:
         return rx.el.tr(rx.foreach(item.cells, cell))
@@ -150,7 +160,14 @@ def _table() -> rx.Component:
         aria_label=State.name,
     )
     empty = empty_state("table-2", t("reports.empty"), t("reports.empty.text"), small=True)
-    return rx.cond(State.lines.length() > 0, table, empty)
+    further = rx.el.div(
+        rx.el.span(State.note),
+        rx.el.span(class_name="sp"),
+        link(t("reports.more"), href=State.more_href, class_name="btn sm"),
+        class_name="pg",
+    )
+    more = rx.cond(State.more_href != "", further, rx.fragment())
+    return rx.cond(State.lines.length() > 0, rx.fragment(table, more), empty)
 
 
 def _saving() -> rx.Component:

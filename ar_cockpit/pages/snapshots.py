@@ -6,21 +6,25 @@ import reflex as rx
 
 from ar_cockpit import routes
 from ar_cockpit.components.controls import badge, link
+from ar_cockpit.components.executive.left_out import left_out
 from ar_cockpit.components.forms import param, tabs
 from ar_cockpit.components.frame.tabs import executive_page
-from ar_cockpit.components.layout import card, card_head, empty_state, skeleton_rows
+from ar_cockpit.components.layout import card, card_head, empty_state, note, skeleton_rows
 from ar_cockpit.components.tables import Column, data_table, export_links, pager
 from ar_cockpit.components.text import t
-from ar_cockpit.state.snapshots.rows import DayItem, DocumentItem
+from ar_cockpit.state.executive.left_out import LeftOutState
+from ar_cockpit.state.snapshots.rows import DayItem, DocumentItem, FigureItem
 from ar_cockpit.state.snapshots.screen import EVERY, SnapshotsState
 
 
-@rx.page(route=routes.REPORTED, title=t("snapshots.title"), on_load=SnapshotsState.load)
+@rx.page(route=routes.REPORTED, title=t("snapshots.title"), on_load=[SnapshotsState.load, LeftOutState.look])
 def reported() -> rx.Component:
     """Draw the frozen days, and the chosen one in full."""
     return executive_page(
         routes.REPORTED,
         rx.el.p(t("snapshots.intro"), class_name="t2 f12 lead"),
+        left_out(),
+        rx.cond(SnapshotsState.not_frozen != "", note("watch", SnapshotsState.not_frozen), rx.fragment()),
         rx.cond(SnapshotsState.chosen != "", _chosen(), rx.fragment()),
         _days(),
     )
@@ -59,15 +63,18 @@ def _days() -> rx.Component:
 
 
 def _chosen() -> rx.Component:
+    def known(item: rx.Var[FigureItem]) -> rx.Component:
+        return rx.cond(item.href != "", link(item.known, href=item.href, class_name="lnk"), item.known)
+
     columns = (
         Column("label", t("snapshots.figure"), strong=True),
         Column("reported", t("snapshots.then"), numeric=True),
-        Column("known", t("snapshots.now"), numeric=True),
+        Column("known", t("snapshots.now"), numeric=True, cell=known),
         Column("change", t("snapshots.change"), numeric=True),
     )
     figures = data_table(columns, SnapshotsState.figures, caption=SnapshotsState.chosen_head)
-    note = rx.el.p(SnapshotsState.documents_note, class_name="t2 f12 pad-note")
-    below = rx.cond(SnapshotsState.documents_note != "", note, _documents())
+    without = rx.el.p(SnapshotsState.documents_note, class_name="t2 f12 pad-note")
+    below = rx.cond(SnapshotsState.documents_note != "", without, _documents())
     return card(card_head(SnapshotsState.chosen_head), figures, below)
 
 

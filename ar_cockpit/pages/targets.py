@@ -5,17 +5,19 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.components.controls import badge, button
+from ar_cockpit.components.controls import badge, button, link
 from ar_cockpit.components.executive.alerts import alert_bars
+from ar_cockpit.components.executive.left_out import left_out
 from ar_cockpit.components.forms import checkbox, text_input
 from ar_cockpit.components.frame.tabs import executive_page
 from ar_cockpit.components.layout import card, card_head, empty_state, skeleton_block
 from ar_cockpit.components.text import t
+from ar_cockpit.state.executive.left_out import LeftOutState
 from ar_cockpit.state.targets.rows import CompanyItem, GoalItem
 from ar_cockpit.state.targets.screen import TargetsState
 
 
-@rx.page(route=routes.TARGETS, title=t("targets.title"), on_load=TargetsState.load)
+@rx.page(route=routes.TARGETS, title=t("targets.title"), on_load=[TargetsState.load, LeftOutState.look])
 def targets() -> rx.Component:
     """Draw the crossed limits, and a card for each company."""
     empty = card(empty_state("flag", t("targets.none"), t("targets.none.text")))
@@ -23,6 +25,7 @@ def targets() -> rx.Component:
     return executive_page(
         routes.TARGETS,
         rx.el.p(t("targets.intro"), class_name="t2 f12 lead"),
+        left_out(),
         alert_bars(TargetsState.alerts),
         rx.cond(
             TargetsState.is_loaded,
@@ -81,7 +84,9 @@ def _goal(goal: rx.Var[GoalItem], item: rx.Var[CompanyItem]) -> rx.Component:
     state = rx.cond(goal.word != "", badge(goal.kind, goal.word), rx.fragment())
     return rx.el.tr(
         rx.el.td(goal.label, " ", rx.el.span(goal.unit, class_name="cc"), class_name="b"),
-        rx.el.td(goal.now, class_name="num"),
+        rx.el.td(
+            rx.cond(goal.href != "", link(goal.now, href=goal.href, class_name="lnk"), goal.now), class_name="num"
+        ),
         rx.el.td(entry(goal.goal_name, goal.goal, goal.goal_label)),
         rx.el.td(rx.cond(goal.has_limit, entry(goal.limit_name, goal.limit, goal.limit_label), rx.el.span("–"))),
         rx.el.td(state),

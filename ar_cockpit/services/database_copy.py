@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
 from ar_cockpit.db import locks
 from ar_cockpit.db.migrate import migrate
@@ -21,7 +22,11 @@ from ar_cockpit.db.moving.target import (
     tables_in_order,
 )
 from ar_cockpit.db.session import make_engine
+from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import InputError, RefusedError, SettingsError
+from ar_cockpit.services import invariants
+from ar_cockpit.services.clock import today
+from ar_cockpit.settings import get_settings
 
 _NOT_KEPT = "Nothing was changed."
 
@@ -93,11 +98,11 @@ def _copy(reader: Connection, source: Engine, target: Engine, progress: Progress
     with target.connect() as writer, writer.begin() as kept:
         clear_seeds(writer, from_migrations)
         _copy_tables(reader, writer, report, progress)
-        report.measured = _side_by_side(measure(reader), measure(writer))
+        writer.exec_driver_sql("ANALYZE")  # the planner knows the new tables before the first question
+        report.measured = _side_by_side(_measured(reader), _measured(writer))
         if report.differences:
             kept.rollback()
             return report
-    _gather_statistics(target)
     with snapshot(source) as again:
         report.source_went_on = audit_head(again) != audit_head(reader)
     return report
@@ -121,10 +126,11 @@ def _side_by_side(source: Measures, target: Measures) -> list[Measured]:
     return [Measured(what, of, source.get((what, of), ""), target.get((what, of), "")) for what, of in keys]
 
 
-def _gather_statistics(target: Engine) -> None:
-    """Let the planner know the new tables before the first question."""
-    with target.begin() as connection:
-        connection.exec_driver_sql("ANALYZE")
+def _measured(side: Connection) -> Measures:
+    """Return the sums of one side, and how many rows break each rule of its ledger: both have to say the same."""
+    with Session(side, join_transaction_mode="rollback_only") as session:
+        rules = invariants.check(session, Actor.local_operator(), today(get_settings().zone))
+    return measure(side) | {("rows that break the rule", one.rule): str(one.count) for one in rules}
 
 
 def _refuse_unless_there(source: Engine) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.services import job_runs
 from ar_cockpit.services.collecting.queue import keeping
 from ar_cockpit.services.figures import flows
+from ar_cockpit.services.people import companies
 
 CHECK = "check_figures"  # the job that checks every night
 MOST_SHOWN = 20
@@ -71,6 +72,15 @@ def check(session: Session, actor: Actor, on: date) -> list[Difference]:
     actor.require(Permission.RUN_JOBS)
     found = [Difference(key, rule, *_first(columns, ask(session, MOST_SHOWN))) for key, rule, columns, ask in _RULES]
     return [*found, _flows(session), _balances(session), _priorities(session, on)]
+
+
+def seen(session: Session, actor: Actor, on: date) -> list[Difference]:
+    """Return every rule with those rows that break it whose company's figures ``actor`` may see."""
+    found = check(session, actor, on)
+    may = actor.may(Permission.VIEW_FIGURES)
+    seen_here = companies.visible_companies(session, actor, Permission.VIEW_FIGURES) if may else []
+    codes = {one.code for one in seen_here}
+    return [replace(one, rows=[row for row in one.rows if row[0] in codes]) for one in found]
 
 
 def told_last(session: Session, actor: Actor) -> int:

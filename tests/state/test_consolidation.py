@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlmodel import select
 
 from ar_cockpit.cli.figures import document
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CompanyRow
 from ar_cockpit.domain.access import Actor, Role
+from ar_cockpit.domain.reports.shipped import SHIPPED
 from ar_cockpit.services.figures import consolidating
 from ar_cockpit.services.groups import assign_groups
 from ar_cockpit.services.rates.book import rates_folder
+from ar_cockpit.services.reports import files
+from ar_cockpit.services.reports.files import Part, Wish
+from ar_cockpit.services.reports.rows import Asked
 from ar_cockpit.state.collector.screen import CollectorState
+from ar_cockpit.state.executive.left_out import LeftOutState
 from ar_cockpit.state.executive.screen import ExecutiveState
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.customers import CustomersState
@@ -62,6 +69,8 @@ def load(state_of: StateOf, kind: type[SessionState], address: str, role: Role =
         pytest.param("?consolidate=USD", "USD", "USD", id="consolidated in another"),
         pytest.param("?consolidate=XYZ", "EUR", "EUR", id="a wrong choice counts as none"),
         pytest.param("?company=UK", "", "GBP", id="one company: its own currency"),
+        pytest.param("?company=FR", "EUR", "EUR", id="one company with documents in several: all of them"),
+        pytest.param("?company=FR&currency=USD", "", "USD", id="and those of one on request"),
         pytest.param("?company=UK&consolidate=EUR", "EUR", "EUR", id="one company, consolidated"),
     ],
 )
@@ -104,6 +113,36 @@ def test_the_executives_figures_are_those_of_the_command(state_of: StateOf, trad
     ]
     assert {kpi.href for kpi in state.kpis} >= {f"/invoices/?as_of={TODAY}&consolidate=EUR"}
     assert state.debtors[0].overdue == "500"
+
+
+def test_figures_in_one_currency_say_what_they_leave_out_and_lead_to_it(state_of: StateOf, trade: None) -> None:
+    assert trade is None
+    told = {}
+    for page in (
+        "/executive/?currency=EUR",
+        "/executive/?consolidate=EUR",
+        "/executive/targets/?x=1",
+        "/executive/reports/?x=1",
+    ):
+        state = state_of(LeftOutState, Role.EXECUTIVE, f"{page}&as_of={TODAY}&company=FR")
+        asyncio.run(LeftOutState.look.fn(state))
+        told[page] = (state.left_out, state.left_out_href)
+    said = "Not in these figures: 1 open document in USD."
+    assert list(told.values()) == [
+        (said, f"/executive/?as_of={TODAY}&company=FR&consolidate=EUR"),
+        ("", ""),
+        (said, ""),
+        (f"{said} Choose their currency above to see them.", ""),
+    ]
+
+
+def test_a_report_says_in_its_file_what_it_leaves_out(trade: None) -> None:
+    assert trade is None
+    operator = Actor.local_operator()
+    wish = Wish([Part("aged_balance", SHIPPED["aged_balance"])], Asked(TODAY, "FR", "EUR"), "en")
+    with reading() as session:
+        book = load_workbook(io.BytesIO(files.make(session, operator, wish, "xlsx").content))
+    assert [cell.value for cell in book["About"][2]][1:] == ["EUR", "Not in these figures: 1 open document in USD."]
 
 
 def test_rates_older_than_a_week_are_marked(state_of: StateOf, trade: None) -> None:

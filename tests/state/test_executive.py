@@ -69,10 +69,15 @@ def test_a_missed_goal_has_a_flag_and_a_met_one_a_tick(loaded: ExecutiveState) -
 
 
 def test_every_figure_leads_to_its_documents_of_the_same_day(loaded: ExecutiveState) -> None:
-    assert [kpi.href for kpi in loaded.kpis] == [
+    *kpis, cash = (kpi.href for kpi in loaded.kpis)
+    assert kpis == [
         f"/invoices/?as_of={TODAY}&currency=EUR{show}"
-        for show in ("", "&show=overdue", "", "&show=overdue", "&show=billed", "")
+        for show in ("", "&show=overdue", "", "&show=overdue", "&show=billed")
     ]
+    assert cash == f"/forecast/cash/?as_of={TODAY}&currency=EUR&by=day"  # what is open today is another sum
+    assert loaded.part_hrefs == [kpis[0], kpis[1]]
+    assert loaded.largest_href == f"/customers/?as_of={TODAY}&currency=EUR&sort=-open"
+    assert {one.receivables_href.partition("?")[0] for one in loaded.company_items} == {"/invoices/"}
     assert loaded.ages[-1].href == f"/invoices/?as_of={TODAY}&currency=EUR&bucket=not_due"
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from sqlmodel import select
 
 from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.tables import CompanyRow
 from ar_cockpit.domain.access import Actor, Role
 from ar_cockpit.services import clock
 from ar_cockpit.services.figures import alerts, snapshots, targets
-from ar_cockpit.services.reports import ready, schedules
+from ar_cockpit.services.reports import kept, ready, schedules
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.changes.screen import ChangesState
 from ar_cockpit.state.executive.screen import ExecutiveState
@@ -25,6 +28,7 @@ from ar_cockpit.state.reports.pack import PaperState
 from ar_cockpit.state.reports.screen import ReportsState
 from ar_cockpit.state.snapshots.screen import SnapshotsState
 from ar_cockpit.state.targets.screen import TargetsState
+from tests.builders import a_customer, an_invoice
 from tests.state.cockpit_ledger import COLLECTOR, fill
 from tests.state.conftest import StateOf, place
 
@@ -65,6 +69,8 @@ def test_what_changed_is_told_with_its_customers(state_of: StateOf) -> None:
     state = loaded(state_of, ChangesState, f"/executive/changes/?currency=EUR&since={since}")
     assert state.summary == "From €9,000.00 to €9,450.00: +€450.00. Maison B moved it most: +€450.00."
     assert [step.name for step in state.steps[1:-1]] == ["Maison B"]
+    assert state.steps[0].href == f"/invoices/?currency=EUR&show=overdue&as_of={since}"
+    assert state.steps[-1].href.endswith(f"as_of={today()}")
     assert "customer=B" in state.steps[1].href
     assert state.spec["layer"]
 
@@ -81,7 +87,23 @@ def test_a_reported_day_is_compared_with_today(state_of: StateOf) -> None:
     place(state, f"/executive/reported/?currency=EUR&days=every&day={yesterday}", state._held.token)
     asyncio.run(SnapshotsState.load.fn(state))
     assert state.figures[0].reported == "€10,250.00"
+    assert state.figures[0].href == f"/invoices/?currency=EUR&as_of={yesterday}"
     assert state.chosen == yesterday
+
+
+def test_a_day_that_was_not_frozen_says_so(state_of: StateOf) -> None:
+    state = loaded(state_of, SnapshotsState, "/executive/reported/?currency=EUR&day=2020-02-29")
+    assert state.not_frozen.startswith("The figures of 29 Feb 2020 were not frozen")
+    assert (state.chosen, state.figures) == ("", [])
+
+
+def test_the_targets_of_a_past_day_stand_beside_the_figures_of_that_day(state_of: StateOf) -> None:
+    past = (clock.today(get_settings().zone) - timedelta(days=20)).isoformat()
+    state = loaded(state_of, TargetsState, f"/executive/targets/?company=FR&as_of={past}")
+    then = [one.now for one in state.items[0].goals]
+    place(state, "/executive/targets/?company=FR", state._held.token)
+    asyncio.run(TargetsState.load.fn(state))
+    assert then != [one.now for one in state.items[0].goals]
 
 
 def test_goals_are_typed_kept_and_a_wrong_one_is_refused_with_its_name(state_of: StateOf) -> None:
@@ -90,6 +112,7 @@ def test_goals_are_typed_kept_and_a_wrong_one_is_refused_with_its_name(state_of:
         TargetsState.save.fn(state, {"company": "FR", "goal_overdue_share": "28.5", "limit_overdue": "9,000.00"})
     )
     (french, _) = state.items
+    assert [one.href for one in french.goals][:1] == ["/invoices/?company=FR&currency=EUR"]
     assert [(one.goal, one.limit) for one in french.goals if one.goal or one.limit] == [("", "9000.00"), ("28.5", "")]
     assert state.notices[-1].can_undo
     asyncio.run(TargetsState.save.fn(state, {"company": "FR", "goal_cei": "lots"}))
@@ -120,7 +143,7 @@ def test_a_report_is_changed_by_its_address_saved_and_deleted(state_of: StateOf)
     assert [[cell.text for cell in line.cells] for line in state.lines] == [["Maison A", "9,000.00"]]
     assert [cell.text for cell in state.foot] == ["All", "9,000.00"]
     assert state.chips[0].label == "Open at least 1000"
-    state.save({"name": "Big ones", "role_executive": "on"})
+    asyncio.run(ReportsState.save.fn(state, {"name": "Big ones", "role_executive": "on"}))
     asyncio.run(ReportsState.load.fn(state))
     assert [one.name for one in state.saved] == ["Big ones"]
     key = state.saved[0].key
@@ -128,9 +151,57 @@ def test_a_report_is_changed_by_its_address_saved_and_deleted(state_of: StateOf)
     asyncio.run(ReportsState.load.fn(state))
     assert state.is_mine
     assert len(state.lines) == 1
-    state.delete()
+    asyncio.run(ReportsState.delete.fn(state))
     asyncio.run(ReportsState.load.fn(state))
     assert state.saved == []
+
+
+def test_a_reports_cells_lead_to_what_they_are_made_of_and_more_rows_are_a_step_away(state_of: StateOf) -> None:
+    address = "/executive/reports/?currency=EUR&report=aged_balance&cols=customer,open,age_31-60,country"
+    state = loaded(state_of, ReportsState, address)
+    line = next(line for line in state.lines if line.cells[0].text == "Maison A")
+    assert line.cells[0].href == "/collector/?currency=EUR&company=FR&customer=A"
+    assert line.cells[1].href == "/invoices/?currency=EUR&company=FR&customer=A"
+    assert line.cells[2].href == "/invoices/?currency=EUR&company=FR&customer=A&bucket=31-60"
+    assert (line.cells[3].href, state.more_href) == ("", "")
+    with transaction() as session:
+        company = session.exec(select(CompanyRow).where(CompanyRow.code == "FR")).one()
+        for number in range(105):
+            customer = a_customer(session, company, f"N{number}")
+            an_invoice(session, customer, f"N{number}", 100, today(), today())
+    asyncio.run(ReportsState.load.fn(state))
+    assert (len(state.lines), "rows=200" in state.more_href) == (100, True)
+    assert state.note == "108 rows, the first 100 shown; the files hold all"
+    place(state, f"{address}&rows=200", state._held.token)
+    asyncio.run(ReportsState.load.fn(state))
+    assert (len(state.lines), state.more_href) == (108, "")
+
+
+def test_a_report_saved_over_another_of_ones_own_can_be_had_back(state_of: StateOf) -> None:
+    state = loaded(state_of, ReportsState, "/executive/reports/?currency=EUR&report=aged_balance")
+    asyncio.run(ReportsState.save.fn(state, {"name": "Mine"}))
+    place(state, "/executive/reports/?currency=EUR&report=open_items", state._held.token)
+    asyncio.run(ReportsState.load.fn(state))
+    asyncio.run(ReportsState.save.fn(state, {"name": "Mine"}))
+    notice = state.notices[-1]
+    assert (notice.kind, notice.text, notice.can_undo) == ("watch", "“Mine” is replaced by the report shown.", True)
+    _, payload = state._undo[notice.key]
+    asyncio.run(ReportsState.put_back.fn(state, **payload))
+    with reading() as session:
+        (one,) = kept.reports(session, state.actor)
+    assert one.definition.source == "balances"
+
+
+def test_a_filter_is_kept_as_every_reader_reads_it_and_a_wrong_one_says_so(state_of: StateOf) -> None:
+    state = loaded(state_of, ReportsState, "/executive/reports/?currency=EUR&report=aged_balance")
+    to = state.add_filter({"field": "open", "operator": "at_least", "value": "9,000"})
+    assert "open~at_least~9000" in unquote(str(to.args[0][1]))
+    assert state.add_filter({"field": "open", "operator": "at_least", "value": "much"}) is None
+    assert state.notices[-1].text == "'much' is not an amount."
+    place(state, "/executive/reports/?currency=EUR&report=aged_balance&where=open~is~much", state._held.token)
+    asyncio.run(ReportsState.load.fn(state))
+    assert (state.lines, state.note) == ([], "'much' is not an amount. Write it as 1234.50.")
+    assert len(state.chips) == 1
 
 
 def test_a_report_on_paper_is_made_aside_and_handed_over(state_of: StateOf) -> None:
@@ -144,6 +215,8 @@ def test_a_report_on_paper_is_made_aside_and_handed_over(state_of: StateOf) -> N
     (event,) = asyncio.run(made())
     told = {str(name): str(value) for name, value in event.args}
     mark = next(value for value in told.values() if "/report-file/" in value).strip('"').rpartition("/")[2]
+    mark, _, asked = mark.partition("?")
+    assert asked == "lang=en"
     with reading() as session:
         file = ready.fetch(session, state.actor, mark, at=clock.now())
     assert file.content.startswith(b"%PDF")

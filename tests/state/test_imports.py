@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import io
+import threading
+import time
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from ar_cockpit.db.session import reading, transaction
-from ar_cockpit.db.tables import CompanyRow, ImportBatchRow, InvoiceRow
+from ar_cockpit.db.tables import CompanyRow, ImportBatchRow, InvoiceRow, SettlementProposalRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.services.importing import history as import_history
-from ar_cockpit.services.importing import uploads
+from ar_cockpit.services.importing import uploaded, uploads
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.frame.cookies import cookie
 from ar_cockpit.state.imports.screen import ImportsState
 from tests.builders import a_customer
-from tests.state.conftest import StateOf
+from tests.state.conftest import StateOf, place
 
 GOOD = "invoice_number;customer_id;invoice_date;amount;company\nA-1;C1;08/06/2026;1.250,00;FR\n"
 BAD = GOOD + "A-2;C9;18/06/2026;9,00;FR\nA-3;C1;31/11/2026;9,00;FR\n=A-4;C1;18/06/2026;-n/a;FR\nA-5;C1\n"
@@ -54,6 +57,59 @@ def look(state_of: StateOf) -> Any:
         return state
 
     return looked
+
+
+def test_a_look_waits_for_no_writer_and_lets_everybody_write(look: Any) -> None:
+    state = look(GOOD)
+    began, is_held, is_over = time.monotonic(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction():
+            is_held.set()
+            is_over.wait(20)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert is_held.wait(10)
+    asyncio.run(ImportsState.load.fn(state))
+    is_over.set()
+    holder.join()
+    assert time.monotonic() - began < 15
+    assert (state.can_import, state.refusal) == (True, "")
+    assert list(get_settings().home.glob("trial-*")) == [], "the copy is gone"
+    with reading() as session:
+        assert session.exec(select(InvoiceRow)).all() == []
+
+
+def test_a_list_of_open_items_is_of_the_day_it_was_exported_on(state_of: StateOf, look: Any) -> None:
+    first = look(GOOD)
+    load_for_real(first)
+    state = look_again(
+        state_of, first, "invoice_number;customer_id;invoice_date;amount;company\nB-1;C1;08/06/2026;5,00;FR\n"
+    )
+    place(
+        state,
+        f"{state.router.url.path}?{state.router.url.query}&content=open_items&exported_on=2026-06-30",
+        state._held.token,
+    )
+    asyncio.run(ImportsState.load.fn(state))
+    assert (state.exported_on, state.tried[0].proposed != "") == ("2026-06-30", True)
+    load_for_real(state)
+    with reading() as session:
+        assert [row.exported_on for row in session.exec(select(SettlementProposalRow))] == [date(2026, 6, 30)]
+    assert (
+        uploaded.export_day("2999-01-01", date(2026, 7, 1))
+        == uploaded.export_day("x", date(2026, 7, 1))
+        == date(2026, 7, 1)
+    )
+
+
+def look_again(state_of: StateOf, first: ImportsState, content: str) -> ImportsState:
+    """Upload another file in the same session and open the look at it."""
+    address = upload_of(first, content)
+    state: ImportsState = state_of(ImportsState, None, address, token=cookie(first.router.headers.cookie, "ar_session"))
+    asyncio.run(ImportsState.load.fn(state))
+    return state
 
 
 def load_for_real(state: ImportsState) -> None:

@@ -38,7 +38,7 @@ def download(chart: Chart, ending: Format, actor: SignedInActor, wanted: WantedN
     # Altair and the converter take half a second to load: not before somebody asks.
     from ar_cockpit.charts.converter import MEDIA_TYPES, converted  # noqa: PLC0415
 
-    with refusals():
+    with refusals(wanted.language):
         with reading() as session:
             actor.require(Permission.EXPORT)
             picture = _MAKE[chart](session, actor, wanted)

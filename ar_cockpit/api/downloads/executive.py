@@ -9,12 +9,13 @@ from ar_cockpit import routes
 from ar_cockpit.api.downloads.lists import Wanted, WantedNow, file_of, units
 from ar_cockpit.api.guard import SignedInActor
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
+from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, DISPUTE_AGES
 from ar_cockpit.domain.figures.listing import part_of
 from ar_cockpit.services.figures import consolidated_cockpit, executive
 from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.services.figures.reporting import Consolidation
 from ar_cockpit.services.lists.exports import Cell, Sheet
+from ar_cockpit.services.reports.words import coded_words, field_label
 
 router = APIRouter(prefix=routes.DOWNLOADS)
 
@@ -104,7 +105,7 @@ def _debtors(shown: Cockpit, wanted: Wanted) -> Sheet:
             line.name,
             units(line.overdue_minor, shown.currency),
             line.oldest_due_on,
-            line.risk.value,
+            coded_words("risk", line.risk.value, wanted.language),
             line.owner,
         ]
         for line in shown.debtors
@@ -133,10 +134,18 @@ def _collectors(shown: Cockpit, wanted: Wanted) -> Sheet:
 
 def _disputes(shown: Cockpit, wanted: Wanted) -> Sheet:
     rows: list[list[Cell]] = [
-        [one.reason, one.count, units(one.open_minor, shown.currency), one.average_age] for one in shown.disputes
+        [
+            coded_words("reason", one.reason, wanted.language),
+            one.count,
+            units(one.open_minor, shown.currency),
+            one.average_age,
+            *(units(minor, shown.currency) for minor in one.by_age),
+        ]
+        for one in shown.disputes
     ]
     keys = ["export.reason", "export.count", "export.amount", "export.age"]
-    return Sheet(wanted.say("executive.disputes"), _heads(wanted, keys), rows)
+    ages = [field_label(f"dispute_{age.key}", wanted.language) for age in DISPUTE_AGES]
+    return Sheet(wanted.say("executive.disputes"), [*_heads(wanted, keys), *ages], rows)
 
 
 def _heads(wanted: Wanted, keys: list[str]) -> list[str]:

@@ -22,6 +22,7 @@ from ar_cockpit.domain.figures.consolidation import Conversion, Rate
 from ar_cockpit.domain.figures.listing import customer_question, invoice_question
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.i18n import DEFAULT_LANGUAGE, LANGUAGES, say
+from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services import clock
 from ar_cockpit.services.lists import exports, records
 from ar_cockpit.services.lists.exports import Cell, Sheet
@@ -173,11 +174,11 @@ def file_of(name: str, ending: Ending, make: Make, actor: Actor, wanted: Wanted)
     """Return the sheets as a download; a refusal is a status with its sentence, and nothing is sent."""
     heads = {"Content-Disposition": f'attachment; filename="{name}-{wanted.as_of.isoformat()}.{ending}"'}
     if ending == "xlsx":
-        with refusals(), reading() as session:
+        with refusals(wanted.language), reading() as session:
             content = exports.xlsx_bytes(make(session, actor, wanted))
         return Response(content, media_type=_XLSX, headers=heads)
     lines = _csv(make, actor, wanted)
-    with refusals():
+    with refusals(wanted.language):
         first = next(lines)  # a refusal comes before anything is sent
     return StreamingResponse(_again(first, lines), media_type="text/csv; charset=utf-8", headers=heads)
 
@@ -194,14 +195,14 @@ def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """Answer a refusal with its status and its sentence."""
+def refusals(language: str) -> Iterator[None]:
+    """Answer a refusal with its status and its sentence in the reader's language."""
     try:
         yield
     except ForbiddenError as error:
-        raise HTTPException(_FORBIDDEN, error.sentence) from error
+        raise HTTPException(_FORBIDDEN, refusal(language, error.sentence)) from error
     except CockpitError as error:
-        raise HTTPException(_NOT_FOUND, error.sentence) from error
+        raise HTTPException(_NOT_FOUND, refusal(language, error.sentence)) from error
 
 
 def units(minor: int | None, currency: str) -> Decimal | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
@@ -25,15 +27,15 @@ def download_pdf(actor: SignedInActor, wanted: WantedNow) -> Response:
     # Altair and what draws take half a second to load: not before somebody asks.
     from ar_cockpit.drawn.reports import report_charts  # noqa: PLC0415
 
-    with refusals(), reading() as session:
+    with refusals(wanted.language), reading() as session:
         made = files.make(session, actor, _wish(session, actor, wanted), "pdf", draw=report_charts)
     return _file(made)
 
 
 @router.get("/report-file/{mark}")
-def download_made(mark: str, actor: SignedInActor) -> Response:
+def download_made(mark: str, actor: SignedInActor, wanted: WantedNow) -> Response:
     """Answer with a file that was made aside for whoever asks."""
-    with refusals(), reading() as session:
+    with refusals(wanted.language), reading() as session:
         made = ready.fetch(session, actor, mark, at=clock.now())
     return _file(made)
 
@@ -41,7 +43,8 @@ def download_made(mark: str, actor: SignedInActor) -> Response:
 @router.get("/report.{ending}")
 def download(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Response:
     """Answer with the report."""
-    return file_of("report", ending, report_sheets, actor, wanted)
+    make = partial(report_sheets, with_about=ending == "xlsx")  # a CSV is one table
+    return file_of("report", ending, make, actor, wanted)
 
 
 def _file(made: ReportFile) -> Response:
@@ -49,13 +52,16 @@ def _file(made: ReportFile) -> Response:
     return Response(made.content, media_type=made.media_type, headers=heads)
 
 
-def report_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
-    """Return the report as one sheet: amounts are numbers in major units, dates are dates."""
+def report_sheets(session: Session, actor: Actor, wanted: Wanted, *, with_about: bool = False) -> list[Sheet]:
+    """Return the report as a sheet, and beside it what it leaves out: amounts are numbers, dates are dates."""
     actor.require(Permission.EXPORT)
     wish = _wish(session, actor, wanted)
     (part,) = wish.parts
     found = table(session, actor, part.definition, wish.asked)
-    return [files.sheet_of(part, found, wish.asked, wish.language)]
+    made = files.sheet_of(part, found, wish.asked, wish.language)
+    if not with_about:
+        return [made]
+    return [made, *files.about_sheet(wish.asked, files.left_out(session, actor, wish), wish.language)]
 
 
 def _wish(session: Session, actor: Actor, wanted: Wanted) -> Wish:

@@ -16,13 +16,15 @@ from ar_cockpit.api.v1.shapes import asked as given
 from ar_cockpit.api.v1.shapes import told
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Permission
+from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n import preferred_language
 from ar_cockpit.i18n.reasons import STANDING, sentence
 from ar_cockpit.services import credit, groups, reach
 from ar_cockpit.services.credit import CustomerStanding
-from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures import consolidating, reporting
+from ar_cockpit.services.figures.conversion_told import conversion_told
 from ar_cockpit.services.figures.reporting import KpiReport
 from ar_cockpit.services.programs.tokens import Program
 
@@ -30,9 +32,9 @@ endpoints = APIRouter(tags=["figures"])
 Language = Annotated[str, Header(alias="Accept-Language", max_length=200)]
 
 
-@endpoints.get("/kpi", response_model=told.Kpi)
+@endpoints.get("/kpi", response_model=told.Kpi, response_model_exclude_unset=True)
 def get_kpi(program: Analyst, asked: Annotated[given.FiguresAsked, Query()]) -> Any:
-    """Get the key figures of a day, of the documents of one currency."""
+    """Get the key figures of a day, of the documents of one currency or of all of them converted into one."""
     with reading() as session:
         report = _report(session, program, asked)
     figures, totals = report.figures, report.figures.totals
@@ -51,7 +53,7 @@ def get_kpi(program: Analyst, asked: Annotated[given.FiguresAsked, Query()]) -> 
     }
 
 
-@endpoints.get("/ageing", response_model=told.Ageing)
+@endpoints.get("/ageing", response_model=told.Ageing, response_model_exclude_unset=True)
 def get_ageing(program: Analyst, asked: Annotated[given.FiguresAsked, Query()]) -> Any:
     """Get the open amounts of a day by days overdue."""
     with reading() as session:
@@ -83,13 +85,18 @@ def get_standing(
 
 def _report(session: Session, program: Program, asked: given.FiguresAsked) -> KpiReport:
     company, currency = asked.company or "", asked.currency or ""
+    if asked.currency and asked.consolidate:
+        raise InputError("currency chooses documents, consolidate converts all of them.", "Give one of the two.")
     day = asked.as_of or business_date(session, program, Permission.VIEW_FIGURES, company)
+    if asked.consolidate:
+        return consolidating.kpi(session, program.actor, as_of=day, into=asked.consolidate, company=company)
     return reporting.kpi(session, program.actor, as_of=day, company=company, currency=currency)
 
 
 def _heads(report: KpiReport) -> dict[str, Any]:
-    totals, currency = report.figures.totals, report.currency
+    totals, currency, how = report.figures.totals, report.currency, report.consolidation
     return {
+        **({"consolidation": conversion_told(how, currency)} if how else {}),
         "as_of": report.as_of,
         "currency": currency,
         "companies": [company.code for company in report.companies],

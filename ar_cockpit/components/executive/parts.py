@@ -6,7 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.components.controls import button, link
+from ar_cockpit.components.controls import button, icon, link
+from ar_cockpit.components.explained import explained
 from ar_cockpit.components.forms import param, select, tabs
 from ar_cockpit.components.layout import card, card_head
 from ar_cockpit.components.tables import Column, data_table
@@ -63,7 +64,12 @@ def where() -> rx.Component:
         return rx.el.span(rx.el.i(style={"width": item.width.to_string() + "%"}), class_name="pb")
 
     columns = (
-        Column("name", t("parts.group"), strong=True, cell=lambda item: amount(item.name, item.href)),
+        Column(
+            "name",
+            explained(t("parts.group"), t("parts.group.note")),
+            strong=True,
+            cell=lambda item: amount(item.name, item.href),
+        ),
         Column("customers", t("parts.customers"), numeric=True, wide=True),
         Column(
             "open",
@@ -78,7 +84,8 @@ def where() -> rx.Component:
         Column("share", "%", numeric=True),
     )
     sums = State.part_sums
-    foot = (t("executive.all"), sums[0], sums[1], "", sums[2], sums[3])
+    opened, overdue = (amount(sums[cell], State.part_hrefs[place]) for place, cell in enumerate((1, 2)))
+    foot = (t("executive.all"), sums[0], opened, "", overdue, sums[3])
     listed = data_table(columns, State.part_items, caption=t("parts.where"), foot=foot)
     return rx.el.div(card(head, listed), _concentration(), class_name="where-parts")
 
@@ -100,4 +107,9 @@ def _concentration() -> rx.Component:
         rx.el.tbody(rx.foreach(State.concentration, line)),
     )
     note = rx.el.p(State.concentration_note, class_name="t2 f12 pad-note")
-    return card(card_head(t("parts.concentration")), table, note)
+    largest = link(
+        t("parts.largest.all"), icon("chevron-right", 14), href=State.largest_href, class_name="btn ghost sm"
+    )
+    return card(
+        card_head(explained(t("parts.concentration"), t("parts.concentration.note")), None, largest), table, note
+    )

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.components.controls import badge, icon, link, named_icon
+from ar_cockpit.components.explained import explained
 from ar_cockpit.components.figures import sparkline
 from ar_cockpit.components.forms import param, tabs
 from ar_cockpit.components.layout import card, card_head, empty_state
@@ -88,12 +89,15 @@ def _collectors() -> rx.Component:
             rx.el.td(item.touches, class_name="num"),
         )
 
-    keys = (("collector", ""), ("portfolio", "num"), ("overdue", "num"), ("collected", "num"))
-    heads = [rx.el.th(t(f"executive.column.{key}"), scope="col", class_name=kind) for key, kind in keys]
-    more = (("goal", ""), ("kept", "num"), ("touches", "num"))
+    numbers = ("portfolio", "overdue", "collected", "goal", "kept", "touches")
+    heads = [rx.el.th(t("executive.column.collector"), scope="col")]
     heads += [
-        rx.el.th(t(f"executive.column.{key}"), scope="col", class_name=kind, title=t(f"executive.column.{key}.note"))
-        for key, kind in more
+        rx.el.th(
+            explained(t(f"executive.column.{key}"), t(f"executive.column.{key}.note")),
+            scope="col",
+            class_name="" if key == "goal" else "num",
+        )
+        for key in numbers
     ]
     table = rx.el.table(
         rx.el.caption(t("executive.team.collectors"), class_name="sr"),
@@ -125,7 +129,11 @@ def _goal(item: rx.Var[CollectorItem]) -> rx.Component:
 
 
 def _companies() -> rx.Component:
-    keys = ("receivables", "overdue", "dso", "cei", "late")
+    cells: dict[str, Any] = {
+        "receivables": lambda item: link(item.receivables, href=item.receivables_href, class_name="lnk"),
+        "overdue": lambda item: link(item.overdue, href=item.overdue_href, class_name="lnk"),
+        **dict.fromkeys(("dso", "cei", "late")),
+    }
     columns = (
         Column(
             "name",
@@ -133,7 +141,15 @@ def _companies() -> rx.Component:
             strong=True,
             cell=lambda item: link(item.name, href=item.href, title=item.name, class_name="lnk"),
         ),
-        *(Column(key, t(f"executive.company.{key}"), numeric=True) for key in keys),
+        *(
+            Column(
+                key,
+                explained(t(f"executive.company.{key}"), t(f"executive.company.{key}.note")),
+                numeric=True,
+                cell=cell,
+            )
+            for key, cell in cells.items()
+        ),
     )
     converted = Column("converted", _in_currency("consolidation.column"), numeric=True, strong=True)
     caption = t("executive.team.companies")
@@ -152,7 +168,7 @@ def disputes() -> rx.Component:
     def dispute(item: rx.Var[DisputeItem]) -> rx.Component:
         return rx.el.div(
             rx.el.span(item.reason, class_name="t2 f11"),
-            rx.el.b(item.amount),
+            link(rx.el.b(item.amount), href=item.href, class_name="lnk"),
             rx.el.span(item.fact, class_name="t2 f11"),
             rx.cond(item.old != "", rx.el.span(item.old, class_name="t2 f11"), rx.fragment()),
         )

@@ -11,6 +11,7 @@ from ar_cockpit.components.layout import card, empty_state, note
 from ar_cockpit.components.tables import pager
 from ar_cockpit.components.text import t
 from ar_cockpit.state.frame.session import SessionState
+from ar_cockpit.state.imports.screen import ImportsState
 from ar_cockpit.state.imports.settling import ACCEPT, DECLINE, SettlingLine, SettlingState
 
 _HEADS = (("customer", False), ("settled", True), ("open", True), ("left", True), ("due", False), ("listed", False))
@@ -29,7 +30,26 @@ def open_items_choice() -> rx.Component:
     )
     words = rx.el.label(box, rx.el.span(t("settling.choice")), html_for="open-items", class_name="tick")
     return rx.el.div(
-        words, rx.el.p(t("settling.choice.hint"), id="open-items-hint", class_name="t2 f12"), class_name="oi"
+        words,
+        rx.cond(is_chosen, _export_day(), rx.fragment()),
+        rx.el.p(t("settling.choice.hint"), id="open-items-hint", class_name="t2 f12"),
+        class_name="oi",
+    )
+
+
+def _export_day() -> rx.Component:
+    """Return the choice of the day that the list is of; it lives in the address too."""
+    day = text_input(
+        type="date",
+        id="exported-on",
+        default_value=ImportsState.exported_on,
+        key=ImportsState.exported_on,
+        max=SessionState.today,
+        on_blur=lambda day: SessionState.set_param("exported_on", day),
+        title=t("settling.exported.hint"),
+    )
+    return rx.el.div(
+        rx.el.label(t("settling.exported"), html_for="exported-on", class_name="f12"), day, class_name="row"
     )
 
 

@@ -14,6 +14,7 @@ from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, NOT_DUE, OVERDUE_KEYS
 PAGE_SIZE = 50
 _LONGEST_TEXT = 100
 PARTS = ("segment", "country", "sales", "collector")  # parameters of the address
+OF, FIGURES = "of", "figures"  # in the address of a list that a figure leads to
 ARCHIVED = "archived"  # of customers: what ``show`` says for those out of the usual list
 
 
@@ -87,6 +88,7 @@ class InvoiceQuestion:
     paid: Period | None = None  # the days of what was paid
     known_on: date | None = None  # of documents open on this day
     late: str = ""  # settled so many days late: the key of a band
+    of_figures: bool = False  # opened from a figure: of the companies whose figures may be seen, as the figure is
 
     @property
     def ages(self) -> tuple[str, ...]:
@@ -112,6 +114,7 @@ class CustomerQuestion:
     sort: Sort = field(default_factory=lambda: Sort("overdue", descending=True))
     page: int = 1
     consolidated: bool = False
+    of_figures: bool = False
 
 
 def invoice_question(
@@ -137,6 +140,7 @@ def invoice_question(
         paid=paid if show in PAID else None,
         known_on=_day_of(params, "known_on") if show == Show.CAME else None,
         late=late if late in {band.key for band in BANDS} else "",
+        of_figures=params.get(OF) == FIGURES,
     )
 
 
@@ -170,6 +174,7 @@ def customer_question(
         sort=sort_of(params, CUSTOMER_SORTS, Sort("overdue", descending=True)),
         page=page_of(params),
         consolidated=consolidated,
+        of_figures=params.get(OF) == FIGURES,
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from ar_cockpit.domain.errors import InputError
+from ar_cockpit.domain.reports.filters import read
 from ar_cockpit.domain.reports.sources import OF_DAYS, SOURCES, Field, Kind, field
 
 OPERATORS = ("is", "is_not", "contains", "at_least", "at_most")
@@ -114,8 +114,12 @@ class Table:
 
 
 def shape(rows: Iterable[Row], definition: Definition, units: Mapping[str, int]) -> Table:
-    """Return the rows filtered, grouped and in order; ``units`` are the minor units of a major one, by currency."""
-    kept = [row for row in rows if all(_holds(row, one, definition.source, units) for one in definition.filters)]
+    """Return the rows filtered, grouped and in order; ``units`` are the minor units of a major one, by currency.
+
+    A filter whose value cannot be read is refused: an empty report would look like an answer.
+    """
+    tests = [read(one, definition.source) for one in definition.filters]
+    kept = [row for row in rows if all(one.holds(row, units) for one in tests)]
     shown = _grouped(kept, definition) if definition.group else kept
     key = definition.sort
     if key and (not definition.group or key in {one.key for one in definition.fields}):
@@ -142,45 +146,6 @@ def _grouped(rows: Sequence[Row], definition: Definition) -> list[Row]:
         for name in adding:
             one[name] += row.get(name) or 0
     return list(sums.values())
-
-
-def _holds(row: Row, asked: Filter, source: str, units: Mapping[str, int]) -> bool:
-    value, kind = row.get(asked.key), field(source, asked.key).kind
-    if kind is Kind.TEXT:
-        return _text_holds(str(value or ""), asked)
-    wanted = _wanted(asked.value, kind, units.get(str(row.get("currency", "")), 1))
-    if wanted is None or value is None:
-        return False
-    holds: dict[str, bool] = {
-        "is": value == wanted,
-        "is_not": value != wanted,
-        "at_least": value >= wanted,
-        "at_most": value <= wanted,
-    }
-    return holds.get(asked.operator, False)
-
-
-def _text_holds(value: str, asked: Filter) -> bool:
-    own, wanted = value.casefold(), asked.value.strip().casefold()
-    return {
-        "is": own == wanted,
-        "is_not": own != wanted,
-        "contains": wanted in own,
-        "at_least": own >= wanted,
-        "at_most": own <= wanted,
-    }[asked.operator]
-
-
-def _wanted(told: str, kind: Kind, unit: int) -> Any:
-    try:
-        if kind is Kind.DATE:
-            return date.fromisoformat(told.strip())
-        number = float(told.strip().replace("\u00a0", "").replace(" ", "").replace(",", "."))
-    except ValueError:
-        return None
-    if kind is Kind.AMOUNT:
-        return number * unit
-    return number / 100 if kind is Kind.SHARE else number
 
 
 def _order(value: Any) -> Any:

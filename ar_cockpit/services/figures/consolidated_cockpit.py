@@ -155,7 +155,8 @@ def _collectors(parts: Mapping[str, CollectorSums], rates: Conversion, whole: To
         {email: (open_shares[email], combined(open_shares[email], minus=(not_due_shares[email],))) for email in opened},
         rates.shares(rates.total(month), collected),
         {} if None in due.values() else {email: minor or 0 for email, minor in due.items()},
-        {email: sum(counts.values()) for email, counts in _by_email(parts, "touches").items()},
+        # Of all customers in every currency's sums: the same contacts again.
+        {email: max(counts.values()) for email, counts in _by_email(parts, "touches").items()},
         _kept(parts),
     )
 

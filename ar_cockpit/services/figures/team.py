@@ -52,12 +52,16 @@ def collector_sums(
     session: Session, slices: Mapping[str, Slice], owed: OwedInAll, as_of: date
 ) -> dict[str, CollectorSums]:
     """Return what collectors look after, of what is ``owed``, and what they did this month, by currency."""
-    about = next(iter(slices.values()), None)
-    if about is None:
+    first = next(iter(slices), None)
+    if first is None:
         return {}
+    about = slices[first]
     touches = collectors.touches(session, about.company_ids, about.part, Period(month_start(as_of), as_of))
     return {
-        currency: _sums(owed.by_currency[currency], touches.get(currency, {}), _promises_kept(session, one, as_of))
+        # A contact has no currency: it counts once, with the first, so that the sum over all is right.
+        currency: _sums(
+            owed.by_currency[currency], touches if currency == first else {}, _promises_kept(session, one, as_of)
+        )
         for currency, one in slices.items()
     }
 

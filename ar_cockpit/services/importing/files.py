@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -77,19 +78,29 @@ def _source(importer: Importer, path: Path, mapping: Mapping | None, known: Sequ
 
 def _try(importer: Importer, files: Sequence[Source], items: OpenItems) -> list[FileReport]:
     """Load everything in one transaction and take all of it back: invoices need the customers tried before them."""
-    with importer.open_session() as session, exact_and_swift():
-        reports = []
+    reports, read = [], []
+    with exact_and_swift(), ExitStack() as opened:
         for file in files:
-            savepoint = session.begin_nested()
             try:
-                with reading(importer, file) as reader:
-                    reports.append(load(session, importer, reader, batches_of(reader), items))
-                savepoint.commit()
+                reader = opened.enter_context(reading(importer, file))
+                read.append((file, reader, begun(batches_of(reader))))  # before anybody has to wait for it
             except RefusedError as error:
-                savepoint.rollback()
-                reports.append(FileReport(file.path, file.name, table=table_of(file), error=str(error)))
-        session.rollback()
+                reports.append(_refused(file, error))
+        with importer.open_session() as session:
+            for file, reader, batches in read:
+                savepoint = session.begin_nested()
+                try:
+                    reports.append(load(session, importer, reader, batches, items))
+                    savepoint.commit()
+                except RefusedError as error:
+                    savepoint.rollback()
+                    reports.append(_refused(file, error))
+            session.rollback()
     return reports
+
+
+def _refused(file: Source, error: RefusedError) -> FileReport:
+    return FileReport(file.path, file.name, table=table_of(file), error=str(error))
 
 
 def _load_each(importer: Importer, files: Sequence[Source], items: OpenItems) -> list[FileReport]:
@@ -104,4 +115,4 @@ def _load_alone(importer: Importer, file: Source, items: OpenItems) -> FileRepor
             with importer.open_session() as session:
                 return load(session, importer, reader, batches, items)
     except RefusedError as error:
-        return FileReport(file.path, file.name, table=table_of(file), error=str(error))
+        return _refused(file, error)

@@ -94,7 +94,7 @@ def pages_of(count: int) -> int:
 
 def invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> InvoicePage:
     """Return the page asked for, or the last one when there are fewer."""
-    reached = _reached(session, actor, asked.company)
+    reached = _reached(session, actor, asked)
     converted = None
     if asked.consolidated:
         count, converted = _invoices_converted(session, reached, asked)
@@ -111,7 +111,7 @@ def invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> InvoiceP
 
 def customers(session: Session, actor: Actor, asked: CustomerQuestion) -> CustomerPage:
     """Return the page asked for, or the last one when there are fewer."""
-    reached = _reached(session, actor, asked.company)
+    reached = _reached(session, actor, asked)
     converted = None
     if asked.consolidated:
         count, converted = _customers_converted(session, reached, asked)
@@ -128,7 +128,7 @@ def customers(session: Session, actor: Actor, asked: CustomerQuestion) -> Custom
 
 def groups(session: Session, actor: Actor, asked: CustomerQuestion) -> GroupPage:
     """Return a page of groups, with the sums of the whole list; customers outside of groups stand for themselves."""
-    reached = _reached(session, actor, asked.company)
+    reached = _reached(session, actor, asked)
     count = group_list.group_count(session, reached, asked)
     asked = replace(asked, page=min(asked.page, pages_of(count)))
     converted = None
@@ -147,24 +147,24 @@ def _as_it_is(asked: CustomerQuestion) -> Converted:
 
 def all_invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> Iterator[InvoiceLine]:
     """Yield every document of the list, for an export."""
-    return invoice_list.every_invoice(session, _reached(session, actor, asked.company, Permission.EXPORT), asked)
+    return invoice_list.every_invoice(session, _reached(session, actor, asked, Permission.EXPORT), asked)
 
 
 def all_customers(session: Session, actor: Actor, asked: CustomerQuestion) -> Iterator[CustomerLine]:
     """Yield every customer of the list, for an export."""
-    return customer_list.every_customer(session, _reached(session, actor, asked.company, Permission.EXPORT), asked)
+    return customer_list.every_customer(session, _reached(session, actor, asked, Permission.EXPORT), asked)
 
 
 def rates_of_invoices(session: Session, actor: Actor, asked: InvoiceQuestion) -> Conversion:
     """Return the rates of the list, for an export."""
-    reached = _reached(session, actor, asked.company, Permission.EXPORT)
+    reached = _reached(session, actor, asked, Permission.EXPORT)
     found = invoice_list.invoice_sums(session, reached, asked)
     return rates_into(asked.currency, [currency for currency, _ in found], asked.as_of)
 
 
 def rates_of_customers(session: Session, actor: Actor, asked: CustomerQuestion) -> Conversion:
     """Return the rates of the list, for an export."""
-    reached = _reached(session, actor, asked.company, Permission.EXPORT)
+    reached = _reached(session, actor, asked, Permission.EXPORT)
     return rates_into(asked.currency, customer_list.customer_sums(session, reached, asked), asked.as_of)
 
 
@@ -212,11 +212,16 @@ def _customers_converted(
 
 
 def _reached(
-    session: Session, actor: Actor, company: str, permission: Permission = Permission.VIEW_CUSTOMERS
+    session: Session,
+    actor: Actor,
+    asked: InvoiceQuestion | CustomerQuestion,
+    permission: Permission = Permission.VIEW_CUSTOMERS,
 ) -> ColumnElement[bool]:
-    """Return the customers that ``actor`` may see and asked for."""
+    """Return the customers that ``actor`` may see and asked for: of a figure's list, those that the figure is of."""
     reached = customer_clause(actor.scope(permission), actor.email)
-    if not company:
+    if asked.of_figures:
+        reached = and_(reached, customer_clause(actor.scope(Permission.VIEW_FIGURES), actor.email))
+    if not asked.company:
         return reached
-    chosen = companies.chosen_companies(session, actor, permission, company)
+    chosen = companies.chosen_companies(session, actor, permission, asked.company)
     return and_(reached, col(CustomerRow.company_id).in_(chosen))

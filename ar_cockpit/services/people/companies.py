@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy
 from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
+from ar_cockpit.db.queries.figures import currencies as stored
 from ar_cockpit.db.tables import CompanyRow
 from ar_cockpit.db.together import Together
 from ar_cockpit.domain.access import Actor, Permission
@@ -46,6 +47,12 @@ def visible_companies(session: Session, actor: Actor, permission: Permission) ->
         for one in (CompanySummary(*row) for row in _COMPANIES.ask(session)["companies"])
         if any(ids is None or one.company_id in ids for ids in (scope.company_ids, scope.own_only_ids))
     ]
+
+
+def currencies_of(session: Session, seen: Sequence[CompanySummary]) -> list[str]:
+    """Return the currencies of companies and of their documents and payments, in order."""
+    held = stored.held(session, [one.company_id for one in seen]) if seen else {}
+    return sorted({one.currency for one in seen}.union(*held.values()))
 
 
 def _all_companies() -> dict[str, Select[*tuple[Any, ...]]]:

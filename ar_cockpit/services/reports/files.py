@@ -19,6 +19,7 @@ from ar_cockpit.domain.reports.sources import Field, Kind
 from ar_cockpit.i18n import locale_of, say
 from ar_cockpit.mail.papers.press import printed_report
 from ar_cockpit.mail.papers.report import MOST_ROWS, report_sheet
+from ar_cockpit.services.figures import currencies
 from ar_cockpit.services.lists import exports
 from ar_cockpit.services.lists.exports import Cell, Sheet
 from ar_cockpit.services.reports.rows import Asked, table
@@ -89,7 +90,7 @@ def make(
     actor.require(Permission.EXPORT)
     found = list(_tables(session, actor, wish, told))
     make_content = {"pdf": _paper, "xlsx": _workbook, "csv": _lines}[ending]
-    content = make_content(wish, found, draw)
+    content = make_content(wish, found, draw, left_out(session, actor, wish))
     stem = wish.key.replace("_", "-") or "report"
     name = f"{stem}-{wish.asked.as_of.isoformat()}.{ending}"
     return ReportFile(name, ENDINGS[ending], content, sum(len(one.rows) for one in found))
@@ -111,11 +112,19 @@ def _tables(session: Session, actor: Actor, wish: Wish, told: Told | None) -> It
         told(len(wish.parts), len(wish.parts), "")
 
 
-def _paper(wish: Wish, found: Sequence[Table], draw: Draw | None) -> bytes:
+def left_out(session: Session, actor: Actor, wish: Wish) -> str:
+    """Return which open documents are in no row, for they are in other currencies; nothing is converted here."""
+    asked = wish.asked
+    found = currencies.left_out(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+    return currencies.left_out_told(found, wish.language)
+
+
+def _paper(wish: Wish, found: Sequence[Table], draw: Draw | None, left_out: str) -> bytes:
     language, asked = wish.language, wish.asked
     company = asked.company or say(language, "reports.print.companies")
     day = format_date(asked.as_of, "d MMM y", locale=locale_of(language))
     about = say(language, "reports.print.about", company=company, day=day, currency=asked.currency)
+    about = f"{about}. {left_out}" if left_out else about
     most = ROWS_IN_A_PACK if wish.key else MOST_ROWS
     sheets: list[Mapping[str, Any]] = []
     for part, one in zip(wish.parts, found, strict=True):
@@ -125,12 +134,21 @@ def _paper(wish: Wish, found: Sequence[Table], draw: Draw | None) -> bytes:
     return printed_report(sheets, asked.as_of)
 
 
-def _workbook(wish: Wish, found: Sequence[Table], _draw: Draw | None) -> bytes:
+def _workbook(wish: Wish, found: Sequence[Table], _draw: Draw | None, left_out: str) -> bytes:
     pairs = zip(wish.parts, found, strict=True)
-    return exports.xlsx_bytes(sheet_of(part, one, wish.asked, wish.language) for part, one in pairs)
+    sheets = [sheet_of(part, one, wish.asked, wish.language) for part, one in pairs]
+    return exports.xlsx_bytes([*sheets, *about_sheet(wish.asked, left_out, wish.language)])
 
 
-def _lines(wish: Wish, found: Sequence[Table], _draw: Draw | None) -> bytes:
+def about_sheet(asked: Asked, left_out: str, language: str) -> list[Sheet]:
+    """Return the sheet that says which documents the others leave out; none when they are of all."""
+    if not left_out:
+        return []
+    heads = [say(language, f"reports.about.{key}") for key in ("day", "currency", "left_out")]
+    return [Sheet(say(language, "reports.about"), heads, [[asked.as_of, asked.currency, left_out]])]
+
+
+def _lines(wish: Wish, found: Sequence[Table], _draw: Draw | None, _left_out: str) -> bytes:
     return "".join(exports.csv_lines(sheet_of(wish.parts[0], found[0], wish.asked, wish.language))).encode()
 
 

@@ -56,8 +56,8 @@ def chosen(params: Mapping[str, str], known: Sequence[Kept]) -> Part:
 
 def save(
     session: Session, actor: Actor, name: str, definition: Definition, roles: Sequence[str], *, at: datetime
-) -> int:
-    """Save a report under a name, over one's own of the same name; return its key."""
+) -> tuple[int, Kept | None]:
+    """Save a report under a name, over one's own of the same name; return its key and what it replaced."""
     actor.require(Permission.VIEW_FIGURES)
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_NAME:
@@ -67,14 +67,18 @@ def save(
     if not set(roles) <= {str(role) for role in Role}:
         raise InputError("There is no such role.")
     own = select(ReportRow).where(ReportRow.owner_id == actor.user_id, ReportRow.name == name)
-    row = session.exec(own).first() or ReportRow(owner_id=actor.user_id, name=name, saved_at=at)
+    row = session.exec(own).first()
+    before = None if row is None else _kept(row, actor.name, actor)
+    row = row or ReportRow(owner_id=actor.user_id, name=name, saved_at=at)
     row.definition, row.shared_with, row.saved_at = definition.as_json(), sorted(set(roles)), at
     session.add(row)
     session.flush()
-    audit.record(
-        session, actor, "report.save", ("report", name), after={"shared_with": row.shared_with} | row.definition
-    )
-    return row.id
+    after, was = ({"shared_with": row.shared_with} | row.definition), None
+    if before is not None:
+        was = {"shared_with": [*before.shared_with]} | before.definition.as_json()
+    audit.record(session, actor, "report.save", ("report", name), before=was, after=after)
+    is_same = before is not None and (before.definition, before.shared_with) == (definition, tuple(row.shared_with))
+    return row.id, None if is_same else before
 
 
 def delete(session: Session, actor: Actor, report_id: int) -> Kept:

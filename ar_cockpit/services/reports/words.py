@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.reports.sources import Field
 from ar_cockpit.i18n import catalogue, say
 
 _AGE = "age_"
+_RISKS = {Level.HOLD.value: "high", Level.WATCH.value: "medium", Level.OK.value: "low"}
 # Values that are codes, and the message that names them.
 _CODED: dict[str, Callable[[str], str]] = {
     "segment": lambda value: f"cadences.segment.{value}",
     "reason": lambda value: f"dispute.{value}",
     "state": lambda value: f"reports.state.{value}",
     "trend": lambda value: f"executive.trend.{value}",
+    "risk": lambda value: f"executive.risk.{_RISKS.get(value, value)}",
     "kind": lambda value: f"invoices.kind.{value}",
 }
 
@@ -26,6 +29,11 @@ def field_label(key: str, language: str) -> str:
 
 
 def text_words(value: str, one: Field, language: str) -> str:
-    """Return a text as it is read: a code in words where it has some."""
-    coded = _CODED.get(one.key)
+    """Return a text of a report as it is read: a code in words where it has some."""
+    return coded_words(one.key, value, language)
+
+
+def coded_words(key: str, value: str, language: str) -> str:
+    """Return what the code of a column means, or the value as it is."""
+    coded = _CODED.get(key)
     return catalogue(language).get(coded(value), value) if coded else value

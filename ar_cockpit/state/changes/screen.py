@@ -13,7 +13,7 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import reporting_period
-from ar_cockpit.drawn.changes import change_spec
+from ar_cockpit.drawn.changes import AMOUNTS, change_spec
 from ar_cockpit.services.figures import changes
 from ar_cockpit.services.figures.changes import FIGURES, Change, Moved
 from ar_cockpit.state.changes.rows import StepItem, step_items, summary
@@ -66,10 +66,18 @@ class ChangesState(SessionState):
         def documents(company: str, code: str) -> str:
             return self._documents(company, code, show)
 
-        self.spec = change_spec(found, self.language, documents)
-        self.steps = step_items(found, self.language, documents)
+        ends = self._end(found, found.since), self._end(found, found.until)
+        self.spec = change_spec(found, self.language, documents, ends)
+        self.steps = step_items(found, self.language, documents, ends)
         self.summary = summary(found, self.language)
         self.is_loaded = True
+
+    def _end(self, found: Change, day: date) -> str:
+        """Return where the figure of a day leads: an amount to its documents, a DSO to the cockpit of the day."""
+        fresh = {"figure": "", "since": "", "change_as": "", routes.AS_OF_PARAM: day.isoformat()}
+        if found.figure not in AMOUNTS:
+            return self._address(routes.EXECUTIVE, **fresh)
+        return self._address(routes.INVOICES, show="overdue" if found.figure == "overdue" else "", **fresh)
 
     def _documents(self, company: str, customer: str, show: str) -> str:
         chosen = {"show": show, "company": company, "customer": customer}

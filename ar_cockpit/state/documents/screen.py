@@ -77,7 +77,7 @@ class DocumentsState(SessionState):
             with transaction() as session:
                 attach.remove(session, self.actor, key, reason, at=clock.now())
         except InputError as error:
-            self.removal_error = str(error)
+            self.removal_error = self._refusal(error)
             return None
         self.removing = ""
         back = DocumentsState.bring_back(key)

@@ -80,6 +80,8 @@ class CompanyItem:
     dso: str
     cei: str
     late: str
+    receivables_href: str
+    overdue_href: str
 
 
 @dataclass
@@ -90,6 +92,7 @@ class DisputeItem:
     amount: str
     fact: str
     old: str  # how much of it is old, empty for none
+    href: str
 
 
 Link = Callable[..., str]
@@ -180,7 +183,9 @@ def _collector(line: CollectorLine, shown: Cockpit, language: str, invoices: Lin
     )
 
 
-def company_items(lines: Sequence[CompanyLine], currency: str, language: str, link: Link) -> list[CompanyItem]:
+def company_items(
+    lines: Sequence[CompanyLine], currency: str, language: str, link: Link, documents: Link
+) -> list[CompanyItem]:
     """Return the companies side by side, each in its own currency, and converted into ``currency``."""
     return [
         CompanyItem(
@@ -192,12 +197,14 @@ def company_items(lines: Sequence[CompanyLine], currency: str, language: str, li
             dso=rows.number(line.figures.dso_countback, language, 1),
             cei=rows.percent(None if line.figures.cei is None else line.figures.cei / 100, language),
             late=rows.number(line.average_days_late, language, 1),
+            receivables_href=documents(line.company.code, line.company.currency, ""),
+            overdue_href=documents(line.company.code, line.company.currency, "overdue"),
         )
         for line in lines
     ]
 
 
-def dispute_items(shown: Cockpit, language: str) -> list[DisputeItem]:
+def dispute_items(shown: Cockpit, language: str, link: Link) -> list[DisputeItem]:
     """Return the open disputes by reason."""
     return [
         DisputeItem(
@@ -205,6 +212,7 @@ def dispute_items(shown: Cockpit, language: str) -> list[DisputeItem]:
             rows.money(one.open_minor, shown.currency, language),
             _dispute_fact(one, language),
             _old(one, shown.currency, language),
+            link(one.reason),
         )
         for one in shown.disputes
     ]

@@ -88,6 +88,8 @@ class ExecutiveState(SessionState):
     part_sums: list[str] = ["", "", "", ""]
     concentration: list[ConcentrationItem] = []
     concentration_note: str = ""
+    part_hrefs: list[str] = ["", ""]  # where the foot's sums lead: open, overdue
+    largest_href: str = ""
 
     @rx.event(background=True)
     @allowed(Permission.VIEW_FIGURES)
@@ -153,6 +155,8 @@ class ExecutiveState(SessionState):
         grouping = By(by) if by in set(By) else By.SEGMENT
         self.part_items = parts.part_items(shown, grouping, language, self._address, self._invoices)
         self.part_sums = parts.part_sums(shown, language)
+        self.part_hrefs = [self._invoices("open"), self._invoices("overdue")]
+        self.largest_href = self._address(routes.CUSTOMERS, **_fresh(sort="-open"))
         self.concentration = parts.concentration_items(shown, language)
         self.concentration_note = parts.concentration_note(shown, language)
 
@@ -209,13 +213,18 @@ class ExecutiveState(SessionState):
         self.month_note = self._say(
             "executive.month_gone", month=rows.month(shown.as_of, language), share=self.month_gone
         )
-        self.company_items = tables.company_items(shown.companies, shown.currency, language, self._company)
-        self.disputes = tables.dispute_items(shown, language)
+        self.company_items = tables.company_items(
+            shown.companies, shown.currency, language, self._company, self._of_company
+        )
+        self.disputes = tables.dispute_items(
+            shown, language, lambda reason: self._address(routes.DISPUTES, **_fresh(reason=reason))
+        )
         self.disputes_note = tables.disputes_note(shown, language)
         self.disputes_href = self._invoices("disputed")
 
     def _draw_cash(self, shown: Cockpit, outlook: CashOutlook) -> None:
-        self.kpis = [*self.kpis[:-1], strip.cash_figure(shown, outlook, self.language, self._invoices)]
+        by_day = self._address(routes.CASH_AHEAD, **_fresh(by="day"))
+        self.kpis = [*self.kpis[:-1], strip.cash_figure(shown, outlook, self.language, self._invoices, by_day)]
         self.cash_summary = charts.cash_summary(outlook, self.language)
         if not outlook.missing:  # otherwise there is nothing to draw, and the summary says why
             documents, ahead = _before_more(self._invoices("open")), self._address(routes.CASH_AHEAD, **_fresh())
@@ -227,6 +236,10 @@ class ExecutiveState(SessionState):
         # Said in the address even where it is the usual choice: one company of the group may have another.
         into = {routes.CONSOLIDATE_PARAM: self.consolidate} if self.consolidate else {}
         return self._address(routes.INVOICES, **_fresh(show="" if show == "open" else show, **into, **more))
+
+    def _of_company(self, company: str, currency: str, show: str) -> str:
+        own = {"company": company, "currency": currency, routes.CONSOLIDATE_PARAM: ""}
+        return self._address(routes.INVOICES, **_fresh(show=show, **own))
 
     def _record(self, company: str, customer: str) -> str:
         return record_address(self, company, customer)

@@ -64,8 +64,11 @@ def _errors(shown: Cockpit) -> Sequence[FigureError]:
     return shown.consolidation.errors if shown.consolidation else ()
 
 
-def cash_figure(shown: Cockpit, outlook: CashOutlook | None, language: str, link: Link) -> Kpi:
-    """Return the cash expected in 30 days; while it is computed, an empty cell of the same size."""
+def cash_figure(shown: Cockpit, outlook: CashOutlook | None, language: str, link: Link, ahead: str = "") -> Kpi:
+    """Return the cash expected in 30 days; while it is computed, an empty cell of the same size.
+
+    It leads ``ahead``, to the page that says the same sum and who is to pay it: what is open today is another sum.
+    """
     label = say(language, "executive.cash_30")
     if outlook is not None and outlook.missing:
         fact = say(language, "consolidation.missing.short", currency=outlook.missing[0].currency)
@@ -86,7 +89,7 @@ def cash_figure(shown: Cockpit, outlook: CashOutlook | None, language: str, link
         *_cash_goal(expected.expected, target, currency, language),
         say(language, "executive.cash_30.fact", low=low, high=high),
         "",
-        link("open"),
+        ahead or link("open"),
         say(language, "executive.cash_30.why", expected=rows.money(expected.expected, currency, language)),
         sparkline([*came, expected.expected], target),
     )

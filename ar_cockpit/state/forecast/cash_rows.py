@@ -193,6 +193,8 @@ def quarter_words(shown: CashAhead, language: str) -> str:
         low=rows.money_short(whole.low, currency, language),
         high=rows.money_short(whole.high, currency, language),
     )
+    soon = shown.outlook.forecast.within_30
+    told = f"{told} {say(language, 'ahead.within_30', expected=rows.money(soon.expected, currency, language))}"
     share, needed = 0.0, 0
     for one in shown.customers:
         share, needed = share + one.share, needed + 1

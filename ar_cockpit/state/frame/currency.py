@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ar_cockpit import routes
 
@@ -10,13 +10,18 @@ CONSOLIDATED = "="  # before a currency in the menu: all documents, converted in
 MAIN_CURRENCIES = ("EUR", "GBP", "USD")
 
 
+def usual_currency(own: Collection[str], default: str) -> str:
+    """Return what figures are in where nothing is chosen: the companies' own currency, or the usual one of several."""
+    return next(iter(own)) if len(own) == 1 else default
+
+
 def currency_choice(
     params: Mapping[str, str], offered: Sequence[str], consolidations: Sequence[str], usual: str
 ) -> tuple[str, str]:
     """Return the currency of the figures, and the same again when all documents are converted into it.
 
-    Where companies have several currencies, all documents in the usual one are what an address shows that names none;
-    a choice that is not offered counts as none.
+    Where the documents have several currencies, all of them in the usual one are what an address shows that names
+    none; a choice that is not offered counts as none.
     """
     first = usual if usual in offered else next(iter(offered), usual)
     wanted = params.get(routes.CURRENCY_PARAM, "")

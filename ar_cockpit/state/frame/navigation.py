@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from ar_cockpit import routes
-from ar_cockpit.domain.access import Permission, Role
+from ar_cockpit.domain.access import Actor, Permission, Role
+from ar_cockpit.domain.figures.listing import FIGURES, OF
 
 CARRIED = (routes.COMPANY_PARAM, routes.CURRENCY_PARAM, routes.CONSOLIDATE_PARAM, routes.AS_OF_PARAM)
+_OF_FIGURES = (routes.EXECUTIVE, routes.FORECAST)  # pages of figures
+_LISTS = (routes.INVOICES, routes.CUSTOMERS)
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,18 @@ def cockpit_of(may: Callable[[Permission], bool]) -> str:
 def carried(params: Mapping[str, str]) -> dict[str, str]:
     """Return the choices that follow the reader from screen to screen."""
     return {name: params[name] for name in CARRIED if params.get(name)}
+
+
+def of_figures(actor: Actor | None, here: str, there: str) -> dict[str, str]:
+    """Return what the address of a figure's list says beside its choices, for whoever may see more than figures.
+
+    An executive of one company who sells for another sees the customers of both, and the figures of the first.
+    """
+    figures, customers = Permission.VIEW_FIGURES, Permission.VIEW_CUSTOMERS
+    if actor is None or there not in _LISTS or not here.startswith(_OF_FIGURES):
+        return {}
+    sees_both = actor.may(figures) and actor.may(customers)
+    return {OF: FIGURES} if sees_both and actor.scope(figures) != actor.scope(customers) else {}
 
 
 def address(path: str, params: Mapping[str, str]) -> str:

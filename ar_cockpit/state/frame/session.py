@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -14,9 +13,9 @@ from reflex.event import Event, EventSpec
 from reflex.state import OnLoadInternalState
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import BusyError, CockpitError, ForbiddenError, RefusedError
+from ar_cockpit.domain.errors import CockpitError, ForbiddenError, RefusedError
 from ar_cockpit.i18n import LANGUAGES, catalogue, count, preferred_language, say
 from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services import clock, invariants
@@ -26,13 +25,13 @@ from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed, public
+from ar_cockpit.state.frame.acting import act, aside
 from ar_cockpit.state.frame.cookies import cookie
-from ar_cockpit.state.frame.currency import MAIN_CURRENCIES, chosen_currency, currency_choice
-from ar_cockpit.state.frame.navigation import NavLink, address, nav_links
+from ar_cockpit.state.frame.currency import MAIN_CURRENCIES, chosen_currency, currency_choice, usual_currency
+from ar_cockpit.state.frame.navigation import NavLink, address, nav_links, of_figures
 
 log = logging.getLogger(__name__)
 _NOTICES_KEPT = 4
-_TOUCHES_WITHIN = 0.1  # seconds
 _LEDGER_PERMISSIONS = (Permission.VIEW_CUSTOMERS, Permission.VIEW_STANDING, Permission.IMPORT_LEDGER)
 
 
@@ -138,10 +137,9 @@ class SessionState(rx.State):
 
     @rx.event
     @allowed()
-    def choose_language(self, language: str) -> EventSpec:
+    async def choose_language(self, language: str) -> EventSpec:
         """Speak another language from now on, here and in the next session; the page formats its figures anew."""
-        with transaction() as session:
-            users.set_preferences(session, self.actor, language=language)
+        await act(users.set_preferences, self.actor, language=language)
         self.language = language
         self._read_address(force=True)
         return OnLoadInternalState.on_load_internal
@@ -192,7 +190,8 @@ class SessionState(rx.State):
 
     def _address(self, path: str = "", **changes: str) -> str:
         """Return this page's address (or ``path``'s) with some choices changed."""
-        return address(path or self.router.url.path, dict(self.params) | changes)
+        leads = of_figures(self._held.actor, self.router.url.path, path)
+        return address(path or self.router.url.path, dict(self.params) | leads | changes)
 
     def _choose(self, **changes: str) -> EventSpec:
         """Put choices into the address; the rail carries them at once, for who goes on before the page has loaded."""
@@ -266,10 +265,8 @@ class SessionState(rx.State):
     def _touch(self, token: str, now: datetime) -> None:
         held = self._held
         if held.actor and (held.touched_at is None or now - held.touched_at > sign_in.TOUCH_EVERY):
-            # Everybody's events wait for this one: where others write for longer, the next event tries again.
-            with suppress(BusyError), transaction(patience=_TOUCHES_WITHIN) as session:
-                sign_in.touch(session, token, at=now)
-                self._held = _Held(token, held.actor, now, held.companies)
+            aside(sign_in.touch, token, at=now)
+            self._held = _Held(token, held.actor, now, held.companies)
 
     def _read_address(self, *, force: bool = False) -> None:
         """Take company, currency and day from the address; what it names wrongly counts as not chosen."""
@@ -282,11 +279,12 @@ class SessionState(rx.State):
             return
         chosen = next((c for c in self._held.companies if c.code == params.get(routes.COMPANY_PARAM)), None)
         self.company, self.company_name = (chosen.code, chosen.name) if chosen else ("", "")
-        offered = sorted({c.currency for c in ([chosen] if chosen else self._held.companies)})
-        self.currencies = offered
+        shown = [chosen] if chosen else self._held.companies
+        with reading() as session:
+            self.currencies = companies.currencies_of(session, shown)
         self.consolidations = sorted({*MAIN_CURRENCIES, *(one.currency for one in self._held.companies)})
-        usual = get_settings().default_currency
-        self.currency, self.consolidate = currency_choice(params, offered, self.consolidations, usual)
+        usual = usual_currency({one.currency for one in shown}, get_settings().default_currency)
+        self.currency, self.consolidate = currency_choice(params, self.currencies, self.consolidations, usual)
         self._read_day(params.get(routes.AS_OF_PARAM, ""), today)
         self.nav = nav_links(self._held.actor.roles, params)
 

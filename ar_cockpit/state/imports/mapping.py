@@ -61,7 +61,7 @@ class MappingState(SessionState):
         try:
             mapping, sample = await self._beginning()
         except CockpitError as error:
-            self.refused, self.targets, self._begun = str(error), [], ""
+            self.refused, self.targets, self._begun = self._refusal(error), [], ""
             return
         known = self._say("columns.known", name=mapping.name)
         self.remark = known if self._is_known else self._say("columns.guessed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -12,15 +12,14 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.importing.records import Table
 from ar_cockpit.services.importing import history as import_history
-from ar_cockpit.services.importing import uploads
-from ar_cockpit.services.importing.files import import_paths
+from ar_cockpit.services.importing import uploaded, uploads
 from ar_cockpit.services.importing.history import QUARANTINED, WARNING, Detail, PastImport, Remark
-from ar_cockpit.services.importing.importer import Importer, Request
+from ar_cockpit.services.importing.importer import Request
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.services.importing.settling.proposed import Proposed
 from ar_cockpit.settings import get_settings
@@ -34,6 +33,7 @@ from ar_cockpit.state.imports.rows import Past, Summary, Told, Tried
 
 PER_PAGE = 15
 UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT = "upload", "into", "batch", "line", "about", "content"
+EXPORTED = "exported_on"  # the day of a list of open items
 WARNINGS, WHOLE_ROW = "!warnings", "!row"  # no column of a file is called so
 _MOST_DIGITS = 9
 
@@ -96,19 +96,21 @@ class ImportsState(SessionState):
     is_taken_back: bool = False
     list_href: str = ""
     files_hint: str = ""
+    exported_on: str = ""
     columns_href: str = ""
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
     async def load(self) -> Any:
         """Fill the page from its address."""
-        chosen = (UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT, COLUMNS, "page", "problem")
+        chosen = (UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT, EXPORTED, COLUMNS, "page", "problem")
         self.list_href = self._address(**dict.fromkeys(chosen, ""))
         limit = rows.number(get_settings().upload_max_mb, self.language)
         self.files_hint = self._say("imports.files.hint", limit=limit)
         problem = self.params.get("problem", "")
         self.problem = self._say(f"imports.problem.{problem}", limit=limit) if problem in ("size", "files") else ""
-        answer = None
+        exported = uploaded.export_day(self.params.get(EXPORTED, ""), date.fromisoformat(self.today))
+        answer, self.exported_on = None, exported.isoformat()
         if self.params.get(UPLOAD) and self.params.get(COLUMNS):
             self.view, answer = "columns", MappingState.load_columns
         elif self.params.get(UPLOAD):
@@ -127,13 +129,13 @@ class ImportsState(SessionState):
         self.is_working = True
         yield
         try:
-            reports = await asyncio.to_thread(_run, self.actor, *self._asked(), is_trial=False)
+            reports = await asyncio.to_thread(uploaded.loaded, self.actor, *self._asked())
         finally:
             self.is_working = False
         batches = [report.batch_id for report in reports if report.batch_id]
         self._notify("ok", self._count("imports.done", len(batches)))
         only = str(batches[0]) if len(batches) == 1 else ""
-        yield rx.redirect(self._address(**{UPLOAD: "", INTO: "", CONTENT: "", BATCH: only}))
+        yield rx.redirect(self._address(**{UPLOAD: "", INTO: "", CONTENT: "", EXPORTED: "", BATCH: only}))
 
     @rx.event
     @allowed(Permission.IMPORT_LEDGER)
@@ -145,7 +147,7 @@ class ImportsState(SessionState):
 
     def _asked(self) -> tuple[str, Request]:
         request = Request(
-            date.fromisoformat(self.today),
+            uploaded.export_day(self.params.get(EXPORTED, ""), date.fromisoformat(self.today)),
             self.params.get(INTO, ""),
             open_items=self.params.get(CONTENT) == "open_items",
         )
@@ -159,7 +161,7 @@ class ImportsState(SessionState):
             self.columns_href = self._address(**{COLUMNS: str(unknown.place)}) if unknown else ""
             if unknown and unknown.is_likely:
                 return rx.redirect(self.columns_href)
-            reports = await asyncio.to_thread(_run, self.actor, *self._asked(), is_trial=True)
+            reports = await asyncio.to_thread(uploaded.tried, self.actor, *self._asked())
         except CockpitError as error:
             self.refusal = self._refusal(error)
             return None
@@ -170,7 +172,7 @@ class ImportsState(SessionState):
 
     def _tried(self, report: FileReport) -> Tried:
         one = import_rows.tried(report, self.language)
-        params = {name: self.params.get(name, "") for name in (UPLOAD, INTO, CONTENT)}
+        params = {name: self.params.get(name, "") for name in (UPLOAD, INTO, CONTENT, EXPORTED)}
         href = f"{routes.DOWNLOADS}/imports/changes.csv?{urlencode(params)}"
         one.changes = changes_shown(report.changes.document(), href, self.language)
         one.proposed = self._proposed(report.proposed)
@@ -267,17 +269,6 @@ class ImportsState(SessionState):
             shown.chosen.raw,
             self._address(**{LINE: ""}),
         )
-
-
-def _run(actor: Actor, token: str, request: Request, *, is_trial: bool) -> list[FileReport]:
-    settings = get_settings()
-    upload = uploads.find(settings, actor, token)
-    request = replace(request, dry_run=is_trial)
-    importer = Importer(transaction, actor, request, settings, upload.names, upload.mappings)
-    reports = import_paths(importer, list(upload.names))
-    if not is_trial:
-        uploads.discard(settings, actor, token)
-    return reports
 
 
 def _list(actor: Actor, page: int) -> tuple[list[PastImport], int]:

@@ -11,7 +11,7 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.ageing import days_overdue
-from ar_cockpit.domain.figures.listing import ARCHIVED, CustomerQuestion, Show, customer_question
+from ar_cockpit.domain.figures.listing import ARCHIVED, OF, CustomerQuestion, Show, customer_question
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.lists.records import CustomerPage, GroupPage
 from ar_cockpit.state.display import rows
@@ -193,6 +193,7 @@ class CustomersState(ListShown, SessionState):
             "segment": self._say("customers.segment.filter", segment=named)
             if (named := key_title(asked.segment, self.language))
             else "",
+            OF: self._say("invoices.filter.of_figures") if asked.of_figures else "",
         }
         return self._told(told)
 

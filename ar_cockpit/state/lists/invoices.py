@@ -11,7 +11,7 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.ageing import days_overdue
-from ar_cockpit.domain.figures.listing import InvoiceQuestion, Show, invoice_question
+from ar_cockpit.domain.figures.listing import OF, InvoiceQuestion, Show, invoice_question
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.lists.records import InvoicePage
 from ar_cockpit.state.display import rows
@@ -153,6 +153,7 @@ class InvoicesState(ListShown, SessionState):
             "customer": self._say("invoices.filter.customer", code=asked.customer) if asked.customer else "",
             "paid_from": self._paid_told(asked),
             "late": self._late_told(asked),
+            OF: self._say("invoices.filter.of_figures") if asked.of_figures else "",
             **part_told(asked.part, names, self.language),
         }
         return self._told(told)

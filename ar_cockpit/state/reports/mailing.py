@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.reports.rhythm import About
@@ -18,6 +18,7 @@ from ar_cockpit.services.reports.mails import Delivery
 from ar_cockpit.services.reports.schedules import PACK, Plan, Reader, Scheduled
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.reports.mailing_rows import (
     DeliveryItem,
@@ -69,8 +70,8 @@ class MailingState(SessionState):
     @allowed(_MAY)
     async def add(self, form: dict[str, Any]) -> None:
         """Mail the report shown from now on."""
-        with transaction() as session:
-            schedules.add(session, self.actor, self._plan(form, kept.reports(session, self.actor)), at=clock.now())
+        plan = self._plan(form, await asyncio.to_thread(_known, self.actor))
+        await act(schedules.add, self.actor, plan, at=clock.now())
         self.is_asking = False
         self._notify("ok", self._say("mailed.added"))
         await self.list_mailed()
@@ -79,16 +80,14 @@ class MailingState(SessionState):
     @allowed(_MAY)
     async def pause(self, schedule_id: int, is_paused: bool) -> None:
         """Stop mailing for a while, or go on."""
-        with transaction() as session:
-            schedules.pause(session, self.actor, _key(schedule_id), paused=bool(is_paused), at=clock.now())
+        await act(schedules.pause, self.actor, _key(schedule_id), paused=bool(is_paused), at=clock.now())
         await self.list_mailed()
 
     @rx.event
     @allowed(_MAY)
     async def send_now(self, schedule_id: int) -> None:
         """Mail it once more, at once."""
-        with transaction() as session:
-            begun = mails.send_now(session, self.actor, _key(schedule_id), at=clock.now())
+        begun = await act(mails.send_now, self.actor, _key(schedule_id), at=clock.now())
         self._notify("ok", self._count("mailed.begun", begun) if begun else self._say("mailed.begun.already"))
         await self.list_mailed()
 
@@ -96,8 +95,7 @@ class MailingState(SessionState):
     @allowed(_MAY)
     async def remove(self, schedule_id: int) -> None:
         """Mail it no more; it can be taken back."""
-        with transaction() as session:
-            gone = schedules.remove(session, self.actor, _key(schedule_id))
+        gone = await act(schedules.remove, self.actor, _key(schedule_id))
         name = gone.title(self.language)
         self._notify("ok", self._say("mailed.removed", name=name), undo=MailingState.put_back(plan_as_json(gone)))
         await self.list_mailed()
@@ -106,8 +104,7 @@ class MailingState(SessionState):
     @allowed(_MAY)
     async def put_back(self, plan: dict[str, Any]) -> None:
         """Mail again what was removed."""
-        with transaction() as session:
-            schedules.add(session, self.actor, plan_from_json(plan), at=clock.now())
+        await act(schedules.add, self.actor, plan_from_json(plan), at=clock.now())
         self._notify("ok", self._say("shell.undone"))
         await self.list_mailed()
 
@@ -115,8 +112,7 @@ class MailingState(SessionState):
     @allowed(_MAY)
     async def leave(self, schedule_id: int) -> None:
         """Get a colleague's report no more."""
-        with transaction() as session:
-            schedules.leave(session, self.actor, _key(schedule_id))
+        await act(schedules.leave, self.actor, _key(schedule_id))
         self._notify("ok", self._say("mailed.left"))
         await self.list_mailed()
 
@@ -141,6 +137,11 @@ class MailingState(SessionState):
             int(report) if is_saved and is_as_saved else None,
             part.name if is_saved else "",
         )
+
+
+def _known(actor: Actor) -> list[kept.Kept]:
+    with reading() as session:
+        return kept.reports(session, actor)
 
 
 def _ask(actor: Actor) -> tuple[list[Scheduled], list[Delivery], list[Reader]]:

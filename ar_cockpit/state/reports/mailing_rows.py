@@ -13,6 +13,7 @@ from ar_cockpit.domain.reports.rhythm import About, Every, Rhythm
 from ar_cockpit.domain.reports.shipped import SHIPPED
 from ar_cockpit.i18n import say
 from ar_cockpit.i18n.numbers import date_in
+from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services.reports.mails import Delivery
 from ar_cockpit.services.reports.schedules import PACK, Plan, Reader, Scheduled
 from ar_cockpit.settings import get_settings
@@ -195,7 +196,7 @@ def _what(plan: Plan, language: str) -> str:
 def _why(one: Delivery, language: str) -> str:
     if one.error:
         known = _REASONS.get(one.error)
-        return say(language, f"mailed.why.{known}") if known else one.error
+        return say(language, f"mailed.why.{known}") if known else refusal(language, one.error)
     kilobytes = say(language, "mailed.size", number=rows.number(max(1, round(one.size_bytes / 1024)), language))
     by_hand = say(language, "mailed.by_hand") if one.is_by_hand else ""
     return ", ".join(words for words in (kilobytes if one.size_bytes else "", by_hand) if words)

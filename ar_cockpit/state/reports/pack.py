@@ -71,7 +71,7 @@ class PackState(SessionState):
         async with self:
             self.is_being_made, self.progress = False, ""
             try:
-                self.pack_href = f"{_FILES}/{work.result()}"
+                self.pack_href = f"{_FILES}/{work.result()}?lang={self.language}"
             except CockpitError as error:
                 self._notify_error(error)
 
@@ -108,7 +108,7 @@ class PaperState(SessionState):
             except CockpitError as error:
                 self._notify_error(error)
                 return
-        yield rx.download(url=f"{_FILES}/{mark}")
+        yield rx.download(url=f"{_FILES}/{mark}?lang={language}")
 
 
 def _on_paper(actor: Actor, params: dict[str, str], asked: Asked, language: str, progress: _Progress) -> str:

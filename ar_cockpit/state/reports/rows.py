@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from ar_cockpit.services.reports.words import field_label, text_words
 from ar_cockpit.state.display import rows
 
 SHOWN = 100
+MOST_SHOWN = 2_000  # on a screen; the files hold all
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Cell:
 
     text: str
     kind: str  # num or empty
+    href: str = ""
 
 
 @dataclass
@@ -61,6 +63,13 @@ class ColumnItem:
     is_shown: bool
 
 
+def rows_shown(params: Mapping[str, str]) -> int:
+    """Return how many rows an address asks for, in whole steps; a wrong number counts as not said."""
+    told = params.get("rows", "")
+    asked = int(told) if told.isascii() and told.isdigit() and len(told) < 6 else SHOWN
+    return max(SHOWN, min(MOST_SHOWN, asked))
+
+
 def heads(definition: Definition, language: str) -> list[Head]:
     """Return the heads of the columns shown."""
     direction = "descending" if definition.descending else "ascending"
@@ -82,9 +91,13 @@ def column_items(definition: Definition, language: str) -> list[ColumnItem]:
     return [ColumnItem(key, field_label(key, language), key in shown) for key in (*shown, *others)]
 
 
-def lines(found: Table, language: str) -> list[Line]:
-    """Return the first rows in words."""
-    return [Line([_cell(row, one, language) for one in found.fields]) for row in found.rows[:SHOWN]]
+def lines(found: Table, language: str, ways: Callable[[Row], Mapping[str, str]], most: int = SHOWN) -> list[Line]:
+    """Return the first rows in words, with where their cells lead."""
+    return [_line(row, found, language, ways(row)) for row in found.rows[:most]]
+
+
+def _line(row: Row, found: Table, language: str, led: Mapping[str, str]) -> Line:
+    return Line([replace(_cell(row, one, language), href=led.get(one.key, "")) for one in found.fields])
 
 
 def foot(found: Table, language: str) -> list[Cell]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission, Role
+from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.reports.definition import OPERATORS, Definition, Filter, Table, from_json
+from ar_cockpit.domain.reports.filters import as_kept
 from ar_cockpit.domain.reports.shipped import SHIPPED
 from ar_cockpit.domain.reports.sources import SOURCES
 from ar_cockpit.services import clock
@@ -19,10 +22,12 @@ from ar_cockpit.services.reports.rows import Asked, table
 from ar_cockpit.services.reports.words import field_label
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import Filter as Chip
 from ar_cockpit.state.lists.filters import download_address
 from ar_cockpit.state.reports.rows import (
+    MOST_SHOWN,
     SHOWN,
     Cell,
     ColumnItem,
@@ -33,7 +38,9 @@ from ar_cockpit.state.reports.rows import (
     foot,
     heads,
     lines,
+    rows_shown,
 )
+from ar_cockpit.state.reports.ways import ways
 
 NONE = "none"
 _MAY = Permission.VIEW_FIGURES
@@ -50,6 +57,7 @@ class ReportsState(SessionState):
     heads: list[Head] = []
     lines: list[Line] = []
     foot: list[Cell] = []
+    more_href: str = ""  # the same with more rows; empty when all are shown
     columns: list[ColumnItem] = []
     groups: list[Choice] = []
     group: str = NONE
@@ -72,7 +80,11 @@ class ReportsState(SessionState):
         asked = Asked(self.as_of_date, self.company, self.currency)
         known, definition, found = await asyncio.to_thread(_ask, self.actor, dict(self.params), asked)
         self._draw_list(known)
-        self._draw(definition, found)
+        if isinstance(found, Table):
+            self._draw(definition, found)
+        else:
+            self._draw(definition, Table(definition.fields, [], {}))
+            self.note = self._refusal(found)  # where the rows would be counted; the filter's chip takes it away
 
     @rx.event
     @allowed(_MAY)
@@ -99,9 +111,11 @@ class ReportsState(SessionState):
             return None
         given = (str(form.get(name, "")).replace("|", " ").strip() for name in ("field", "operator", "value"))
         one = Filter(*given)
-        if not one.value:
+        definition = from_json(self._definition)
+        if not one.value or one.key not in {each.key for each in SOURCES[definition.source]}:
             return None
-        told = [each.told() for each in from_json(self._definition).filters] + [one.told()]
+        one = replace(one, value=as_kept(one, definition.source, self.language))
+        told = [each.told() for each in definition.filters] + [one.told()]
         return rx.redirect(self._address(where="|".join(told)))
 
     @rx.event
@@ -112,34 +126,35 @@ class ReportsState(SessionState):
 
     @rx.event
     @allowed(_MAY)
-    def save(self, form: dict[str, Any]) -> rx.event.EventSpec | None:
-        """Save the report as it is shown."""
+    async def save(self, form: dict[str, Any]) -> rx.event.EventSpec | None:
+        """Save the report as it is shown; one's own report that had the name can be had back."""
         if not self._definition:
             return None
         roles = [one.value for one in self.roles if form.get(f"role_{one.value}")]
-        with transaction() as session:
-            definition = from_json(self._definition)
-            key = kept.save(session, self.actor, str(form.get("name", "")), definition, roles, at=clock.now())
+        name, definition = str(form.get("name", "")), from_json(self._definition)
+        key, before = await act(kept.save, self.actor, name, definition, roles, at=clock.now())
         self.is_saving = False
-        self._notify("ok", self._say("reports.saved"))
+        if before is None:
+            self._notify("ok", self._say("reports.saved"))
+        else:
+            undo = ReportsState.put_back(before.name, before.definition.as_json(), list(before.shared_with))
+            self._notify("watch", self._say("reports.replaced", name=before.name), undo=undo)
         return rx.redirect(self._address(report=f"{OWN}{key}", **dict.fromkeys(CHOICES, "")))
 
     @rx.event
     @allowed(_MAY)
-    def delete(self) -> rx.event.EventSpec:
+    async def delete(self) -> rx.event.EventSpec:
         """Delete one's own report; it can be taken back."""
-        with transaction() as session:
-            gone = kept.delete(session, self.actor, _key_of(self.params.get("report", "")))
+        gone = await act(kept.delete, self.actor, _key_of(self.params.get("report", "")))
         undo = ReportsState.put_back(gone.name, gone.definition.as_json(), list(gone.shared_with))
         self._notify("ok", self._say("reports.deleted", name=gone.name), undo=undo)
         return rx.redirect(self._address(report="", **dict.fromkeys(CHOICES, "")))
 
     @rx.event
     @allowed(_MAY)
-    def put_back(self, name: str, definition: dict[str, Any], roles: list[str]) -> rx.event.EventSpec:
-        """Save again what was deleted."""
-        with transaction() as session:
-            key = kept.save(session, self.actor, name, from_json(definition), roles, at=clock.now())
+    async def put_back(self, name: str, definition: dict[str, Any], roles: list[str]) -> rx.event.EventSpec:
+        """Save again what was deleted or replaced."""
+        key, _ = await act(kept.save, self.actor, name, from_json(definition), roles, at=clock.now())
         self._notify("ok", self._say("shell.undone"))
         return rx.redirect(self._address(report=f"{OWN}{key}", **dict.fromkeys(CHOICES, "")))
 
@@ -177,7 +192,9 @@ class ReportsState(SessionState):
         language = self.language
         self._definition = definition.as_json()
         self.heads, self.columns = heads(definition, language), column_items(definition, language)
-        self.lines, self.foot = lines(found, language), foot(found, language)
+        most = rows_shown(self.params)
+        self.lines = lines(found, language, lambda row: ways(self, definition.source, row), most)
+        self.foot = foot(found, language)
         texts = [one for one in SOURCES[definition.source] if not one.is_numeric]
         named = [Choice(one.key, field_label(one.key, language)) for one in texts if one.key != "currency"]
         self.groups = [Choice(NONE, self._say("reports.no_group")), *named]
@@ -185,12 +202,13 @@ class ReportsState(SessionState):
         self.fields = [Choice(one.key, field_label(one.key, language)) for one in SOURCES[definition.source]]
         self.operators = [Choice(one, self._say(f"reports.operator.{one}")) for one in OPERATORS]
         self.chips = [self._chip(one, definition) for one in definition.filters]
-        more = len(found.rows) > SHOWN
+        more = len(found.rows) > most
+        self.more_href = self._address(rows=str(most + SHOWN)) if more and most < MOST_SHOWN else ""
         self.note = self._count(
             "reports.rows_more" if more else "reports.rows",
             len(found.rows),
             total=rows.number(len(found.rows), language),
-            shown=SHOWN,
+            shown=rows.number(most, language),
         )
         self.csv_href = download_address("report.csv", self)
         self.xlsx_href = download_address("report.xlsx", self)
@@ -211,8 +229,12 @@ def _key_of(chosen: str) -> int:
     return int(told) if told.isdecimal() else 0
 
 
-def _ask(actor: Actor, params: dict[str, str], asked: Asked) -> tuple[list[Kept], Definition, Table]:
+def _ask(actor: Actor, params: dict[str, str], asked: Asked) -> tuple[list[Kept], Definition, Table | InputError]:
+    """Return the reports to choose from, the one chosen, and its rows, or why a filter cannot be read."""
     with reading() as session:
         known = kept.reports(session, actor)
         definition = chosen(params, known).definition
-        return known, definition, table(session, actor, definition, asked)
+        try:
+            return known, definition, table(session, actor, definition, asked)
+        except InputError as error:
+            return known, definition, error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ar_cockpit.i18n import say
@@ -39,6 +39,7 @@ class FigureItem:
     reported: str
     known: str
     change: str
+    href: str = ""  # the documents that the figure is the sum of now
 
 
 @dataclass
@@ -55,6 +56,9 @@ class DocumentItem:
     now: str
     change: str
     cause: str
+
+
+_LISTED = {"receivables": "", "overdue": "overdue", "credit_sales": "billed", "overdue_share": "overdue"}
 
 
 def day_item(line: ReportedDay, currency: str, language: str, href: str, chosen: str) -> DayItem:
@@ -78,10 +82,14 @@ def day_item(line: ReportedDay, currency: str, language: str, href: str, chosen:
     )
 
 
-def figure_items(found: Compared, language: str) -> list[FigureItem]:
-    """Return every figure of the day in both readings."""
+def figure_items(found: Compared, language: str, link: Callable[[str], str]) -> list[FigureItem]:
+    """Return every figure of the day in both readings; what is a sum leads to its documents."""
     return [
-        FigureItem(say(language, f"snapshots.figure.{key}"), *_told(key, then, now, found.currency, language))
+        FigureItem(
+            say(language, f"snapshots.figure.{key}"),
+            *_told(key, then, now, found.currency, language),
+            link(_LISTED[key]) if key in _LISTED else "",
+        )
         for key, (then, now) in differences_of(found.line).items()
     ]
 

@@ -38,6 +38,7 @@ class SnapshotsState(SessionState):
     days: list[DayItem] = []
     chosen: str = ""
     chosen_head: str = ""
+    not_frozen: str = ""  # why the day of the address is not shown
     figures: list[FigureItem] = []
     documents: list[DocumentItem] = []
     documents_note: str = ""
@@ -55,6 +56,8 @@ class SnapshotsState(SessionState):
         every = self.params.get("days", "") == EVERY
         found = await asyncio.to_thread(_ask, self.actor, self.as_of_date, asked, every, day, page_of(self.params))
         self._draw(*found)
+        is_missed = day is not None and self.chosen == ""
+        self.not_frozen = self._say("snapshots.not_frozen", day=rows.day(day, self.language)) if is_missed else ""
 
     def _draw(self, currency: str, lines: list[ReportedDay], compared: Compared | None) -> None:
         self.shown_currency = currency
@@ -74,7 +77,7 @@ class SnapshotsState(SessionState):
             day=rows.day(found.line.day, self.language),
             taken=rows.day(found.line.taken_at.date(), self.language),
         )
-        self.figures = figure_items(found, self.language)
+        self.figures = figure_items(found, self.language, self._list_of)
         hrefs = [self._invoice(one.number, found.companies.get(one.company_id, "")) for one in found.documents]
         self.documents = document_items(found, self.language, hrefs)
         if not found.line.has_documents:
@@ -96,6 +99,9 @@ class SnapshotsState(SessionState):
         return self._address(
             routes.INVOICES, q=number, show="all", company=company, as_of=self.chosen, day="", days="", page=""
         )
+
+    def _list_of(self, show: str) -> str:
+        return self._address(routes.INVOICES, show=show, as_of=self.chosen, day="", days="", page="")
 
     def _day(self) -> date | None:
         try:

@@ -13,6 +13,7 @@ from ar_cockpit.services.figures.targets import CompanyGoals
 from ar_cockpit.state.display import rows
 
 Link = Callable[[Alert], str]
+ToFigure = Callable[[str, str, str], str]  # company, currency, figure -> what the figure is made of
 
 
 @dataclass
@@ -22,6 +23,7 @@ class GoalItem:
     label: str
     unit: str
     now: str
+    href: str
     goal_name: str
     goal: str
     goal_label: str
@@ -56,9 +58,9 @@ class AlertItem:
     href: str
 
 
-def company_item(one: CompanyGoals, language: str) -> CompanyItem:
+def company_item(one: CompanyGoals, language: str, to_figure: ToFigure) -> CompanyItem:
     """Return a company's goals, the figures in a fixed order."""
-    items = [_goal(key, unit, one, language) for key, unit in GOALS.items()]
+    items = [_goal(key, unit, one, language, to_figure) for key, unit in GOALS.items()]
     version = repr((sorted(one.goals.items()), sorted(one.limits.items())))
     company = one.company
     return CompanyItem(company.code, company.name, company.currency, one.wants_mail, one.may_set, version, items)
@@ -75,8 +77,9 @@ def _alert(one: Alert, language: str, href: str) -> AlertItem:
     return AlertItem(one.company_name, headline(one, language), f"{since} {told}" if told else "", href)
 
 
-def _goal(key: str, unit: Unit, one: CompanyGoals, language: str) -> GoalItem:
-    measure, currency = MEASURES.get(key), one.company.currency
+def _goal(key: str, unit: Unit, one: CompanyGoals, language: str, to_figure: ToFigure) -> GoalItem:
+    company = one.company
+    measure, currency = MEASURES.get(key), company.currency
     goal, limit = one.goals.get(key), one.limits.get(key)
     value = measure.pick(one.now) if measure else None
     kind, word = "", ""
@@ -89,6 +92,7 @@ def _goal(key: str, unit: Unit, one: CompanyGoals, language: str) -> GoalItem:
         label=label,
         unit=currency if unit is Unit.AMOUNT else say(language, f"targets.unit.{unit}"),
         now=rows.NOT_AVAILABLE if value is None else figure_words(key, value, currency, language),
+        href="" if value is None else to_figure(company.code, company.currency, key),
         goal_name=f"goal_{key}",
         goal=_typed(unit, goal, currency, language),
         goal_label=f"{say(language, 'targets.goal')}: {label}, {one.company.name}",

@@ -9,7 +9,7 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.figures.measures import DRIFT, GOALS, MEASURES, typed
@@ -20,6 +20,7 @@ from ar_cockpit.services.figures.changes import EXPLAINED_BY
 from ar_cockpit.services.figures.targets import CompanyGoals
 from ar_cockpit.state.display.amounts import read_amount
 from ar_cockpit.state.frame.access import allowed
+from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.targets.rows import AlertItem, CompanyItem, alert_items, company_item
 
@@ -68,19 +69,26 @@ class TargetsState(SessionState):
     @allowed(Permission.VIEW_FIGURES)
     async def want_mail(self, code: str, wants: bool) -> None:
         """Be told of a company's crossed limits by mail, or no longer."""
-        with transaction() as session:
-            targets.want_mail(session, self.actor, code, wants=wants)
+        await act(targets.want_mail, self.actor, code, wants=wants)
         self._notify("ok", self._say("targets.mail.on" if wants else "targets.mail.off"))
         await self._load()
 
     async def _set(self, code: str, goals: dict[str, float], limits: dict[str, float], *, is_undo: bool) -> None:
-        with transaction() as session:
-            before = targets.set_goals(session, self.actor, code, goals, limits, at=clock.now())
+        before = await act(targets.set_goals, self.actor, code, goals, limits, at=clock.now())
         if is_undo:
             self._notify("ok", self._say("shell.undone"))
         else:
             self._notify("ok", self._say("targets.saved"), undo=TargetsState.put_back(code, *before))
         await self._load()
+
+    def _to_figure(self, company: str, currency: str, figure: str) -> str:
+        """Return where a company's figure leads: an amount to its documents, a ratio to its place in the cockpit."""
+        own = {"company": company, "currency": currency, "consolidate": ""}
+        if figure == "receivables":
+            return self._address(routes.INVOICES, **own)
+        if figure in {"overdue", "overdue_share"}:
+            return self._address(routes.INVOICES, show="overdue", **own)
+        return self._address(routes.EXECUTIVE, **own)
 
     def _read(self, form: dict[str, Any], kind: str, key: str, currency: str) -> float | None:
         written = str(form.get(f"{kind}_{key}", "")).strip()
@@ -93,13 +101,14 @@ class TargetsState(SessionState):
             raise InputError(told) from error
 
     async def _load(self) -> None:
-        today = date.fromisoformat(self.today)
-        found, standing = await asyncio.to_thread(_ask, self.actor, today, self.company)
-        self.items = [company_item(one, self.language) for one in found]
+        found, standing = await asyncio.to_thread(_ask, self.actor, self.as_of_date, self.company)
+        self.items = [company_item(one, self.language, self._to_figure) for one in found]
         self.alerts = alert_items(standing, self.language, lambda one: alert_address(self, one))
         self.is_loaded = True
 
 
-def _ask(actor: Actor, today: date, company: str) -> tuple[list[CompanyGoals], list[Alert]]:
+def _ask(actor: Actor, as_of: date, company: str) -> tuple[list[CompanyGoals], list[Alert]]:
     with reading() as session:
-        return targets.goals(session, actor, today, company=company), alerts.standing(session, actor, company=company)
+        return targets.goals(session, actor, as_of, company=company), alerts.standing(
+            session, actor, as_of=as_of, company=company
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from starlette.types import ASGIApp
 from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.domain.access import TokenScope
+from ar_cockpit.services.rates.book import rates_folder
 from tests.builders import a_customer, a_payment, an_invoice
 from tests.integration.api.conftest import Caller
+from tests.published import rates_file
 
 DUE = date(2026, 1, 31)
 pytestmark = pytest.mark.usefixtures("ledger")
@@ -179,3 +182,18 @@ def test_several_currencies_are_named(client: TestClient) -> None:
     answer = client.get("/kpi?as_of=2026-02-28")
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:ar-cockpit:problem:several-currencies")
     assert "EUR, USD" in answer.json()["detail"]
+
+
+def test_figures_of_several_currencies_are_converted_on_request(client: TestClient) -> None:
+    with transaction() as session:
+        an_invoice(session, _customer(session), "USD1", 1_000, date(2026, 1, 1), DUE, currency="USD")
+    rates_file(rates_folder(), date(2026, 2, 27), 30, USD="1.25")
+    told = client.get("/kpi?company=ALFA&as_of=2026-02-28&consolidate=EUR").json()
+    assert (told["currency"], told["receivables"]) == ("EUR", "83.00")
+    how = told["consolidation"]
+    assert (how["rate_date"], how["rates"][0]["currency"], how["errors"]) == ("2026-02-27", "USD", [])
+    assert how["companies"][0]["by_currency"]["USD"]["receivables"] == "10.00"
+    aged = client.get("/ageing?company=ALFA&as_of=2026-02-28&consolidate=EUR").json()
+    assert sum(Decimal(one) for one in aged["buckets"].values()) == Decimal("83.00")
+    assert "consolidation" not in client.get("/kpi?company=ALFA&as_of=2026-02-28&currency=EUR").json()
+    assert client.get("/kpi?company=ALFA&consolidate=EUR&currency=EUR").status_code == 422

@@ -161,6 +161,8 @@ def test_an_alert_goes_once_to_who_asked_for_it_and_to_nobody_who_lost_the_right
     body = mail.get_body(("plain",)).get_content()
     assert "BIG SARL: +" in body
     assert "1,000.00" in body
+    asked = "company=ALFA&currency=EUR&figure=overdue&since=2026-10-31&as_of=2026-11-19"
+    assert f"/executive/changes/?{asked}" in body  # as the screen's own link to the causes
     # A second alert whose reader lost the right before it went.
     session.add(KpiAlertRow(**_like(session)))
     session.flush()

@@ -8,11 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from fastapi import HTTPException
+from sqlmodel import Session, select
 from starlette.requests import Request
 
 from ar_cockpit.api.downloads import executive, lists
-from ar_cockpit.domain.access import Actor
+from ar_cockpit.db.tables import DisputeRow, InvoiceRow
+from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.services.lists.exports import Sheet
 from ar_cockpit.services.rates.book import rates_folder
 from ar_cockpit.settings import get_settings
@@ -61,6 +63,26 @@ def test_documents(session: Session) -> None:
 def test_customers(session: Session) -> None:
     (sheet,) = lists.customer_sheets(session, OPERATOR, wanted("consolidate=EUR&lang=fr&company=ALFA"))
     assert cells(sheet, "Encours", "Taux", "Reste dû EUR") == {"C1": [Decimal("100.01"), Decimal(1), Decimal("100.01")]}
+
+
+def test_a_refusal_is_in_the_readers_language(session: Session) -> None:
+    assert session
+    sales = Actor(1, "s@x.example", "S", (Grant(Role.SALES),))
+    with pytest.raises(HTTPException) as refused, lists.refusals("fr"):
+        lists.invoice_sheets(session, sales, wanted("lang=fr"))
+    assert (refused.value.status_code, refused.value.detail) == (403, "Vous n’avez pas le droit de faire cela.")
+
+
+def test_the_executives_workbook_has_words_for_codes(session: Session) -> None:
+    row = session.exec(select(InvoiceRow).where(InvoiceRow.number == "E")).one()
+    opened = {"opened_on": date(2026, 11, 1), "answer_due_on": date(2026, 11, 8), "reason": "price"}
+    session.add(DisputeRow(company_id=row.company_id, customer_id=row.customer_id, invoice_id=row.id, **opened))
+    session.flush()
+    made = executive.executive_sheets(session, OPERATOR, wanted("currency=EUR&lang=fr"))
+    sheets = {sheet.title: sheet for sheet in made}
+    (line,) = (list(row) for row in sheets["Litiges"].rows)
+    assert (line[0], line[4:]) == ("prix", [Decimal("100.01"), *[Decimal("0.00")] * 4])
+    assert cells(sheets["Clients qui comptent"], "Risque") == {"ALFA": ["Moyen"]}
 
 
 def test_one_currency_stays_as_it_was(session: Session) -> None:

@@ -22,7 +22,7 @@ from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.errors import ForbiddenError
 from ar_cockpit.domain.figures.listing import Part, invoice_question
 from ar_cockpit.drawn.cockpit import ageing_spec, dso_spec
-from ar_cockpit.services.figures import executive, reporting
+from ar_cockpit.services.figures import consolidated_cockpit, executive, reporting
 from ar_cockpit.services.lists import records
 from tests.builders import a_company, a_customer, an_invoice
 
@@ -149,6 +149,19 @@ def touch(customer: CustomerRow, kind: str, on: date, *, undone: bool = False) -
         actor_email="ines@alfa.example",
         undone_at=at if undone else None,
     )
+
+
+def test_touches_count_whatever_their_customers_are_billed_in_and_once(session: Session) -> None:
+    company = a_company(session)
+    euros = a_customer(session, company, "E", collector_email="ines@alfa.example")
+    dollars = a_customer(session, company, "D", collector_email="ines@alfa.example", currency="USD")
+    for customer in (euros, dollars):
+        an_invoice(session, customer, customer.code, 1000, date(2026, 11, 1), date(2026, 12, 1))
+        session.add(touch(customer, "call", date(2026, 11, 10)))
+    session.flush()
+    (line,) = executive.cockpit(session, OPERATOR, as_of=TODAY, currency="EUR").collectors
+    (both,) = consolidated_cockpit.cockpit(session, OPERATOR, as_of=TODAY, into="EUR").collectors
+    assert (line.touches, both.touches) == (2, 2)
 
 
 def test_touches_are_this_months_contacts_that_were_not_undone(session: Session) -> None:

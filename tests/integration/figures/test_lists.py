@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from ar_cockpit.db.tables import DisputeRow, InvoiceForecastRow
+from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceForecastRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, NotFoundError
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS
@@ -186,6 +186,26 @@ def test_sales_see_their_own_customers_and_export_nothing(ledger: Session) -> No
     assert [line.code for line in records.customers(ledger, hugo, CustomerQuestion(TODAY, "EUR")).lines] == ["C2"]
     with pytest.raises(ForbiddenError):
         records.all_invoices(ledger, hugo, EVERYTHING)
+
+
+def test_the_list_of_a_figure_is_of_the_companies_whose_figures_are_seen(ledger: Session) -> None:
+    alfa, beta = (reporting.visible_companies(ledger, OPERATOR, code)[0].company_id for code in ("ALFA", "BETA"))
+    owner = ledger.exec(select(CustomerRow).where(CustomerRow.company_id == beta, CustomerRow.code == "C1")).one()
+    owner.sales_email = "m@x.example"
+    ledger.flush()
+    mona = Actor(1, "m@x.example", "Mona", (Grant(Role.EXECUTIVE, alfa), Grant(Role.SALES, beta)))
+    figure = reporting.kpi(ledger, mona, as_of=TODAY, currency="EUR").figures.totals.receivables
+    everything = records.invoices(ledger, mona, EVERYTHING)
+    assert "BETA" in {
+        line.company for line in records.invoices(ledger, mona, replace(EVERYTHING, show=Show.OPEN)).lines
+    }
+    assert everything.totals.open_minor != figure
+    opened = invoice_question({"of": "figures"}, TODAY, "EUR")
+    assert records.invoices(ledger, mona, opened).totals.open_minor == figure
+    assert {line.company for line in records.all_invoices(ledger, mona, opened)} == {"ALFA"}
+    assert (
+        records.customers(ledger, mona, customer_question({"of": "figures"}, TODAY, "EUR")).totals.open_minor == figure
+    )
 
 
 def test_a_company_beyond_the_grant_does_not_exist(ledger: Session) -> None:

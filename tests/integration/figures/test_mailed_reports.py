@@ -126,7 +126,7 @@ def test_what_cannot_be_made_is_given_up_and_what_lost_its_schedule_is_not_sent(
 def test_a_mailing_is_its_owners_and_stands_in_the_audit(session: Session) -> None:
     trade(session)
     ada, ben = a_person(session, "Ada", Role.EXECUTIVE), a_person(session, "Ben", Role.COLLECTOR)
-    report = kept.save(session, ada, "Big ones", SHIPPED["open_items"], [], at=AT)
+    report, _ = kept.save(session, ada, "Big ones", SHIPPED["open_items"], [], at=AT)
     key = schedules.add(session, ada, plan(ada, ben, report_id=report, name="Big ones"), at=AT)
     assert [(one.is_mine, one.owner, one.readers) for one in schedules.schedules(session, ben)] == [
         (False, "Ada", ("Ada", "Ben"))

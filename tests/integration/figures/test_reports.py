@@ -112,9 +112,11 @@ def a_person(session: Session, email: str, role: Role) -> Actor:
 
 def test_a_report_is_kept_shared_by_role_and_deleted_by_its_owner_alone(session: Session) -> None:
     ada, ben = a_person(session, "ada@x", Role.EXECUTIVE), a_person(session, "ben@x", Role.CREDIT_MANAGER)
-    key = kept.save(session, ada, "  My   balance ", SHIPPED["aged_balance"], [], at=AT)
+    key, _ = kept.save(session, ada, "  My   balance ", SHIPPED["aged_balance"], [], at=AT)
     assert kept.reports(session, ben) == []
-    assert kept.save(session, ada, "My balance", SHIPPED["open_items"], ["credit_manager"], at=AT) == key
+    again, replaced = kept.save(session, ada, "My balance", SHIPPED["open_items"], ["credit_manager"], at=AT)
+    assert (again, replaced and replaced.definition) == (key, SHIPPED["aged_balance"])
+    assert kept.save(session, ada, "My balance", SHIPPED["open_items"], ["credit_manager"], at=AT) == (key, None)
     (seen,) = kept.reports(session, ben)
     assert (seen.name, seen.owner, seen.is_mine, seen.definition) == ("My balance", "ada", False, SHIPPED["open_items"])
     with pytest.raises(NotFoundError):

@@ -71,6 +71,24 @@ def test_what_was_reported_stays_and_the_differences_are_listed(session: Session
     assert found.differing == 4
 
 
+def test_a_document_that_has_the_key_of_a_removed_one_is_another_document(session: Session) -> None:
+    rows = trade(session)
+    last = an_invoice(session, _customer_of(session, rows["N1"]), "GONE", 9_999, date(2026, 10, 20), date(2026, 11, 20))
+    session.flush()
+    snapshots.take(session, OPERATOR, TODAY, at=AT)
+    key, customer = last.id, _customer_of(session, rows["N1"])
+    session.delete(last)
+    session.flush()
+    other = an_invoice(session, customer, "OTHER", 5_000, date(2026, 10, 21), date(2026, 11, 21))
+    other.id = key  # as SQLite does by itself
+    session.flush()
+    found = snapshots.compare(session, OPERATOR, END, company="ALFA", currency="EUR")
+    assert found is not None
+    changes = {one.number: one.change_minor for one in found.documents}
+    assert changes == {"GONE": -9_999, "OTHER": 5_000}
+    assert found.change == {"EUR": -4_999}
+
+
 def test_a_second_night_freezes_only_what_is_new(session: Session) -> None:
     trade(session)
     snapshots.take(session, OPERATOR, TODAY, at=AT)

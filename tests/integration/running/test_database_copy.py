@@ -116,7 +116,7 @@ def test_there_and_back_again_is_the_same_ledger(source: Engine, postgres_url: s
         engine.dispose()
     measured = {(one.what, one.of): one.target for one in report.measured}
     assert measured["invoiced", "ODD EUR"] == "9999999999999.99"
-    assert measured["open amounts that do not add up", "invoices"] == "0"
+    assert measured["rows that break the rule", "open amount = amount − allocations"] == "0"
     assert len(measured["audit chain", "head"]) == 64
 
 
@@ -215,8 +215,23 @@ def test_a_difference_is_told_and_nothing_of_the_copy_is_kept(source: Engine, tm
     report = copy(source, url)
     assert {(one.what, one.of) for one in report.differences} == {
         ("invoiced", "ODD EUR"),
-        ("open amounts that do not add up", "invoices"),
+        ("rows that break the rule", "open amount = amount − allocations"),
     }
+    assert not any(contents(target).values())
+    target.dispose()
+
+
+def test_a_rule_that_no_sum_shows_is_held_on_both_sides(source: Engine, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'crooked.db'}"
+    target = make_engine(url)
+    migrate(target)
+    with target.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER crooked AFTER INSERT ON invoice WHEN new.open_minor <> 0"
+            " BEGIN UPDATE invoice SET closed_on = '2020-01-01' WHERE id = new.id; END"
+        )
+    report = copy(source, url)
+    assert {one.of for one in report.differences} >= {"settled on the day the open amount reached nil"}
     assert not any(contents(target).values())
     target.dispose()
 

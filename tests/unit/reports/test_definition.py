@@ -8,6 +8,7 @@ import pytest
 
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.reports.definition import Definition, Filter, from_json, shape, with_choices
+from ar_cockpit.domain.reports.filters import as_kept
 from ar_cockpit.domain.reports.shipped import SHIPPED
 from ar_cockpit.domain.reports.sources import SOURCES
 
@@ -75,11 +76,45 @@ def test_a_group_adds_up_each_currency_apart() -> None:
         pytest.param(Filter("country", "is_not", "fr"), ["alfa"], id="text, whatever the case"),
         pytest.param(Filter("customer", "contains", "AM"), ["Gamma"], id="a part of a text"),
         pytest.param(Filter("oldest_due", "at_most", "2026-02-01"), ["alfa"], id="a day"),
-        pytest.param(Filter("open", "at_least", "many"), [], id="no number"),
+        pytest.param(Filter("open", "is", "2.50"), ["alfa"], id="to the cent"),
+        pytest.param(Filter("open", "is_not", "10"), ["alfa", "Gamma"], id="another amount"),
+        pytest.param(Filter("open", "at_most", "1,000.00"), ["Beta", "alfa", "Gamma"], id="thousands apart"),
+        pytest.param(Filter("open", "at_least", "€7"), ["Beta", "Gamma"], id="with its sign"),
+        pytest.param(Filter("open", "contains", "2.5"), ["alfa"], id="a part of an amount"),
+        pytest.param(Filter("oldest_due", "contains", "2026-01"), ["alfa"], id="a part of a day"),
     ],
 )
 def test_a_filter_keeps_what_compares(asked: Filter, expected: list[str]) -> None:
     assert [row["customer"] for row in shape(ROWS, a_report(filters=(asked,)), UNITS).rows] == expected
+
+
+def test_an_amount_is_compared_exactly() -> None:
+    rows = [{"currency": one, "open": 110, "overdue": 0} for one in ("EUR", "JPY")]
+    asked = a_report(filters=(Filter("open", "is", "1.10"),))
+    assert shape(rows, asked, {"EUR": 100, "JPY": 1}).rows == rows[:1]
+
+
+@pytest.mark.parametrize(
+    ("share", "typed", "holds"), [(0.4512, "45.1", True), (0.4512, "45%", True), (0.4512, "45.2", False)]
+)
+def test_a_share_is_as_exact_as_it_was_typed(share: float, typed: str, holds: bool) -> None:
+    asked = Definition("month_ends", ("day", "overdue_share"), filters=(Filter("overdue_share", "is", typed),))
+    assert bool(shape([{"overdue_share": share}], asked, UNITS).rows) is holds
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [Filter("open", "at_least", "many"), Filter("open", "is", "10,000"), Filter("oldest_due", "is", "31/12/2026")],
+)
+def test_a_value_that_cannot_be_read_is_refused_and_empties_no_report(asked: Filter) -> None:
+    with pytest.raises(InputError):
+        shape(ROWS, a_report(filters=(asked,)), UNITS)
+
+
+def test_what_was_typed_is_kept_so_that_every_reader_reads_the_same() -> None:
+    assert as_kept(Filter("open", "is", "10,000"), "balances", "en") == "10000"
+    assert as_kept(Filter("open", "is", "1 234,50"), "balances", "fr") == "1234.50"
+    assert as_kept(Filter("customer", "is", " Alfa "), "balances", "fr") == "Alfa"
 
 
 def test_an_address_changes_what_it_names_and_nothing_else() -> None:

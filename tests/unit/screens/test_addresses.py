@@ -9,10 +9,10 @@ import pytest
 
 from ar_cockpit import routes
 from ar_cockpit.api.pages import is_screen
-from ar_cockpit.domain.access import Role
+from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.serve import allowed_origins
 from ar_cockpit.settings import Settings
-from ar_cockpit.state.frame.navigation import address, carried, home_for, nav_links
+from ar_cockpit.state.frame.navigation import address, carried, home_for, nav_links, of_figures
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,14 @@ from ar_cockpit.state.frame.navigation import address, carried, home_for, nav_li
 )
 def test_after_sign_in_one_stays_on_this_site(target: str, leads_to: str) -> None:
     assert routes.safe_target(target) == leads_to
+
+
+def test_a_figure_leads_to_a_list_of_its_own_scope_for_who_sees_more_customers_than_figures() -> None:
+    mixed = Actor(1, "m@x", "M", (Grant(Role.EXECUTIVE, 1), Grant(Role.SALES, 2)))
+    plain = Actor(2, "e@x", "E", (Grant(Role.EXECUTIVE, 1),))
+    assert of_figures(mixed, "/executive/", routes.INVOICES) == {"of": "figures"}
+    assert of_figures(plain, "/executive/", routes.INVOICES) == {}
+    assert of_figures(mixed, "/sales/", routes.INVOICES) == of_figures(mixed, "/executive/", "") == {}
 
 
 def test_company_currency_and_day_follow_to_the_next_screen_and_the_rest_stays() -> None:

@@ -15,7 +15,7 @@ from ar_cockpit.services.sending.cancelled import SENTENCES
 
 PACKAGE = Path(__file__).parents[3] / "ar_cockpit"
 REFUSALS = {"InputError", "RefusedError", "NotFoundError", "ForbiddenError"}
-HEARD_ON_SCREEN = ("domain", "importing", "services", "state")
+HEARD_ON_SCREEN = ("api/downloads", "domain", "importing", "services", "state")
 # What only the command line and programs ask for, and what who writes a policy or a mapping file reads in English.
 ELSEWHERE = (
     "domain/forecast/",
@@ -46,7 +46,7 @@ def readings(node: ast.expr, constants: dict[str, ast.expr]) -> list[str]:
         return readings(constants[node.id], {})
     if isinstance(node, ast.JoinedStr):
         parts = [
-            [str(part.value)] if isinstance(part, ast.Constant) else _hole(part)
+            [str(part.value)] if isinstance(part, ast.Constant) else _hole(part, constants)
             for part in node.values
             if isinstance(part, (ast.Constant, ast.FormattedValue))
         ]
@@ -54,9 +54,14 @@ def readings(node: ast.expr, constants: dict[str, ast.expr]) -> list[str]:
     return []
 
 
-def _hole(part: ast.FormattedValue) -> list[str]:
-    if isinstance(part.value, ast.IfExp):
-        return [str(side.value) for side in (part.value.body, part.value.orelse) if isinstance(side, ast.Constant)]
+def _hole(part: ast.FormattedValue, constants: dict[str, ast.expr]) -> list[str]:
+    value = part.value
+    if isinstance(value, ast.IfExp):
+        return [str(side.value) for side in (value.body, value.orelse) if isinstance(side, ast.Constant)]
+    if isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name):
+        table = constants.get(value.value.id)
+        if isinstance(table, ast.Dict):
+            return [str(one.value) for one in table.values if isinstance(one, ast.Constant)]
     return ["5"]
 
 
@@ -91,6 +96,18 @@ def test_every_refusal_of_a_screen_is_translated(sentence: str, language: str) -
 def test_a_sentence_and_its_mend_are_told_together_with_what_varies() -> None:
     told = refusal("fr", "There is no customer C-36. Check the code.")
     assert told == "Il n’y a pas de client C-36. Vérifiez le code."
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("The reason is missing. Say it in a few words.", "Il manque le motif. Dites-le en quelques mots."),
+        ("12 is no VAT number.", "12 n’est pas un numéro de TVA."),
+        ("There is no forecast of a part of the customers.", "Il n’y a pas de prévision pour une partie des clients."),
+    ],
+)
+def test_a_sentence_is_whole_in_the_readers_language(told: str, expected: str) -> None:
+    assert refusal("fr", told) == expected
 
 
 def test_the_currencies_of_a_ledger_are_named() -> None:

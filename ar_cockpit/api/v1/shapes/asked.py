@@ -78,7 +78,12 @@ class FiguresAsked(DayAsked):
     """Figures of which day, company and currency."""
 
     company: Word | None = Field(default=None, description="A company's code; all that the token reaches by default.")
-    currency: CurrencyCode | None = Field(default=None, description="Needed when the ledger holds several.")
+    currency: CurrencyCode | None = Field(
+        default=None, description="Only documents in it. This or `consolidate` is needed when the ledger holds several."
+    )
+    consolidate: CurrencyCode | None = Field(
+        default=None, description="All documents, converted into it at the rates of the day."
+    )
 
 
 class StandingAsked(DayAsked):

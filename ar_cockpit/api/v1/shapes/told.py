@@ -153,6 +153,41 @@ class AllocationPage(Page[Allocation]):
     """Allocations."""
 
 
+class RateTold(BaseModel):
+    """What one unit of a currency is worth, as published on a day."""
+
+    currency: str
+    rate: str
+    date: Day
+
+
+class FigureMissing(BaseModel):
+    """A figure that is not available for want of a rate."""
+
+    figure: str
+    currency: str
+    date: Day
+    message: str
+
+
+class CompanyTold(BaseModel):
+    """A company's amounts as in its books, and converted so that the companies add up."""
+
+    company: str
+    name: str
+    by_currency: dict[str, dict[str, Amount]]
+    consolidated: dict[str, Amount]
+
+
+class Conversion(BaseModel):
+    """How figures of several currencies became one."""
+
+    rate_date: Day | None
+    rates: list[RateTold]
+    companies: list[CompanyTold]
+    errors: list[FigureMissing]
+
+
 class Ageing(BaseModel):
     """Open amounts by days overdue."""
 
@@ -163,6 +198,7 @@ class Ageing(BaseModel):
     receivables: Amount
     overdue: Amount
     unapplied_cash: Amount
+    consolidation: Conversion | None = None
 
 
 class Kpi(BaseModel):
@@ -185,6 +221,7 @@ class Kpi(BaseModel):
     average_days_late: float | None
     credit_sales: Amount
     ageing: dict[str, Amount]
+    consolidation: Conversion | None = None
 
 
 class ReasonTold(BaseModel):

@@ -25,11 +25,14 @@ def owners(session: Session, customer_ids: Collection[int]) -> dict[int, str]:
     return {customer_id: email for customer_id, email in rows}  # noqa: C416 (a row is no tuple to mypy)
 
 
-def touches(session: Session, company_ids: Sequence[int], part: Part, period: Period) -> dict[str, dict[str, int]]:
-    """Return how many contacts happened in ``period``, none undone, by the customers' currency and collector."""
-    currency, collector = col(CustomerRow.currency), col(CustomerRow.collector_email)
+def touches(session: Session, company_ids: Sequence[int], part: Part, period: Period) -> dict[str, int]:
+    """Return how many contacts with their customers happened in ``period``, by collector; undone ones left out.
+
+    A contact has no currency: it counts whatever its customer is billed in.
+    """
+    collector = col(CustomerRow.collector_email)
     question = (
-        select(currency, collector, func.count())
+        select(collector, func.count())
         .select_from(TouchpointRow)
         .join(CustomerRow, col(CustomerRow.id) == col(TouchpointRow.customer_id))
         .where(col(TouchpointRow.company_id).in_(company_ids), col(TouchpointRow.kind).in_(TOUCHES))
@@ -38,12 +41,9 @@ def touches(session: Session, company_ids: Sequence[int], part: Part, period: Pe
             col(TouchpointRow.undone_at).is_(None),
             *parts.conditions(part),
         )
-        .group_by(currency, collector)
+        .group_by(collector)
     )
-    found: dict[str, dict[str, int]] = {}
-    for code, email, count in session.execute(question):
-        found.setdefault(code, {})[email] = count
-    return found
+    return {email: count for email, count in session.execute(question)}  # noqa: C416 (a row is no tuple to mypy)
 
 
 def _in(period: Period, day: SQLColumnExpression[date]) -> ColumnElement[bool]:

@@ -202,10 +202,16 @@ def _differing(kept: Sequence[Kept], day: date) -> Subquery:
     return union_all(_of_those_frozen(ids, day), _of_those_new(kept, ids, day)).subquery("differing")
 
 
+def _is_the_one_frozen() -> ColumnElement[bool]:
+    """Return whether a document is the frozen one: SQLite gives the key of a removed row out again."""
+    row = SnapshotDocumentRow
+    return and_(col(InvoiceRow.id) == col(row.invoice_id), col(InvoiceRow.number) == col(row.number))
+
+
 def _of_those_frozen(ids: Sequence[int], day: date) -> Select[Any]:
     row, kept = SnapshotDocumentRow, FigureSnapshotRow
     same = and_(
-        col(InvoiceRow.id) == col(row.invoice_id),
+        _is_the_one_frozen(),
         col(InvoiceRow.company_id) == col(kept.company_id),
         col(InvoiceRow.currency) == col(kept.currency),
     )
@@ -238,7 +244,7 @@ def _of_those_frozen(ids: Sequence[int], day: date) -> Select[Any]:
 
 def _of_those_new(kept: Sequence[Kept], ids: Sequence[int], day: date) -> Select[Any]:
     row = SnapshotDocumentRow
-    frozen = exists().where(col(row.snapshot_id).in_(ids), col(row.invoice_id) == col(InvoiceRow.id))
+    frozen = exists().where(col(row.snapshot_id).in_(ids), _is_the_one_frozen())
     columns: tuple[Any, ...] = (
         col(InvoiceRow.company_id),
         col(InvoiceRow.currency),
