@@ -17,7 +17,7 @@ from ar_cockpit.domain.forecast.backtest import Backtest, Bin, Errors, backtest,
 from ar_cockpit.domain.forecast.history import day_number, to_date
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.figures import kept_runs, reporting
-from ar_cockpit.services.figures.forecasting import company_ledger
+from ar_cockpit.services.figures.known_ledger import company_ledger
 from ar_cockpit.services.people.companies import CompanySummary
 
 ORIGINS = 3
