@@ -17,7 +17,7 @@ from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.forecast.history import day_number, prepared
 from ar_cockpit.services.demo import load as demo
 from ar_cockpit.services.figures import reporting
-from ar_cockpit.services.figures.forecasting import company_ledger
+from ar_cockpit.services.figures.known_ledger import company_ledger
 
 IBM_FILE = "ibm_accounts_receivable.csv"
 IBM_ORIGINS = tuple(day_number(date(2013, month, 1)) for month in range(1, 11))

@@ -188,7 +188,7 @@ def _weeks(origin: _Origin, unpaid: Floats) -> list[_Weeks]:
         came = amount @ by_week(-np.diff(origin.unpaid[rows], axis=1))
         totals = sums(chance, amount)
         telling = (chance.sum(axis=0) >= LEAST_PAYMENTS) & (np.arange(chance.shape[1]) < WEEKS_JUDGED)
-        found.append(_Weeks(totals.each(lambda spans, chosen=telling: spans[chosen]), came[telling]))
+        found.append(_Weeks(Sums(*(part[telling] for part in totals.parts)), came[telling]))
     return found
 
 

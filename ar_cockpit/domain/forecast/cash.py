@@ -27,13 +27,18 @@ class Sums:
         """Add the sums of other invoices over the same spans."""
         return Sums(self.expected + other.expected, self.variance + other.variance, self.third + other.third)
 
+    @property
+    def parts(self) -> tuple[Floats, Floats, Floats]:
+        """The three of them."""
+        return self.expected, self.variance, self.third
+
     def times(self, factor: float) -> Sums:
         """Return the sums in another unit."""
         return Sums(self.expected * factor, self.variance * factor**2, self.third * factor**3)
 
     def each(self, change: Callable[[Floats], Floats]) -> Sums:
         """Return the sums with other spans, made of each part alike."""
-        return Sums(change(self.expected), change(self.variance), change(self.third))
+        return Sums(*(change(part) for part in self.parts))
 
 
 def nothing(spans: int) -> Sums:

@@ -26,7 +26,7 @@ from ar_cockpit.domain.forecast.driving import Driving, Watch
 from ar_cockpit.domain.forecast.fitted import CashSums, FittedForecast
 from ar_cockpit.domain.forecast.history import MAX_HISTORY, Floats, day_number, to_date
 from ar_cockpit.services.figures import forecast_models, known_ledger, reporting
-from ar_cockpit.services.figures.known_ledger import company_ledger, fit_and_open
+from ar_cockpit.services.figures.known_ledger import fit_and_open
 from ar_cockpit.services.people.companies import CompanySummary
 
 MOST_DAYS = 365
@@ -138,6 +138,11 @@ def _fit_and_keep(session: Session, actor: Actor, one: CompanySummary, as_of: da
 
 def _days(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.1f} days"
+
+
+def company_ledger(session: Session, one: CompanySummary, as_of: date) -> pd.DataFrame:
+    """Return a company's invoices as known on ``as_of``; the caller has checked that they may be seen."""
+    return known_ledger.company_ledger(session, one, as_of)
 
 
 def predict(

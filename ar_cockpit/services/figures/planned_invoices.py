@@ -21,7 +21,8 @@ from ar_cockpit.importing.tabular.batches import CsvReader
 from ar_cockpit.importing.tabular.csv_file import recognise
 from ar_cockpit.importing.tabular.mapping import shipped
 from ar_cockpit.services.figures import forecast_models, reporting
-from ar_cockpit.services.figures.forecasting import PredictedPayment, company_ledger, predicted_payments
+from ar_cockpit.services.figures.forecasting import PredictedPayment, predicted_payments
+from ar_cockpit.services.figures.known_ledger import company_ledger
 from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.settings import get_settings
 

@@ -16,8 +16,8 @@ from ar_cockpit.bench.forecast import ledgers
 from ar_cockpit.bench.forecast.boosted_trees import by_lightgbm
 from ar_cockpit.bench.forecast.marks import MARKS, Mark
 from ar_cockpit.domain.forecast import fitted as forecast
-from ar_cockpit.domain.forecast.backtest import METHODS, Backtest, Errors, backtest
-from ar_cockpit.domain.forecast.history import FAR, open_on
+from ar_cockpit.domain.forecast.backtest import METHODS, Backtest, Errors, backtest, month_starts
+from ar_cockpit.domain.forecast.history import FAR, day_number, open_on
 from tests.forecast_ledgers import day, sparse_ledger
 
 IBM_ORIGINS = [day(f"2013-{month:02d}-01") for month in range(1, 11)]
@@ -62,6 +62,16 @@ def test_no_other_method_does_better(request: pytest.FixtureRequest, ledger: str
 
 def test_on_a_sparse_ledger_intervals_hold_their_share(on_sparse: Backtest) -> None:
     assert 0.74 <= (on_sparse.methods["forecast"].interval_coverage or 0) <= 0.88
+
+
+def test_at_every_company_of_the_demo_ledger_the_band_holds_its_share_and_beats_the_customer_mean() -> None:
+    until = day_number(ledgers.DEMO_ON)
+    methods = {name: METHODS[name] for name in ("forecast", "customer_mean")}
+    for ledger in ledgers.demo_ledgers():
+        made = backtest([ledger], month_starts([ledger], until, ledgers.DEMO_ORIGINS), until, methods=methods).methods
+        assert 0.72 <= (made["forecast"].band_coverage or 0) <= 0.92
+        for name in ("wape_4", "wape_8", "wape_13", "mae_at_issue", "mae_open"):
+            assert getattr(made["forecast"], name) < getattr(made["customer_mean"], name)
 
 
 def test_a_fit_takes_seconds_and_a_prediction_a_moment(ibm: pd.DataFrame) -> None:
