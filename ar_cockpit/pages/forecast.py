@@ -124,7 +124,8 @@ def _versions() -> rx.Component:
         return rx.fragment(item.company, " ", item.number, rx.el.div(item.as_of, class_name="t2 f11"), mark)
 
     def learned(item: rx.Var[VersionItem]) -> rx.Component:
-        return rx.fragment(item.period, rx.el.div(item.method, class_name="t2 f11 why"))
+        noted = rx.cond(item.note != "", rx.el.div(item.note, class_name="t2 f11 why"), rx.fragment())
+        return rx.fragment(item.period, rx.el.div(item.method, class_name="t2 f11 why"), noted)
 
     def marks(item: rx.Var[VersionItem]) -> rx.Component:
         return rx.el.code(item.marks, class_name="f11")

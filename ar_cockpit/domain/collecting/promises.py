@@ -118,6 +118,19 @@ def settling(promises: Sequence[Promise], open_minor: Sequence[int], as_of: date
     return found
 
 
+def covers(promises: Sequence[Promise], open_minor: Sequence[int], as_of: date) -> list[bool]:
+    """Return for each open amount, the oldest invoice first, whether the series brings at least half of it.
+
+    Half, since a promise is often a round amount, or one less a discount, and means the invoice all the same.
+    """
+    last = max(promises, key=lambda one: one.in_all_minor)
+    left, found = last.in_all_minor - _applied(last, as_of), []
+    for minor in open_minor:
+        found.append(2 * left >= minor)
+        left -= minor
+    return found
+
+
 def series(promises: Sequence[Promise]) -> list[Promise]:
     """Return the promises of one series in the order of their dates, each knowing what those before it ask for."""
     ordered = sorted(promises, key=lambda one: (one.promised_for, one.before_minor))

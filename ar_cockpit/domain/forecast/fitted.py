@@ -39,6 +39,15 @@ class FittedForecast:
     sampled_of: int = 0  # invoices, when it was more than a fit looks at
 
     @property
+    def left_out(self) -> str:
+        """Which model found no stable answer and is left out: ``days``, ``pace``, or none."""
+        if self.method == "prior" or self.settled < ENOUGH_FOR_HAZARD:
+            return ""
+        if self.core.hazard is None:
+            return "days"
+        return "pace" if self.core.proportional is None else ""
+
+    @property
     def features(self) -> tuple[str, ...]:
         """The invoice features in use."""
         return self.core.features.names if self.method != "prior" else ()
@@ -71,6 +80,10 @@ def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
     if core.hazard is None:
         method = "customers"
         reason = f"Only {settled} settled invoices are known ({ENOUGH_FOR_HAZARD} are needed to learn pay days)."
+        if settled >= ENOUGH_FOR_HAZARD:
+            reason = "The daily chances found no stable answer: days late by customer stand alone."
+    elif core.proportional is None:
+        reason = "The pace of payment found no stable answer and is left out."
     elif calibration.origins < LEAST_ORIGINS:
         reason = "The history is too short to test the band on earlier months."
     return FittedForecast(as_of, method, reason, settled, customers, core, calibration, sampled_of)

@@ -170,8 +170,8 @@ class _Days:
 
 def fit_hazard(
     known: pd.DataFrame, features: Features, fit: DelayFit, as_of: int, sample: Sample = FULL
-) -> HazardModel:
-    """Fit on a sample of the invoices known on the day."""
+) -> HazardModel | None:
+    """Fit on a sample of the invoices known on the day; ``None`` when the fit finds no stable answer."""
     at = fit.model.positions(known)
     settled = known["settled"].to_numpy()
     is_settled = settled < FAR
@@ -194,7 +194,8 @@ def fit_hazard(
             days.day > as_of - RECENT_DAYS,
         ]
     )
-    return HazardModel(_coefficients(columns, days), habits)
+    coefficients = _coefficients(columns, days)
+    return None if coefficients is None else HazardModel(coefficients, habits)
 
 
 def _days_at_risk(known: pd.DataFrame, as_of: int, sample: Sample) -> _Days:
@@ -226,7 +227,7 @@ def looked_at(issued: Ints, as_of: int, most: int) -> Ints:
     return np.sort(newest[:most])
 
 
-def _coefficients(columns: Floats, days: _Days) -> Floats:
+def _coefficients(columns: Floats, days: _Days) -> Floats | None:
     mean, scale = columns.mean(axis=0), columns.std(axis=0)
     mean[0] = 0.0
     scale[scale < 1e-9] = 1.0
@@ -238,14 +239,19 @@ def _coefficients(columns: Floats, days: _Days) -> Floats:
     paid_share = np.clip(days.is_paid.sum() / days.weight.sum(), *POSSIBLE_SHARES)  # nothing, or all of it, may be paid
     start[0] = np.log(-np.log1p(-paid_share))
     # GLM's own iterations overshoot with this link; a trust region on its likelihood does not.
-    found = minimize(
-        lambda b: -model.loglike(b, scale=1.0) + 0.5 * float(penalty @ (b * b)),
-        start,
-        jac=lambda b: -model.score(b, scale=1.0) + penalty * b,
-        hess=lambda b: -model.hessian(b, scale=1.0) + np.diag(penalty),
-        method="trust-exact",
-        options={"gtol": 0.5, "maxiter": 100},
-    )
+    try:
+        found = minimize(
+            lambda b: -model.loglike(b, scale=1.0) + 0.5 * float(penalty @ (b * b)),
+            start,
+            jac=lambda b: -model.score(b, scale=1.0) + penalty * b,
+            hess=lambda b: -model.hessian(b, scale=1.0) + np.diag(penalty),
+            method="trust-exact",
+            options={"gtol": 0.5, "maxiter": 100},
+        )
+    except (np.linalg.LinAlgError, ValueError, FloatingPointError):
+        return None
+    if not (found.success and np.isfinite(found.x).all()):
+        return None
     believed = _as_far_as_evident(np.asarray(found.x), -model.hessian(found.x, scale=1.0) + np.diag(penalty))
     coefficients: Floats = believed / scale
     coefficients[0] -= float(coefficients[1:] @ mean[1:])

@@ -23,7 +23,7 @@ CHUNK = 4_000  # invoices predicted at a time: bounds memory
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The models of one fit; without ``hazard`` the delays stand alone."""
+    """The models of one fit; without ``hazard`` the delays stand alone, and one that found no answer is ``None``."""
 
     as_of: int
     features: Features

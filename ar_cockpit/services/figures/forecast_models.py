@@ -17,6 +17,7 @@ import pandas as pd
 from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries.figures import forecast as ledger_queries
 from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import ForecastModelRow
 from ar_cockpit.domain.access import Actor, Permission
@@ -24,7 +25,7 @@ from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.domain.forecast import fitted as forecast
 from ar_cockpit.domain.forecast import stored
 from ar_cockpit.domain.forecast.fitted import FittedForecast
-from ar_cockpit.domain.forecast.history import FAR, day_number, known_on, to_date
+from ar_cockpit.domain.forecast.history import FAR, MAX_HISTORY, day_number, known_on, to_date
 from ar_cockpit.services import audit
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.figures import reporting
@@ -50,7 +51,8 @@ class Version:
     customers: int
     method: str
     design: str
-    figures: dict[str, Any]  # invoices, days_off, brier_late, coverage; empty when the history was too short
+    # invoices, days_off, brier_late, coverage: none when the history was too short; sampled_of and left_out where so
+    figures: dict[str, Any]
     data_checksum: str
     model_checksum: str
     created_at: datetime
@@ -89,10 +91,18 @@ def keep(session: Session, actor: Actor, one: CompanySummary, ledger: pd.DataFra
 
 def fitted_on(session: Session, one: CompanySummary, ledger: pd.DataFrame, as_of: date) -> FittedForecast:
     """Return what forecasts ``as_of``: the version a person chose, else a fit on that day, kept or made now."""
-    day = day_number(as_of)
     chosen = chosen_on(session, one, as_of)
-    kept = chosen or kept_of(session, one, stored.data_checksum(ledger, day))
-    return kept or forecast.fit(ledger, day)
+    kept = chosen or kept_of(session, one, stored.data_checksum(ledger, day_number(as_of)))
+    return kept or learn(session, one, ledger, as_of)
+
+
+def learn(session: Session, one: CompanySummary, ledger: pd.DataFrame, as_of: date) -> FittedForecast:
+    """Fit on a company's ledger; of one that was read in part, it knows of how many invoices that is a sample."""
+    fitted = forecast.fit(ledger, day_number(as_of))
+    if len(ledger) < MAX_HISTORY:
+        return fitted
+    issued = ledger_queries.known_in_all(session, one.company_id, as_of)
+    return replace(fitted, sampled_of=issued if issued > MAX_HISTORY else 0)
 
 
 def chosen_on(session: Session, one: CompanySummary, as_of: date) -> FittedForecast | None:
@@ -224,7 +234,7 @@ def _insert(
             customers=fitted.customers,
             method=fitted.method,
             design=fitted.calibration.design,
-            figures=asdict(fitted.calibration.shown) if fitted.calibration.shown else {},
+            figures=_figures(fitted),
             data_checksum=mark,
             model_checksum=stored.checksum(content),
             content=content,
@@ -233,6 +243,12 @@ def _insert(
         )
     )
     session.flush()
+
+
+def _figures(fitted: FittedForecast) -> dict[str, Any]:
+    shown = asdict(fitted.calibration.shown) if fitted.calibration.shown else {}
+    sample = {"sampled_of": fitted.sampled_of} if fitted.sampled_of else {}
+    return shown | sample | ({"left_out": fitted.left_out} if fitted.left_out else {})
 
 
 @contextmanager

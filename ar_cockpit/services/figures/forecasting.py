@@ -119,7 +119,7 @@ def fit(session: Session, actor: Actor, *, as_of: date, company: str = "") -> li
 def _fit_and_keep(session: Session, actor: Actor, one: CompanySummary, as_of: date) -> FitReport:
     mark = basis_mark(session, one.company_id)
     ledger = company_ledger(session, one, as_of)
-    fitted = forecast.fit(ledger, day_number(as_of))
+    fitted = forecast_models.learn(session, one, ledger, as_of)
     report = _report(one, fitted)
     if not actor.may(Permission.RUN_JOBS, one.company_id):
         return replace(report, note=f"{report.note} Not kept as a version: that takes the right to run jobs.".strip())

@@ -16,7 +16,6 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries.figures import forecast as ledger_queries
 from ar_cockpit.db.queries.figures.forecast_basis import basis_mark
 from ar_cockpit.db.tables import ForecastRunRow
-from ar_cockpit.domain.forecast import fitted as forecast
 from ar_cockpit.domain.forecast import stored
 from ar_cockpit.domain.forecast.fitted import FittedForecast
 from ar_cockpit.domain.forecast.history import day_number, open_on, prepared
@@ -47,7 +46,7 @@ def fit_and_open(session: Session, one: CompanySummary, as_of: date) -> tuple[Fi
     kept = forecast_models.kept_of(session, one, data)
     if kept is not None:
         note(session, one, as_of, mark, data)
-    return kept or forecast.fit(ledger, day), open_on(ledger, day)
+    return kept or forecast_models.learn(session, one, ledger, as_of), open_on(ledger, day)
 
 
 def note(session: Session, one: CompanySummary, as_of: date, mark: str | None, data: str) -> None:

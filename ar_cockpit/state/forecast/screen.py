@@ -43,6 +43,7 @@ class VersionItem:
     days_off: str
     coverage: str
     method: str
+    note: str  # that it learned from a sample, or that a model is left out
     marks: str
     state: str
     is_chosen: bool
@@ -189,11 +190,17 @@ class ForecastState(SessionState):
             days_off=days_told(one.days_off, self.language),
             coverage=rows.percent(one.figures.get("coverage"), self.language, 0),
             method=self._say(f"forecast.method.{one.method}"),
+            note=self._noted(one),
             marks=f"{one.data_checksum[:_SHOWN_MARK]} · {one.model_checksum[:_SHOWN_MARK]}",
             state=self._say("forecast.chosen_by", who=one.chosen_by) if one.is_chosen else "",
             is_chosen=one.is_chosen,
             may_go_back=self.actor.may(Permission.RUN_JOBS) and not one.is_chosen,
         )
+
+    def _noted(self, one: Version) -> str:
+        sampled, left_out = one.figures.get("sampled_of"), one.figures.get("left_out")
+        sample = self._say("forecast.sampled", total=rows.number(sampled, self.language)) if sampled else ""
+        return " ".join(filter(None, (sample, self._say(f"forecast.left_out.{left_out}") if left_out else "")))
 
 
 def _shown(actor: Actor, company: str, as_of: date) -> Shown:

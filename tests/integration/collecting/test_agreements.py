@@ -201,6 +201,13 @@ def test_the_forecast_expects_each_invoice_with_the_instalment_that_settles_it(
     }
 
 
+def test_the_forecast_expects_by_a_promise_what_the_promise_pays(session: Session, customer: CustomerRow) -> None:
+    promise(session, customer, (date(2026, 12, 4), "1000.00"))
+    promised, _, _ = commitments_on(session, customer.company_id, TODAY)
+    numbers = dict(session.exec(select(InvoiceRow.id, InvoiceRow.number)).all())
+    assert [numbers[key] for key in promised] == ["F1"], "F2 is expected as without the promise"
+
+
 def test_a_long_plan_waits_for_a_credit_manager(session: Session, customer: CustomerRow) -> None:
     plan(session, customer, LONG)
     assert session.exec(select(PromiseRow)).first() is None

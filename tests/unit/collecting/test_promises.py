@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ar_cockpit.domain.collecting.promises import Promise, PromiseState, kept_share, outcome, received
+from ar_cockpit.domain.collecting.promises import Promise, PromiseState, covers, kept_share, outcome, received
 from ar_cockpit.domain.figures.receivables import Allocation
 
 MADE, FOR = date(2026, 3, 2), date(2026, 3, 10)
@@ -72,3 +72,19 @@ def test_the_kept_share_counts_decided_promises_only() -> None:
     promises = [a_promise((MADE, 1000)), a_promise(), a_promise(cancelled_on=date(2026, 3, 3))]
     assert kept_share(outcome(one, date(2026, 4, 1)) for one in promises) == (1, 2)
     assert kept_share(outcome(one, MADE) for one in promises) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("paid", "opened", "expected"),
+    [
+        pytest.param([], [1000], [True], id="the whole invoice"),
+        pytest.param([], [1100], [True], id="a round amount, or one less a discount"),
+        pytest.param([], [50_000], [False], id="a token says nothing of the invoice"),
+        pytest.param([], [700, 400, 500], [True, True, False], id="the oldest as far as it goes"),
+        pytest.param([(date(2026, 3, 5), 700)], [400, 500], [True, False], id="what came is gone"),
+    ],
+)
+def test_a_promise_of_a_part_is_about_the_oldest_invoices(
+    paid: list[tuple[date, int]], opened: list[int], expected: list[bool]
+) -> None:
+    assert covers([a_promise(*paid)], opened, date(2026, 3, 6)) == expected

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from ar_cockpit.domain.forecast import fitted as forecast
+from ar_cockpit.domain.forecast import hazard
 from ar_cockpit.domain.forecast.delay import fit_delay
 from ar_cockpit.domain.forecast.features import learn_features
 from ar_cockpit.domain.forecast.hazard import Sample, fit_hazard
@@ -124,3 +125,15 @@ def test_a_sample_of_a_large_ledger_is_spread_over_the_year_and_not_of_the_last_
     assert small == pytest.approx(whole, abs=3), (
         "thirty invoices, of which none was paid, would tell of no payment at all"
     )
+
+
+def test_a_fit_that_finds_no_stable_answer_is_left_out_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*_: object, **__: object) -> None:
+        raise np.linalg.LinAlgError
+
+    monkeypatch.setattr(hazard, "minimize", lost)
+    fitted = forecast.fit(prepared(a_ledger(400, 10)), AS_OF)
+    assert (fitted.method, fitted.left_out) == ("customers", "days")
+    assert "no stable answer" in fitted.reason
+    told = forecast.predict(fitted, prepared(a_ledger(400, 10)).head(5))
+    assert told["p_late"].between(0, 1).all()

@@ -30,7 +30,7 @@ from ar_cockpit.db.tables import (
     PromiseRow,
 )
 from ar_cockpit.domain.calendar import OPEN_END
-from ar_cockpit.domain.collecting.promises import Promise, settling
+from ar_cockpit.domain.collecting.promises import Promise, covers, settling
 from ar_cockpit.domain.figures.receivables import Kind
 from ar_cockpit.domain.forecast.history import FEATURE_PREFIX, MAX_HISTORY
 
@@ -41,13 +41,7 @@ FIRST_DAY = date(1970, 1, 1)  # from which the forecast counts days
 
 def ledger_on(session: Session, company_id: int, as_of: date, *, only_open: bool = False) -> pd.DataFrame:
     """Return the newest invoices known on ``as_of`` and all those open on it, or these alone: as it was then."""
-    known = and_(
-        col(InvoiceRow.company_id) == company_id,
-        col(InvoiceRow.kind) == Kind.INVOICE.value,
-        col(InvoiceRow.invoice_on) <= as_of,
-        col(InvoiceRow.amount_minor) > 0,
-        or_(col(InvoiceRow.written_off_on).is_(None), col(InvoiceRow.written_off_on) > as_of),
-    )
+    known = _is_known(company_id, as_of)
     settled = narrow(
         session,
         _invoices(known & (col(InvoiceRow.closed_on) <= as_of), col(InvoiceRow.closed_on), literal(0))
@@ -69,6 +63,21 @@ def ledger_on(session: Session, company_id: int, as_of: date, *, only_open: bool
     return frame
 
 
+def known_in_all(session: Session, company_id: int, as_of: date) -> int:
+    """Return how many invoices were known on ``as_of``, however many of them :func:`ledger_on` leaves out."""
+    return int(session.execute(select(func.count(col(InvoiceRow.id))).where(_is_known(company_id, as_of))).scalar_one())
+
+
+def _is_known(company_id: int, as_of: date) -> ColumnElement[bool]:
+    return and_(
+        col(InvoiceRow.company_id) == company_id,
+        col(InvoiceRow.kind) == Kind.INVOICE.value,
+        col(InvoiceRow.invoice_on) <= as_of,
+        col(InvoiceRow.amount_minor) > 0,
+        or_(col(InvoiceRow.written_off_on).is_(None), col(InvoiceRow.written_off_on) > as_of),
+    )
+
+
 class Commitments(NamedTuple):
     """What is agreed about open invoices, by row id: promised day with the last day of grace, disputes, plans."""
 
@@ -78,23 +87,22 @@ class Commitments(NamedTuple):
 
 
 def commitments_on(session: Session, company_id: int, as_of: date) -> Commitments:
-    """Return the invoices under an open promise or a running plan, and the disputed ones."""
+    """Return the invoices under an open promise or a running plan, and the disputed ones.
+
+    A promise of a part settles the oldest of its invoices as far as it goes; the others are expected as without it.
+    """
     owed = col(CustomerRow.company_id) == company_id
-    promised: dict[int, tuple[date, date]] = {}
     plans: set[int] = set()
-    together: dict[int, list[StoredPromise]] = defaultdict(list)
+    together: dict[tuple[str, int], list[StoredPromise]] = defaultdict(list)
     for stored in promises_on_open_invoices(session, owed, as_of):
         state = stored.outcome(as_of)
         if state is None or not state.holds:
             continue
-        if stored.series_id is not None:
-            together[stored.series_id].append(stored)
-            plans |= stored.invoice_ids if stored.plan_id is not None else frozenset()
-            continue
-        for invoice_id in stored.invoice_ids:
-            promised.setdefault(invoice_id, (stored.promise.promised_for, stored.promise.last_day))
-    for invoice_id, part in _by_part(session, list(together.values()), as_of).items():
-        promised.setdefault(invoice_id, (part.promised_for, part.last_day))
+        key = ("promise", stored.promise_id) if stored.series_id is None else ("series", stored.series_id)
+        together[key].append(stored)
+        plans |= stored.invoice_ids if stored.plan_id is not None else frozenset()
+    by_part = _by_part(session, list(together.values()), as_of)
+    promised = {invoice_id: (part.promised_for, part.last_day) for invoice_id, part in by_part.items()}
     # Of an imported flag nobody knows since when it was true: using it on a past day would be looking ahead.
     disputed = select(col(DisputeRow.invoice_id)).where(
         col(DisputeRow.company_id) == company_id,
@@ -106,7 +114,7 @@ def commitments_on(session: Session, company_id: int, as_of: date) -> Commitment
 
 
 def _by_part(session: Session, together: Sequence[Sequence[StoredPromise]], as_of: date) -> dict[int, Promise]:
-    """Return the invoices of promises with several dates, each with the date by which it is settled."""
+    """Return the invoices that promises settle, each with the promise of its series by whose date that is."""
     ids = sorted({invoice_id for parts in together for one in parts for invoice_id in one.invoice_ids})
     if not ids:
         return {}
@@ -118,7 +126,9 @@ def _by_part(session: Session, together: Sequence[Sequence[StoredPromise]], as_o
         covered = parts[0].invoice_ids
         own = [(key, minor) for key, minor in opened if key in covered]
         by_part = settling([one.promise for one in parts], [minor for _, minor in own], as_of)
-        found |= {key: part for (key, _), part in zip(own, by_part, strict=True) if key not in found}
+        meant = covers([one.promise for one in parts], [minor for _, minor in own], as_of)
+        told = zip(own, by_part, meant, strict=True)
+        found |= {key: part for (key, _), part, is_meant in told if is_meant and key not in found}
     return found
 
 
