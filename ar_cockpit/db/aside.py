@@ -87,9 +87,11 @@ def _sorting_beside(connection: Connection) -> Iterator[None]:
     cache = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
     for pragma in (f"threads={_SORTERS}", f"cache_size={_CACHE_OF_SORTING}"):
         connection.exec_driver_sql(f"PRAGMA {pragma}")
-    yield
-    for pragma in ("threads=0", f"cache_size={cache}"):
-        connection.exec_driver_sql(f"PRAGMA {pragma}")
+    try:
+        yield
+    finally:
+        for pragma in ("threads=0", f"cache_size={cache}"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
 
 
 def _make(connection: Connection, dropped: Collection[tuple[str, str]]) -> None:

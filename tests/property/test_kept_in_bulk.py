@@ -110,3 +110,15 @@ def test_a_long_file_that_is_only_tried_leaves_triggers_indexes_and_what_is_kept
     with reading(live) as session:
         assert relied_on(session, "ALFA")
         assert not keeping.is_behind(session, TODAY)
+
+
+def test_a_long_file_leaves_sqlite_set_as_it_was(live: Engine, tmp_path: Path) -> None:
+    def settings() -> list[int]:
+        with live.connect() as connection:
+            return [connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("cache_size", "threads")]
+
+    if live.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps its indexes")
+    before = settings()
+    bring(live, tmp_path / "long.csv", INVOICES)
+    assert settings() == before

@@ -141,9 +141,12 @@ def payments_by_number(session: Session, numbers: Collection[str]) -> dict[str, 
         row.unapplied_minor,
         row.paid_on,
     )
-    found: dict[str, list[KnownPayment]] = {}
-    for one in map(_PAYMENT, _by_key(session, row, columns, "number", numbers)):
-        found.setdefault(one.number, []).append(one)
+    payments = list(map(_PAYMENT, _by_key(session, row, columns, "number", numbers)))
+    found = {one.number: [one] for one in payments}
+    if len(found) < len(payments):  # a number is one company's in nearly all batches
+        found = {number: [] for number in found}
+        for one in payments:
+            found[one.number].append(one)
     return found
 
 

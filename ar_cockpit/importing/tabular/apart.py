@@ -45,10 +45,6 @@ class _Refusal(NamedTuple):
     mend: str
 
 
-class ReadingEndedError(ChildProcessError):
-    """The process that reads the file ended before the file did; what was loaded of it is taken back."""
-
-
 class ReaderApart:
     """Reads one recognised file as :class:`CsvReader` does, in a process of its own."""
 
@@ -99,8 +95,8 @@ class ReaderApart:
             raise found.kind(found.sentence, found.mend)
         return found
 
-    def _ended(self) -> ReadingEndedError:
-        return ReadingEndedError(f"The process that reads {self.file.name} ended before the file did.")
+    def _ended(self) -> RefusedError:
+        return RefusedError(f"The process that reads {self.file.name} ended before the file did.", "Import it again.")
 
 
 def serve() -> None:

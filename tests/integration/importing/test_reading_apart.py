@@ -23,7 +23,7 @@ from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.importing.records import Batch
-from ar_cockpit.importing.tabular.apart import ReaderApart, ReadingEndedError
+from ar_cockpit.importing.tabular.apart import ReaderApart
 from ar_cockpit.importing.tabular.batches import CsvReader
 from ar_cockpit.importing.tabular.csv_file import recognise
 from ar_cockpit.services.importing.files import import_paths
@@ -136,7 +136,7 @@ def test_when_the_reader_is_killed_nothing_is_loaded(load: Load, engine: Engine)
         for pid in children():
             os.kill(pid, signal.SIGKILL)
 
-    with pytest.raises(ReadingEndedError, match=r"reads invoices\.csv ended before the file did"):
+    with pytest.raises(InputError, match=r"reads invoices\.csv ended before the file did"):
         load("invoices", many(60_000), 0, progress=kill)
     assert count(engine) == 0
     assert load("invoices", many(10), 0).tally.created["invoices"] == 10

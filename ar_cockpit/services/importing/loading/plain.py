@@ -100,6 +100,8 @@ def _parted(numbers: Sequence[Any], currencies: Sequence[str]) -> Mapping[str, S
         found = {one: list(compress(numbers, currencies.of(place))) for place, one in enumerate(currencies.values)}
         return {currency: some for currency, some in found.items() if some}
     parted: dict[str, list[Any]] = {currency: [] for currency in dict.fromkeys(currencies)}
+    if len(parted) == 1:
+        return {currencies[0]: numbers}
     for number, currency in zip(numbers, currencies, strict=True):
         parted[currency].append(number)
     return parted

@@ -18,6 +18,7 @@ from ar_cockpit.services.importing.loading.context import Loading
 from ar_cockpit.services.importing.loading.plain import exact_minors, sums
 
 Columns = dict[str, Sequence[Any]]
+_COMPANY_ID = operator.itemgetter(KnownPayment._fields.index("company_id"))
 
 
 def plain_allocations(
@@ -66,7 +67,7 @@ def _only_payments(
     if max(map(len, many)) > 1:
         return []
     payments = [one[0] for one in many]
-    pairs = set(zip(companies, (one.company_id for one in payments), strict=True))
+    pairs = set(zip(companies, map(_COMPANY_ID, payments), strict=True))
     return payments if all(_is_meant(loading, *pair) for pair in pairs) else []
 
 
