@@ -232,7 +232,7 @@ def _last_run(run: job_runs.JobRun) -> Line:
 
 def _standing(session: Session, on: date) -> Iterator[Line]:
     checks: tuple[tuple[str, bool], ...] = (
-        ("sums by day and by customer", flows.is_behind(session, on)),
+        ("sums by day", flows.is_behind(session, on)),
         ("stored priorities", keeping.is_behind(session, on)),
     )
     for name, is_behind in checks:
