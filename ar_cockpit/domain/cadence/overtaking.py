@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 SUPERSEDED, TOO_SOON = "superseded", "too_soon"
+_ONE_A_DAY = 1
 
 
 class Mail(NamedTuple):
@@ -23,23 +24,32 @@ class Mail(NamedTuple):
     went_at: datetime | None
 
 
-def overtaken_by(one: Mail, others: Iterable[Mail], on: date, spacing: int | None) -> str:
-    """Return why ``one`` does not go on a day beside the ``others`` of its customer, or nothing.
+def overtaken_by(one: Mail, mails: Sequence[Mail], on: date, spacing: int) -> str:
+    """Return why ``one`` does not go on a day beside the other ``mails`` of its customer, or nothing.
 
-    ``spacing`` is the least days between two reminders, or ``None`` where none is kept any more.
+    ``spacing`` is the least days between two reminders; whatever it is, one message a day is enough. Of several that
+    wait the newest goes, of several currencies the one that has waited longest; what left before ``one`` was written
+    the plan knew of.
     """
-    reasons = {_overtaken(one, other, on, spacing) for other in others if other.row_id != one.row_id}
-    return SUPERSEDED if SUPERSEDED in reasons else max(reasons, default="")
-
-
-def _overtaken(one: Mail, other: Mail, on: date, spacing: int | None) -> str:
-    is_newer = (other.business_on, other.row_id) > (one.business_on, one.row_id)
-    if is_newer and other.currency == one.currency and (other.asks or not one.asks):
+    if _is_superseded(one, mails):
         return SUPERSEDED
-    if spacing is None or not (one.asks and other.asks):
-        return ""
-    if not other.is_out:  # of another currency, and before it in the queue
-        return "" if is_newer else TOO_SOON
-    # What had left before this was written the plan knew of.
+    others = (other for other in mails if other.row_id != one.row_id)
+    return TOO_SOON if any(_keeps_away(one, other, on, spacing, mails) for other in others) else ""
+
+
+def _is_newer(other: Mail, one: Mail) -> bool:
+    return (other.business_on, other.row_id) > (one.business_on, one.row_id)
+
+
+def _is_superseded(one: Mail, mails: Iterable[Mail]) -> bool:
+    return any(
+        other.currency == one.currency and (other.asks or not one.asks) and _is_newer(other, one) for other in mails
+    )
+
+
+def _keeps_away(one: Mail, other: Mail, on: date, spacing: int, mails: Sequence[Mail]) -> bool:
+    if not other.is_out:
+        return not _is_newer(other, one) and not _is_superseded(other, mails)
     left_since = other.went_at is None or other.went_at > one.queued_at
-    return TOO_SOON if left_since and (on - other.went_on).days < spacing else ""
+    apart = max(spacing, _ONE_A_DAY) if one.asks and other.asks else _ONE_A_DAY
+    return left_since and (on - other.went_on).days < apart

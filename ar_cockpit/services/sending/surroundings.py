@@ -55,7 +55,7 @@ class Surroundings:
         cadence = self._cadence(message)
         keeps = self.oldest_days.get(message.customer_id, 0) < cadence.spacing_until
         # A promise that broke is named whatever the spacing.
-        spacing = cadence.spacing_days if keeps and message.template != BROKEN_PROMISE else None
+        spacing = cadence.spacing_days if keeps and message.template != BROKEN_PROMISE else 0
         return overtaken_by(own, others, self.on, spacing) if own else ""
 
     def _cadence(self, message: Claimed) -> Cadence:

@@ -107,9 +107,9 @@ def test_an_approval_is_taken_back_until_it_has_been_done(engine: Engine) -> Non
         assert session.exec(select(MessageRow.state).where(MessageRow.step == "formal")).all() == ["to_do"]
         approvals.take_back(session, CREDIT, decided, at=AT)
         assert session.exec(select(MessageRow).where(MessageRow.step == "formal")).all() == []
-        assert len(approvals.waiting(session, CREDIT, READY + timedelta(days=1))) == 1
-        decided = approvals.approve(session, CREDIT, keys, "", Moment(READY + timedelta(days=1), AT))
-    run(engine, READY + timedelta(days=1))
+        assert len(approvals.waiting(session, CREDIT, READY)) == 1
+        decided = approvals.approve(session, CREDIT, keys, "", Moment(READY, AT))
+    run(engine, READY)
     with transaction(engine) as session:
         session.exec(select(MessageRow).where(MessageRow.step == "formal")).one().state = "done"  # posted
     with transaction(engine) as session, pytest.raises(RefusedError, match="done already"):

@@ -88,6 +88,13 @@ def test_why_a_message_was_cancelled_is_translated(sentence: str, language: str)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("words", ["the process ended without a word", "the process was told to end"])
+def test_how_a_job_that_did_not_fail_ended_is_translated(words: str, language: str) -> None:
+    assert words in (PACKAGE / "services" / "job_runs.py").read_text(encoding="utf-8")
+    assert is_known(language, words)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize("sentence", sentences())
 def test_every_refusal_of_a_screen_is_translated(sentence: str, language: str) -> None:
     assert is_known(language, sentence)
