@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the column; amounts there are, are of the company's own currency."""
-    op.add_column("portfolio_rule", sa.Column("currency", sa.String(), nullable=False, server_default=""))
+    op.add_column("portfolio_rule", sa.Column("currency", sa.String(), nullable=False, server_default=sa.text("''")))
     op.execute(
         "UPDATE portfolio_rule SET currency = (SELECT company.currency FROM company"
         " WHERE company.id = portfolio_rule.company_id)"

@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the column; of promises that ended before nobody knows."""
-    op.add_column("promise", sa.Column("end_reason", sa.String(), nullable=False, server_default=""))
+    op.add_column("promise", sa.Column("end_reason", sa.String(), nullable=False, server_default=sa.text("''")))
 
 
 def downgrade() -> None:

@@ -209,7 +209,7 @@ def agree(day: Page) -> None:
 
 
 def ask_and_leave(day: Page) -> None:
-    """Go through proposals and by hand, then what leaves a customer open: a statement, a note; and the key for done."""
+    """Go through proposals and by hand, then what leaves the customer open: a statement, a note; and say done."""
     write(day, "f", "nobody answers")
     go_on(day, "Control+Enter")
     expect(notice(day)).to_contain_text("hold proposed.")

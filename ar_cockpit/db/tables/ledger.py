@@ -237,7 +237,7 @@ class PromiseRow(SQLModel, table=True):
     received_minor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
     plan_id: int | None = None  # the payment plan whose instalment it is
     # Of one that was cancelled after the day it was made: replaced given_up
-    end_reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    end_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class PromiseInvoiceRow(SQLModel, table=True):

@@ -56,7 +56,7 @@ class PortfolioRuleRow(SQLModel, table=True):
     name_to: str = ""
     least_minor: int | None = Field(default=None, sa_type=BigInteger)  # open, of customers of this currency
     most_minor: int | None = Field(default=None, sa_type=BigInteger)
-    currency: str = ""
+    currency: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class AbsenceRow(SQLModel, table=True):
