@@ -25,6 +25,19 @@ def stream(session: Session, question: Select[*tuple[Any, ...]]) -> Iterator[Any
 
 def narrow(session: Session, question: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """Yield rows of numbers and words as the driver itself gives them, asked for by numbers, words and dates."""
+    driver, statement, values = _asked_of_driver(session, question)
+    if isinstance(values, tuple):
+        yield from driver.execute(statement, values)
+        return
+    # The server keeps the rows, so that several questions may be read from in turn.
+    with driver.cursor(f"narrow_{next(_NUMBERS)}") as cursor:
+        cursor.execute(statement, values)
+        while rows := cursor.fetchmany(_BATCH):
+            yield from rows
+
+
+def _asked_of_driver(session: Session, question: Select[*tuple[Any, ...]]) -> tuple[Any, str, Any]:
+    """Return the driver's connection, the statement in its words, and the values: by place on SQLite, else by name."""
     session.flush()
     connection = session.connection()
     is_sqlite = connection.dialect.name == "sqlite"
@@ -34,14 +47,7 @@ def narrow(session: Session, question: Select[*tuple[Any, ...]]) -> Iterator[tup
         for name, value in compiled.params.items()
     }
     driver: Any = connection.connection.driver_connection
-    if is_sqlite:
-        yield from driver.execute(str(compiled), tuple([named[name] for name in compiled.positiontup or ()]))
-        return
-    # The server keeps the rows, so that several questions may be read from in turn.
-    with driver.cursor(f"narrow_{next(_NUMBERS)}") as cursor:
-        cursor.execute(str(compiled), named)
-        while rows := cursor.fetchmany(_BATCH):
-            yield from rows
+    return driver, str(compiled), tuple([named[name] for name in compiled.positiontup or ()]) if is_sqlite else named
 
 
 @contextmanager
