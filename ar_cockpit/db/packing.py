@@ -20,14 +20,14 @@ Ints = NDArray[np.int64]
 _COMMA: ColumnElement[str] = literal_column("','")
 
 
-def packed_numbers(session: Session, column: ColumnElement[Any]) -> ColumnElement[str]:
+def packed_numbers(session: Session, column: Any) -> ColumnElement[str]:
     """Return the aggregate that packs whole numbers, none of them missing, for :func:`numbers`."""
     if _is_postgresql(session):
         return func.string_agg(cast(column, String), _COMMA)
     return func.group_concat(column)
 
 
-def packed_values(session: Session, column: ColumnElement[Any]) -> ColumnElement[str]:
+def packed_values(session: Session, column: Any) -> ColumnElement[str]:
     """Return the aggregate that packs words, truths or what may be missing, for :func:`values`."""
     if _is_postgresql(session):
         return cast(func.json_agg(column), String)

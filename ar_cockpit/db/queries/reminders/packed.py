@@ -116,7 +116,7 @@ def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addres
     """
     row, company = CustomerRow, CompanyRow
     tags = cast(col(row.tags), String)
-    columns: tuple[ColumnElement[Any], ...] = (
+    columns: tuple[Any, ...] = (
         col(row.id),
         col(row.code),
         col(row.country),

@@ -15,6 +15,7 @@ from ar_cockpit.db.tables import CustomerRow, InvoiceRow, MessageItemRow, Messag
 from ar_cockpit.db.together import Day, earlier
 from ar_cockpit.domain.cadence.day import ALLOCATE
 from ar_cockpit.domain.cadence.ladder import Done
+from ar_cockpit.domain.cadence.occasions import OCCASION
 from ar_cockpit.domain.policy.model import INSTALMENT, THANKS
 
 TOLD = "sales_told"  # the touchpoint that a sales owner was told of a coming step
@@ -169,3 +170,16 @@ def proposed(session: Session, wanted: ColumnElement[bool], as_of: date) -> froz
         )
     )
     return frozenset(session.execute(question).scalars())
+
+
+def announced(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[tuple[int, str]]:
+    """Return the (invoice, step) of instalments that customers were told of."""
+    item = MessageItemRow
+    question = (
+        select(col(item.invoice_id), col(item.step))
+        .join(MessageRow, col(MessageRow.id) == col(item.message_row_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
+        .where(wanted, was_done(as_of), col(MessageRow.template) == INSTALMENT)
+        .where(col(item.step).startswith(f"{OCCASION}:"))
+    )
+    return frozenset((invoice_id, step) for invoice_id, step in session.execute(question))
