@@ -247,8 +247,8 @@ class Life:
         stops, near = self.span.stops[later], self.span.instalments
         done = {row[0]: one for row in rows if (one := self._done_on(later, row[0]))}
         told = {key: later - at for key, at in self.told.items()}
-        stopped = {"blocked": stops.invoices, "paused": stops.paused}
-        return replace(self.facts, done=done, told=told, instalments=near[later] if near else {}, **stopped)
+        facts = replace(self.facts, done=done, told=told, instalments=near[later] if near else {})
+        return replace(facts, blocked=stops.invoices, paused=stops.paused)
 
     def _done_on(self, later: int, invoice_id: int) -> Done | None:
         one = self.done.get(invoice_id)
