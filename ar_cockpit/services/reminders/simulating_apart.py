@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import date
-from typing import BinaryIO
+from typing import IO
 
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import CockpitError, RefusedError
-from ar_cockpit.processes import end_with_family, told_to_watch
+from ar_cockpit.processes import end_with_family, environment_of_a_child
 from ar_cockpit.services.figures import apart
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders import simulation
@@ -39,7 +38,7 @@ def simulate(asked: Asked, tell: Tell) -> Simulation:
         return _made(asked, tell)
     command = [sys.executable, "-m", "ar_cockpit.services.reminders.simulating_apart"]
     with subprocess.Popen(  # noqa: S603 (our own module, no outside words)
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | told_to_watch()
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment_of_a_child()
     ) as child:
         assert child.stdin is not None  # noqa: S101 (asked for above)
         assert child.stdout is not None  # noqa: S101 (likewise)
@@ -51,7 +50,7 @@ def simulate(asked: Asked, tell: Tell) -> Simulation:
             child.kill()  # it has told all, or nobody wants to hear the rest
 
 
-def _heard(told: BinaryIO, tell: Tell) -> Simulation:
+def _heard(told: IO[bytes], tell: Tell) -> Simulation:
     """Return the answer of the other process, and pass on how far it is meanwhile."""
     for line in told:
         if line == _ANSWER:
@@ -71,7 +70,7 @@ def _made(asked: Asked, tell: Tell) -> Simulation:
         )
 
 
-def answer(asking: BinaryIO, telling: BinaryIO) -> None:
+def answer(asking: IO[bytes], telling: IO[bytes]) -> None:
     """Simulate what is asked for, and tell how far it is, then the answer or the refusal."""
 
     def tell(share: float) -> None:
