@@ -39,6 +39,11 @@ def told_to_watch() -> dict[str, str]:
     return {_WATCH: str(os.getpid())}
 
 
+def environment_of_a_child() -> dict[str, str]:
+    """Return our own environment for a process that shall end with this one."""
+    return os.environ | told_to_watch()
+
+
 def _watch(parent: int) -> None:
     pause = threading.Event()
     while os.getppid() == parent:
@@ -58,7 +63,7 @@ class Family:
         """Start ``python arguments`` as ``name`` in ``folder``; its output goes where ours goes."""
         self.children[name] = subprocess.Popen(  # noqa: S603 (our own modules, no outside words)
             [sys.executable, *arguments],
-            env=os.environ | environment | told_to_watch(),
+            env=environment_of_a_child() | environment,
             cwd=folder,
             stdin=subprocess.DEVNULL,
             # A Ctrl-C reaches the whole terminal group; the children are told by us, once and in order.

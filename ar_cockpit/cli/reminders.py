@@ -85,10 +85,10 @@ def plan(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", compan
     day = business_date(as_of)
     with asking(as_user) as (session, actor):
         made = reminders.plan(session, actor, day, company=company)
-    if as_json:
-        emit_json(_document(made))
-    else:
-        _print(made)
+        if as_json:
+            emit_json(_document(made))
+        else:
+            _print(made)
 
 
 @cadence.command("run")

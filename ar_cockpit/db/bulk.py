@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Dialect, any_, bindparam, func, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Dialect, any_, bindparam, func, select, text
 from sqlalchemy import Table as SqlTable
+from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
@@ -159,3 +160,10 @@ def among(session: Session, column: Any, values: Collection[Any]) -> ColumnEleme
         each = func.json_each(bindparam(None, json.dumps(found))).table_valued("value")
         condition = column.in_(select(each.c.value))
     return condition
+
+
+def listed(session: Session, values: Collection[int]) -> TableValuedAlias:
+    """Return whole numbers as a table with the one column ``value``, to begin a join with."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.unnest(bindparam(None, list(values), ARRAY(BigInteger))).table_valued("value").render_derived()
+    return func.json_each(bindparam(None, json.dumps(list(values)))).table_valued("value")

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Select
 from sqlmodel import Session
 
 _BATCH = 5000
@@ -25,39 +25,36 @@ def stream(session: Session, question: Select[*tuple[Any, ...]]) -> Iterator[Any
 
 def narrow(session: Session, question: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """Yield rows of numbers and words as the driver itself gives them, asked for by numbers, words and dates."""
-    session.flush()
-    connection = session.connection()
-    text, values = _asked(connection, question)
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite":
-        yield from driver.execute(text, values)
+    driver, statement, values = _asked_of_driver(session, question)
+    if isinstance(values, tuple):
+        yield from driver.execute(statement, values)
         return
     # The server keeps the rows, so that several questions may be read from in turn.
     with driver.cursor(f"narrow_{next(_NUMBERS)}") as cursor:
-        cursor.execute(text, values)
+        cursor.execute(statement, values)
         while rows := cursor.fetchmany(_BATCH):
             yield from rows
 
 
-def _asked(connection: Connection, question: Select[*tuple[Any, ...]]) -> tuple[str, Any]:
-    """Return a question and its values as the driver takes them."""
+def whole(session: Session, question: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return all rows that :func:`narrow` would yield, at once: fewer steps for those that are kept anyway."""
+    driver, statement, values = _asked_of_driver(session, question)
+    rows: list[tuple[Any, ...]] = driver.execute(statement, values).fetchall()
+    return rows
+
+
+def _asked_of_driver(session: Session, question: Select[*tuple[Any, ...]]) -> tuple[Any, str, Any]:
+    """Return the driver's connection, the statement in its words, and the values: by place on SQLite, else by name."""
+    session.flush()
+    connection = session.connection()
     is_sqlite = connection.dialect.name == "sqlite"
     compiled = question.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     named = {
         name: value.isoformat() if is_sqlite and isinstance(value, date) else value
         for name, value in compiled.params.items()
     }
-    return str(compiled), tuple([named[name] for name in compiled.positiontup or ()]) if is_sqlite else named
-
-
-def whole(session: Session, question: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Return all rows that :func:`narrow` would yield, at once: fewer steps for those that are kept anyway."""
-    session.flush()
-    connection = session.connection()
-    text, values = _asked(connection, question)
     driver: Any = connection.connection.driver_connection
-    rows: list[tuple[Any, ...]] = driver.execute(text, values).fetchall()
-    return rows
+    return driver, str(compiled), tuple([named[name] for name in compiled.positiontup or ()]) if is_sqlite else named
 
 
 @contextmanager

@@ -109,15 +109,18 @@ class Composed:
     papers: tuple[Paper, ...] = ()
 
 
-def compose(letter: Letter, *, subject: str = "", body: str = "") -> Composed:
-    """Return the message; a ``subject`` and ``body`` that are given stand as they are: text, never a template."""
+def compose(letter: Letter, *, subject: str = "", body: str = "", with_html: bool = True) -> Composed:
+    """Return the message; a ``subject`` and ``body`` that are given stand as they are: text, never a template.
+
+    What our own people read as text needs no ``with_html``, which is most of the work.
+    """
     words = compiled(letter.words or shipped_words(letter.template, letter.language))
     labels = labels_of(letter.language)
     values = _values(letter, labels)
     subject = one_line(subject or words.subject.render(values))[:LONGEST_SUBJECT]
     body = body.strip() or _opening(values["spoke"], words.before.render(values).strip())
     after = words.after.render(values).strip()
-    images = _images(letter, values)
+    images = _images(letter, values) if with_html else ()
     values |= {
         "subject": subject,
         "before": _paragraphs(body),
@@ -129,7 +132,7 @@ def compose(letter: Letter, *, subject: str = "", body: str = "") -> Composed:
     has_qr = any(image.cid == QR_CID for image in images)
     look = Look(letter.language, letter.brand.accent, logo.shown_width if logo else 0, has_qr)
     text = _MANY_LINES.sub("\n\n", text_frame().render(values)).strip() + "\n"
-    return Composed(subject, body, text, html_frame(look).render(values), after, images)
+    return Composed(subject, body, text, html_frame(look).render(values) if with_html else "", after, images)
 
 
 def one_line(value: str) -> str:

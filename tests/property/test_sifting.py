@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,13 +11,15 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ar_cockpit.domain.cadence.columns import Owing
+from ar_cockpit.domain.cadence.debtors import Debtors, choices_of
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.outlook import Outlook
 from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan, CustomerFacts, Known, choose, make_plan
 from ar_cockpit.domain.cadence.shapes import InstalmentDue
-from ar_cockpit.domain.cadence.sifting import Choices, Reached, sift
+from ar_cockpit.domain.cadence.sifting import Asked, Reached, sift
 from ar_cockpit.domain.policy.model import Cadence, Condition, Policy, Segment
-from tests.property.test_outlook import START, outlooks
+from tests.property.test_outlook import KEYS, START, dones, outlooks
 
 CONDITIONS = [
     Condition("payer_score", "<", (Decimal(35),)),
@@ -42,12 +43,12 @@ def whole_and_sifted(one: Outlook) -> tuple[CadencePlan, CadencePlan]:
     """Return the plan of the first day, decided for all, and only where something may come."""
     customers, on = replace(one.customers, closed_countries=one.closed_on.get(START, frozenset())), START
     whole = make_plan(one.policy, on, one.addressees, one.invoices, customers, one.facts)
-    owed: dict[int, list[Any]] = defaultdict(list)
-    for row in reversed(one.invoices):
-        owed[row[5]].append(row)
+    owing, numbers = Owing.of(list(reversed(one.invoices))), {row[0]: row[1] for row in one.invoices}
     alone = [addressee._replace(contact_id=None, email="", has_phone=False, speaks="") for addressee in one.addressees]
     reached = {a.customer_id: Reached(a.contact_id, a.email, a.has_phone, a.speaks) for a in one.addressees}
-    return whole, sift(one.policy, alone, owed, customers, one.facts).plan(on, lambda _some: reached)
+    return whole, sift(one.policy, alone, replace(owing, numbers=()), customers, one.facts).plan(
+        on, Asked(lambda _some: reached, lambda ids: [numbers[key] for key in ids.tolist()])
+    )
 
 
 @settings(max_examples=200, deadline=None)
@@ -72,6 +73,63 @@ def test_the_plan_is_the_one_in_which_everybody_is_decided(one: Outlook, names_b
     counted = sifted.held_count
     assert sifted.held == whole.day.held
     assert counted == sifted.held_count == len(whole.held)
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> Outlook:
+    """Return a ledger of many customers in few situations, with amounts on both sides of all that amounts decide."""
+    whole = draw(outlooks())
+    count = draw(st.integers(4, 14))
+    days = draw(st.lists(st.integers(-14, 50), min_size=1, max_size=4))
+    histories = draw(st.lists(dones(), max_size=2))
+    currencies = st.sampled_from(["EUR", "EUR", "EUR", "USD"])
+    amounts = st.sampled_from([5_000, 14_999, 15_000, 20_000, 100_000])
+    people = [
+        whole.addressees[0]._replace(
+            customer_id=place + 1,
+            code=f"C{place:03}",
+            email=draw(st.sampled_from(["a@x.example", "a@x.example", ""])),
+            has_phone=draw(st.booleans()),
+            has_sales_owner=draw(st.booleans()),
+            tags=draw(st.sampled_from([frozenset[str](), frozenset[str](), frozenset({"Manual"})])),
+        )
+        for place in range(count)
+    ]
+    invoices = [
+        (one.customer_id * 10 + number, f"I{9 - number}", draw(currencies), draw(amounts), draw(st.sampled_from(days)),
+         one.customer_id)
+        for one in people
+        for number in range(draw(st.integers(0, 4)))
+    ]  # fmt: skip
+    some = st.sampled_from([row[0] for row in invoices] or [-1])
+    owners = st.integers(1, count)
+    customers = CustomerFacts(
+        since_reminder=draw(st.dictionaries(owners, st.integers(0, 20), max_size=count)),
+        touched_today=frozenset(draw(st.sets(owners, max_size=2))),
+        cover=draw(st.dictionaries(owners, st.dictionaries(currencies, st.sampled_from([4_999, 5_000, 40_000])))),
+        blocked=draw(st.dictionaries(owners, st.just(Held.ON_HOLD), max_size=1)),
+    )
+    facts = replace(
+        whole.facts,
+        blocked=draw(st.dictionaries(some, st.sampled_from([Held.DISPUTED, Held.PROMISED]), max_size=3)),
+        done=draw(st.dictionaries(some, st.sampled_from(histories), max_size=12)) if histories else {},
+        told=draw(st.dictionaries(st.tuples(some, st.sampled_from(KEYS)), st.integers(0, 8), max_size=2)),
+        reviewed=frozenset(draw(st.sets(some, max_size=2))),
+        approved=frozenset(draw(st.sets(st.tuples(some, st.sampled_from(KEYS)), max_size=2))),
+        paused=draw(st.dictionaries(some, st.frozensets(st.sampled_from(KEYS), max_size=1), max_size=2)),
+    )
+    return replace(whole, addressees=people, invoices=invoices, customers=customers, facts=facts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(crowds())
+def test_one_decision_answers_for_all_in_the_same_situation(one: Outlook) -> None:
+    whole, sifted = whole_and_sifted(one)
+    assert sifted.day.touches == whole.day.touches
+    assert sifted.day.tellings == whole.day.tellings
+    assert (sifted.addressees, sifted.choices) == (whole.addressees, whole.choices)
+    assert sifted.held_count == len(whole.held)
+    assert sifted.held == whole.day.held
 
 
 @st.composite
@@ -110,5 +168,9 @@ def _owed(some: Sequence[tuple[str, int, int]]) -> list[tuple[Any, ...]]:
 def test_who_is_alike_to_every_rule_has_the_same_segment(conditions: list[Condition], many: list[Known]) -> None:
     segments = [Segment(f"g{place}", "c", (one,)) for place, one in enumerate(conditions)]
     policy = Policy((*segments, Segment("rest", "c")), {"c": Cadence("c", ())})
-    choices = Choices(policy)
-    assert [choices.of(one).segment.key for one in many] == [choose(policy, one).segment.key for one in many]
+    owing = [one for one in many if one.owed]
+    rows = [(*row[:5], one.one.customer_id) for one in owing for row in one.owed]
+    debtors = Debtors.of([one.one for one in many], Owing.of(rows), many[0].facts)
+    which, choices = choices_of(policy, debtors)
+    found = [choices[place].segment.key for place in which.tolist()]
+    assert found == [choose(policy, one).segment.key for one in owing]

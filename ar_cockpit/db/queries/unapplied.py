@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
@@ -17,8 +18,11 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import True_
 from sqlmodel import Session, col
 
+from ar_cockpit.db.packing import numbers, packed_numbers
+from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,
@@ -31,7 +35,17 @@ from ar_cockpit.db.together import Day
 def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
     """Return the money received and not applied by ``as_of``, by customer and currency."""
     now, _ = unapplied_questions(customers, as_of)
-    return unapplied_sums(session.execute(now), session.execute(_applied_since(customers, as_of)))
+    waiting = _of_everybody(session, as_of) if isinstance(customers, True_) else session.execute(now)
+    return unapplied_sums(waiting, session.execute(_applied_since(customers, as_of)))
+
+
+def _of_everybody(session: Session, as_of: date) -> Iterator[tuple[int, str, int]]:
+    """Yield what is unapplied today of all customers, in whole columns."""
+    row, left = PaymentRow, col(PaymentRow.unapplied_minor)
+    columns = (packed_numbers(session, column) for column in (col(row.customer_id), left))
+    question = select(col(row.currency), *columns).where(col(row.paid_on) <= as_of, left != literal_column("0"))
+    for currency, owners, minor in narrow(session, question.group_by(col(row.company_id), col(row.currency))):
+        yield from zip(numbers([owners]).tolist(), repeat(currency), numbers([minor]).tolist(), strict=False)
 
 
 def unapplied_questions(

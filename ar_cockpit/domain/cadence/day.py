@@ -146,8 +146,8 @@ def _days_waited(one: Candidate) -> int:
 
 def _ready(day: Day, customer: CustomerDay, cadence: Cadence, candidates: list[Candidate]) -> list[Candidate]:
     """Return those of one currency that may go today, and hold the others with their reasons."""
-    least = _least(cadence.minimum_amount, candidates[0].owed[2])
-    waiting, ready = _split(candidates, customer, is_spaced=_is_spaced(customer, cadence))
+    least = least_sum(cadence.minimum_amount, candidates[0].owed[2])
+    waiting, ready = _split(candidates, customer, is_spaced=is_spaced(customer, cadence))
     if not (customer.has_email and customer.has_phone):
         waiting, ready = _reached(day, customer, waiting, ready)
     going = _total(ready)
@@ -194,11 +194,11 @@ def _reached(
 
 
 @lru_cache(maxsize=256)
-def _least(amount: Decimal, currency: str) -> int:
+def least_sum(amount: Decimal, currency: str) -> int:
     return ceil(amount.scaleb(exponent(currency)))
 
 
-def _is_spaced(customer: CustomerDay, cadence: Cadence) -> bool:
+def is_spaced(customer: CustomerDay, cadence: Cadence) -> bool:
     since = customer.since_reminder
     return since is not None and since < cadence.spacing_days and customer.oldest_days < cadence.spacing_until
 

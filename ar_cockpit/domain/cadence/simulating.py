@@ -15,8 +15,11 @@ from decimal import Decimal
 from math import floor
 
 from ar_cockpit.domain.cadence.day import CustomerDay, Day, InvoiceFacts, Owed, Touch, decide, first_reason
+from ar_cockpit.domain.cadence.holding_out import hold_out
 from ar_cockpit.domain.cadence.ladder import Done, Held, Stand, rung
-from ar_cockpit.domain.cadence.plan import Known, choose, customer_day
+from ar_cockpit.domain.cadence.occasions import announce_instalment
+from ar_cockpit.domain.cadence.plan import Known, choose, customer_day, payer_of
+from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.policy.model import Cadence, Channel, Policy, Step
 
@@ -37,6 +40,8 @@ class Span:
     gone: Mapping[int, int] = field(default_factory=dict)  # by invoice: the day by whose end it is paid
     told: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # by invoice and step: days ago
     proposed: frozenset[int] = frozenset()  # invoices with a task to allocate
+    instalments: Sequence[Mapping[int, InstalmentDue]] = ()  # of each day, by invoice: those that are near
+    announced: frozenset[tuple[int, str]] = frozenset()  # (invoice, step) of instalments that were told of
 
     @property
     def count(self) -> int:
@@ -84,6 +89,8 @@ class Life:
         self.proposed = {row[0] for row in self.rows if row[0] in span.proposed}
         self.reminded = None if self.first.since_reminder is None else -self.first.since_reminder
         self.approving: set[int] = set()
+        self.announced: frozenset[tuple[int, str]] = span.announced
+        self.trials, self.until = known.facts.hold_out, known.facts.hold_out.until
         self.changes = span.changes.get(self.first.customer_id, ())
         self.leaving = sorted({span.gone[row[0]] for row in self.rows if row[0] in span.gone}) if span.gone else []
         self.wake = dict.fromkeys((row[0] for row in self.rows), 0)
@@ -114,7 +121,12 @@ class Life:
         on = self.span.first_day + timedelta(days=later)
         self.customer = self._customer_on(later, on)
         day = Day(on)
-        decide(day, self.customer, self.cadence, self.awake, self._facts_on(later))
+        facts = self._facts_on(later, self.awake)
+        decide(day, self.customer, self.cadence, self.awake, facts)
+        if self.trials.trials and day.touches:
+            self._hold_out(day, later)
+        if facts.instalments and self.cadence.instalment_notice_days:
+            announce_instalment(day, self.customer, self.cadence, self.awake, facts, (0, 0))
         for telling in day.tellings:
             self.told[telling.invoice_id, telling.step] = later
         waiting = {one.invoice_id for one in day.held if one.reason is Held.NEEDS_APPROVAL} - self.approving
@@ -222,11 +234,21 @@ class Life:
             is_working_day=on.weekday() in self.cadence.send_on and is_open,
         )
 
-    def _facts_on(self, later: int) -> InvoiceFacts:
-        stops = self.span.stops[later]
-        done = {row[0]: one for row in self.awake if (one := self._done_on(later, row[0]))}
+    def _hold_out(self, day: Day, later: int) -> None:
+        """Let what a trial holds back wait, and remember until when."""
+        owed = [(*row[:4], row[4] + later, *row[5:]) for row in self.rows]
+        known, payer = replace(self.trials, until=self.until), payer_of(self.known._replace(owed=owed))
+        hold_out(day, known, payer, self.cadence, self._facts_on(later, owed), (0, 0))
+        for one in day.enrolled:
+            if one.is_held:
+                self.until = dict(self.until) | dict.fromkeys(one.keys, day.on + timedelta(days=one.days))
+
+    def _facts_on(self, later: int, rows: Sequence[Owed]) -> InvoiceFacts:
+        stops, near = self.span.stops[later], self.span.instalments
+        done = {row[0]: one for row in rows if (one := self._done_on(later, row[0]))}
         told = {key: later - at for key, at in self.told.items()}
-        return replace(self.facts, blocked=stops.invoices, paused=stops.paused, done=done, told=told)
+        facts = replace(self.facts, done=done, told=told, instalments=near[later] if near else {})
+        return replace(facts, blocked=stops.invoices, paused=stops.paused)
 
     def _done_on(self, later: int, invoice_id: int) -> Done | None:
         one = self.done.get(invoice_id)
@@ -239,6 +261,11 @@ class Life:
             is_new = not ids & self.proposed  # a task that names anything proposed before is there already
             self.proposed |= ids if is_new else set()
             return is_new
+        if touch.instalment:
+            named = {(item.invoice_id, item.step.key) for item in touch.items}
+            if named & self.announced:
+                return False  # it was told of before
+            self.announced |= named
         for item in touch.items:
             offset = item.step.offset
             before = self.done.get(item.invoice_id) or Done(0, offset, offset, -later, -later)

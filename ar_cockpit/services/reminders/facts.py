@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -16,18 +15,17 @@ from sqlmodel import Session, col
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises_on_open_invoices
 from ar_cockpit.db.queries.collecting.standing import CreditBook
 from ar_cockpit.db.queries.customers import Hold, holds
-from ar_cockpit.db.queries.reminders import decisions, hold_outs, occasions
+from ar_cockpit.db.queries.reminders import decisions, hold_outs, occasions, packed
 from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
-from ar_cockpit.db.queries.reminders.contacts import contacts
-from ar_cockpit.db.queries.reminders.plan import StoredCustomer
+from ar_cockpit.db.queries.reminders.plan import StoredCustomer, tags_of
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
-from ar_cockpit.domain.cadence.sifting import NOBODY, Reached
+from ar_cockpit.domain.cadence.sifting import Reached
 from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
@@ -80,7 +78,7 @@ def load(session: Session, wanted: ColumnElement[bool], as_of: date, policy: Pol
     invoices = InvoiceFacts(
         blocked=stopped.invoices,
         paused=stopped.paused,
-        done=history.steps_done(session, wanted, as_of, bits),
+        done=packed.dones(session, wanted, as_of, bits),
         told=told.heard,
         unheard=told.unheard,
         reviewed=history.reviewed(session, wanted, as_of),
@@ -172,30 +170,21 @@ def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addres
     return map(_addressee, facts.customers(session, wanted))
 
 
-def addressees_alone(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
-    """Yield the same without whom to write to; ``speaks`` is the company's language."""
-    for row in facts.customers_alone(session, wanted):
-        yield Addressee._make((*row[:10], tags_of(row[10]), bool(row[11]), None, "", False, row[12]))
-
-
 def reach(session: Session, some: Sequence[Addressee]) -> dict[int, Reached]:
     """Return whom to write to at each of these customers, which are addressees without that."""
-    found: dict[int, Reached] = {}
+    found: dict[int, tuple[int, str, str]] = {}
     phones: set[int] = set()
-    ids = [one.customer_id for one in some]
-    for customer_id, contact_id, email, language, has_phone in contacts(session, ids):
+    for customer_id, contact_id, email, language, has_phone in packed.contacts(session, [one[0] for one in some]):
         if email and customer_id not in found:
-            found[customer_id] = Reached(contact_id, email, speaks=language)
+            found[customer_id] = contact_id, email, language
         if has_phone:
             phones.add(customer_id)
-    return {
-        one.customer_id: _reached(one, found.get(one.customer_id, NOBODY), has_phone=one.customer_id in phones)
-        for one in some
-    }
+    return {one.customer_id: _reached(one, found.get(one.customer_id), phones) for one in some}
 
 
-def _reached(one: Addressee, contact: Reached, *, has_phone: bool) -> Reached:
-    return Reached(contact.contact_id, contact.email, has_phone, _speaks(contact.speaks or one.language, one.speaks))
+def _reached(one: Addressee, contact: tuple[int, str, str] | None, phones: Collection[int]) -> Reached:
+    contact_id, email, language = contact or (None, "", "")
+    return Reached(contact_id, email, one.customer_id in phones, _speaks(language or one.language, one.speaks))
 
 
 def _addressee(one: StoredCustomer) -> Addressee:
@@ -217,12 +206,6 @@ def _addressee(one: StoredCustomer) -> Addressee:
         bool(one.has_phone),
         _speaks(one.contact_language or one.language, one.company_language),
     )
-
-
-@lru_cache(maxsize=256)
-def tags_of(stored: str | None) -> frozenset[str]:
-    """Return a customer's tags as they are stored."""
-    return frozenset(json.loads(stored)) if stored and stored != "null" else frozenset()
 
 
 @lru_cache(maxsize=256)

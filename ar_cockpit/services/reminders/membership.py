@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import membership as facts
 from ar_cockpit.db.queries.reminders.membership import Asked, OwedSum
+from ar_cockpit.db.queries.reminders.plan import tags_of
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts, Known, facts_of
@@ -18,7 +19,6 @@ from ar_cockpit.domain.cadence.worth import Worth, no_rate
 from ar_cockpit.domain.policy.model import Condition, Fact, Policy
 from ar_cockpit.services.rates.worth import worth_on
 from ar_cockpit.services.reminders import scores
-from ar_cockpit.services.reminders.facts import tags_of
 
 PER_PAGE = 50
 _NOTHING = OwedSum(0, 0, 0, 0, ())

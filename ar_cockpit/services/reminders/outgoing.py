@@ -28,6 +28,8 @@ from ar_cockpit.services.reminders.looks import Looks, looks_of
 from ar_cockpit.settings import get_settings
 
 _BATCH = 500  # messages rendered and inserted at a time: memory stays bounded
+_READ_AT_ONCE = 10 * _BATCH  # messages whose facts are read together: some questions cost the same for few and many
+_OURS = frozenset({Channel.CALL, Channel.ALLOCATE})  # read by our own people, as text; they are most tasks
 _NOT_ON_THE_LADDER = -10_000  # the offset of what is no step of a cadence
 
 
@@ -69,9 +71,11 @@ def record_touches(session: Session, plan: CadencePlan, *, version_id: int | Non
     """Insert the plan's messages and tasks with their items; the constraints pass over whatever is there already."""
     recorded = Recorded()
     touches = iter(plan.day.touches)
-    while batch := list(islice(touches, _BATCH)):
-        rows = {one.row["message_id"]: one for one in _written(session, plan, batch, version_id, at)}
-        _insert_batch(session, plan.day.on, rows, recorded)
+    while read := list(islice(touches, _READ_AT_ONCE)):
+        writing = _writing(session, plan, read, version_id, at)
+        for start in range(0, len(read), _BATCH):
+            written = [writing.row(touch) for touch in read[start : start + _BATCH]]
+            _insert_batch(session, plan.day.on, {one.row["message_id"]: one for one in written}, recorded)
     return recorded
 
 
@@ -83,19 +87,18 @@ class _Written(NamedTuple):
     papers: list[dict[str, Any]]
 
 
-def _written(
-    session: Session, plan: CadencePlan, batch: Sequence[Touch], version_id: int | None, at: datetime
-) -> list[_Written]:
+def _writing(
+    session: Session, plan: CadencePlan, touches: Sequence[Touch], version_id: int | None, at: datetime
+) -> _Writing:
     papers = gather(
         session,
         plan.day.on,
-        [touch.customer_id for touch in batch],
-        [item.invoice_id for touch in batch for item in touch.items],
-        [contact for touch in batch if (contact := plan.addressees[touch.customer_id].contact_id)],
+        [touch.customer_id for touch in touches],
+        [item.invoice_id for touch in touches for item in touch.items],
+        [contact for touch in touches if (contact := plan.addressees[touch.customer_id].contact_id)],
     )
-    extras = extras_for(session, plan.day.on, (_wish(touch) for touch in batch if touch.is_message))
-    writing = _Writing(plan, papers, extras, version_id, at)
-    return [writing.row(touch) for touch in batch]
+    extras = extras_for(session, plan.day.on, (_wish(touch) for touch in touches if touch.is_message))
+    return _Writing(plan, papers, extras, version_id, at)
 
 
 def _insert_batch(session: Session, on: date, rows: dict[str, _Written], recorded: Recorded) -> None:
@@ -218,7 +221,7 @@ class _Writing:
         row = message_row(
             writer,
             letter,
-            compose(letter),
+            compose(letter, with_html=touch.channel not in _OURS),
             contact_id=addressee.contact_id,
             policy_version_id=self.version_id,
             business_on=plan.day.on,
@@ -280,4 +283,4 @@ def _items(found: _Written, row_id: int, on: date) -> list[dict[str, Any]]:
 
 def draft(session: Session, plan: CadencePlan, touch: Touch) -> dict[str, Any]:
     """Return the row of the outbox that a run would record for ``touch`` now; changes nothing."""
-    return _written(session, plan, [touch], None, now())[0].row
+    return _writing(session, plan, [touch], None, now()).row(touch).row

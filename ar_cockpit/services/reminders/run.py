@@ -13,8 +13,7 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book_of
-from ar_cockpit.db.queries.reminders import hold_outs
-from ar_cockpit.db.queries.reminders import plan as facts
+from ar_cockpit.db.queries.reminders import hold_outs, packed
 from ar_cockpit.db.queries.reminders.messages import serialise_runs
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow
@@ -23,12 +22,12 @@ from ar_cockpit.domain.cadence.day import Touch
 from ar_cockpit.domain.cadence.outlook import Outlook
 from ar_cockpit.domain.cadence.pausing import FirmStep
 from ar_cockpit.domain.cadence.plan import CadencePlan
-from ar_cockpit.domain.cadence.sifting import sift
+from ar_cockpit.domain.cadence.sifting import Asked, sift
 from ar_cockpit.domain.policy.model import Channel
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.people.companies import chosen_companies
 from ar_cockpit.services.reminders import policy
-from ar_cockpit.services.reminders.facts import addressees_alone, load, load_one
+from ar_cockpit.services.reminders.facts import load, load_one
 from ar_cockpit.services.reminders.facts import reach as reach_of
 from ar_cockpit.services.reminders.outgoing import record_touches
 from ar_cockpit.services.reminders.telling import record_tellings
@@ -140,9 +139,9 @@ def _plan(session: Session, wanted: ColumnElement[bool], as_of: date) -> Cadence
     chosen = policy.in_force(session).policy
     with _no_collection():
         known = load(session, wanted, as_of, chosen)
-        owed = facts.owed_by_customer(session, wanted, as_of)
-        sifted = sift(chosen, addressees_alone(session, wanted), owed, known.customers, known.invoices)
-        made = sifted.plan(as_of, partial(reach_of, session))
+        owing, everyone = packed.owing(session, wanted, as_of), packed.addressees(session, wanted)
+        asked = Asked(partial(reach_of, session), partial(packed.numbers_of, session))
+        made = sift(chosen, everyone, owing, known.customers, known.invoices).plan(as_of, asked)
     add_thanks(session, wanted, made, chosen, known)
     return made
 

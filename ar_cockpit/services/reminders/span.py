@@ -17,9 +17,11 @@ from ar_cockpit.db.queries.reminders import plan as facts
 from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.domain.cadence.day import InvoiceFacts
 from ar_cockpit.domain.cadence.plan import CustomerFacts
+from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.cadence.simulating import Span
 from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.policy.model import Policy
+from ar_cockpit.services.reminders import instalments
 from ar_cockpit.services.reminders.facts import load, stops_of, with_all_stopped
 from ar_cockpit.services.reminders.working_days import closed_countries
 
@@ -42,10 +44,12 @@ def load_span(
     gone: Mapping[int, int],
 ) -> SpanFacts:
     """Return what was known on ``as_of`` of the ``wanted`` customers, for ``days`` days under any of ``policies``."""
-    known = load(session, wanted, as_of, _all_of(policies))
-    span = _span(session, wanted, as_of, days)
-    told = _by_invoice(known.invoices.told)
-    span = replace(span, gone=gone, told=told, proposed=history.proposed(session, wanted, as_of))
+    every = _all_of(policies)
+    known = load(session, wanted, as_of, every)
+    span = _span(session, wanted, as_of, days, instalments.longest_notice(every))
+    told, proposed = _by_invoice(known.invoices.told), history.proposed(session, wanted, as_of)
+    announced = history.announced(session, wanted, as_of) if any(span.instalments) else frozenset()
+    span = replace(span, gone=gone, told=told, proposed=proposed, announced=announced)
     # What stops them is told day by day.
     return SpanFacts(replace(known.customers, blocked={}), replace(known.invoices, blocked={}, told={}), span)
 
@@ -56,13 +60,14 @@ def _all_of(policies: Sequence[Policy]) -> Policy:
     return Policy(tuple(segment for policy in policies for segment in policy.segments), cadences)
 
 
-def _span(session: Session, wanted: ColumnElement[bool], as_of: date, days: int) -> Span:
+def _span(session: Session, wanted: ColumnElement[bool], as_of: date, days: int, notice: int) -> Span:
     disputed = facts.disputed(session, wanted, as_of)
     written_off = facts.written_off(session, wanted, as_of)
     everything = decisions.stopped_customers(session, wanted)
     promised = [_as_known(one, as_of) for one in promises_on_open_invoices(session, wanted, as_of)]
     held = [one for some in holds(session, wanted, as_of).values() for one in some]
-    changes = _changes(promised, held, as_of, days)
+    near = [instalments.near(session, promised, as_of + timedelta(days=later), notice) for later in range(days)]
+    changes = _changes(promised, held, as_of, days, near)
     turns = {later for some in changes.values() for later in some}
     stops: list[Stops] = []
     for later in range(days):
@@ -74,7 +79,7 @@ def _span(session: Session, wanted: ColumnElement[bool], as_of: date, days: int)
             stops.append(stops[-1])
     countries = facts.countries(session, wanted)
     closed = [closed_countries(countries, as_of + timedelta(days=later)) for later in range(days)]
-    return Span(as_of, stops, closed, changes)
+    return Span(as_of, stops, closed, changes, instalments=near)
 
 
 def _as_known(one: StoredPromise, as_of: date) -> StoredPromise:
@@ -85,9 +90,19 @@ def _as_known(one: StoredPromise, as_of: date) -> StoredPromise:
     return replace(one, promise=replace(one.promise, cancelled_on=None))
 
 
-def _changes(promised: Iterable[StoredPromise], held: Iterable[Hold], as_of: date, days: int) -> dict[int, list[int]]:
-    """Return by customer the days on which a promise is broken or a hold has ended, in order."""
+def _changes(
+    promised: Sequence[StoredPromise],
+    held: Iterable[Hold],
+    as_of: date,
+    days: int,
+    near: Sequence[Mapping[int, InstalmentDue]],
+) -> dict[int, list[int]]:
+    """Return by customer the days on which a promise breaks, a hold has ended or an instalment is near, in order."""
     found: dict[int, set[int]] = defaultdict(set)
+    owner = {invoice_id: one.customer_id for one in promised if one.plan_id for invoice_id in one.invoice_ids}
+    for later, some in enumerate(near[1:], 1):
+        for invoice_id in some:
+            found[owner[invoice_id]].add(later)
     ends = [(one.customer_id, one.promise.last_day) for one in promised]
     ends += [(one.customer_id, one.until_on) for one in held if one.until_on is not None]
     for customer_id, last_day in ends:

@@ -11,13 +11,13 @@ from typing import Any
 import reflex as rx
 
 from ar_cockpit.charts.reminders import ComingDay, coming_days_chart
-from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.services.reminders import policy as policies
-from ar_cockpit.services.reminders import simulation
+from ar_cockpit.services.reminders import simulating_apart
+from ar_cockpit.services.reminders.simulating_apart import Asked
 from ar_cockpit.services.reminders.simulation import SimulatedDay, Simulation
 from ar_cockpit.state.cadences.screen import EDIT, CadencesState
 from ar_cockpit.state.cadences.workload import WorkLine, cash_said, work_lines
@@ -265,9 +265,9 @@ class _Progress:
 
 
 def _simulate(actor: Actor, as_of: date, toml: str, company: str, is_draft: bool, progress: _Progress) -> Simulation:
-    draft = policies.check(toml) if is_draft else None
-    with reading() as session:
-        return simulation.simulate(session, actor, as_of, days=DAYS, draft=draft, company=company, tell=progress.tell)
+    if is_draft:
+        policies.check(toml)  # its faults are told by line, which no other process passes on
+    return simulating_apart.simulate(Asked(actor, as_of, DAYS, toml if is_draft else "", company), progress.tell)
 
 
 def _added(given: Any) -> dict[str, int]:

@@ -55,3 +55,15 @@ def test_money_that_came_back_to_the_customer_covers_nothing(engine: Engine) -> 
     run(engine)
     with reading(engine) as session:
         assert session.exec(select(MessageRow.channel)).all() == ["email"]
+
+
+def test_what_our_own_people_read_is_kept_as_text_alone(engine: Engine) -> None:
+    with transaction(engine) as session:
+        a_debtor(session, days_late=3)
+        covered = a_debtor(session, "C2", days_late=3)
+        a_payment(session, session.get_one(CustomerRow, covered.customer_id), "P2", 50_000, DAY)
+    run(engine)
+    with reading(engine) as session:
+        rows = session.exec(select(MessageRow)).all()
+    kept = {row.channel: (bool(row.text_body), bool(row.html_body)) for row in rows}
+    assert kept == {"email": (True, True), "allocate": (True, False)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -117,9 +117,9 @@ def correspondences(session: Session, customer_ids: Sequence[int]) -> dict[int, 
     return {one[0]: Correspondence(*one) for one in session.execute(question)}
 
 
-def contact_names(session: Session, contact_ids: Iterable[int]) -> dict[int, str]:
+def contact_names(session: Session, contact_ids: Collection[int]) -> dict[int, str]:
     """Return the names of contacts, by id."""
-    question = select(col(ContactRow.id), col(ContactRow.name)).where(col(ContactRow.id).in_(list(contact_ids)))
+    question = select(col(ContactRow.id), col(ContactRow.name)).where(among(session, col(ContactRow.id), contact_ids))
     return dict(session.execute(question).all())
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -14,7 +15,6 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
-    SQLColumnExpression,
     String,
     Subquery,
     cast,
@@ -80,11 +80,6 @@ def customers_question(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .add_columns(col(contact.id), col(contact.email), col(contact.language), _has_phone())
         .outerjoin(contact, col(contact.id) == _whom_to_write_to())
     )
-
-
-def customers_alone(session: Session, wanted: ColumnElement[bool]) -> Iterator[tuple[Any, ...]]:
-    """Yield the same without whom to write to, which is asked of those who are written to."""
-    return narrow(session, _alone(wanted))
 
 
 def _alone(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -155,30 +150,6 @@ def open_invoices(session: Session, wanted: ColumnElement[bool], as_of: date) ->
         .order_by(col(CompanyRow.code), col(CustomerRow.code))
     )
     return narrow(session, question)
-
-
-def owed_by_customer(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, list[tuple[Any, ...]]]:
-    """Return the same rows by customer, in no order: they are many, and no row is looked up but its own."""
-    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for row in narrow(session, _owed(session, wanted, as_of)):
-        found[row[5]].append(row)
-    return found
-
-
-def _owed(session: Session, wanted: ColumnElement[bool], as_of: date) -> Select[*tuple[Any, ...]]:
-    row = InvoiceRow
-    open_minor: SQLColumnExpression[int] = col(row.open_minor)
-    later = allocated_later(as_of)
-    is_past = session.execute(select(later.c.invoice_id).limit(1)).first() is not None
-    if is_past:
-        open_minor = cast(open_minor + func.coalesce(later.c.minor, 0), BigInteger)
-    days = days_between(literal(as_of), col(row.due_on))
-    question = select(col(row.id), col(row.number), col(row.currency), open_minor, days, col(row.customer_id))
-    if is_past:
-        question = question.outerjoin(later, later.c.invoice_id == col(row.id))
-    if not isinstance(wanted, True_):
-        question = question.join(CustomerRow, col(CustomerRow.id) == col(row.customer_id)).where(wanted)
-    return question.where(is_open_on(as_of), open_minor > 0)
 
 
 def open_invoices_of_few(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
@@ -253,16 +224,17 @@ def written_off_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tup
 
 def cover(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[int, dict[str, int]]:
     """Return the open credit notes and the unapplied cash of customers, positive, by currency."""
-    later = allocated_later(as_of)
-    open_minor = col(InvoiceRow.open_minor) + func.coalesce(later.c.minor, 0)
+    row, later = InvoiceRow, allocated_later(as_of)
+    open_minor = col(row.open_minor) + func.coalesce(later.c.minor, 0)
     question = (
-        select(col(InvoiceRow.customer_id), col(InvoiceRow.currency), func.sum(open_minor))
-        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
-        .outerjoin(later, later.c.invoice_id == col(InvoiceRow.id))
-        .where(wanted, is_open_on(as_of), is_note(), open_minor < 0)
-        .group_by(col(InvoiceRow.customer_id), col(InvoiceRow.currency))
+        select(col(row.customer_id), col(row.currency), func.sum(open_minor))
+        .outerjoin(later, later.c.invoice_id == col(row.id))
+        .where(is_open_on(as_of), is_note(), open_minor < 0)
+        .group_by(col(row.customer_id), col(row.currency))
     )
-    return summed_cover(session.execute(question), unapplied_cash(session, wanted, as_of))
+    if not isinstance(wanted, True_):
+        question = question.join(CustomerRow, col(CustomerRow.id) == col(row.customer_id)).where(wanted)
+    return summed_cover(narrow(session, question), unapplied_cash(session, wanted, as_of))
 
 
 def summed_cover(notes: Iterable[Sequence[Any]], unapplied: Mapping[tuple[int, str], int]) -> dict[int, dict[str, int]]:
@@ -280,3 +252,9 @@ def handled_by_hand(session: Session, wanted: ColumnElement[bool], tag: str) -> 
     tags = func.lower(cast(col(CustomerRow.tags), String))
     question = select(col(CustomerRow.id)).where(wanted, tags.contains(f'"{tag}"', autoescape=True))
     return frozenset(session.execute(question).scalars())
+
+
+@lru_cache(maxsize=256)
+def tags_of(stored: str | None) -> frozenset[str]:
+    """Return a customer's tags as they are stored."""
+    return frozenset(json.loads(stored)) if stored and stored != "null" else frozenset()

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
-from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import (
     CustomerRow,
     InvoiceRow,
@@ -23,34 +22,12 @@ from ar_cockpit.db.tables import (
 from ar_cockpit.db.together import Day, earlier
 from ar_cockpit.domain.cadence.day import ALLOCATE
 from ar_cockpit.domain.cadence.ladder import Done
+from ar_cockpit.domain.cadence.occasions import OCCASION
 from ar_cockpit.domain.cadence.pausing import MOST_DAYS_UNHEARD
 from ar_cockpit.domain.policy.model import INSTALMENT, THANKS
 
 TOLD = "sales_told"  # the touchpoint that a sales owner was told of a coming step
 _TOLD_FOR = timedelta(days=400)
-
-
-def steps_done(session: Session, wanted: ColumnElement[bool], as_of: date, bits: Mapping[str, int]) -> dict[int, Done]:
-    """Return what was done by ``as_of`` about the invoices open on it; what was dropped unsent was not done."""
-    item = MessageItemRow
-    # A step stands once for an invoice, so the sum of its steps' bits is their union.
-    keys = func.sum(case(bits, value=col(item.step), else_=0)) if bits else literal(0)
-    question = (
-        select(
-            col(item.invoice_id),
-            cast(keys, BigInteger),
-            func.min(col(item.step_offset)),
-            func.max(col(item.step_offset)),
-            days_between(as_of, func.min(col(item.business_on))),
-            days_between(as_of, func.max(_went_on(as_of))),
-            func.max(col(item.firmness)),
-        )
-        .join(InvoiceRow, _is_about())
-        .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
-        .where(wanted, is_open_on(as_of), _was_done(as_of))
-        .group_by(col(item.invoice_id))
-    )
-    return {one[0]: Done._make(one[1:]) for one in narrow(session, question)}
 
 
 def steps_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
@@ -62,17 +39,17 @@ def steps_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any
             col(item.step),
             col(item.step_offset),
             days_between(as_of, col(item.business_on)),
-            days_between(as_of, _went_on(as_of)),
+            days_between(as_of, went_on(as_of)),
             col(item.firmness),
         )
-        .join(InvoiceRow, _is_about())
+        .join(InvoiceRow, is_about())
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
-        .where(wanted, is_open_on(as_of), _was_done(as_of))
+        .where(wanted, is_open_on(as_of), was_done(as_of))
     )
 
 
 def summed_steps(rows: Iterable[Sequence[Any]], bits: Mapping[str, int]) -> dict[int, Done]:
-    """Return what :func:`steps_done` does, from each step."""
+    """Return what :func:`~ar_cockpit.db.queries.reminders.packed.dones` does, from each step."""
     found: dict[int, Done] = {}
     for invoice_id, step, offset, days, went, firmness in rows:
         one = found.get(invoice_id) or Done(0, offset, offset, days, went)
@@ -103,18 +80,19 @@ def earliest_question() -> Select[*tuple[Any, ...]]:
     return select(steps.c.step, earliest).where(steps.c.step.is_not(None))
 
 
-def _is_about() -> ColumnElement[bool]:
+def is_about() -> ColumnElement[bool]:
     """Return the item's invoice, by the whole of the key that there is an index for."""
     item = MessageItemRow
     return (col(item.company_id) == col(InvoiceRow.company_id)) & (col(item.invoice_id) == col(InvoiceRow.id))
 
 
-def _was_done(as_of: Day) -> ColumnElement[bool]:
+def was_done(as_of: Day) -> ColumnElement[bool]:
+    """Return whether an item was done by ``as_of``; what was dropped unsent was not, nor is a task to allocate one."""
     item = MessageItemRow
     return (col(item.business_on) <= as_of) & (col(item.dropped) == "") & (col(item.step) != ALLOCATE)
 
 
-def _went_on(as_of: Day) -> ColumnElement[date]:
+def went_on(as_of: Day) -> ColumnElement[date]:
     """Return when an item left, as known on ``as_of``: mostly on its day, later after an outage or a stop."""
     item = MessageItemRow
     return case((col(item.went_on) <= as_of, col(item.went_on)), else_=col(item.business_on))
@@ -140,14 +118,14 @@ def days_since_reminder(
 def since_reminder_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
     """Return the question about the days since the last reminder, however long ago."""
     return (
-        select(col(MessageRow.customer_id), days_between(as_of, func.max(_went_on(as_of))))
+        select(col(MessageRow.customer_id), days_between(as_of, func.max(went_on(as_of))))
         .join(MessageItemRow, col(MessageItemRow.message_row_id) == col(MessageRow.id))
         .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
         .where(
             wanted,
             col(MessageRow.state) != "cancelled",
             col(MessageRow.template).not_in((THANKS, INSTALMENT)),
-            _was_done(as_of),
+            was_done(as_of),
             col(MessageItemRow.step_offset) >= 0,
         )
         .group_by(col(MessageRow.customer_id))
@@ -232,7 +210,7 @@ def proposed(session: Session, wanted: ColumnElement[bool], as_of: date) -> froz
     """Return the invoices that a task to allocate names, open or closed."""
     question = (
         select(col(MessageItemRow.invoice_id))
-        .join(InvoiceRow, _is_about())
+        .join(InvoiceRow, is_about())
         .join(CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id))
         .where(
             wanted,
@@ -242,3 +220,16 @@ def proposed(session: Session, wanted: ColumnElement[bool], as_of: date) -> froz
         )
     )
     return frozenset(session.execute(question).scalars())
+
+
+def announced(session: Session, wanted: ColumnElement[bool], as_of: date) -> frozenset[tuple[int, str]]:
+    """Return the (invoice, step) of instalments that customers were told of."""
+    item = MessageItemRow
+    question = (
+        select(col(item.invoice_id), col(item.step))
+        .join(MessageRow, col(MessageRow.id) == col(item.message_row_id))
+        .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
+        .where(wanted, was_done(as_of), col(MessageRow.template) == INSTALMENT)
+        .where(col(item.step).startswith(f"{OCCASION}:"))
+    )
+    return frozenset((invoice_id, step) for invoice_id, step in session.execute(question))

@@ -1,0 +1,171 @@
+"""What a day's plan is made of, in whole columns: the many rows of a large ledger, as known on the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import repeat
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.sql.elements import True_
+from sqlmodel import Session, col
+
+from ar_cockpit.db.bulk import among, listed
+from ar_cockpit.db.days import days_between
+from ar_cockpit.db.packing import Ints, numbers, packed_numbers, packed_values, values
+from ar_cockpit.db.queries.collecting.open_items import is_open_on
+from ar_cockpit.db.queries.customers import may_be_written_to
+from ar_cockpit.db.queries.reminders.contacts import is_for_payables
+from ar_cockpit.db.queries.reminders.plan import allocated_later, tags_of
+from ar_cockpit.db.queries.reminders.steps_done import is_about, was_done, went_on
+from ar_cockpit.db.streaming import narrow
+from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow, MessageItemRow
+from ar_cockpit.domain.cadence.columns import Dones, Owing
+from ar_cockpit.domain.cadence.plan import Addressee
+
+_FEW = 20_000  # customers: more are not named, their contacts are among all
+
+
+def owing(session: Session, wanted: ColumnElement[bool], as_of: date) -> Owing:
+    """Return what the ``wanted`` customers owe, in no order and without the invoices' numbers."""
+    row = InvoiceRow
+    open_minor: SQLColumnExpression[int] = col(row.open_minor)
+    later = allocated_later(as_of)
+    is_past = session.execute(select(later.c.invoice_id).limit(1)).first() is not None
+    if is_past:
+        open_minor = cast(open_minor + func.coalesce(later.c.minor, 0), BigInteger)
+    columns = (col(row.id), open_minor, days_between(literal(as_of), col(row.due_on)), col(row.customer_id))
+    question = select(col(row.currency), *(packed_numbers(session, column) for column in columns))
+    if is_past:
+        question = question.outerjoin(later, later.c.invoice_id == col(row.id))
+    if isinstance(wanted, True_):
+        # By the whole key of the index that holds all of this but for few words: no document is looked at.
+        known = _currencies()
+        company_ids, currencies = select(col(CompanyRow.id)), select(known.c.currency)
+        question = question.where(col(row.company_id).in_(company_ids), col(row.currency).in_(currencies))
+    else:
+        question = question.join(CustomerRow, col(CustomerRow.id) == col(row.customer_id)).where(wanted)
+    question = question.where(is_open_on(as_of), open_minor > 0).group_by(col(row.company_id), col(row.currency))
+    parts = list(narrow(session, question))
+    ids, minor, days, owners = (numbers(part[place] for part in parts) for place in range(1, 5))
+    words = sorted({part[0] for part in parts})
+    of_part = [words.index(part[0]) for part in parts]
+    return Owing(ids, minor, days, owners, np.repeat(of_part, [part[1].count(",") + 1 for part in parts]), words)
+
+
+def _currencies() -> CTE:
+    """Return the currencies of documents, from one to the next by the index: there are few."""
+    company, row = CompanyRow, InvoiceRow
+    first = select(func.min(col(row.currency))).where(col(row.company_id) == col(company.id)).scalar_subquery()
+    known = select(col(company.id).label("company_id"), first.label("currency")).cte("known", recursive=True)
+    following = (
+        select(func.min(col(row.currency)))
+        .where(col(row.company_id) == known.c.company_id, col(row.currency) > known.c.currency)
+        .scalar_subquery()
+    )
+    return known.union_all(select(known.c.company_id, following).where(known.c.currency.is_not(None)))
+
+
+def numbers_of(session: Session, ids: Ints) -> list[str]:
+    """Return the numbers of invoices, in the order of their keys."""
+    if not len(ids):
+        return []
+    row, each = InvoiceRow, listed(session, np.sort(ids).tolist())  # as they lie
+    question = select(packed_numbers(session, col(row.id)), packed_values(session, col(row.number)))
+    question = question.select_from(each).join(row, col(row.id) == each.c.value)
+    parts = list(narrow(session, question))
+    found, words = numbers(part[0] for part in parts), values(part[1] for part in parts)
+    order = np.argsort(found)
+    places = order[np.searchsorted(found, ids, sorter=order)]
+    return [words[place] for place in places.tolist()]
+
+
+def dones(session: Session, wanted: ColumnElement[bool], as_of: date, bits: Mapping[str, int]) -> Dones:
+    """Return what was done by ``as_of`` about the invoices open on it, perhaps of others too."""
+    item = MessageItemRow
+    bit = case(bits, value=col(item.step), else_=0) if bits else literal(0)
+    days = (days_between(as_of, col(item.business_on)), days_between(as_of, went_on(as_of)))
+    columns = (col(item.invoice_id), bit, col(item.step_offset), *days, col(item.firmness))
+    question = select(*(packed_numbers(session, column) for column in columns)).where(was_done(as_of))
+    if not isinstance(wanted, True_):
+        question = question.join(InvoiceRow, is_about()).join(
+            CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id)
+        )
+        question = question.where(wanted, is_open_on(as_of))
+    parts = [part for part in narrow(session, question) if part[0]]
+    return Dones(*(numbers(part[place] for part in parts) for place in range(len(columns))))
+
+
+def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
+    """Yield the ``wanted`` customers by company and code, without whom to write to.
+
+    ``speaks`` is the company's language.
+    """
+    row, company = CustomerRow, CompanyRow
+    tags = cast(col(row.tags), String)
+    columns: tuple[Any, ...] = (
+        col(row.id),
+        col(row.code),
+        col(row.country),
+        col(row.language),
+        col(row.currency),
+        col(row.payment_terms_days),
+        col(row.credit_limit_minor),
+        col(row.external_score),
+        col(row.segment_key),
+        case((tags.in_(("[]", "null")), None), else_=tags),
+        col(row.sales_email) != "",
+    )
+    question = (
+        select(col(company.code), col(company.language), *(packed_values(session, column) for column in columns))
+        .join(company, col(company.id) == col(row.company_id))
+        .where(wanted)
+        .group_by(col(company.id), col(company.code), col(company.language))
+    )
+    for code, language, *packed in sorted(narrow(session, question)):
+        ids, codes, *more, tagged, owned = (values([part]) for part in packed)
+        tagged = [tags_of(one) if one else _UNTAGGED for one in tagged]
+        reached = (repeat(None), repeat(""), repeat(False), repeat(language))
+        rows = zip(ids, repeat(code), codes, *more, tagged, map(bool, owned), *reached, strict=False)
+        yield from sorted([tuple.__new__(Addressee, one) for one in rows], key=attrgetter("code"))
+
+
+_UNTAGGED: frozenset[str] = frozenset()
+
+
+def contacts(session: Session, customer_ids: list[int]) -> Iterator[tuple[Any, ...]]:
+    """Yield customer, contact, address if it works, language, and whether there is a telephone.
+
+    Of each customer the one to write to comes in front of the others with an address; others' may be among them.
+    """
+    row = ContactRow
+    first = (~col(row.is_primary), ~is_for_payables(row))
+    columns = (
+        col(row.customer_id),
+        *first,
+        col(row.id),
+        case((may_be_written_to(row), col(row.email)), else_=""),
+        col(row.language),
+        (col(row.phone) != "") & col(row.left_on).is_(None),
+    )
+    question = select(*(packed_values(session, column) for column in columns))
+    if len(customer_ids) <= _FEW:
+        question = question.where(among(session, col(row.customer_id), customer_ids))
+    for parts in narrow(session, question):
+        if parts[0]:
+            for one in sorted(zip(*(values([part]) for part in parts), strict=True)):
+                yield one[0], *one[3:]
