@@ -159,9 +159,9 @@ def _words(word: Callable[[Addressee], object]) -> Callable[[Debtors, Marks], li
     return lambda debtors, _: [coded(map(word, debtors.everyone), len(debtors))[0]]
 
 
-def _credit_use(debtors: Debtors, _: Marks) -> list[Ints]:
+def _credit_use(debtors: Debtors, _marks: Marks) -> list[Ints]:
     limits = [one.limit_minor for one in debtors.everyone]
-    opened, *_, is_known = debtors.own_open()
+    opened, _, is_known = debtors.own_open()
     is_limited: Flags = flagged([limit is not None for limit in limits]) & is_known
     used = np.where(is_limited, opened, 0)
     return [is_limited.astype(np.int64), used, np.where(is_limited, numbered([limit or 0 for limit in limits]), 0)]
