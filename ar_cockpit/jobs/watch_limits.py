@@ -14,5 +14,7 @@ def run(tick: Tick) -> dict[str, int]:
         looked = alerts.look(session, scheduler_actor(), tick.on)
     with transaction() as session:
         counts = alerts.watch(session, scheduler_actor(), tick.on, at=tick.now, looked=looked)
+    with reading() as session:
+        late = drifts.look(session, scheduler_actor(), tick.on)
     with transaction() as session:
-        return counts | drifts.watch(session, scheduler_actor(), tick.on, at=tick.now)
+        return counts | drifts.watch(session, scheduler_actor(), tick.on, at=tick.now, looked=late)
