@@ -1,5 +1,5 @@
 // Keyboard use of the screens: single keys, focus shortcuts, and arrows within lists.
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
 const writing = (element) => element && (element.isContentEditable || /^(INPUT|TEXTAREA)$/.test(element.tagName));
 
@@ -37,28 +37,38 @@ function sendForm(event) {
 // A notice that has faded is still there, to be read again; what cannot be seen is not pressed.
 const visible = (element) => getComputedStyle(element).visibility !== "hidden";
 
-function putFocus(id) {
+// `leaving` is an element that is on its way out: the next customer brings another one of the same id.
+function putFocus(id, leaving) {
   const target = document.getElementById(id);
-  target?.focus();
-  if (target?.tagName === "INPUT") target.select();
-  return !!target;
+  if (!target || target === leaving) return false;
+  target.focus();
+  if (target.tagName === "INPUT") target.select();
+  return true;
 }
 
 // A field that the next customer brings gets the focus when it is there, unless another key was pressed meanwhile.
-const LONGEST_WAIT = 3000;
+const LONGEST_WAIT = 5000;
+const LONGEST_LEAVE = 1000;
 
-function putFocusSoon(id) {
+function putFocusSoon(id, leaving = null) {
   const ends = new AbortController();
-  const watch = new MutationObserver(() => putFocus(id) && ends.abort());
+  const watch = new MutationObserver(() => putFocus(id, leaving) && ends.abort());
   ends.signal.addEventListener("abort", () => watch.disconnect());
   watch.observe(document.body, { subtree: true, childList: true });
+  // Nothing else came yet, so this one may stay; if it leaves after all, the other one still gets the focus.
+  if (leaving) setTimeout(() => !ends.signal.aborted && putFocus(id), LONGEST_LEAVE);
   setTimeout(() => ends.abort(), LONGEST_WAIT);
   setTimeout(() => document.addEventListener("keydown", () => ends.abort(), { capture: true, signal: ends.signal }));
 }
 
-export function Keys({ keys = [], focus = {}, press = {}, onKey }) {
+export function Keys({ keys = [], focus = {}, press = {}, shown = "", leadsOn = [], onKey }) {
+  // What was on the screen when somebody pressed what leads on, and when that was.
+  const left = useRef({ shown: null, at: 0 });
   useEffect(() => {
+    const leads = () => (left.current = { shown, at: performance.now() });
+    const isLeaving = () => left.current.shown === shown && performance.now() - left.current.at < LONGEST_LEAVE;
     const pressed = (event) => {
+      if (leadsOn.includes(named(event)) && (!typing(event.target) || event.ctrlKey || event.metaKey)) leads();
       if (sendForm(event)) return;
       if (event.key === "Escape" && event.target.closest("[data-arrows]")) event.target.blur();
       const key = named(event);
@@ -72,8 +82,9 @@ export function Keys({ keys = [], focus = {}, press = {}, onKey }) {
       // A key that is held down moves on and on; it does not act on one customer after the other.
       if (event.repeat && !/^[jk]$/.test(key)) return;
       if (focus[key]) {
-        if (putFocus(focus[key])) event.preventDefault();
-        else putFocusSoon(focus[key]);
+        const leaving = isLeaving() ? document.getElementById(focus[key]) : null;
+        if (putFocus(focus[key], leaving)) event.preventDefault();
+        else putFocusSoon(focus[key], leaving);
       } else if (press[key]) {
         const there = [...document.querySelectorAll(press[key])].filter(visible);
         if (!there.length) return;
@@ -88,10 +99,12 @@ export function Keys({ keys = [], focus = {}, press = {}, onKey }) {
     const followed = (event) => event.target.closest("[data-arrows] a")?.blur();
     document.addEventListener("keydown", pressed);
     document.addEventListener("click", followed);
+    if (leadsOn.length) document.addEventListener("submit", leads, true);
     return () => {
       document.removeEventListener("keydown", pressed);
       document.removeEventListener("click", followed);
+      document.removeEventListener("submit", leads, true);
     };
-  }, [JSON.stringify(keys), JSON.stringify(focus), JSON.stringify(press), onKey]);
+  }, [JSON.stringify(keys), JSON.stringify(focus), JSON.stringify(press), JSON.stringify(leadsOn), shown, onKey]);
   return null;
 }

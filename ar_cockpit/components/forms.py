@@ -6,10 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
+from reflex.vars import FunctionStringVar, VarData
 from reflex_components_core.el.element import Element
 
 from ar_cockpit.components.controls import classes, icon
 from ar_cockpit.state.frame.session import SessionState
+
+_PUT_INTO_ADDRESS = FunctionStringVar.create(
+    "putIntoAddress",
+    _var_data=VarData(
+        hooks={"const putIntoAddress = useAddress()": None}, imports={"$/public/address.js": ["useAddress"]}
+    ),
+)
 
 
 def field(label: Any, control: rx.Component, *, control_id: str, hint: Any = None, error: Any = None) -> rx.Component:
@@ -99,10 +107,15 @@ def tabs(
 
 
 def param(name: str, default: str = "") -> tuple[Any, Any]:
-    """Return the value of an address parameter and the handler that changes it, for selects and tabs."""
+    """Return the value of an address parameter and what changes it, for selects and tabs."""
     given = SessionState.params[name]
-    value = rx.cond(given, given, default)
-    return value, lambda chosen: SessionState.set_param(name, rx.cond(chosen == default, "", chosen))
+    return rx.cond(given, given, default), to_address(name, default)
+
+
+def to_address(name: str, default: str = "", chosen: str | None = None) -> Any:
+    """Return what puts a choice, or always ``chosen``, into the address; the page then loads as from a bookmark."""
+    given = () if chosen is None else (chosen,)
+    return _PUT_INTO_ADDRESS.partial(name, default, *given)
 
 
 def checkbox(label: Any, **props: Any) -> rx.Component:

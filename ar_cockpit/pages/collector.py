@@ -65,7 +65,9 @@ def collector() -> rx.Component:
         dialogs(),
         record_dialogs(),
         document_dialog(),
-        focus_keys({"e": "mail-body"}, {"a": ".paper-acts a"}),
+        focus_keys(
+            {"e": "mail-body"}, {"a": ".paper-acts a"}, shown=CollectorState.current, leads_on=[*"jko", "ctrl+Enter"]
+        ),
         key_commands([*"jkecpidsnfxo?"], lambda key: CollectorActs.on_key(key, CollectorState.current)),
         key_commands(["m"], lambda key: CollectorByHand.on_hand_key(key, CollectorState.current)),
         key_commands([*"bh"], CollectorBulk.on_list_key),

@@ -127,6 +127,27 @@ def test_a_filter_lives_in_the_address_and_survives_reload_and_back(day: Page) -
     expect(tasks(day)).to_have_count(4)
 
 
+def test_a_tab_is_in_the_address_by_itself_so_that_no_late_answer_takes_anybody_back(day: Page) -> None:
+    day.context.set_offline(True)  # the server hears nothing
+    day.get_by_role("tab", name=re.compile("Done")).click()
+    expect(day).to_have_url(re.compile("tab=done"))
+    day.context.set_offline(False)
+    expect(day.get_by_role("tab", name=re.compile("Done"))).to_have_attribute("aria-selected", "true")
+    expect(tasks(day)).to_have_count(0)
+
+
+def test_the_key_to_write_a_mail_waits_for_the_next_customers(day: Page) -> None:
+    before = customer(day).locator(".rec-name").inner_text()
+    day.keyboard.press("o")
+    day.keyboard.press("e")  # while the mail of the customer before is still drawn
+    expect(customer(day).locator(".rec-name")).not_to_have_text(before)
+    words = day.get_by_label("Your words, above the invoices")
+    expect(words).to_be_focused()
+    day.keyboard.press("End")
+    day.keyboard.insert_text("!")
+    expect(words).to_have_value(re.compile("!"))
+
+
 def test_on_a_phone_one_pane_shows_at_a_time(page_as: PageAs, company: str, check_accessibility: Check) -> None:
     page = page_as(Role.COLLECTOR, f"/collector/?company={company}", width=390, height=844)
     expect(tasks(page)).to_have_count(4)

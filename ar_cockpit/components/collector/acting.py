@@ -16,7 +16,7 @@ from ar_cockpit.components.collector.agreeing import (
 from ar_cockpit.components.collector.mailing import mail_form
 from ar_cockpit.components.collector.planning import plan_form
 from ar_cockpit.components.controls import button, icon, key_cap, link
-from ar_cockpit.components.forms import field, tabs, text_input
+from ar_cockpit.components.forms import field, tabs, text_input, to_address
 from ar_cockpit.components.layout import note, skeleton_block
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
@@ -58,7 +58,7 @@ def act_pane() -> rx.Component:
 
 def act_bar() -> rx.Component:
     """Return the acts as buttons at the foot of a phone's screen."""
-    presses = [button(t(f"collector.act.{name}"), on_click=SessionState.set_param("act", name)) for name, _ in _TABS]
+    presses = [button(t(f"collector.act.{name}"), on_click=to_address("act", chosen=name)) for name, _ in _TABS]
     return rx.cond(CollectorState.has_record, rx.el.div(*presses, class_name="act-bar"))
 
 
@@ -69,7 +69,7 @@ def _tabs() -> rx.Component:
     return tabs(
         choices,
         CollectorActs.act,
-        lambda name: SessionState.set_param("act", name),
+        to_address("act"),
         label=t("collector.act"),
         underlined=True,
     )

@@ -10,14 +10,13 @@ from ar_cockpit import routes
 from ar_cockpit.components.collector.picking import pick_bar, pick_box, saved_filters
 from ar_cockpit.components.controls import button, icon, link, named_icon
 from ar_cockpit.components.figures import progress
-from ar_cockpit.components.forms import choice_field, param, select, tabs
+from ar_cockpit.components.forms import choice_field, param, select, tabs, to_address
 from ar_cockpit.components.frame.keys import keep_in_sight
 from ar_cockpit.components.layout import empty_state, skeleton_block
 from ar_cockpit.components.text import t
 from ar_cockpit.state.collector.day import EVERYBODY
 from ar_cockpit.state.collector.screen import ANY, CollectorState
 from ar_cockpit.state.collector.task_rows import PointLine, ReasonLine, TaskLine
-from ar_cockpit.state.frame.session import SessionState
 
 _LEAST = ("1000", "5000", "20000", "100000")
 
@@ -67,7 +66,7 @@ def _whose() -> rx.Component:
     choose = select(
         CollectorState.whos,
         CollectorState.who,
-        lambda chosen: SessionState.set_param("who", chosen),
+        to_address("who"),
         label=t("collector.whose"),
         class_name="plain small",
     )
@@ -104,7 +103,7 @@ def _menu(name: str, label: rx.Var[str], choices: Any, chosen: rx.Var[str]) -> r
         label,
         choices,
         rx.cond(chosen != "", chosen, ANY),
-        lambda wanted: SessionState.set_param(name, rx.cond(wanted == ANY, "", wanted)),
+        to_address(name, ANY),
         control_id=f"filter-{name}",
     )
 
@@ -157,24 +156,30 @@ def ways_on() -> tuple[rx.Component, ...]:
 
 def _task(task: rx.Var[TaskLine]) -> rx.Component:
     is_here = CollectorState.current == task.key
-    content: tuple[Any, ...] = (
-        rx.el.span(task.rank, class_name="rk"),
-        rx.el.span(task.name, class_name="tn el"),
-        rx.el.span(task.amount, class_name="ta"),
-        rx.el.span(rx.foreach(task.reasons, _reason), _note(task), _taken(task), class_name="tr"),
-    )
     return rx.el.li(
-        link(
-            *content,
-            href=task.href,
-            class_name=rx.cond(is_here, "tk on", "tk"),
-            aria_current=rx.cond(is_here, "true", "false"),
-            id="task-" + task.key,
-        ),
+        task_link(task=task, is_here=is_here),
         pick_box(task),
         rx.cond(is_here & (CollectorState.why_words != ""), _why(), rx.fragment()),
         key=task.key,
         class_name="task-row",
+    )
+
+
+@rx.memo
+def task_link(task: rx.Var[TaskLine], is_here: rx.Var[bool]) -> rx.Component:
+    """Return a task as a link to its customer: drawn anew only when it is another one, or opened, or left.
+
+    Each move from one customer to the next changes the screen's state several times; a hundred tasks stay as they are.
+    """
+    return link(
+        rx.el.span(task.rank, class_name="rk"),
+        rx.el.span(task.name, class_name="tn el"),
+        rx.el.span(task.amount, class_name="ta"),
+        rx.el.span(rx.foreach(task.reasons, _reason), _note(task), _taken(task), class_name="tr"),
+        href=task.href,
+        class_name=rx.cond(is_here, "tk on", "tk"),
+        aria_current=rx.cond(is_here, "true", "false"),
+        id="task-" + task.key,
     )
 
 

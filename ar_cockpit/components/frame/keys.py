@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
@@ -19,6 +20,8 @@ class _Keys(rx.Component):
     keys: rx.Var[list[str]]
     focus: rx.Var[dict[str, str]]
     press: rx.Var[dict[str, str]]
+    shown: rx.Var[str]
+    leads_on: rx.Var[list[str]]
     on_key: rx.EventHandler[_key]
 
 
@@ -27,9 +30,15 @@ def key_commands(keys: list[str], on_key: Any) -> rx.Component:
     return _Keys.create(keys=keys, on_key=on_key)
 
 
-def focus_keys(targets: dict[str, str], presses: dict[str, str]) -> rx.Component:
-    """Let a key put the focus on the element of that id, or press the last of those selected, without the server."""
-    return _Keys.create(focus=targets, press=presses)
+def focus_keys(
+    targets: dict[str, str], presses: dict[str, str], *, shown: Any = "", leads_on: Sequence[str] = ()
+) -> rx.Component:
+    """Let a key put the focus on the element of that id, or press the last of those selected, without the server.
+
+    ``leads_on`` are keys, and every form that is sent, after which something else than ``shown`` may come: an element
+    that is still there of the one before gets no focus meanwhile.
+    """
+    return _Keys.create(focus=targets, press=presses, shown=shown, leads_on=list(leads_on))
 
 
 class _Follow(rx.Component):

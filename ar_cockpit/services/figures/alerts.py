@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlmodel import Session
 
@@ -57,21 +57,34 @@ class _Crossed:
     limit: float
 
 
+class Looked(NamedTuple):
+    """The companies that were looked at, and the limits that their figures crossed."""
+
+    company_ids: list[int]
+    crossed: list[_Crossed]
+
+
 def standing(session: Session, actor: Actor, *, as_of: date | None = None, company: str = "") -> list[Alert]:
     """Return the alerts that stand over the companies ``actor`` may see, the newest first."""
     seen = reporting.visible_companies(session, actor, company)
     return stored.standing(session, [one.company_id for one in seen], as_of)
 
 
-def watch(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str, int]:
-    """Look at every limit on the figures of ``on``; raise what is newly crossed, clear what is back within."""
+def look(session: Session, actor: Actor, on: date) -> Looked:
+    """Look at every limit on the figures of ``on``: what takes long of :func:`watch`, and writes nothing."""
     actor.require(Permission.RUN_JOBS)
     seen = reporting.visible_companies(session, actor)
     ids = [one.company_id for one in seen]
     limits = stored.limits(session, ids)
     watched = [one for one in seen if one.company_id in limits]
     figures = {line.company.company_id: line.figures for line in executive.side_by_side(session, watched, on, {})}
-    crossed = _crossed(watched, limits, figures)
+    return Looked(ids, _crossed(watched, limits, figures))
+
+
+def watch(session: Session, actor: Actor, on: date, *, at: datetime, looked: Looked | None = None) -> dict[str, int]:
+    """Raise what is newly crossed on ``on``, clear what is back within; ``looked`` if somebody did already."""
+    actor.require(Permission.RUN_JOBS)
+    ids, crossed = looked or look(session, actor, on)
     known = {(one.company_id, one.figure): one for one in stored.standing(session, ids) if one.figure != DRIFT}
     still = {(one.company.company_id, one.figure) for one in crossed}
     back = [one.alert_id for key, one in known.items() if key not in still]

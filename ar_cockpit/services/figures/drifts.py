@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -39,12 +39,30 @@ def standing(session: Session, actor: Actor, *, as_of: date | None = None, compa
     return stored.standing(session, [one.company_id for one in seen], as_of)
 
 
-def watch(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str, int]:
-    """Look at every customer of every company: raise who drifted, clear who pays as before again."""
+def look(session: Session, actor: Actor, on: date) -> dict[int, Sequence[Line]]:
+    """Return by company how late its customers pay: what takes long of :func:`watch`, and writes nothing."""
+    actor.require(Permission.RUN_JOBS)
+    # Its libraries would slow every start of the jobs.
+    from ar_cockpit.domain.forecast import drift as rule  # noqa: PLC0415
+
+    window, span = rule.Window.of(on), (rule.EARLIEST, rule.LATEST)
+    days = (window.usual_from, window.recent_from, window.recent_to)
+    ids = [one.company_id for one in reporting.visible_companies(session, actor)]
+    return {key: stored.late_by_customer(session, key, on, days, span) for key in ids}
+
+
+def watch(
+    session: Session, actor: Actor, on: date, *, at: datetime, looked: Mapping[int, Sequence[Line]] | None = None
+) -> dict[str, int]:
+    """Look at every customer of every company: raise who drifted, clear who pays as before again.
+
+    ``looked`` is what :func:`look` found, if somebody did already.
+    """
     actor.require(Permission.RUN_JOBS)
     raised = cleared = 0
+    lines = look(session, actor, on) if looked is None else looked
     for one in reporting.visible_companies(session, actor):
-        new, back = _watch_company(session, one, on)
+        new, back = _watch_company(session, one, on, lines.get(one.company_id, ()))
         left = stored.standing(session, [one.company_id])
         told = [drift for drift in left if drift.customer_id in new]
         alerts.tell_drifts(session, one, told, on, at=at, any_left=bool(left))
@@ -52,14 +70,11 @@ def watch(session: Session, actor: Actor, on: date, *, at: datetime) -> dict[str
     return {"drifts": raised, "drifts_over": cleared}
 
 
-def _watch_company(session: Session, one: CompanySummary, on: date) -> tuple[set[int], int]:
+def _watch_company(session: Session, one: CompanySummary, on: date, lines: Sequence[Line]) -> tuple[set[int], int]:
     """Return who is told now, and how many are cleared."""
-    # Its libraries would slow every start of the jobs.
-    from ar_cockpit.domain.forecast import drift as rule  # noqa: PLC0415
+    from ar_cockpit.domain.forecast import drift as rule  # noqa: PLC0415 (as above)
 
     window = rule.Window.of(on)
-    days = (window.usual_from, window.recent_from, window.recent_to)
-    lines = stored.late_by_customer(session, one.company_id, on, days, (rule.EARLIEST, rule.LATEST))
     known = {drift.customer_id: drift for drift in stored.standing(session, [one.company_id])}
     back = _back(lines, known, on, rule.BACK_WITHIN, rule.LONGEST.days)
     stored.clear(session, [known[key].drift_id for key in back], on)
