@@ -99,7 +99,7 @@ def changes_to_come(
     on = uploaded.export_day(exported_on, today(get_settings().zone))
     request = ImportRequest(on, into[:100], open_items=content == "open_items")
     stream = io.StringIO()
-    uploaded.tried(actor, upload, request, loaded=diff.appending_to(stream))
+    uploaded.tried(actor, upload, request, tell=diff.appending_to(stream))
     return Response(stream.getvalue(), media_type=_CSV, headers=_as_file("changes.csv"))
 
 

@@ -9,7 +9,8 @@ from ar_cockpit.components.controls import button, link
 from ar_cockpit.components.executive.left_out import left_out
 from ar_cockpit.components.forms import param, tabs, text_input
 from ar_cockpit.components.frame.tabs import executive_page
-from ar_cockpit.components.layout import card, empty_state, skeleton_block
+from ar_cockpit.components.layout import card, card_head, empty_state, skeleton_block
+from ar_cockpit.components.lists import wanted_exports
 from ar_cockpit.components.tables import Column, data_table
 from ar_cockpit.components.text import t
 from ar_cockpit.components.vega_chart import chart_card
@@ -82,5 +83,5 @@ def _change() -> rx.Component:
             height=240,
             picture=ChangesState.picture,
         ),
-        card(table),
+        card(card_head(ChangesState.head, None, wanted_exports(ChangesState)), table),
     )

@@ -37,7 +37,14 @@ def _days() -> rx.Component:
     value, choose = param("days", "months")
     choices = [("months", t("snapshots.months")), (EVERY, t("snapshots.every"))]
     head = card_head(
-        t("snapshots.days"), SnapshotsState.shown_currency, tabs(choices, value, choose, label=t("snapshots.which"))
+        t("snapshots.days"),
+        SnapshotsState.shown_currency,
+        tabs(choices, value, choose, label=t("snapshots.which")),
+        rx.cond(
+            SnapshotsState.days_csv != "",
+            export_links(SnapshotsState.days_csv, SnapshotsState.days_xlsx),
+            rx.fragment(),
+        ),
     )
     columns = (
         Column("day", t("snapshots.day"), strong=True, cell=day),

@@ -248,7 +248,8 @@ def test_an_export_holds_the_list_and_runs_nothing(screen: Page, company: str, t
     assert {line["Customer"] for line in lines} >= {"'=Valmont+Cie", "Taldera Envases SL"}
     book = load_workbook(io.BytesIO(screen.request.get(f"/download/executive.xlsx?company={company}").body()))
     assert book["Figures EUR"].max_row == 14
-    assert book.sheetnames[1:] == ["Customers that matter", "Collectors", "Disputes"]
+    assert book.sheetnames[4:] == ["Companies side by side", "Where it lies", "Concentration", "Cash by week EUR"]
+    assert book.sheetnames[1:4] == ["Customers that matter", "Collectors", "Disputes"]
 
 
 def test_exports_are_for_those_who_may(page_as: PageAs, stranger: Page, server: Server, company: str) -> None:

@@ -91,7 +91,7 @@ def _change(session: Session, actor: Actor, wanted: Wanted) -> Picture:
     from ar_cockpit.drawn.changes import change_spec  # noqa: PLC0415 (as above)
 
     figure = wanted.params.get("figure", "")
-    asked = Moved(figure if figure in FIGURES else FIGURES[0], _since(wanted), wanted.as_of)
+    asked = Moved(figure if figure in FIGURES else FIGURES[0], since_of(wanted), wanted.as_of)
     into = wanted.consolidate
     found = changes.change(
         session, actor, asked, company=_company(wanted), currency="" if into else wanted.currency, into=into
@@ -99,7 +99,8 @@ def _change(session: Session, actor: Actor, wanted: Wanted) -> Picture:
     return _picture(change_spec(found, wanted.language), wanted, f"targets.figure.{found.figure}")
 
 
-def _since(wanted: Wanted) -> date:
+def since_of(wanted: Wanted) -> date:
+    """Return the first of the two days that an address compares; a wrong one counts as not said."""
     usual = reporting_period(wanted.as_of).day_before
     try:
         given = date.fromisoformat(wanted.params.get("since", ""))

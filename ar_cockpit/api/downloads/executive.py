@@ -6,7 +6,8 @@ from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from ar_cockpit import routes
-from ar_cockpit.api.downloads.lists import Wanted, WantedNow, file_of, units
+from ar_cockpit.api.downloads import cockpit_parts
+from ar_cockpit.api.downloads.lists import Wanted, WantedNow, file_of, refusals, units
 from ar_cockpit.api.guard import SignedInActor
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, DISPUTE_AGES
@@ -23,6 +24,12 @@ router = APIRouter(prefix=routes.DOWNLOADS)
 @router.get("/executive.xlsx")
 def download(actor: SignedInActor, wanted: WantedNow) -> Response:
     """Answer with the executive's tables, one sheet each."""
+    if not part_of(wanted.params):
+        # The forecast's libraries would double the start.
+        from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415
+
+        with refusals(wanted.language):
+            cash_outlook.make_ready(actor, as_of=wanted.as_of, company=wanted.params.get(routes.COMPANY_PARAM, ""))
     return file_of("executive", "xlsx", executive_sheets, actor, wanted)
 
 
@@ -39,6 +46,11 @@ def executive_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[She
             session, actor, as_of=wanted.as_of, company=company, currency=wanted.currency, part=part
         )
     made = [_months(shown, wanted), _debtors(shown, wanted), _collectors(shown, wanted), _disputes(shown, wanted)]
+    made += [
+        make(shown, wanted) for make in (cockpit_parts.companies, cockpit_parts.where, cockpit_parts.concentration)
+    ]
+    if not part:  # the forecast is one of whole companies
+        made += cockpit_parts.cash_weeks(session, actor, wanted)
     how = shown.consolidation
     return [*made, _companies(how, wanted), _rates(how, wanted)] if how else made
 
@@ -68,7 +80,7 @@ def _rates(how: Consolidation, wanted: Wanted) -> Sheet:
 
 def _months(shown: Cockpit, wanted: Wanted) -> Sheet:
     amounts = ["receivables", *(f"age.{key}" for key in BUCKET_KEYS), "export.credit_sales"]
-    ratios = ["column.dso", "column.dso_simple", "column.best", "column.add", "column.cei"]
+    ratios = ["column.dso", "column.dso_simple", "column.best", "column.add", "column.cei", "column.turnover"]
     head = ["day", *amounts, "overdue", *ratios]
     rows = [
         [
@@ -82,6 +94,7 @@ def _months(shown: Cockpit, wanted: Wanted) -> Sheet:
             told.best_possible_dso,
             told.add,
             told.cei,
+            told.turnover,
         ]
         for day, told in shown.series
     ]

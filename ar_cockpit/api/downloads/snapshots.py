@@ -10,16 +10,54 @@ from ar_cockpit.api.downloads.lists import Ending, Wanted, WantedNow, file_of, u
 from ar_cockpit.api.guard import SignedInActor
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.services.figures import snapshots
-from ar_cockpit.services.figures.snapshots import Compared, Differing
+from ar_cockpit.services.figures.snapshots import Compared, Differing, ReportedDay
 from ar_cockpit.services.lists.exports import Cell, Sheet
 
 router = APIRouter(prefix=routes.DOWNLOADS)
+_AMOUNTS = frozenset({"receivables", "overdue", "credit_sales"})
 
 
 @router.get("/reported.{ending}")
 def download(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Response:
     """Answer with every document that differs from what was reported of a day."""
     return file_of("reported", ending, reported_sheets, actor, wanted)
+
+
+@router.get("/reported-days.{ending}")
+def download_days(ending: Ending, actor: SignedInActor, wanted: WantedNow) -> Response:
+    """Answer with the frozen days, as reported and as known today."""
+    return file_of("reported-days", ending, day_sheets, actor, wanted)
+
+
+def day_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
+    """Return the frozen days that the page lists, each figure in both readings."""
+    actor.require(Permission.EXPORT)
+    currency, lines = snapshots.reported(
+        session,
+        actor,
+        as_of=wanted.as_of,
+        company=wanted.params.get(routes.COMPANY_PARAM, ""),
+        currency=wanted.currency,
+        into=wanted.consolidate,
+        every_day=wanted.params.get("days", "") == "every",
+    )
+    keys = ("receivables", "overdue", "credit_sales", "overdue_share", "dso_countback", "cei")
+    heads = [wanted.say("snapshots.day"), wanted.say("snapshots.taken")]
+    for key in keys:
+        figure = wanted.say(f"snapshots.figure.{key}")
+        heads += [f"{figure}, {wanted.say('snapshots.then')}", f"{figure}, {wanted.say('snapshots.now')}"]
+    rows: list[list[Cell]] = [
+        [line.day, line.taken_at.date(), *(cell for key in keys for cell in _both(line, key, currency))]
+        for line in lines
+    ]
+    return [Sheet(f"{wanted.say('snapshots.title')} {currency}", heads, rows)]
+
+
+def _both(line: ReportedDay, key: str, currency: str) -> list[Cell]:
+    pair = snapshots.differences_of(line)[key]
+    if key in _AMOUNTS:
+        return [units(None if one is None else int(one), currency) for one in pair]
+    return list(pair)
 
 
 def reported_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:

@@ -170,7 +170,7 @@ def disputes() -> rx.Component:
             rx.el.span(item.reason, class_name="t2 f11"),
             link(rx.el.b(item.amount), href=item.href, class_name="lnk"),
             rx.el.span(item.fact, class_name="t2 f11"),
-            rx.cond(item.old != "", rx.el.span(item.old, class_name="t2 f11"), rx.fragment()),
+            rx.el.span(item.ages, class_name="t2 f11 ages"),
         )
 
     listed = rx.el.div(rx.foreach(State.disputes, dispute), class_name="dg")

@@ -50,14 +50,21 @@ class Change:
 
 
 def change(
-    session: Session, actor: Actor, asked: Moved, *, company: str = "", currency: str = "", into: str = ""
+    session: Session,
+    actor: Actor,
+    asked: Moved,
+    *,
+    company: str = "",
+    currency: str = "",
+    into: str = "",
+    most: int = MOST_STEPS,
 ) -> Change:
-    """Return what moved a figure over the companies ``actor`` may see or one of them."""
+    """Return what moved a figure over the companies ``actor`` may see or one of them, at most so many customers."""
     if asked.figure not in FIGURES or asked.since >= asked.until:
         raise InputError("There is no such change.", "Choose a figure and a day before the one shown.")
     seen = reporting.visible_companies(session, actor, company)
     chosen = into or reporting.chosen_currency(session, seen, currency, asked.until)
-    return of_companies(session, seen, asked, chosen, into=into)
+    return of_companies(session, seen, asked, chosen, into=into, most=most)
 
 
 def of_companies(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from sqlmodel import Session
+
 from ar_cockpit.db.copies import tried_on
 from ar_cockpit.db.session import engine, transaction
 from ar_cockpit.domain.access import Actor
@@ -26,14 +28,17 @@ def export_day(told: str, today: date) -> date:
         return today
 
 
-def tried(actor: Actor, token: str, request: Request, *, loaded: Loaded | None = None) -> list[FileReport]:
-    """Return what the files behind ``token`` would do; ``loaded`` is told of each before it is taken back."""
+def _nobody(_session: Session, _report: FileReport) -> None:
+    """Be told of a file, and do nothing."""
+
+
+def tried(actor: Actor, token: str, request: Request, *, tell: Loaded = _nobody) -> list[FileReport]:
+    """Return what the files behind ``token`` would do; ``tell`` is called with each before it is taken back."""
     settings = get_settings()
     kept = uploads.find(settings, actor, token)
     with tried_on(engine(), prepare_home(settings)) as session:
-        importer = Importer(session, actor, replace(request, dry_run=True), settings, kept.names, kept.mappings)
-        if loaded is not None:
-            importer = replace(importer, loaded=loaded)
+        asked = replace(request, dry_run=True)
+        importer = Importer(session, actor, asked, settings, kept.names, kept.mappings, loaded=tell)
         return import_paths(importer, list(kept.names))
 
 

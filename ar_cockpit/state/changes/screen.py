@@ -32,6 +32,8 @@ class ChangesState(SessionState):
     last_since: str = ""  # the latest day that may be chosen
     spec: dict[str, Any] = {}
     picture: str = ""
+    csv_href: str = ""
+    xlsx_href: str = ""
     steps: list[StepItem] = []
     summary: str = ""
     head: str = ""
@@ -60,6 +62,7 @@ class ChangesState(SessionState):
             until=rows.day(found.until, self.language),
         )
         self.picture = download_address(f"chart-change.{routes.ENDING}", self)
+        self.csv_href, self.xlsx_href = (download_address(f"changes.{kind}", self) for kind in ("csv", "xlsx"))
         self.has_steps = bool(found.waterfall and found.waterfall.steps)
         show = "overdue" if found.figure == "overdue" else ""
 

@@ -12,6 +12,7 @@ from ar_cockpit.domain.figures.kpis import combined, promise_kept_rate, ratio
 from ar_cockpit.domain.figures.listing import Show
 from ar_cockpit.i18n import catalogue, count, say
 from ar_cockpit.services.figures.executive import Cockpit, CollectorLine, CompanyLine, DebtorLine, DisputedFor
+from ar_cockpit.services.reports.words import field_label
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import Spark, sparkline
 
@@ -91,8 +92,8 @@ class DisputeItem:
     reason: str
     amount: str
     fact: str
-    old: str  # how much of it is old, empty for none
     href: str
+    ages: str  # how much of it has been disputed for how long
 
 
 Link = Callable[..., str]
@@ -211,8 +212,8 @@ def dispute_items(shown: Cockpit, language: str, link: Link) -> list[DisputeItem
             _capital(catalogue(language).get(f"dispute.{one.reason}", one.reason)),
             rows.money(one.open_minor, shown.currency, language),
             _dispute_fact(one, language),
-            _old(one, shown.currency, language),
             link(one.reason),
+            ", ".join(_by_age(one, shown.currency, language)),
         )
         for one in shown.disputes
     ]
@@ -225,10 +226,14 @@ def _dispute_fact(one: DisputedFor, language: str) -> str:
     return f"{told}, {count(language, 'executive.dispute.age', round(one.average_age))}"
 
 
-def _old(one: DisputedFor, currency: str, language: str) -> str:
-    """Return how much has been disputed for longer than two months; nothing when nothing has."""
-    old = combined(*(minor for age, minor in zip(DISPUTE_AGES, one.by_age, strict=True) if age.is_old))
-    return say(language, "disputes.old", amount=rows.money(old, currency, language)) if old else ""
+def _by_age(one: DisputedFor, currency: str, language: str) -> list[str]:
+    """Return what is disputed for how long; ages with nothing are left out."""
+    parts = zip(DISPUTE_AGES, one.by_age, strict=True)
+    return [
+        f"{field_label(f'dispute_{age.key}', language)} {rows.money(minor, currency, language)}"
+        for age, minor in parts
+        if minor
+    ]
 
 
 def debtors_note(shown: Cockpit, language: str) -> str:

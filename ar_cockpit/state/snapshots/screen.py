@@ -46,6 +46,8 @@ class SnapshotsState(SessionState):
     pages: int = 1
     sums: str = ""
     csv_href: str = ""
+    days_csv: str = ""
+    days_xlsx: str = ""
 
     @rx.event
     @allowed(Permission.VIEW_FIGURES)
@@ -65,6 +67,7 @@ class SnapshotsState(SessionState):
         self.days = [
             day_item(line, currency, self.language, self._way(line.day.isoformat()), self.chosen) for line in lines
         ]
+        self.days_csv, self.days_xlsx = (download_address(f"reported-days.{kind}", self) for kind in ("csv", "xlsx"))
         self.figures, self.documents = [], []
         self.chosen_head = self.documents_note = self.csv_href = ""
         if compared:

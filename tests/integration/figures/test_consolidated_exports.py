@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from fastapi import HTTPException
 from sqlmodel import Session, select
 from starlette.requests import Request
 
-from ar_cockpit.api.downloads import executive, lists
+from ar_cockpit.api.downloads import changes, executive, lists, snapshots
 from ar_cockpit.db.tables import DisputeRow, InvoiceRow
 from ar_cockpit.domain.access import Actor, Grant, Role
+from ar_cockpit.domain.errors import ForbiddenError
+from ar_cockpit.services.figures.snapshots import take
 from ar_cockpit.services.lists.exports import Sheet
 from ar_cockpit.services.rates.book import rates_folder
 from ar_cockpit.settings import get_settings
@@ -83,6 +85,31 @@ def test_the_executives_workbook_has_words_for_codes(session: Session) -> None:
     (line,) = (list(row) for row in sheets["Litiges"].rows)
     assert (line[0], line[4:]) == ("prix", [Decimal("100.01"), *[Decimal("0.00")] * 4])
     assert cells(sheets["Clients qui comptent"], "Risque") == {"ALFA": ["Moyen"]}
+
+
+def test_the_executives_workbook_has_what_the_screen_has(session: Session) -> None:
+    made = executive.executive_sheets(session, OPERATOR, wanted("currency=EUR"))
+    sheets = {sheet.title: sheet for sheet in made}
+    assert cells(sheets["Companies side by side"], "Currency", "Receivables") == {
+        "ALFA": ["EUR", Decimal("100.01")],
+        "BETA": ["GBP", Decimal("40.03")],
+    }
+    by_country = [list(row) for row in sheets["Where it lies"].rows if row[0] == "Country"]
+    assert by_country == [["Country", "No country", 1, Decimal("100.01"), Decimal("100.01")]]
+    assert next(iter(sheets["Concentration"].rows)) == ["The largest", 1.0]
+    assert len(list(sheets["Cash by week EUR"].rows)) == 13
+    assert "Turnover" in sheets["Figures EUR"].head
+
+
+def test_what_changed_and_the_reported_days_are_files_that_add_up(session: Session) -> None:
+    (sheet,) = changes.change_sheets(session, OPERATOR, wanted("currency=EUR&figure=overdue&since=2026-09-30"))
+    first, one, last = (list(row) for row in sheet.rows)
+    assert (first[-1], one[0], one[-1], last[-1]) == (Decimal("0.00"), "One", Decimal("100.01"), Decimal("100.01"))
+    take(session, OPERATOR, DAY, at=datetime(2026, 11, 19, 0, 15, tzinfo=UTC))
+    (days,) = snapshots.day_sheets(session, OPERATOR, wanted("currency=EUR&days=every"))
+    assert next(iter(days.rows))[2:4] == [Decimal("100.01"), Decimal("100.01")]
+    with pytest.raises(ForbiddenError):
+        changes.change_sheets(session, Actor(1, "s@x", "S", (Grant(Role.SALES),)), wanted("currency=EUR"))
 
 
 def test_one_currency_stays_as_it_was(session: Session) -> None:
