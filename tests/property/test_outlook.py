@@ -120,12 +120,13 @@ def cadences(draw: st.DrawFn, key: str) -> Cadence:
 def dones() -> st.SearchStrategy[Done]:
     """What was done before, which another policy may have placed at any day."""
     return st.builds(
-        lambda keys, first, on, ago, since: Done(keys, first, first + on, ago + since, since),
+        lambda keys, first, on, ago, since, firmness: Done(keys, first, first + on, ago + since, since, firmness),
         st.integers(0, 3),
         st.integers(-12, 20),
         st.integers(0, 25),
         st.integers(0, 30),
         st.integers(0, 30),
+        st.integers(0, 3),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from ar_cockpit.domain.cadence.outlook import Outlook
 from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan, CustomerFacts, Known, choose, make_plan
 from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.cadence.sifting import Asked, Reached, sift
+from ar_cockpit.domain.cadence.worth import no_rate
 from ar_cockpit.domain.policy.model import Cadence, Condition, Policy, Segment
 from tests.property.test_outlook import KEYS, START, dones, outlooks
 
@@ -114,6 +116,7 @@ def crowds(draw: st.DrawFn) -> Outlook:
         blocked=draw(st.dictionaries(some, st.sampled_from([Held.DISPUTED, Held.PROMISED]), max_size=3)),
         done=draw(st.dictionaries(some, st.sampled_from(histories), max_size=12)) if histories else {},
         told=draw(st.dictionaries(st.tuples(some, st.sampled_from(KEYS)), st.integers(0, 8), max_size=2)),
+        unheard=frozenset(draw(st.sets(st.tuples(some, st.sampled_from(KEYS)), max_size=2))),
         reviewed=frozenset(draw(st.sets(some, max_size=2))),
         approved=frozenset(draw(st.sets(st.tuples(some, st.sampled_from(KEYS)), max_size=2))),
         paused=draw(st.dictionaries(some, st.frozensets(st.sampled_from(KEYS), max_size=1), max_size=2)),
@@ -137,6 +140,7 @@ def many_known(draw: st.DrawFn) -> list[Known]:
     currencies = ["EUR", "EUR", "JPY", "KWD"]
     amounts, days = st.sampled_from([10, 100, 500, 1000, 1001, 1002, 10000]), st.sampled_from([-2, 0, 1, 3, 4])
     scores = draw(st.dictionaries(st.integers(0, 9), st.integers(33, 41), max_size=8))
+    worth = draw(st.sampled_from([no_rate, lambda _source, _into: Fraction(1, 3)]))
     return [
         Known(
             Addressee(
@@ -152,7 +156,7 @@ def many_known(draw: st.DrawFn) -> list[Known]:
                 tags=draw(st.sampled_from([frozenset[str](), frozenset({"VIP"})])),
             ),
             _owed(draw(st.lists(st.tuples(st.sampled_from(currencies), amounts, days), max_size=3))),
-            CustomerFacts(scores=scores),
+            CustomerFacts(scores=scores, worth=worth),
         )
         for customer_id in range(draw(st.integers(1, 10)))
     ]

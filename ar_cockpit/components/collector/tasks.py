@@ -149,7 +149,7 @@ def ways_on() -> tuple[rx.Component, ...]:
         icon("calendar-clock", 14), t("collector.none.promises"), href=routes.PROMISES + "/", class_name="btn sm"
     )
     others = button(
-        t("collector.none.others"), size="sm", icon_name="users", on_click=SessionState.set_param("who", EVERYBODY)
+        t("collector.none.others"), size="sm", icon_name="users", on_click=to_address("who", chosen=EVERYBODY)
     )
     return (promised, rx.cond(CollectorState.who != EVERYBODY, others, rx.fragment()))
 

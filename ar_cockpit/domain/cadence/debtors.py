@@ -86,24 +86,21 @@ class Debtors:
             order[first : last + 1] = sorted(range(first, last + 1), key=numbers.__getitem__)
         return replace(self, owing=replace(self.owing, numbers=numbers).placed(order)), order
 
-    def own_open(self) -> tuple[Ints, Ints, Flags]:
-        """Return what each owes in its own currency, what of it is overdue, and of whom that is known.
+    def own_open(self, *, least_days: int | None = None) -> tuple[Ints, Flags]:
+        """Return what each owes in its own currency, so many days overdue if that is given, and of whom it is known.
 
         Debts in other currencies, which few have, count at the day's rate.
         """
         place = {currency: number for number, currency in enumerate(self.owing.currencies)}
         own = numbered([place.get(one.currency, -1) for one in self.everyone])
         is_own = self.owing.currency == own[self.whose]
-        minor = np.where(is_own, self.owing.minor, 0)
-        opened = np.add.reduceat(minor, self.starts)
-        overdue = np.add.reduceat(np.where(self.owing.days >= 1, minor, 0), self.starts)
+        counts = is_own if least_days is None else is_own & (self.owing.days >= least_days)
+        minor = np.add.reduceat(np.where(counts, self.owing.minor, 0), self.starts)
         is_known = np.ones(len(self), np.bool_)
         for owes_others in np.unique(self.whose[~is_own]).tolist():
-            one = self.known(owes_others)
-            found = (one.open_minor(), one.open_minor(least_days=1))
-            opened[owes_others], overdue[owes_others] = (minor or 0 for minor in found)
-            is_known[owes_others] = None not in found
-        return opened, overdue, is_known
+            found = self.known(owes_others).open_minor(least_days=least_days)
+            minor[owes_others], is_known[owes_others] = found or 0, found is not None
+        return minor, is_known
 
 
 def choices_of(policy: Policy, debtors: Debtors) -> tuple[Ints, list[Choice]]:
@@ -161,18 +158,17 @@ def _words(word: Callable[[Addressee], object]) -> Callable[[Debtors, Marks], li
 
 def _credit_use(debtors: Debtors, _marks: Marks) -> list[Ints]:
     limits = [one.limit_minor for one in debtors.everyone]
-    opened, _, is_known = debtors.own_open()
+    opened, is_known = debtors.own_open()
     is_limited: Flags = flagged([limit is not None for limit in limits]) & is_known
     used = np.where(is_limited, opened, 0)
     return [is_limited.astype(np.int64), used, np.where(is_limited, numbered([limit or 0 for limit in limits]), 0)]
 
 
-def _amount(name: str) -> Callable[[Debtors, Marks], list[Ints]]:
-    """Return what tells what is open, or overdue, apart; what is not known is alike."""
+def _amount(name: str, least_days: int | None = None) -> Callable[[Debtors, Marks], list[Ints]]:
+    """Return what tells amounts apart; what is not known is alike."""
 
     def told(debtors: Debtors, marks: Marks) -> list[Ints]:
-        opened, overdue, is_known = debtors.own_open()
-        minor = overdue if name == "overdue" else opened
+        minor, is_known = debtors.own_open(least_days=least_days)
         return [np.where(is_known, marks.amounts(name, minor, debtors.everyone), -1)]
 
     return told
@@ -190,7 +186,7 @@ _KEYS: Mapping[str, Callable[[Debtors, Marks], list[Ints]]] = {
     ],
     "oldest_days_overdue": lambda debtors, marks: [marks.places("oldest_days_overdue", debtors.oldest_days)],
     "open": _amount("open"),
-    "overdue": _amount("overdue"),
+    "overdue": _amount("overdue", 1),
     "credit_use": _credit_use,
     "country": _words(lambda one: one.country),
     "language": _words(lambda one: one.language),
