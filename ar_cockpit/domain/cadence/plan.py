@@ -63,7 +63,7 @@ class CustomerFacts:
     scores: Mapping[int, int] = field(default_factory=dict)
     closed_countries: frozenset[str] = frozenset()  # where the day is a public holiday
     hold_out: HoldOut = NO_HOLD_OUT
-    worth: Worth = no_rate
+    worth: Worth = field(default=no_rate, compare=False)  # a question, which is never the same twice
 
 
 class Choice(NamedTuple):

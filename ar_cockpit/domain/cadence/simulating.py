@@ -290,8 +290,7 @@ def _marks(policy: Policy) -> list[int]:
 
 def _next(days: Sequence[int], after: int) -> int:
     """Return the first of ordered ``days`` after a day."""
-    place = bisect_right(days, after)
-    return days[place] if place < len(days) else _NEVER
+    return days[place] if (place := bisect_right(days, after)) < len(days) else _NEVER
 
 
 def _asked(policy: Policy, name: str) -> Iterator[object]:

@@ -47,7 +47,7 @@ def a_foreign_debtor(session: Session, debts: Debts) -> CustomerRow:
 def test_the_segment_knows_what_is_owed_in_every_currency(engine: Engine, debts: Debts, *, is_small: bool) -> None:
     with transaction(engine) as session:
         customer_id = a_foreign_debtor(session, debts).id
-        segments.move(session, OPERATOR, DAY, at=AT)
+    segments.move(engine, OPERATOR, DAY, at=AT)
     with reading(engine) as session:
         made = reminders.plan(session, OPERATOR, DAY)
         known = membership.portfolio(session, OPERATOR, DAY)

@@ -67,7 +67,7 @@ def test_it_counts_as_the_step_that_was_due(engine: Engine, ids: tuple[int, int]
     with reading(engine) as session:
         assert session.exec(select(MessageItemRow.step)).one() == "reminder_1"
         made = reminders.plan(session, OPERATOR, DAY + timedelta(days=1))
-    assert [one.reason.value for one in made.held] == ["not_due_yet"]
+        assert [one.reason.value for one in made.held] == ["not_due_yet"]
 
 
 @pytest.mark.parametrize(("days_late", "next_step"), [(-20, "courtesy"), (2, "reminder_1")])

@@ -36,8 +36,8 @@ def plan(engine: Engine, day: date = DAY, actor: Actor = OPERATOR, company: str 
     """Return the plan in short: step and invoices of messages and tasks, and the reason of each held invoice."""
     with reading(engine) as session:
         made = reminders.plan(session, actor, day, company=company)
-    said = {touch.step_key: [item.number for item in touch.items] for touch in made.day.touches}
-    return {"touches": said, "held": {one.number: one.reason.value for one in made.held}}
+        said = {touch.step_key: [item.number for item in touch.items] for touch in made.day.touches}
+        return {"touches": said, "held": {one.number: one.reason.value for one in made.held}}
 
 
 def count(engine: Engine) -> tuple[int, int]:

@@ -276,7 +276,7 @@ def test_a_paused_step_is_held_and_everything_else_goes_on(world: Engine, tmp_pa
     with reading(world) as session:
         made = reminders.plan(session, OPERATOR, day + timedelta(days=2))
         after = reminders.plan(session, OPERATOR, TODAY + timedelta(days=15))
-    held = {one.number: one.reason.value for one in made.held}
+        held = {one.number: one.reason.value for one in made.held}
     going = {item.number: item.step.key for touch in made.messages for item in touch.items}
     assert held == {"C1-1": "paused_by_sales", "C2-1": "not_due_yet", "C2-2": "not_due_yet"}
     assert going == {"C1-2": "firm", "C1-NEW": "reminder_1"}
