@@ -46,8 +46,8 @@ function putFocus(id, leaving) {
   return true;
 }
 
-// A field that the next customer brings gets the focus when it is there, unless another key was pressed meanwhile.
-const LONGEST_WAIT = 5000;
+// A field that the next customer brings gets the focus when it is there, unless somebody pressed or clicked meanwhile.
+const LONGEST_WAIT = 10000;
 const LONGEST_LEAVE = 1000;
 
 function putFocusSoon(id, leaving = null) {
@@ -58,7 +58,8 @@ function putFocusSoon(id, leaving = null) {
   // Nothing else came yet, so this one may stay; if it leaves after all, the other one still gets the focus.
   if (leaving) setTimeout(() => !ends.signal.aborted && putFocus(id), LONGEST_LEAVE);
   setTimeout(() => ends.abort(), LONGEST_WAIT);
-  setTimeout(() => document.addEventListener("keydown", () => ends.abort(), { capture: true, signal: ends.signal }));
+  const other = { capture: true, signal: ends.signal };
+  setTimeout(() => ["keydown", "pointerdown"].forEach((act) => document.addEventListener(act, () => ends.abort(), other)));
 }
 
 export function Keys({ keys = [], focus = {}, press = {}, shown = "", leadsOn = [], onKey }) {
