@@ -60,7 +60,7 @@ class ReaderApart:
         try:
             self._send(sys.path, file)
             found: _Surveyed = self._receive()
-        except BaseException:
+        except BaseException:  # also when the importing thread is told to end: no process may stay behind
             self.close()
             raise
         self.row_count, self.decisions, self.knows_repeated = found
