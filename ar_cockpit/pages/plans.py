@@ -5,10 +5,10 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit import routes
+from ar_cockpit.components.agreements.ending import ending_dialog
 from ar_cockpit.components.agreements.listing import customer_cell, in_currency, listing, state_cell
 from ar_cockpit.components.controls import badge, button, link
-from ar_cockpit.components.dialogs import dialog, form_dialog
-from ar_cockpit.components.forms import field, text_area
+from ar_cockpit.components.dialogs import dialog
 from ar_cockpit.components.frame.tabs import agreements_page
 from ar_cockpit.components.layout import empty_state
 from ar_cockpit.components.lists import wanted_exports
@@ -28,7 +28,7 @@ def plans() -> rx.Component:
         routes.PLANS,
         listing(PlansState, "plans", PLANS.shows, _columns(), t("agreements.plans"), empty),
         _looking(),
-        _ending(),
+        ending_dialog(PlansState, "agreements.end.title", "agreements.end.means"),
         actions=(wanted_exports(PlansState),),
     )
 
@@ -90,17 +90,3 @@ def _looking() -> rx.Component:
     body = rx.el.div(rx.el.p(PlansState.about, class_name="b"), scrolled, foot, class_name="dialog-form")
     title = t("agreements.plan.schedule")
     return dialog(PlansState.looked != "", lambda _open: shut, title, body, width="460px")
-
-
-def _ending() -> rx.Component:
-    area = text_area(id="end-reason", name="reason", rows=3, required=True, max_length=2000, auto_focus=True)
-    return form_dialog(
-        PlansState.ending != "",
-        PlansState.ask_ending("", ""),
-        t("agreements.end.title"),
-        rx.el.p(PlansState.about, class_name="b"),
-        rx.el.p(t("agreements.end.means"), class_name="t2"),
-        field(t("agreements.reason"), area, control_id="end-reason"),
-        send=t("agreements.end"),
-        on_submit=PlansState.end,
-    )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import reflex as rx
 
 from ar_cockpit import routes
+from ar_cockpit.components.agreements.ending import ending_dialog
 from ar_cockpit.components.agreements.listing import customer_cell, in_currency, listing, state_cell
 from ar_cockpit.components.controls import button, link
-from ar_cockpit.components.dialogs import form_dialog
-from ar_cockpit.components.forms import field, text_area
 from ar_cockpit.components.frame.tabs import agreements_page
 from ar_cockpit.components.layout import empty_state
 from ar_cockpit.components.lists import wanted_exports
@@ -29,7 +28,7 @@ def promises() -> rx.Component:
     return agreements_page(
         routes.PROMISES,
         listing(PromisesState, "promises", PROMISES.shows, _columns(), t("agreements.promises"), empty),
-        _ending(),
+        ending_dialog(PromisesState, "agreements.promise.end.title", "agreements.promise.end.means"),
         actions=(wanted_exports(PromisesState),),
     )
 
@@ -58,17 +57,3 @@ def _acts(item: rx.Var[PromiseItem]) -> rx.Component:
         on_click=PromisesState.ask_ending(item.key, item.customer),
     )
     return rx.cond(item.may_end & may(Permission.WORK_CUSTOMERS), end, rx.fragment())
-
-
-def _ending() -> rx.Component:
-    area = text_area(id="end-reason", name="reason", rows=3, required=True, max_length=2000, auto_focus=True)
-    return form_dialog(
-        PromisesState.ending != "",
-        PromisesState.ask_ending("", ""),
-        t("agreements.promise.end.title"),
-        rx.el.p(PromisesState.about, class_name="b"),
-        rx.el.p(t("agreements.promise.end.means"), class_name="t2"),
-        field(t("agreements.reason"), area, control_id="end-reason"),
-        send=t("agreements.end"),
-        on_submit=PromisesState.end,
-    )

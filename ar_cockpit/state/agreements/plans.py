@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
+from sqlmodel import Session
 
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.collecting.listing import PLANS
-from ar_cockpit.services import clock
-from ar_cockpit.services.collecting import plans, undo
+from ar_cockpit.services.collecting import plans
 from ar_cockpit.services.collecting.plans import Watched
+from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.lists.agreements import Page
-from ar_cockpit.state.agreements.shown import AgreementList, Figure
+from ar_cockpit.state.agreements.ended import EndedBeforeItsDay
+from ar_cockpit.state.agreements.shown import Figure
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
@@ -56,14 +58,14 @@ class PartItem:
     state_kind: str
 
 
-class PlansState(AgreementList, SessionState):
+class PlansState(EndedBeforeItsDay, SessionState):
     """One page of plans, and the one that is looked at or ended."""
+
+    ENDED = "agreements.plan.ended"
 
     items: list[PlanItem] = []
     looked: str = ""
-    about: str = ""
     parts: list[PartItem] = []
-    ending: str = ""
 
     @rx.event
     @allowed(_SEES)
@@ -94,31 +96,9 @@ class PlansState(AgreementList, SessionState):
             found = await asyncio.to_thread(_watched, self.actor, int(key), self.as_of_date)
             self.parts = [self._part(one) for one in found]
 
-    @rx.event
-    @allowed(Permission.WORK_CUSTOMERS)
-    def ask_ending(self, key: str, about: str) -> None:
-        """Open the dialog that ends a plan; an empty key shuts it."""
-        self.ending, self.about = key, about
-
-    @rx.event
-    @allowed(Permission.WORK_CUSTOMERS)
-    def end(self, form: dict[str, Any]) -> Any:
+    def _end(self, session: Session, key: int, reason: str, when: Moment) -> int:
         """End the plan; what is left goes back to the invoices' own due dates."""
-        when, key = self._when(), int(self.ending)
-        with transaction() as session:
-            done = plans.cancel(session, self.actor, key, str(form.get("reason", "")), when)
-        self.ending = ""
-        self._notify("ok", self._say("agreements.plan.ended"), undo=PlansState.take_back(done))
-        return PlansState.load
-
-    @rx.event
-    @allowed(Permission.WORK_CUSTOMERS)
-    def take_back(self, touchpoint_id: int) -> Any:
-        """Let the plan run again."""
-        with transaction() as session:
-            undo.undo(session, self.actor, touchpoint_id, at=clock.now())
-        self._notify("ok", self._say("shell.undone"))
-        return PlansState.load
+        return plans.cancel(session, self.actor, key, reason, when)
 
     def _item(self, row: Any, found: Page) -> PlanItem:
         return PlanItem(

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
+from sqlmodel import Session
 
-from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.collecting.listing import PROMISES
-from ar_cockpit.services import clock
-from ar_cockpit.services.collecting import ending, undo
+from ar_cockpit.services.collecting import ending
+from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.lists.agreements import Page
-from ar_cockpit.state.agreements.shown import AgreementList, Figure
+from ar_cockpit.state.agreements.ended import EndedBeforeItsDay
+from ar_cockpit.state.agreements.shown import Figure
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
@@ -42,12 +43,12 @@ class PromiseItem:
     may_end: bool
 
 
-class PromisesState(AgreementList, SessionState):
+class PromisesState(EndedBeforeItsDay, SessionState):
     """One page of promises."""
 
+    ENDED = "agreements.promise.ended"
+
     items: list[PromiseItem] = []
-    ending: str = ""
-    about: str = ""
 
     @rx.event
     @allowed(Permission.VIEW_CUSTOMERS)
@@ -65,31 +66,9 @@ class PromisesState(AgreementList, SessionState):
             Figure(self._say("agreements.kpi.missed"), self._sum_of(found.ages, _LATE, currency)),
         ]
 
-    @rx.event
-    @allowed(Permission.WORK_CUSTOMERS)
-    def ask_ending(self, key: str, about: str) -> None:
-        """Open the dialog that ends a promise; an empty key shuts it."""
-        self.ending, self.about = key, about
-
-    @rx.event
-    @allowed(Permission.WORK_CUSTOMERS)
-    def end(self, form: dict[str, Any]) -> Any:
+    def _end(self, session: Session, key: int, reason: str, when: Moment) -> int:
         """End the promise before its day, with what was agreed together with it."""
-        when, key = self._when(), int(self.ending)
-        with transaction() as session:
-            done = ending.give_up(session, self.actor, key, str(form.get("reason", "")), when)
-        self.ending = ""
-        self._notify("ok", self._say("agreements.promise.ended"), undo=PromisesState.take_back(done))
-        return PromisesState.load
-
-    @rx.event
-    @allowed(Permission.WORK_CUSTOMERS)
-    def take_back(self, touchpoint_id: int) -> Any:
-        """Let the promise stand again."""
-        with transaction() as session:
-            undo.undo(session, self.actor, touchpoint_id, at=clock.now())
-        self._notify("ok", self._say("shell.undone"))
-        return PromisesState.load
+        return ending.give_up(session, self.actor, key, reason, when)
 
     def _item(self, row: Any, found: Page) -> PromiseItem:
         return PromiseItem(
