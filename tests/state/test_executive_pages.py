@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -27,6 +28,7 @@ from ar_cockpit.state.reports.mailing import MailingState
 from ar_cockpit.state.reports.pack import PaperState
 from ar_cockpit.state.reports.screen import ReportsState
 from ar_cockpit.state.snapshots.screen import SnapshotsState
+from ar_cockpit.state.targets.rows import company_item
 from ar_cockpit.state.targets.screen import TargetsState
 from tests.builders import a_customer, an_invoice
 from tests.state.cockpit_ledger import COLLECTOR, fill
@@ -319,3 +321,16 @@ def test_the_known_ledgers_stand_beside_boosted_trees(state_of: StateOf) -> None
         assert all(float(value) > 0 for value in (days.forecast, days.lightgbm, days.customer_mean))
         assert errors["Width of the band, of what came"].forecast.endswith("%")
         assert one.plot
+
+
+def test_who_may_not_set_targets_reads_them_as_the_figures_are_written(state_of: StateOf) -> None:
+    loaded(state_of, TargetsState, "/executive/targets/")
+    with reading() as session:
+        (one, *_) = targets.goals(session, OPERATOR, clock.today(get_settings().zone))
+    marked = replace(one, goals={"receivables": 314_000_000})
+    told = {
+        may: [item.goal for item in company_item(replace(marked, may_set=may), "fr", lambda *_: "").goals if item.goal]
+        for may in (True, False)
+    }
+    assert told[True] == ["3140000,00"]
+    assert [one.replace("\u202f", " ").replace("\xa0", " ") for one in told[False]] == ["3 140 000,00 €"]

@@ -88,16 +88,23 @@ def _goal(key: str, unit: Unit, one: CompanyGoals, language: str, to_figure: ToF
     elif measure and value is not None and goal is not None:
         kind, word = ("watch", "missed") if measure.is_beyond(value, goal) else ("ok", "met")
     label = say(language, f"targets.figure.{key}")
+
+    def told(mark: float | None) -> str:
+        """Return a goal or a limit: to be typed over, or, for who only reads it, as the figure beside it."""
+        if one.may_set or mark is None:
+            return _typed(unit, mark, currency, language)
+        return figure_words(key, mark, currency, language)
+
     return GoalItem(
         label=label,
         unit=currency if unit is Unit.AMOUNT else say(language, f"targets.unit.{unit}"),
         now=rows.NOT_AVAILABLE if value is None else figure_words(key, value, currency, language),
         href="" if value is None else to_figure(company.code, company.currency, key),
         goal_name=f"goal_{key}",
-        goal=_typed(unit, goal, currency, language),
+        goal=told(goal),
         goal_label=f"{say(language, 'targets.goal')}: {label}, {one.company.name}",
         limit_name=f"limit_{key}",
-        limit=_typed(unit, limit, currency, language),
+        limit=told(limit),
         limit_label=f"{say(language, 'targets.limit')}: {label}, {one.company.name}",
         has_limit=measure is not None,
         kind=kind,
