@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from babel.numbers import format_decimal
 
-from ar_cockpit.domain.figures.measures import DRIFT, MEASURES, Unit
+from ar_cockpit.domain.figures.measures import DRIFT, GOALS, MEASURES, Unit
 from ar_cockpit.i18n import count, locale_of, say
 from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.colleague import ColleagueMail, Part, compose_for_colleague
@@ -103,7 +103,7 @@ def causes(alert: Told, language: str) -> list[tuple[str, str]]:
 
 def figure_words(figure: str, value: float, currency: str, language: str) -> str:
     """Return a figure with its unit."""
-    unit = Unit.DAYS if figure in {"dso", DRIFT} else MEASURES[figure].unit
+    unit = GOALS.get(figure, Unit.DAYS)  # what has no goal is the DSO by name alone, and who drifts later
     if unit is Unit.AMOUNT:
         return amount(round(value), currency, _locale(language))
     shown = value * 100 if unit is Unit.SHARE else value

@@ -14,6 +14,7 @@ from sqlmodel import select
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CompanyRow
 from ar_cockpit.domain.access import Actor, Role
+from ar_cockpit.domain.figures.measures import GOALS
 from ar_cockpit.services import clock
 from ar_cockpit.services.figures import alerts, snapshots, targets
 from ar_cockpit.services.reports import kept, ready, schedules
@@ -327,10 +328,9 @@ def test_who_may_not_set_targets_reads_them_as_the_figures_are_written(state_of:
     loaded(state_of, TargetsState, "/executive/targets/")
     with reading() as session:
         (one, *_) = targets.goals(session, OPERATOR, clock.today(get_settings().zone))
-    marked = replace(one, goals={"receivables": 314_000_000})
-    told = {
-        may: [item.goal for item in company_item(replace(marked, may_set=may), "fr", lambda *_: "").goals if item.goal]
-        for may in (True, False)
-    }
-    assert told[True] == ["3140000,00"]
-    assert [one.replace("\u202f", " ").replace("\xa0", " ") for one in told[False]] == ["3 140 000,00 €"]
+    marked = replace(one, goals=dict.fromkeys(GOALS, 30), limits={"overdue": 314_000_000})
+    typed, read = (company_item(replace(marked, may_set=may), "fr", lambda *_: "").goals for may in (True, False))
+    (limit_typed,), (limit_read,) = ([item.limit for item in items if item.limit] for items in (typed, read))
+    assert limit_typed == "3140000,00"
+    assert limit_read.replace("\u202f", " ").replace("\xa0", " ") == "3 140 000,00 €"
+    assert [bool(item.goal) for item in read] == [True] * len(GOALS)
