@@ -92,7 +92,7 @@ def export_links(csv_href: Any, xlsx_href: Any = None) -> rx.Component:
                 t("shell.export.xlsx"), href=xlsx_href, kind="ghost", size="sm", icon_name="download", is_download=True
             )
         )
-    return rx.fragment(*links)
+    return rx.el.div(*links, class_name="row exports")
 
 
 def _looks(column: Column, *, strong: bool = False) -> str:

@@ -66,7 +66,7 @@ def _days() -> rx.Component:
         empty=empty,
         row_class=lambda item: rx.cond(item.is_chosen, "sel", ""),
     )
-    return card(head, rx.cond(SnapshotsState.is_loaded, listed, skeleton_rows(8)))
+    return card(head, rx.cond(SnapshotsState.is_loaded, listed, skeleton_rows(8)), class_name="frozen-days")
 
 
 def _chosen() -> rx.Component:

@@ -43,16 +43,35 @@ def server(tmp_path_factory: pytest.TempPathFactory, web: Path) -> Iterator[Serv
 
 
 @pytest.mark.parametrize(("role", "cockpit"), COCKPITS)
-def test_each_role_enters_with_one_click_and_finds_a_cockpit(
+def test_each_role_enters_with_one_click_and_every_screen_it_is_led_to_opens(
     new_page: Callable[..., Page], check_accessibility: Callable[[Page], None], role: str, cockpit: str
 ) -> None:
     page = new_page()
     page.goto("/")
     page.get_by_role("button", name=re.compile(f"^{role}")).click()
     expect(page).to_have_url(re.compile(cockpit))
+    _expect_open(page)
+    check_accessibility(page)
+    seen, left = {cockpit}, sorted(_led_to(page) - {cockpit})
+    assert left
+    while left:
+        path = left.pop()
+        page.goto(f"{path}/")
+        _expect_open(page)
+        seen.add(path)
+        left += sorted(_led_to(page) - seen - set(left))
+
+
+def _expect_open(page: Page) -> None:
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=FORECAST_SECONDS * 1000)
-    check_accessibility(page)
+    assert (page.url, "".join(page.get_by_role("alert").all_inner_texts())) == (page.url, "")
+
+
+def _led_to(page: Page) -> set[str]:
+    """Return the screens that the rail and the tabs of a page lead to, without what they carry along."""
+    led = page.locator("nav a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    return {path for href in led if href and (path := href.split("?")[0].rstrip("/"))}
 
 
 def test_the_screens_need_no_other_address_than_the_one_printed(chromium: Browser, server: Server) -> None:

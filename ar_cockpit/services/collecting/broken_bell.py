@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting.promises import covers_open
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, MentionRow, PromiseRow, TouchpointRow, UserRow
+from ar_cockpit.db.tables import CustomerRow, MentionRow, PromiseRow, TouchpointRow, UserRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.i18n import say
 from ar_cockpit.i18n.numbers import day, money
@@ -72,11 +72,10 @@ def _told(session: Session, promise_ids: Sequence[int], as_of: date) -> Sequence
             col(row.amount_minor),
             col(row.currency),
             col(row.promised_for),
-            col(CompanyRow.language).label("language"),
+            col(UserRow.language),
             col(UserRow.id).label("user_id"),
         )
         .join(owner, col(owner.id) == col(row.customer_id))
-        .join(CompanyRow, col(CompanyRow.id) == col(row.company_id))
         .join(UserRow, (col(UserRow.email) == func.lower(col(owner.collector_email))) & col(UserRow.is_active))
         .where(among(session, col(row.id), promise_ids), covers_open(as_of))
         .order_by(col(row.promised_for), col(row.id))
@@ -85,7 +84,8 @@ def _told(session: Session, promise_ids: Sequence[int], as_of: date) -> Sequence
 
 
 def _sentence(rows: Sequence[Any]) -> str:
-    language = rows[0].language if rows[0].language in {"en", "fr"} else "en"
+    """Return what the collector reads at the bell, in the collector's language."""
+    language = rows[0].language
     told = [
         say(
             language,

@@ -179,7 +179,8 @@ class SessionState(rx.State):
         if undo is not None:
             (event,) = Event.from_event_type(undo)
             self._undo[key] = (event.name, event.payload)
-        self.notices = [*self.notices[1 - _NOTICES_KEPT :], Notice(key, kind, text, mend, undo is not None)]
+        told = [one for one in self.notices if one.can_undo or (one.kind, one.text, one.mend) != (kind, text, mend)]
+        self.notices = [*told[1 - _NOTICES_KEPT :], Notice(key, kind, text, mend, undo is not None)]
 
     def _notify_error(self, error: CockpitError) -> None:
         self._notify("bad", refusal(self.language, error.sentence), mend=refusal(self.language, error.mend))

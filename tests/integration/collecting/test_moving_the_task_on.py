@@ -257,3 +257,16 @@ def _collects(session: Session, email: str, company: CompanyRow | None) -> None:
     session.add(user)
     session.flush()
     session.add(RoleGrantRow(user_id=user.id, role="collector", company_id=company.id if company else None))
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "was not kept"), ("fr", "pas été tenue")])
+def test_a_broken_promise_rings_its_collector_in_the_collectors_own_language(
+    session: Session, ledger: list[CustomerRow], language: str, says: str
+) -> None:
+    ines = session.exec(select(UserRow).where(UserRow.email == INES_MAIL)).one()
+    ines.language = language
+    plan(session, ledger[0], 2)
+    promise_outcomes.settle(session, scheduler_actor(), TODAY + timedelta(days=12))
+    named = type(INES)(ines.id, INES.email, INES.name, INES.grants)
+    assert all(says in one.text for one in mentions.inbox(session, named).mentions)
+    assert mentions.unread(session, named) == 1
