@@ -21,6 +21,7 @@ COCKPITS = [
     pytest.param("Manager", routes.EXECUTIVE, id="manager"),
     pytest.param("Collector", routes.COLLECTOR, id="collector"),
     pytest.param("Salesperson", routes.SALES, id="salesperson"),
+    pytest.param("Credit manager", routes.EXECUTIVE, id="credit manager"),
     pytest.param("Administrator", routes.IMPORTS, id="administrator"),
 ]
 
