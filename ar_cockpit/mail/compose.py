@@ -14,7 +14,7 @@ from babel.lists import format_list
 from babel.numbers import format_percent
 
 from ar_cockpit.domain.cadence.shapes import InstalmentDue
-from ar_cockpit.domain.policy.model import THANKS
+from ar_cockpit.domain.policy.model import SCRIPT, THANKS
 from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.brand import LOGO_CID, QR_CID, Brand, InlineImage, transfer
 from ar_cockpit.mail.coming import coming_words
@@ -26,7 +26,6 @@ from ar_cockpit.mail.texts import Labels, TemplateWords, compiled, labels_of, sh
 MOST_NUMBERS = 6  # of invoices named in a reference line
 MOST_CREDITS = 8
 LONGEST_SUBJECT = 160
-SCRIPT = "call"  # read by our own people, never sent
 _WITHOUT_PAYMENT = frozenset({THANKS, SCRIPT})
 _BLANKS = re.compile("[\x00-\x20\x7f\x85\u2028\u2029]+")  # not the blank inside an amount, which keeps it together
 _MANY_LINES = re.compile(r"\n{3,}")
