@@ -1,4 +1,4 @@
-"""What a policy may not be put in force with: tones that fall, and the script of a call where a customer would read it."""
+"""What keeps a policy from being put in force: tones that fall, and the script of a call sent to a customer."""
 
 from __future__ import annotations
 

@@ -129,7 +129,8 @@ def _look(
     wishes = {key: Wish(key, ids, wording.attach, asks_for_money=asks) for key, ids in ids_of.items()}
     contacts = [told.addressee.contact_id for told in going.values() if told.addressee.contact_id]
     papers = gather(session, as_of, list(going), [one for ids in ids_of.values() for one in ids], contacts)
-    return found, _Desk(papers, extras_for(session, as_of, wishes.values()), wishes, known, in_force.version_id, in_force.policy)
+    extras = extras_for(session, as_of, wishes.values())
+    return found, _Desk(papers, extras, wishes, known, in_force.version_id, in_force.policy)
 
 
 def _needs_word(policy: Policy, template: str) -> bool:

@@ -22,11 +22,11 @@ from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.streaming import rare_collections
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.cadence.comparing import compared
 from ar_cockpit.domain.cadence.day import Owed, Touch
 from ar_cockpit.domain.cadence.effect import Effect, cash_moved, effect_of
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.plan import Addressee, Known
-from ar_cockpit.domain.cadence.simulating import live
 from ar_cockpit.domain.cadence.tally import HeldSum, SimulatedDay, Tally, Work
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.policy.model import Policy
@@ -121,11 +121,11 @@ def simulate(  # noqa: PLR0913 (what a screen asks for)
         known = load_span(session, wanted, as_of, days, chosen, payments.gone)
         tell(0.4)
         tallies = [Tally(as_of, days, FIRST_TOUCHES) for _ in chosen]
-        moved = _Moved(payments.within_30, days, effect)
+        moved, both = _Moved(payments.within_30, days, effect), compared(chosen)
         for one in _customers(session, wanted, as_of, known, tell):
             following = [
-                tally.add(live(policy, one, known.invoices, known.span), one.owed)
-                for policy, tally in zip(chosen, tallies, strict=True)
+                tally.add(lived, one.owed)
+                for lived, tally in zip(both.lives(one, known.invoices, known.span), tallies, strict=True)
             ]
             moved.add(one.owed, following)
     made = [_told(session, tally) for tally in tallies]
