@@ -16,13 +16,12 @@ from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES, TEMPLATES
 from ar_cockpit.i18n import say
 from ar_cockpit.mail.texts import LANGUAGES, TemplateWords, shipped_words, template_and_step
-from ar_cockpit.mail.wording import FIELDS, Problem, problems
+from ar_cockpit.mail.wording import Problem, fields_of, problems
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.people.companies import CompanySummary, visible_companies
 from ar_cockpit.services.reminders.template_preview import TemplatePreview, Wish, for_customer, for_sample
 
 __all__ = [
-    "FIELDS",
     "LANGUAGES",
     "TEMPLATES",
     "Place",
@@ -33,6 +32,7 @@ __all__ = [
     "WordingError",
     "companies",
     "customer_for_preview",
+    "fields_of",
     "history",
     "is_place",
     "own",
@@ -99,7 +99,7 @@ def preview(  # noqa: PLR0913 (a call in one line for those who show a step's me
     actor.require(Permission.EDIT_POLICY)
     _known(template, language or LANGUAGES[0])
     name, step = template_and_step(template)
-    if draft is not None and (found := problems(draft)):
+    if draft is not None and (found := problems(draft, name)):
         raise WordingError(found)
     papers = tuple(one for one in ATTACHMENTS if one in attach)
     wish = Wish(name, language, as_of, draft, attach=papers, interest=interest, step=step)
@@ -173,7 +173,7 @@ def save(
     """
     company_id = _checked(session, actor, place)
     words = TemplateWords(*(_clean(part) for part in (words.subject, words.before, words.after)))
-    if found := problems(words):
+    if found := problems(words, template_and_step(place.template)[0]):
         raise WordingError(found)
     is_shipped = words == _usual(session, company_id, place)
     return _add(session, actor, place, _Version(words, is_shipped, based_on=based_on), at)
