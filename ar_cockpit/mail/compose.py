@@ -115,7 +115,7 @@ def compose(letter: Letter, *, subject: str = "", body: str = "", with_html: boo
     """
     words = compiled(letter.words or shipped_words(letter.template, letter.language))
     labels = labels_of(letter.language)
-    values = _values(letter, labels)
+    values = values_of(letter, labels)
     subject = one_line(subject or words.subject.render(values))[:LONGEST_SUBJECT]
     body = body.strip() or _opening(values["spoke"], words.before.render(values).strip())
     after = words.after.render(values).strip()
@@ -139,7 +139,8 @@ def one_line(value: str) -> str:
     return _BLANKS.sub(" ", value).strip()
 
 
-def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
+def values_of(letter: Letter, labels: Labels) -> dict[str, Any]:
+    """Return everything that the words and the frame of a message are filled with."""
     sender, locale = letter.sender, labels.locale
     total = sum(line.open_minor for line in letter.lines)
     values: dict[str, Any] = {
@@ -172,7 +173,7 @@ def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
     values["foot"] = _foot(letter, labels, values)
     values["coming"] = coming_words(letter.coming, letter.currency, labels)
     values["credits"] = _credits(letter, labels)
-    values["interest"] = _interest(letter, labels)
+    values["interest"] = interest_words(letter, labels)
     values["spoke"] = _spoke(letter, labels)
     values["enclosed"] = enclosed(letter.enclosures, labels)
     return values
@@ -235,7 +236,7 @@ def _credits(letter: Letter, labels: Labels) -> str:
     return _say(labels, "credits", {"credits": format_list(named, locale=labels.locale)})
 
 
-def _interest(letter: Letter, labels: Labels) -> str:
+def interest_words(letter: Letter, labels: Labels) -> str:
     """Return the sentence that names what the law adds, empty when the message does not."""
     claim = letter.interest
     if claim is None or not (claim.interest_minor or claim.fixed_minor):

@@ -7,6 +7,7 @@ saw, on the customer's card with the pause beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlmodel import Session, col
 
@@ -25,7 +26,7 @@ def news(
 ) -> list[FirmStep]:
     """Return those of the ``shown`` steps that ``actor``, the customer's sales owner, was to be told of and was not."""
     steps = [one for one in shown if one is not None]
-    if not steps or not actor.email or line.sales_email != actor.email:
+    if not steps or actor.user_id is None or line.sales_email != actor.email:
         return []
     waiting = {
         (invoice_id, step)
@@ -46,6 +47,6 @@ def note(session: Session, actor: Actor, line: CustomerLine, shown: Iterable[Fir
     """Write down what :func:`news` returns, and return how many invoices that is about."""
     found = news(session, actor, line, shown, when)
     for one in found:
-        facts = {"step": one.step, "invoice_ids": list(one.invoice_ids), "digest_id": None, "seen": "cockpit"}
-        touchpoints.write(session, actor, line, TOLD, when, **facts)
+        facts: dict[str, Any] = {"step": one.step, "invoice_ids": list(one.invoice_ids), "digest_id": None}
+        touchpoints.write(session, actor, line, TOLD, when, seen="cockpit", **facts)
     return sum(len(one.invoice_ids) for one in found)
