@@ -40,7 +40,7 @@ from ar_cockpit.services.reminders.facts import stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
 FORMAL = "formal_notice"
-NO_ADDRESS, NO_INTEREST = "address_missing", "interest_unknown"
+NO_ADDRESS, NO_INTEREST, UNCONFIRMED = "address_missing", "interest_unknown", "rate_unconfirmed"
 _WAITING = "to_do"
 
 
@@ -56,7 +56,7 @@ class DrawnLetter:
     invoices: tuple[str, ...]
     total_minor: int
     missing: tuple[str, ...] = ()
-    why: str = ""  # the sentence that says why interest is not known
+    why: str = ""  # the sentence that says why interest is not known, or what it rests on is to be confirmed
 
 
 def waiting(
@@ -188,7 +188,9 @@ class _Known:
         lines, coming = apart(self._left(letter), self.on, letter.template)
         ids = [line.invoice_id for line in lines]
         known = self.parties[letter.customer_id]
-        why = self.claims.problem(ids) if self._names_interest(letter) else ""
+        names_interest = self._names_interest(letter)
+        why = self.claims.problem(ids) if names_interest else ""
+        doubt = self.claims.doubt(ids) if names_interest else ""
         notice = self._notice(letter, lines, coming)
         name = words_of(letter.language).say("file_notice" if letter.template == FORMAL else "file_letter")
         return DrawnLetter(
@@ -199,8 +201,12 @@ class _Known:
             notice_sheet(notice) if lines else None,
             tuple(line.number for line in [*lines, *coming]),
             notice.total_minor,
-            (*(() if is_deliverable(known) else (NO_ADDRESS,)), *((NO_INTEREST,) if why else ())),
-            why,
+            (
+                *(() if is_deliverable(known) else (NO_ADDRESS,)),
+                *((NO_INTEREST,) if why else ()),
+                *((UNCONFIRMED,) if doubt else ()),
+            ),
+            why or doubt,
         )
 
     def _left(self, letter: StoredLetter) -> list[InvoiceLine]:

@@ -16,7 +16,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services.letters import addresses, letters
-from ar_cockpit.services.letters.letters import NO_ADDRESS, NO_INTEREST, Desk, DrawnLetter, ShortMessage
+from ar_cockpit.services.letters.letters import NO_ADDRESS, NO_INTEREST, UNCONFIRMED, Desk, DrawnLetter, ShortMessage
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
@@ -122,7 +122,11 @@ class CollectorPapers(CollectorState):
         )
 
     def _problem(self, code: str, why: str) -> str:
-        known = {NO_ADDRESS: "papers.no_address", NO_INTEREST: "papers.no_interest"}
+        known = {
+            NO_ADDRESS: "papers.no_address",
+            NO_INTEREST: "papers.no_interest",
+            UNCONFIRMED: "papers.unconfirmed",
+        }
         return self._say(known[code], why=refusal(self.language, why))
 
 

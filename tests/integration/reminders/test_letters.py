@@ -24,6 +24,7 @@ from ar_cockpit.services.documents.storage import Store
 from ar_cockpit.services.letters import letters
 from ar_cockpit.services.letters.addresses import set_postal_address
 from ar_cockpit.services.letters.printing import print_letters
+from ar_cockpit.services.papers.claims import claims
 from ar_cockpit.services.papers.statements import statement_pdf
 from ar_cockpit.services.papers.terms import late_terms, set_late_rate
 from ar_cockpit.services.reminders import policy, templates
@@ -270,3 +271,16 @@ def test_a_text_message_is_one_paragraph_in_the_steps_own_words_if_it_has_some(e
         shown = templates.preview(session, OPERATOR, "firm@formal", "en", key, DAY)
         assert shown.text == "ALFA SA: €500.00, please. Call ALFA SA.\n"
         assert "€500.00, please." in shown.html
+
+
+def test_what_rests_on_a_rate_to_be_confirmed_warns_on_a_letter_and_stays_out_of_mails(opened: Opened) -> None:
+    with opened() as session:
+        session.exec(select(CompanyRow)).one().late_rate_bp = 500  # under three times the legal rate: the floor decides
+        key = session.exec(select(InvoiceRow.id)).one()
+    august = date(2026, 8, 3)
+    with opened() as session:
+        (drawn,) = letters.waiting(session, OPERATOR, august)
+        assert drawn.missing == (letters.NO_ADDRESS, letters.UNCONFIRMED)
+        assert drawn.why == "The rate fr_legal_business 2026-07-01 is to be confirmed."
+        assert claims(session, [key], august).together([key]) is None
+        assert claims(session, [key], date(2026, 6, 30)).together([key]) is not None
