@@ -183,23 +183,19 @@ def _payments(session: Session, actor: Actor, company: str, as_of: date, days: i
 def _forecast(session: Session, one: CompanySummary, as_of: date) -> Iterator[tuple[int, int, float]]:
     # With the first use: the forecast's libraries take a second that the start of the server need not wait for.
     from ar_cockpit.domain.forecast import fitted as forecast  # noqa: PLC0415
-    from ar_cockpit.domain.forecast.history import day_number, open_on  # noqa: PLC0415
-    from ar_cockpit.services.figures.forecast_models import fitted_on  # noqa: PLC0415
-    from ar_cockpit.services.figures.forecasting import company_ledger  # noqa: PLC0415
+    from ar_cockpit.domain.forecast.history import day_number  # noqa: PLC0415
+    from ar_cockpit.services.figures.known_ledger import fit_and_open  # noqa: PLC0415
 
-    today = day_number(as_of)
-    ledger = company_ledger(session, one, as_of)
-    pending = open_on(ledger, today)
+    fitted, pending = fit_and_open(session, one, as_of)
     if not len(pending):
         return
-    predicted = forecast.predict(fitted_on(session, one, ledger, as_of), pending)
-    later = predicted["expected"].to_numpy() - today
-    ids = history.ids_by_number(session, one.company_id, as_of)
-    for number, days, chance in zip(
-        predicted["number"].tolist(), later.tolist(), predicted["p_paid_30"].tolist(), strict=True
+    predicted = forecast.predict(fitted, pending)
+    later = predicted["expected"].to_numpy() - day_number(as_of)
+    # One row for each of the open invoices, in their order.
+    for invoice_id, days, chance in zip(
+        pending["id"].tolist(), later.tolist(), predicted["p_paid_30"].tolist(), strict=True
     ):
-        if number in ids:
-            yield ids[number], int(days), float(chance)
+        yield int(invoice_id), int(days), float(chance)
 
 
 def _customers(
