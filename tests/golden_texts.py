@@ -14,9 +14,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from ar_cockpit.domain.cadence.shapes import InstalmentDue
-from ar_cockpit.domain.policy.model import TEMPLATES
+from ar_cockpit.domain.policy.model import SENT_TEMPLATES, TEMPLATES
 from ar_cockpit.mail.brand import Brand
 from ar_cockpit.mail.compose import InterestClaim, Letter, Line, Sender, compose
+from ar_cockpit.mail.short import compose_short
 from ar_cockpit.mail.texts import LANGUAGES
 
 FOLDER = Path(__file__).parent / "unit" / "mail" / "golden"
@@ -85,6 +86,8 @@ def _written(template: str, language: str) -> str:
         made = compose(letter)
         parts += [f"Subject: {made.subject}", made.text.strip()]
     parts.append(f"HTML: {visible(compose(many).html)}")
+    if template in SENT_TEMPLATES:
+        parts.append(f"Short: {compose_short(many).text.strip()}")
     return "\n\n".join(parts)
 
 

@@ -27,6 +27,7 @@ letters = typer.Typer(help="Letters that wait, and statements of account.", no_a
 _MISSING = {
     "address_missing": "no postal address is known",
     "interest_unknown": "interest is reserved, not claimed",
+    "rate_unconfirmed": "interest rests on a rate that is to be confirmed",
 }
 
 

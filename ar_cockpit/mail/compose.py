@@ -14,7 +14,7 @@ from babel.lists import format_list
 from babel.numbers import format_percent
 
 from ar_cockpit.domain.cadence.shapes import InstalmentDue
-from ar_cockpit.domain.policy.model import THANKS
+from ar_cockpit.domain.policy.model import SCRIPT, THANKS
 from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.brand import LOGO_CID, QR_CID, Brand, InlineImage, transfer
 from ar_cockpit.mail.coming import coming_words
@@ -26,7 +26,6 @@ from ar_cockpit.mail.texts import Labels, TemplateWords, compiled, labels_of, sh
 MOST_NUMBERS = 6  # of invoices named in a reference line
 MOST_CREDITS = 8
 LONGEST_SUBJECT = 160
-SCRIPT = "call"  # read by our own people, never sent
 _WITHOUT_PAYMENT = frozenset({THANKS, SCRIPT})
 _BLANKS = re.compile("[\x00-\x20\x7f\x85\u2028\u2029]+")  # not the blank inside an amount, which keeps it together
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -116,7 +115,7 @@ def compose(letter: Letter, *, subject: str = "", body: str = "", with_html: boo
     """
     words = compiled(letter.words or shipped_words(letter.template, letter.language))
     labels = labels_of(letter.language)
-    values = _values(letter, labels)
+    values = values_of(letter, labels)
     subject = one_line(subject or words.subject.render(values))[:LONGEST_SUBJECT]
     body = body.strip() or _opening(values["spoke"], words.before.render(values).strip())
     after = words.after.render(values).strip()
@@ -140,7 +139,8 @@ def one_line(value: str) -> str:
     return _BLANKS.sub(" ", value).strip()
 
 
-def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
+def values_of(letter: Letter, labels: Labels) -> dict[str, Any]:
+    """Return everything that the words and the frame of a message are filled with."""
     sender, locale = letter.sender, labels.locale
     total = sum(line.open_minor for line in letter.lines)
     values: dict[str, Any] = {
@@ -173,7 +173,7 @@ def _values(letter: Letter, labels: Labels) -> dict[str, Any]:
     values["foot"] = _foot(letter, labels, values)
     values["coming"] = coming_words(letter.coming, letter.currency, labels)
     values["credits"] = _credits(letter, labels)
-    values["interest"] = _interest(letter, labels)
+    values["interest"] = interest_words(letter, labels)
     values["spoke"] = _spoke(letter, labels)
     values["enclosed"] = enclosed(letter.enclosures, labels)
     return values
@@ -236,7 +236,7 @@ def _credits(letter: Letter, labels: Labels) -> str:
     return _say(labels, "credits", {"credits": format_list(named, locale=labels.locale)})
 
 
-def _interest(letter: Letter, labels: Labels) -> str:
+def interest_words(letter: Letter, labels: Labels) -> str:
     """Return the sentence that names what the law adds, empty when the message does not."""
     claim = letter.interest
     if claim is None or not (claim.interest_minor or claim.fixed_minor):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
+from email import message_from_bytes, message_from_string
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
@@ -20,6 +20,8 @@ from enum import StrEnum
 
 from flufl.bounce import all_failures
 
+_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_RETURNED = ("message/rfc822", "message/rfc822-headers", "message/global", "message/global-headers")
 LONGEST_TEXT = 2000
 LONGEST_LINE = 300
 _ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
@@ -95,9 +97,9 @@ def _about(message: Message, *, is_report: bool) -> Iterator[str]:
     if is_report:
         for part in message.walk():
             kind = part.get_content_type()
-            if kind == "message/rfc822":
-                yield from _ids(*(inner.get("Message-ID") for inner in _inner(part)))
-            elif kind in ("text/rfc822-headers", "message/rfc822-headers", "text/plain"):
+            if kind in _RETURNED:
+                yield from _named(_unpacked(part))
+            elif kind in ("text/rfc822-headers", "text/plain"):
                 yield from _named(_text_of(part))
     yield from _ids(message.get("In-Reply-To"))
     yield from reversed(list(_ids(message.get("References"))))
@@ -109,9 +111,22 @@ def _named(text: str) -> Iterator[str]:
         yield found[1]
 
 
-def _inner(part: Message) -> Sequence[Message]:
+def _unpacked(part: Message) -> str:
+    """Return what a part of the type ``message/…`` holds as text, block after block.
+
+    The parser of the standard library takes it for headers as it stands, even where it is encoded, as some servers do
+    against the rule; of the types for addresses beyond ASCII it reads the first block alone.
+    """
     payload = part.get_payload()
-    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+    blocks = [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+    text = "\n\n".join(one.as_string().strip("\n") for one in blocks)
+    coding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if coding not in ("base64", "quoted-printable"):
+        return text
+    wrapped = Message()
+    wrapped["Content-Transfer-Encoding"] = coding
+    wrapped.set_payload(text)
+    return _text_of(wrapped)
 
 
 def _ids(*values: str | None) -> Iterator[str]:
@@ -123,9 +138,10 @@ def _delivery_status(message: Message) -> _Report | None:
     """Return what a delivery report says (RFC 3464): the worst of its recipients' fates."""
     fates = []
     for part in message.walk():
-        if part.get_content_type() != "message/delivery-status":
+        if part.get_content_type() not in _STATUS_TYPES:
             continue
-        for block in _inner(part):
+        for written in re.split(r"\n[ \t]*\n", _unpacked(part)):
+            block = message_from_string(written.strip("\n"))
             action = str(block.get("Action", "")).strip().lower()
             if action:
                 fates.append(_fate(block, action))

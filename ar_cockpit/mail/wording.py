@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from ar_cockpit.domain.policy.model import INSTALMENT
 from ar_cockpit.mail.texts import TemplateWords, compiled
 
 LONGEST = {"subject": 200, "before": 4000, "after": 4000}  # characters as written
@@ -36,6 +37,8 @@ FIELDS: Mapping[str, tuple[str | int, str | int]] = {
     "person": ("Inès Caradec", "Velmora"),
     "phone": ("+33 4 72", ""),
 }
+# Fields that one template alone fills: elsewhere they would be empty, and nobody would see it before the customer.
+ONLY_IN = {"instalment": INSTALMENT, "instalment_due": INSTALMENT}
 _KINDS = (
     *(nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr, nodes.Compare),
     *(nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter),
@@ -53,12 +56,29 @@ class Problem:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def problems(words: TemplateWords) -> list[Problem]:
-    """Return everything that keeps ``words`` from being kept, in reading order; empty when they are fine."""
+def fields_of(template: str) -> list[str]:
+    """Return the fields that the words of a template may name."""
+    return [name for name in FIELDS if ONLY_IN.get(name, template) == template]
+
+
+def problems(words: TemplateWords, template: str = INSTALMENT) -> list[Problem]:
+    """Return everything that keeps ``words`` from being kept as those of ``template``; empty when they are fine.
+
+    In reading order; the default is the one template that may name every field.
+    """
     found: list[Problem] = []
     for part in LONGEST:
         found += _part_problems(part, getattr(words, part))
-    return found or list(_filled_problems(words))
+    return found or list(_strangers(words, template)) or list(_filled_problems(words))
+
+
+def _strangers(words: TemplateWords, template: str) -> Iterator[Problem]:
+    """Yield the fields that have a value in another template alone."""
+    known = fields_of(template)
+    for part in LONGEST:
+        for node in _PARSER.parse(getattr(words, part)).find_all(nodes.Name):
+            if node.name not in known:
+                yield Problem(part, node.lineno, "elsewhere", {"name": node.name})
 
 
 def _part_problems(part: str, written: str) -> list[Problem]:

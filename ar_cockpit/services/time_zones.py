@@ -6,16 +6,28 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+# The table lists a country's zones from one end of it to the other, mostly its main one first. Not so these: Canada
+# would begin on Newfoundland, hours before anybody is at work in Toronto, Ukraine by Moscow's clocks.
+_MAIN = {
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto",
+    "RU": "Europe/Moscow",
+    "UA": "Europe/Kyiv",
+    "UZ": "Asia/Tashkent",
+}
+
 
 def zone_of(country: str, fallback: str) -> ZoneInfo:
-    """Return the zone of ``country``, of several the most populous, or ``fallback`` (the company's) if none is known.
+    """Return the zone of ``country``, of several the main one, or ``fallback`` (the company's) if none is known.
 
     A company inside a country of several zones is the better guess for its neighbours.
     """
-    zones = _table().get(country.upper(), ())
+    code = country.upper()
+    zones = _table().get(code, ())
     if not zones or fallback in zones:
         return ZoneInfo(fallback)
-    return ZoneInfo(zones[0])
+    return ZoneInfo(_MAIN.get(code, zones[0]))
 
 
 @cache

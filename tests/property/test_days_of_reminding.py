@@ -1,4 +1,4 @@
-"""Whatever happens between the nights, outages and policy edits included, runs keep their promises on a real ledger.
+"""Whatever happens between the nights, outages, policy edits and rollbacks included, runs keep their promises.
 
 The days include the night on which clocks go forward (29 March 2026), a month's end and Easter Monday.
 """
@@ -18,14 +18,15 @@ from sqlmodel import Session, col, select
 from ar_cockpit.db.queries.reminders import outbox
 from ar_cockpit.db.session import make_engine
 from ar_cockpit.db.tables import CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow, TouchpointRow
-from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.pausing import FirmStep
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.errors import RefusedError
 from ar_cockpit.domain.policy.model import Tone
+from ar_cockpit.services import reach
 from ar_cockpit.services.collecting import holds
 from ar_cockpit.services.collecting.touchpoints import Moment
-from ar_cockpit.services.reminders import policy, run
+from ar_cockpit.services.reminders import approvals, policy, run, versions
 from ar_cockpit.services.reminders.working_days import is_public_holiday
 from ar_cockpit.services.sending.recheck import recheck
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
@@ -52,6 +53,7 @@ def a_cadence(key: str, offsets: tuple[int, ...], spacing: int) -> str:
         channel = "call" if name == "call" else "email"
         lines.append(f'[[cadence.step]]\nkey = "{name}"\noffset = {offset}\nchannel = "{channel}"')
         lines.append(f'template = "{template}"\ntone = "{tone}"')
+        lines += ["approve = true"] if name == "formal" and spacing % 2 else []
     return "\n".join(lines)
 
 
@@ -81,6 +83,8 @@ class Days(RuleBasedStateMachine):
         self.reminded: dict[int, date] = {}
         self.left: dict[int, tuple[date, bool]] = {}  # by customer: when a mail last left, and whether it asked
         self.mail_is_down = False
+        self.held: set[int] = set()
+        self.let_go_of: set[tuple[int, str]] = set()
 
     @initialize(toml=st.sampled_from(POLICIES))
     def begin(self, toml: str) -> None:
@@ -152,6 +156,34 @@ class Days(RuleBasedStateMachine):
     def edit(self, toml: str) -> None:
         policy.load(self.session, OPERATOR, toml, at=self.at)
 
+    @rule(number=st.integers(1, 4))
+    def roll_back(self, number: int) -> None:
+        """Bring an earlier version back, as long as there is one that is not in force already."""
+        standing = policy.in_force(self.session).number
+        try:
+            versions.restore(self.session, OPERATOR, min(number, standing), in_force=standing, at=self.at)
+        except RefusedError as error:
+            assert "in force already" in error.sentence  # noqa: PT017 (of all refusals only this one is expected)
+
+    @rule(pick=st.integers(0, 3))
+    def let_go(self, pick: int) -> None:
+        """Let one of the steps go that wait for a person's word."""
+        if waiting := approvals.waiting(self.session, OPERATOR, self.day):
+            keys = waiting[pick % len(waiting)].keys
+            approvals.approve(self.session, OPERATOR, keys, "", Moment(self.day, self.at))
+            self.let_go_of.update(keys)
+
+    @rule(who=st.integers(0, 1))
+    def hold_or_release(self, who: int) -> None:
+        when, code = Moment(self.day, self.at), self.customers[who].code
+        line = reach.customer_coded(self.session, OPERATOR, Permission.WORK_CUSTOMERS, code)
+        if line.customer_id in self.held:
+            self.held.remove(line.customer_id)
+            holds.release_hold(self.session, OPERATOR, line, when)
+        else:
+            self.held.add(line.customer_id)
+            holds.set_hold(self.session, OPERATOR, line, "asked for time", when)
+
     @rule(who=st.integers(0, 1), segment=st.sampled_from(["", "mild", "hard"]))
     def move(self, who: int, segment: str) -> None:
         self.customers[who].segment_key = segment
@@ -170,7 +202,16 @@ class Days(RuleBasedStateMachine):
         run.run(self.session, OPERATOR, self.day, at=self.at)
         again = run.run(self.session, OPERATOR, self.day, at=self.at)
         assert (again.messages, again.tasks, again.told) == (0, 0, 0)
+        approving = {
+            (key, step.key): step.approve
+            for key, cadence in policy.in_force(self.session).policy.cadences.items()
+            for step in cadence.steps
+        }
         for touch in plan.day.touches:
+            assert touch.customer_id not in self.held
+            for item in touch.items:
+                needs_word = approving[plan.choices[touch.customer_id].cadence.key, item.step.key]
+                assert not needs_word or (item.invoice_id, item.step.key) in self.let_go_of
             addressee, choice = plan.addressees[touch.customer_id], plan.choices[touch.customer_id]
             assert self.day.weekday() < 5
             assert not is_public_holiday(addressee.country, self.day)

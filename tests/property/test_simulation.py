@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -227,3 +227,21 @@ def test_days_that_are_passed_over_bring_nothing(
             assert found.baseline == daily.baseline
         finally:
             rolled_back(empty)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(debtors, policies(), st.integers(1, 9))
+def test_who_lives_the_same_under_both_policies_is_lived_once_and_nobody_sees_a_difference(
+    empty: Session, owing: list[Debtor], toml: str, spacing: int
+) -> None:
+    """A draft that changes the last cadence alone: both sides say what each policy says by itself."""
+    head, _, last = toml.rpartition("spacing_days = ")
+    draft = f"{head}spacing_days = {spacing}\n{last.partition(chr(10))[2]}"
+    try:
+        fill(empty, owing, toml)
+        found = simulate(empty, OPERATOR, START, days=30, draft=policy.check(draft), with_payments=False)
+        assert found.baseline == simulate(empty, OPERATOR, START, days=30, with_payments=False)
+        policy.load(empty, OPERATOR, draft, at=AT)
+        assert replace(found, baseline=None) == simulate(empty, OPERATOR, START, days=30, with_payments=False)
+    finally:
+        rolled_back(empty)

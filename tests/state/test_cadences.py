@@ -78,6 +78,14 @@ def test_a_step_is_moved_in_a_draft_and_what_cannot_be_is_said(state_of: StateOf
         assert policies.in_force(session).policy.cadences["standard"].offsets[1] == 3
 
 
+def test_the_script_of_a_call_goes_with_calls_alone(state_of: StateOf) -> None:
+    tab = Tab(state_of)
+    run(tab[StepState].set_template("call"))
+    assert (tab[CadencesState].step.template, tab[CadencesState].step.channel) == ("call", "call")
+    run(tab[StepState].set_channel("email"))
+    assert (tab[CadencesState].step.template, tab[CadencesState].step.channel) == ("reminder", "email")
+
+
 def test_a_renamed_step_keeps_its_key_and_a_new_one_gets_its_own(state_of: StateOf) -> None:
     tab = Tab(state_of)
     key = tab[CadencesState].step.key

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from ar_cockpit.db.session import transaction
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
+from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow, MessageRow
 from ar_cockpit.domain.access import Role
 from ar_cockpit.services import clock
 from ar_cockpit.state.collector.papers import CollectorPapers
@@ -72,3 +72,16 @@ def test_who_only_looks_gets_no_papers(state_of: StateOf) -> None:
     state.save_address({"address": "elsewhere"})
     with transaction() as session:
         assert session.exec(select(CustomerRow.postal_address)).all() == before
+
+
+def test_a_text_message_that_waits_stands_with_its_words_and_the_telephone(desk: CollectorPapers) -> None:
+    with transaction() as session:
+        invoice = session.exec(select(InvoiceRow).where(InvoiceRow.number == "A-1")).one()
+        row = session.exec(select(MessageRow)).one()
+        row.channel, row.text_body, row.language = "sms", "Velmora: 500 & more.\n", "fr"
+        own = {"company_id": invoice.company_id, "customer_id": invoice.customer_id}
+        session.add(ContactRow(**own, name="Bob", phone="+33 6 12 34"))
+    load(desk)
+    (line,) = desk.short
+    assert (line.text, line.phone, line.language) == ("Velmora: 500 & more.", "+33 6 12 34", "fr")
+    assert line.href == "sms:+3361234?body=Velmora%3A%20500%20%26%20more."

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlmodel import select
 
-from ar_cockpit.db.session import transaction
+from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.tables import TouchpointRow
 from ar_cockpit.domain.access import Actor, Role
 from ar_cockpit.services import clock
-from ar_cockpit.services.reminders import policy
+from ar_cockpit.services.reminders import policy, run
+from ar_cockpit.settings import get_settings
 from ar_cockpit.state.sales.screen import SalesState
 from tests.state.cockpit_ledger import fill
 from tests.state.conftest import StateOf
@@ -93,6 +96,19 @@ def test_a_firm_step_is_paused_shown_and_taken_back(state_of: StateOf) -> None:
     state.take_back(**undo.payload)
     asyncio.run(state.load())
     assert (state.paused, len(state.coming)) == ("", 1)
+
+
+def test_a_firm_step_on_the_card_is_told_once_its_digest_is_written(state_of: StateOf) -> None:
+    state = loaded(state_of, "/sales/?customer=FR/A")
+    today = clock.today(get_settings().zone)
+    with transaction() as session:
+        policy.load(session, Actor.local_operator(), FIRM, at=clock.now())
+        assert run.run(session, Actor.local_operator(), today, at=clock.now()).told
+    for _ in range(2):
+        asyncio.run(state.load())
+    with reading() as session:
+        told = [row.facts.get("seen") for row in session.exec(select(TouchpointRow)) if row.kind == "sales_told"]
+    assert sorted(told, key=str) == [None, "cockpit"]
 
 
 def test_a_question_without_words_is_refused(state_of: StateOf) -> None:

@@ -11,7 +11,7 @@ from ar_cockpit.components.controls import icon_button
 from ar_cockpit.components.forms import checkbox, choice_field, field, text_input
 from ar_cockpit.components.layout import card, card_head, note
 from ar_cockpit.components.text import t
-from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES, WEEKDAYS, Tone
+from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES, WEEKDAYS, Channel, Tone
 from ar_cockpit.domain.policy.reading import LONGEST_TITLE
 from ar_cockpit.state.cadences.rows import RULES
 from ar_cockpit.state.cadences.screen import CadencesState
@@ -69,11 +69,16 @@ def _acts() -> rx.Component:
 
 def _papers() -> rx.Component:
     step = CadencesState.step
-    return rx.el.fieldset(
-        rx.el.legend(t("cadences.step.with"), class_name="sr"),
+    written = (step.channel == Channel.EMAIL.value) | (step.channel == Channel.LETTER.value)
+    papers = (
         _tick(t("cadences.attach.invoices.tick"), step.invoices, lambda on: StepState.attach(ATTACHMENTS[1], on)),
         _tick(t("cadences.attach.statement.tick"), step.statement, lambda on: StepState.attach(ATTACHMENTS[0], on)),
-        _tick(t("cadences.interest.tick"), step.interest, StepState.set_interest),
+    )
+    return rx.el.fieldset(
+        rx.el.legend(t("cadences.step.with"), class_name="sr"),
+        # Papers travel with mails alone; interest is named in mails and letters.
+        rx.cond(step.channel == Channel.EMAIL.value, rx.fragment(*papers)),
+        rx.cond(written, _tick(t("cadences.interest.tick"), step.interest, StepState.set_interest)),
         class_name="cad-ticks",
     )
 

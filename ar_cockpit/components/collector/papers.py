@@ -8,7 +8,7 @@ from ar_cockpit.components.controls import button, icon, link_button
 from ar_cockpit.components.forms import field, text_area
 from ar_cockpit.components.text import may, t
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.state.collector.papers import CollectorPapers, PaperLine
+from ar_cockpit.state.collector.papers import CollectorPapers, PaperLine, ShortLine
 from ar_cockpit.state.frame.session import SessionState
 
 
@@ -27,6 +27,7 @@ def papers_line() -> rx.Component:
     )
     shown = rx.el.div(
         rx.foreach(CollectorPapers.waiting, _letter),
+        rx.foreach(CollectorPapers.short, _short),
         rx.cond(CollectorPapers.is_addressing, _address(), rx.el.div(statement, edit, class_name="row paper-acts")),
         class_name="papers",
     )
@@ -55,6 +56,22 @@ def _letter(one: rx.Var[PaperLine]) -> rx.Component:
         ),
         rx.el.span(class_name="sp"),
         rx.cond(one.href != "", view, rx.fragment()),
+        class_name="row paper",
+        key=one.key,
+    )
+
+
+def _short(one: rx.Var[ShortLine]) -> rx.Component:
+    send = rx.el.a(icon("message-square", 15), one.phone, href=one.href, class_name="btn sm")
+    return rx.el.div(
+        icon("message-square", 15),
+        rx.el.div(
+            rx.el.b(t("papers.short"), " ", one.title),
+            rx.el.div(one.text, class_name="t2 f12", lang=one.language),
+            class_name="who",
+        ),
+        rx.el.span(class_name="sp"),
+        rx.cond(one.href != "", send, rx.fragment()),
         class_name="row paper",
         key=one.key,
     )

@@ -95,6 +95,7 @@ class StoredLetter:
     template: str
     language: str
     currency: str
+    cadence: str
     step: str
     invoice_ids: tuple[int, ...] = ()
 
@@ -204,6 +205,7 @@ def letters(session: Session, which: ColumnElement[bool]) -> list[StoredLetter]:
             col(row.template),
             col(row.language),
             col(row.currency),
+            col(row.cadence),
             col(row.step),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from math import floor
 
 from ar_cockpit.domain.cadence.day import CustomerDay, Day, InvoiceFacts, Owed, Touch, decide, first_reason
 from ar_cockpit.domain.cadence.holding_out import hold_out
-from ar_cockpit.domain.cadence.ladder import Done, Held, Stand, rung
+from ar_cockpit.domain.cadence.ladder import Done, Held, Stand, fresh
 from ar_cockpit.domain.cadence.occasions import announce_instalment
 from ar_cockpit.domain.cadence.plan import Known, choose, customer_day, payer_of
-from ar_cockpit.domain.cadence.shapes import InstalmentDue
-from ar_cockpit.domain.cadence.stops import Stops
+from ar_cockpit.domain.cadence.span import Lived, Span
 from ar_cockpit.domain.policy.model import Cadence, Channel, Policy, Step
 
 _NEVER = 1 << 30
@@ -29,48 +28,13 @@ _WAIT_FOR_A_PERSON = frozenset({Held.NEEDS_APPROVAL, Held.PAUSED_BY_SALES})
 _WAIT_FOR_OTHERS = frozenset({Held.NO_CONTACT, Held.BELOW_MINIMUM, Held.SPACING})
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What is known beforehand of the days to come; days are counted from the first one, which is 0."""
-
-    first_day: date
-    stops: Sequence[Stops]  # of each day
-    closed: Sequence[frozenset[str]]  # the countries with a public holiday, of each day
-    changes: Mapping[int, Sequence[int]] = field(default_factory=dict)  # by customer: when its stops change
-    gone: Mapping[int, int] = field(default_factory=dict)  # by invoice: the day by whose end it is paid
-    told: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # by invoice and step: days ago
-    proposed: frozenset[int] = frozenset()  # invoices with a task to allocate
-    instalments: Sequence[Mapping[int, InstalmentDue]] = ()  # of each day, by invoice: those that are near
-    announced: frozenset[tuple[int, str]] = frozenset()  # (invoice, step) of instalments that were told of
-
-    @property
-    def count(self) -> int:
-        """How many days there are."""
-        return len(self.stops)
-
-
-@dataclass(frozen=True, slots=True)
-class Lived:
-    """A day on which something was looked at: what is recorded, who waits, and how many approvals begin to wait."""
-
-    customer_id: int
-    later: int
-    touches: list[Touch]
-    day: Day
-    approvals: int
-
-
 def live(policy: Policy, known: Known, facts: InvoiceFacts, span: Span) -> Iterator[Lived]:
     """Yield the days of one customer that were looked at, the first one always.
 
     ``known`` and ``facts`` are as of the first day, without stops and tellings, which ``span`` tells. The payer score
     stays that of the first day.
     """
-    life = Life(policy, known, facts, span)
-    later = 0
-    while later < span.count and (lived := life.look(later)) is not None:
-        yield lived
-        later = life.next_look(lived)
+    return Life(policy, known, facts, span).days()
 
 
 class Life:
@@ -100,6 +64,14 @@ class Life:
         self.cadence = Cadence("", ())
         self.customer = self.first
         self.awake: list[Owed] = []
+        self.seen: set[str] = set()  # the keys of every cadence it was in
+
+    def days(self) -> Iterator[Lived]:
+        """Yield the days that are looked at."""
+        later = 0
+        while later < self.span.count and (lived := self.look(later)) is not None:
+            yield lived
+            later = self.next_look(lived)
 
     def look(self, later: int) -> Lived | None:
         """Decide the day and let it have happened; ``None`` when nothing is owed any more."""
@@ -111,6 +83,7 @@ class Life:
         if later >= self.rechoose:
             before, self.cadence = self.cadence, self._choose(later)
             is_changed = is_changed or self.cadence is not before
+            self.seen.add(self.cadence.key)
         if is_changed:
             self.wake = dict.fromkeys(self.wake, later)
         self.looked = later
@@ -162,7 +135,7 @@ class Life:
     def _nights(self, invoice_id: int, days: int, later: int, reason: Held | None) -> int:
         """Return in how many days an invoice may be due or has to be told of, given why it waited today."""
         cadence, done = self.cadence, self._done_on(later, invoice_id)
-        place, stand = rung(cadence, days, done, self.facts.bits)
+        place, stand, _ = fresh(cadence)[days] if done is None else self.facts.stands(cadence)[days, done]
         if stand is Stand.FINISHED:
             return _NEVER
         step = cadence.steps[place]
@@ -245,14 +218,21 @@ class Life:
 
     def _facts_on(self, later: int, rows: Sequence[Owed]) -> InvoiceFacts:
         stops, near = self.span.stops[later], self.span.instalments
-        done = {row[0]: one for row in rows if (one := self._done_on(later, row[0]))}
-        told = {key: later - at for key, at in self.told.items()}
-        facts = replace(self.facts, done=done, told=told, instalments=near[later] if near else {})
-        return replace(facts, blocked=stops.invoices, paused=stops.paused)
+        return replace(
+            self.facts,
+            blocked=stops.invoices,
+            paused=stops.paused,
+            done={row[0]: one for row in rows if (one := self._done_on(later, row[0]))},
+            told={key: later - at for key, at in self.told.items()},
+            instalments=near[later] if near else {},
+        )
 
     def _done_on(self, later: int, invoice_id: int) -> Done | None:
         one = self.done.get(invoice_id)
-        return one and one._replace(since_first=one.since_first + later, since_last=one.since_last + later)
+        if one is None:
+            return None
+        keys, first, last, since_first, since_last, firmness = one  # by their names it takes four times as long
+        return Done(keys, first, last, since_first + later, since_last + later, firmness)
 
     def _record(self, touch: Touch, later: int) -> bool:
         """Let a touch have happened, and return whether a run would have recorded it."""

@@ -11,7 +11,7 @@ from typing import Self
 from ar_cockpit.domain.cadence.day import Owed, Touch
 from ar_cockpit.domain.cadence.effect import WINDOW
 from ar_cockpit.domain.cadence.ladder import Held
-from ar_cockpit.domain.cadence.simulating import Lived
+from ar_cockpit.domain.cadence.span import Lived
 from ar_cockpit.domain.policy.model import Channel
 
 # Minutes of a person's work, by experience with collectors' days: looking it up, doing it, writing it down.

@@ -42,6 +42,7 @@ class Span:
     last: date
     open_minor: int
     rate: Decimal
+    doubt: str = ""  # the rate that is to be confirmed, if this one rests on such
 
     @property
     def days(self) -> int:
@@ -68,6 +69,11 @@ class Claim:
     def total_minor(self) -> int:
         """Interest and fixed sum."""
         return self.interest_minor + self.fixed_minor
+
+    @property
+    def doubt(self) -> str:
+        """The rate to be confirmed that the interest rests on, if there is one."""
+        return next((span.doubt for span in self.spans if span.doubt), "")
 
     @property
     def rate(self) -> Decimal:
@@ -103,7 +109,8 @@ def spans_of(law: Law, debt: Debt, first: date, last: date, *, agreed: Decimal |
     for begin, following in zip(cuts, [*cuts[1:], last + _DAY], strict=True):
         open_minor = debt.open_on(begin)
         if open_minor:
-            yield Span(begin, following - _DAY, open_minor, law.rate(begin, debt.begins, agreed))
+            rate, doubt = law.rate(begin, debt.begins, agreed), law.doubt(begin, debt.begins, agreed)
+            yield Span(begin, following - _DAY, open_minor, rate, doubt)
 
 
 def _half_years(first: date, last: date) -> Iterator[date]:

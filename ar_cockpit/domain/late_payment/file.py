@@ -29,7 +29,10 @@ def parse_law_book(text: str) -> LawBook:
 
 def _series(key: str, written: Mapping[str, Any]) -> Series:
     rates = {_half_year(begins): _number(value) for begins, value in written["half_years"].items()}
-    return Series(key, written["name"], written["source"], rates)
+    doubtful = frozenset(_half_year(begins) for begins in written.get("to_confirm", ()))
+    if unlisted := doubtful - rates.keys():
+        raise ValueError(f"{min(unlisted)}, which is to be confirmed and not listed")
+    return Series(key, written["name"], written["source"], rates, doubtful)
 
 
 def _half_year(begins: str) -> date:

@@ -33,6 +33,12 @@ class Series:
     name: str
     source: str
     half_years: Mapping[date, Decimal]
+    to_confirm: frozenset[date] = frozenset()  # half-years whose rate was not seen in its source yet
+
+    def doubt(self, day: date) -> str:
+        """Return which rate is to be confirmed before a figure of ``day`` rests on it, or nothing."""
+        begins = half_year_of(day)
+        return f"{self.key} {begins.isoformat()}" if begins in self.to_confirm else ""
 
     def on(self, day: date) -> Decimal:
         """Return the rate of the half-year of ``day``; raise ``UnknownRateError`` when it is not in the table."""
@@ -77,6 +83,14 @@ class Law:
         of = begins if self.rate_of is RateOf.START else day
         own = agreed if agreed is not None else self.series.on(of) + self.points
         return max(own, self.floor.on(of) * self.floor_times) if self.floor else own
+
+    def doubt(self, day: date, begins: date, agreed: Decimal | None = None) -> str:
+        """Return which rate to be confirmed decides :meth:`rate`, or nothing; a floor below decides nothing."""
+        of = begins if self.rate_of is RateOf.START else day
+        own = agreed if agreed is not None else self.series.on(of) + self.points
+        if self.floor and self.floor.on(of) * self.floor_times > own:
+            return self.floor.doubt(of)
+        return "" if agreed is not None else self.series.doubt(of)
 
     def fixed_minor(self, debt_minor: int, currency: str) -> int:
         """Return the fixed sum for a debt in minor units; 0 in another currency, in which no law states one."""

@@ -60,6 +60,9 @@ BROKEN_PROMISE = "broken_promise"
 # Told ahead of an instalment of a payment plan; it knows the plan, and so it is no step's and no person's.
 INSTALMENT = "instalment"
 STEP_TEMPLATES = tuple(one for one in TEMPLATES if one != INSTALMENT)
+# What to say on the telephone: read by our own people, never sent to a customer.
+SCRIPT = "call"
+SENT_TEMPLATES = tuple(one for one in STEP_TEMPLATES if one != SCRIPT)
 ATTACHMENTS = ("statement", "invoices")  # what a step's message may carry as PDF
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_TELL_DAYS = 2

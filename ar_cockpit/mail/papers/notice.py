@@ -37,7 +37,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """The words of another step than the formal notice: subject, and paragraphs before and after the invoices."""
+    """A step's words on paper: subject, and paragraphs before and after the invoices."""
 
     subject: str
     before: Sequence[str]
@@ -46,7 +46,11 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Everything a letter says; without ``prose`` it is a formal notice, without ``claimed`` it reserves the claim."""
+    """Everything a letter says.
+
+    ``is_formal`` makes it a formal notice, with ``prose`` in the company's own words and with what the law wants said
+    all the same; without ``claimed`` that reserves the claim.
+    """
 
     language: str
     on: date
@@ -56,6 +60,7 @@ class Notice:
     lines: Sequence[NoticeLine]
     claimed: Claimed | None = None
     prose: Prose | None = None
+    is_formal: bool = True
     coming: Sequence[NoticeLine] = ()  # not due yet: told apart, not demanded
 
     @property
@@ -83,7 +88,7 @@ def notice_sheet(notice: Notice) -> dict[str, Any]:
     """Return the sheet of a letter."""
     words = words_of(notice.language)
     sheet = frame(words, notice.language, notice.seller, notice.recipient, notice.on)
-    sheet |= _prose(words, notice) if notice.prose else _formal(words, notice)
+    sheet |= _formal(words, notice) if notice.is_formal else _prose(words, notice)
     coming = coming_words(notice.coming, notice.currency, labels_of(language_for([notice.language])))
     sheet["after"] = [*([coming] if coming else []), *sheet["after"]]
     sheet |= _table(words, notice)
@@ -103,21 +108,24 @@ def _formal(words: Words, notice: Notice) -> dict[str, Any]:
     oldest = words.day(min(line.due_on for line in notice.lines), "long")
     law = notice.claimed.law if notice.claimed else ""
     demand = "demand_one" if len(notice.lines) == 1 else "demand"
-    after = [*_claims(words, notice), words.say("threat"), words.say("paid_meanwhile")]
-    if law:
-        after.insert(0, words.say(f"notice_{law}"))
+    usual = Prose(
+        words.say("subject", total=total),
+        [words.say(demand, total=total, oldest_due=oldest)],
+        [words.say("threat"), words.say("paid_meanwhile")],
+    )
+    said = notice.prose or usual
+    of_the_law = [words.say(f"notice_{law}")] if law else []
     return {
         "registered": words.say("registered"),
-        "subject": words.say("subject", total=total),
-        "before": [_greeting(words, notice), words.say(demand, total=total, oldest_due=oldest)],
-        "after": after,
+        "subject": said.subject,
+        "before": [_greeting(words, notice), *said.before],
+        "after": [*of_the_law, *_claims(words, notice), *said.after],
     }
 
 
 def _prose(words: Words, notice: Notice) -> dict[str, Any]:
     told = notice.prose or Prose("", ())
-    after = [*told.after, *(_claims(words, notice) if notice.claimed else ())]
-    return {"subject": told.subject, "before": [_greeting(words, notice), *told.before], "after": after}
+    return {"subject": told.subject, "before": [_greeting(words, notice), *told.before], "after": list(told.after)}
 
 
 def _greeting(words: Words, notice: Notice) -> str:

@@ -44,6 +44,7 @@ _MAINLAND = {
     "ES": "Europe/Madrid",
     "NZ": "Pacific/Auckland",
     "PT": "Europe/Lisbon",
+    "UA": "Europe/Kyiv",
 }
 
 

@@ -56,6 +56,8 @@ def _said(one: Said) -> Entry:
     code = f"call.{outcome}" if one.kind == "call" and outcome else one.kind
     if one.kind == "segment":
         code = f"segment.{one.facts.get('code', 'facts')}"
+    if one.kind == "sales_told" and one.facts.get("seen"):
+        code = "sales_seen"
     if one.kind == "skip" and str(one.facts.get("until", "")) > one.happened_on.isoformat():
         code = "skip_until"
     internal = one.finance_only

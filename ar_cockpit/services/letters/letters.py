@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement
@@ -13,17 +13,21 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import letters as stored
 from ar_cockpit.db.queries.letters import LETTER, Parties, StoredLetter
+from ar_cockpit.db.queries.reminders import short_messages
 from ar_cockpit.db.queries.reminders.messages import InvoiceLine
+from ar_cockpit.db.queries.reminders.short_messages import ShortMessage
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow, MessagePaperRow, MessageRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import NotFoundError, RefusedError
 from ar_cockpit.domain.late_payment.claim import Claim
+from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.mail.coming import apart
-from ar_cockpit.mail.compose import compose
+from ar_cockpit.mail.compose import compose, interest_words
 from ar_cockpit.mail.papers.notice import Claimed, Notice, NoticeLine, Prose, notice_sheet
 from ar_cockpit.mail.papers.press import Sheet, printed
 from ar_cockpit.mail.papers.wording import words_of
+from ar_cockpit.mail.texts import labels_of
 from ar_cockpit.services import reach
 from ar_cockpit.services.documents.attach import OpenSession, lock_store
 from ar_cockpit.services.documents.storage import Store
@@ -31,11 +35,12 @@ from ar_cockpit.services.papers.claims import Claims, claims
 from ar_cockpit.services.papers.logos import logos
 from ar_cockpit.services.papers.parties import is_deliverable, postal_lines, recipient_of, seller_of
 from ar_cockpit.services.papers.statements import Printed
+from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.facts import stops
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
 FORMAL = "formal_notice"
-NO_ADDRESS, NO_INTEREST = "address_missing", "interest_unknown"
+NO_ADDRESS, NO_INTEREST, UNCONFIRMED = "address_missing", "interest_unknown", "rate_unconfirmed"
 _WAITING = "to_do"
 
 
@@ -51,7 +56,7 @@ class DrawnLetter:
     invoices: tuple[str, ...]
     total_minor: int
     missing: tuple[str, ...] = ()
-    why: str = ""  # the sentence that says why interest is not known
+    why: str = ""  # the sentence that says why interest is not known, or what it rests on is to be confirmed
 
 
 def waiting(
@@ -66,11 +71,12 @@ def waiting(
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The letters of one customer that wait, where they go, and whether that is enough to arrive."""
+    """The letters of one customer that wait, where they go, whether that is enough to arrive, and short messages."""
 
     waiting: list[DrawnLetter]
     address: str
     is_deliverable: bool
+    short: list[ShortMessage]
 
 
 def desk(session: Session, actor: Actor, customer_id: int, as_of: date) -> Desk:
@@ -79,7 +85,8 @@ def desk(session: Session, actor: Actor, customer_id: int, as_of: date) -> Desk:
     which = (col(MessageRow.customer_id) == customer_id) & (col(MessageRow.state) == _WAITING)
     found = stored.letters(session, which & (col(MessageRow.business_on) <= as_of))
     known = stored.parties(session, [customer_id])[customer_id]
-    return Desk(_drawn(session, found, as_of), "\n".join(postal_lines(known)), is_deliverable(known))
+    texts = short_messages.waiting(session, customer_id, as_of)
+    return Desk(_drawn(session, found, as_of), "\n".join(postal_lines(known)), is_deliverable(known), texts)
 
 
 def draw(session: Session, actor: Actor, message_row_id: int, as_of: date) -> DrawnLetter:
@@ -159,6 +166,7 @@ def _drawn(session: Session, letters: Sequence[StoredLetter], on: date) -> list[
         claims(session, invoice_ids, on),
         frozenset(stopped.customers),
         frozenset(stopped.invoices),
+        policies.in_force(session).policy,
     )
     return [known.drawn(letter) for letter in letters]
 
@@ -173,13 +181,16 @@ class _Known:
     claims: Claims
     stopped_customers: frozenset[int]
     stopped_invoices: frozenset[int]
+    policy: Policy
 
     def drawn(self, letter: StoredLetter) -> DrawnLetter:
         """Return a letter with what is left on it."""
         lines, coming = apart(self._left(letter), self.on, letter.template)
         ids = [line.invoice_id for line in lines]
         known = self.parties[letter.customer_id]
-        why = self.claims.problem(ids) if letter.template == FORMAL else ""
+        names_interest = self._names_interest(letter)
+        why = self.claims.problem(ids) if names_interest else ""
+        doubt = self.claims.doubt(ids) if names_interest else ""
         notice = self._notice(letter, lines, coming)
         name = words_of(letter.language).say("file_notice" if letter.template == FORMAL else "file_letter")
         return DrawnLetter(
@@ -190,8 +201,12 @@ class _Known:
             notice_sheet(notice) if lines else None,
             tuple(line.number for line in [*lines, *coming]),
             notice.total_minor,
-            (*(() if is_deliverable(known) else (NO_ADDRESS,)), *((NO_INTEREST,) if why else ())),
-            why,
+            (
+                *(() if is_deliverable(known) else (NO_ADDRESS,)),
+                *((NO_INTEREST,) if why else ()),
+                *((UNCONFIRMED,) if doubt else ()),
+            ),
+            why or doubt,
         )
 
     def _left(self, letter: StoredLetter) -> list[InvoiceLine]:
@@ -216,13 +231,29 @@ class _Known:
             lines=[_line(line, self.claims.by_invoice.get(line.invoice_id) if claimed else None) for line in lines],
             coming=[_line(line, None) for line in coming],
             claimed=Claimed(claimed[0].law.key, self.claims.rate(ids)) if claimed else None,
-            prose=None if is_formal or not lines else self._prose(letter, person, ids),
+            prose=self._prose(letter, person, ids) if lines else None,
+            is_formal=is_formal,
         )
 
-    def _prose(self, letter: StoredLetter, person: str, invoice_ids: Sequence[int]) -> Prose:
+    def _names_interest(self, letter: StoredLetter) -> bool:
+        """Return whether a letter says what the law adds: a formal notice always does, another if its step asks it."""
+        cadence = self.policy.cadences.get(letter.cadence)
+        steps = cadence.steps if cadence else ()
+        return letter.template == FORMAL or any(step.key == letter.step and step.interest for step in steps)
+
+    def _prose(self, letter: StoredLetter, person: str, invoice_ids: Sequence[int]) -> Prose | None:
+        """Return the step's words; of a formal notice only the company's own, the usual ones stand on paper already."""
         manner = Manner(letter.template, letter.language, person, letter.currency, step=letter.step)
-        said = compose(letter_of(self.papers, self.papers.writers[letter.customer_id], invoice_ids, manner))
-        return Prose(said.subject, _paragraphs(said.body), _paragraphs(said.after))
+        written = letter_of(self.papers, self.papers.writers[letter.customer_id], invoice_ids, manner)
+        if letter.template == FORMAL:
+            if written.words is None:
+                return None
+            said, added = compose(written, with_html=False), ""
+        else:
+            claimed = self.claims.together(invoice_ids) if self._names_interest(letter) else None
+            written = replace(written, interest=claimed)
+            said, added = compose(written, with_html=False), interest_words(written, labels_of(letter.language))
+        return Prose(said.subject, _paragraphs(said.body), [*_paragraphs(said.after), *([added] if added else [])])
 
 
 def _line(line: InvoiceLine, claim: Claim | None) -> NoticeLine:

@@ -37,14 +37,22 @@ class Claims:
             return []
         return [self.by_invoice[one] for one in invoice_ids if one in self.by_invoice]
 
+    def doubt(self, invoice_ids: Collection[int]) -> str:
+        """Return the sentence that names the rate to be confirmed which the claims rest on, or nothing."""
+        rate = next((found.doubt for found in self.of(invoice_ids) if found.doubt), "")
+        return f"The rate {rate} is to be confirmed." if rate else ""
+
     def rate(self, invoice_ids: Collection[int]) -> Decimal:
         """Return the percent a year that is named: the lowest, where interest began under several."""
         return min(one.rate for one in self.of(invoice_ids))
 
     def together(self, invoice_ids: Collection[int]) -> InterestClaim | None:
-        """Return what one message claims for all its invoices, or ``None`` when there is nothing to claim."""
+        """Return what one message claims for all its invoices, or ``None`` when there is nothing to claim.
+
+        Nobody looks at a mail before it goes: what rests on a rate that is to be confirmed is left out of it.
+        """
         found = self.of(invoice_ids)
-        if not found:
+        if not found or self.doubt(invoice_ids):
             return None
         interest, fixed = sum(one.interest_minor for one in found), sum(one.fixed_minor for one in found)
         return InterestClaim(self.rate(invoice_ids), interest, fixed, self.until)

@@ -19,7 +19,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.ladder import OpenInvoice
 from ar_cockpit.domain.cadence.plan import Addressee, Choice, Known, choose
 from ar_cockpit.domain.errors import CockpitError, InputError, RefusedError
-from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES
+from ar_cockpit.domain.policy.model import ATTACHMENTS, SENT_TEMPLATES, Policy
 from ar_cockpit.mail.compose import Composed, Letter, compose
 from ar_cockpit.mail.texts import LANGUAGES
 from ar_cockpit.services import reach
@@ -29,7 +29,7 @@ from ar_cockpit.services.reminders.facts import PlanFacts, addressees, load
 from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, letter_of
 
 LONGEST_BODY = 8000
-TEMPLATES = STEP_TEMPLATES
+TEMPLATES = SENT_TEMPLATES
 QUIET = frozenset({"courtesy", "thank_you", "call"})  # templates in which a call before is not brought up
 Wanted = Mapping[int, Sequence[int]]  # the invoices to write about, by customer
 
@@ -80,6 +80,7 @@ class _Desk:
     wishes: Mapping[int, Wish]
     known: PlanFacts
     version_id: int | None
+    policy: Policy
 
 
 def prepare(
@@ -87,8 +88,17 @@ def prepare(
 ) -> dict[int, Prepared | CockpitError]:
     """Return the message to each customer, or why there can be none, in the order asked."""
     _check(wording)
-    reach.customers(session, actor, Permission.WORK_CUSTOMERS, list(wanted))
+    lines = reach.customers(session, actor, Permission.WORK_CUSTOMERS, list(wanted))
     found, desk = _look(session, wanted, wording, as_of)
+    needs_word = _needs_word(desk.policy, wording.template)
+    for line in lines:
+        told = found[line.customer_id]
+        is_let_go = not needs_word or actor.may(Permission.APPROVE_STEP, line.company_id)
+        if not (isinstance(told, CockpitError) or is_let_go or _is_approved(told, desk.known, wording.template)):
+            found[line.customer_id] = RefusedError(
+                "This message goes only after a credit manager's approval.",
+                "Choose another template, or have the step approved first.",
+            )
     return {key: _written(desk, found[key], key, wording) for key in wanted}
 
 
@@ -119,7 +129,21 @@ def _look(
     wishes = {key: Wish(key, ids, wording.attach, asks_for_money=asks) for key, ids in ids_of.items()}
     contacts = [told.addressee.contact_id for told in going.values() if told.addressee.contact_id]
     papers = gather(session, as_of, list(going), [one for ids in ids_of.values() for one in ids], contacts)
-    return found, _Desk(papers, extras_for(session, as_of, wishes.values()), wishes, known, in_force.version_id)
+    extras = extras_for(session, as_of, wishes.values())
+    return found, _Desk(papers, extras, wishes, known, in_force.version_id, in_force.policy)
+
+
+def _needs_word(policy: Policy, template: str) -> bool:
+    """Return whether the policy sends this template only when somebody let it go: by hand is no way around that."""
+    steps = [step for cadence in policy.cadences.values() for step in cadence.steps if step.template == template]
+    return bool(steps) and all(step.approve for step in steps)
+
+
+def _is_approved(told: _Addressed, known: PlanFacts, template: str) -> bool:
+    """Return whether the customer's own step with this template was let go for each of the invoices."""
+    keys = [step.key for step in told.choice.cadence.steps if step.approve and step.template == template]
+    approved = known.invoices.approved
+    return all(any((one.invoice_id, key) in approved for key in keys) for one in told.invoices)
 
 
 def _written(desk: _Desk, told: _Addressed | CockpitError, key: int, wording: Wording) -> Prepared | CockpitError:

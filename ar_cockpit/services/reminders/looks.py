@@ -25,8 +25,15 @@ class Looks:
         """Return a company's brand."""
         return self.brands.get(company_id, _PLAIN)
 
-    def own_words(self, company_id: int, template: str, language: str, step: str = "") -> TemplateWords | None:
-        """Return a company's own words: the step's, else the template's; ``None``: the shipped ones are in force."""
+    def own_words(
+        self, company_id: int, template: str, language: str, step: str = "", *, is_short: bool = False
+    ) -> TemplateWords | None:
+        """Return a company's own words: the step's, else the template's; ``None``: the shipped ones are in force.
+
+        The template's are made for mails: a short message has those of its step alone.
+        """
+        if is_short:
+            return self.words.get((company_id, of_step(template, step), language))
         of_template = self.words.get((company_id, template, language))
         if not step:
             return of_template

@@ -21,6 +21,7 @@ from ar_cockpit.domain.policy.model import THANKS, Channel
 from ar_cockpit.mail.brand import to_json
 from ar_cockpit.mail.coming import apart
 from ar_cockpit.mail.compose import Composed, Letter, Line, Sender, compose, one_line
+from ar_cockpit.mail.short import compose_short
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.reminders.envelope import message_id, sender_of
 from ar_cockpit.services.reminders.extras import Extras, Wish, extras_for, wish_of
@@ -65,6 +66,7 @@ class Manner:
     is_notice: bool = False
     instalment: InstalmentDue | None = None
     step: str = ""  # whose own words it speaks in, where it has some
+    is_short: bool = False  # for a telephone's screen
 
 
 def record_touches(session: Session, plan: CadencePlan, *, version_id: int | None, at: datetime) -> Recorded:
@@ -168,7 +170,7 @@ def letter_of(papers: Papers, writer: Correspondence, invoice_ids: Iterable[int]
         is_notice=how.is_notice,
         instalment=how.instalment,
         brand=papers.looks.brand(writer.company_id),
-        words=papers.looks.own_words(writer.company_id, how.template, how.language, how.step),
+        words=papers.looks.own_words(writer.company_id, how.template, how.language, how.step, is_short=how.is_short),
     )
 
 
@@ -221,7 +223,7 @@ class _Writing:
         row = message_row(
             writer,
             letter,
-            compose(letter, with_html=touch.channel not in _OURS),
+            _composed(letter, touch.channel),
             contact_id=addressee.contact_id,
             policy_version_id=self.version_id,
             business_on=plan.day.on,
@@ -250,12 +252,17 @@ class _Writing:
             is_notice=touch.is_message and touch.step.is_notice,
             instalment=touch.instalment,
             step=touch.step.key,
+            is_short=touch.channel is Channel.SMS,
         )
         wish = _wish(touch)
         letter = letter_of(self.papers, writer, wish.invoice_ids, manner)
         if not touch.is_message:
             return letter, []
         return self.extras.added_to(letter, wish, [self.papers.lines[one] for one in wish.invoice_ids])
+
+
+def _composed(letter: Letter, channel: Channel) -> Composed:
+    return compose_short(letter) if channel is Channel.SMS else compose(letter, with_html=channel not in _OURS)
 
 
 def _wish(touch: Touch) -> Wish:

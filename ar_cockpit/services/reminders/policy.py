@@ -14,7 +14,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import ForbiddenError
 from ar_cockpit.domain.policy.file import PolicyError, parse_policy
 from ar_cockpit.domain.policy.model import Policy
-from ar_cockpit.domain.policy.tones import falling_tones
+from ar_cockpit.domain.policy.tones import falling_tones, scripts_sent
 from ar_cockpit.services import audit, job_board
 
 MOVES_MEMBERS = "move_segments"  # the job that follows a new policy at once
@@ -39,8 +39,8 @@ def check(toml: str) -> Policy:
 def check_new(toml: str) -> Policy:
     """Return the policy written in ``toml`` if it may be put in force; what is stored already is only checked."""
     found = check(toml)
-    if problems := falling_tones(found, toml):
-        raise PolicyError(problems)
+    if problems := falling_tones(found, toml) + scripts_sent(found, toml):
+        raise PolicyError(sorted(problems))
     return found
 
 

@@ -22,11 +22,11 @@ from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.streaming import rare_collections
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.cadence.comparing import compared
 from ar_cockpit.domain.cadence.day import Owed, Touch
 from ar_cockpit.domain.cadence.effect import Effect, cash_moved, effect_of
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.plan import Addressee, Known
-from ar_cockpit.domain.cadence.simulating import live
 from ar_cockpit.domain.cadence.tally import HeldSum, SimulatedDay, Tally, Work
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.policy.model import Policy
@@ -121,11 +121,11 @@ def simulate(  # noqa: PLR0913 (what a screen asks for)
         known = load_span(session, wanted, as_of, days, chosen, payments.gone)
         tell(0.4)
         tallies = [Tally(as_of, days, FIRST_TOUCHES) for _ in chosen]
-        moved = _Moved(payments.within_30, days, effect)
+        moved, both = _Moved(payments.within_30, days, effect), compared(chosen)
         for one in _customers(session, wanted, as_of, known, tell):
             following = [
-                tally.add(live(policy, one, known.invoices, known.span), one.owed)
-                for policy, tally in zip(chosen, tallies, strict=True)
+                tally.add(lived, one.owed)
+                for lived, tally in zip(both.lives(one, known.invoices, known.span), tallies, strict=True)
             ]
             moved.add(one.owed, following)
     made = [_told(session, tally) for tally in tallies]
@@ -183,23 +183,19 @@ def _payments(session: Session, actor: Actor, company: str, as_of: date, days: i
 def _forecast(session: Session, one: CompanySummary, as_of: date) -> Iterator[tuple[int, int, float]]:
     # With the first use: the forecast's libraries take a second that the start of the server need not wait for.
     from ar_cockpit.domain.forecast import fitted as forecast  # noqa: PLC0415
-    from ar_cockpit.domain.forecast.history import day_number, open_on  # noqa: PLC0415
-    from ar_cockpit.services.figures.forecast_models import fitted_on  # noqa: PLC0415
-    from ar_cockpit.services.figures.forecasting import company_ledger  # noqa: PLC0415
+    from ar_cockpit.domain.forecast.history import day_number  # noqa: PLC0415
+    from ar_cockpit.services.figures.known_ledger import fit_and_open  # noqa: PLC0415
 
-    today = day_number(as_of)
-    ledger = company_ledger(session, one, as_of)
-    pending = open_on(ledger, today)
+    fitted, pending = fit_and_open(session, one, as_of)
     if not len(pending):
         return
-    predicted = forecast.predict(fitted_on(session, one, ledger, as_of), pending)
-    later = predicted["expected"].to_numpy() - today
-    ids = history.ids_by_number(session, one.company_id, as_of)
-    for number, days, chance in zip(
-        predicted["number"].tolist(), later.tolist(), predicted["p_paid_30"].tolist(), strict=True
+    predicted = forecast.predict(fitted, pending)
+    later = predicted["expected"].to_numpy() - day_number(as_of)
+    # One row for each of the open invoices, in their order.
+    for invoice_id, days, chance in zip(
+        pending["id"].tolist(), later.tolist(), predicted["p_paid_30"].tolist(), strict=True
     ):
-        if number in ids:
-            yield ids[number], int(days), float(chance)
+        yield int(invoice_id), int(days), float(chance)
 
 
 def _customers(

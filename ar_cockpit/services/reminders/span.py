@@ -18,7 +18,7 @@ from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.domain.cadence.day import InvoiceFacts
 from ar_cockpit.domain.cadence.plan import CustomerFacts
 from ar_cockpit.domain.cadence.shapes import InstalmentDue
-from ar_cockpit.domain.cadence.simulating import Span
+from ar_cockpit.domain.cadence.span import Span
 from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.policy.model import Policy
 from ar_cockpit.services.reminders import instalments

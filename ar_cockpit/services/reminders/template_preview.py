@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from html import escape
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from ar_cockpit.domain.policy.model import INSTALMENT, THANKS
 from ar_cockpit.mail.brand import Brand
 from ar_cockpit.mail.compose import Composed, InterestClaim, Letter, Line, Sender, compose
 from ar_cockpit.mail.enclosures import Enclosures
+from ar_cockpit.mail.short import compose_short
 from ar_cockpit.mail.texts import TemplateWords
 from ar_cockpit.services import reach
 from ar_cockpit.services.papers.statements import statement_name
@@ -66,6 +68,7 @@ class Wish(NamedTuple):
     attach: tuple[str, ...] = ()
     interest: bool = False
     step: str = ""  # whose own words, where it has some
+    is_short: bool = False  # as on a telephone's screen
 
 
 def for_customer(session: Session, actor: Actor, customer_id: int, wish: Wish) -> TemplatePreview:
@@ -83,6 +86,7 @@ def for_customer(session: Session, actor: Actor, customer_id: int, wish: Wish) -
         currency=chosen[0].currency if chosen else addressee.currency,
         is_notice=wish.template == COURTESY,
         step=wish.step,
+        is_short=wish.is_short,
     )
     if not chosen:
         letter = _without_invoices(session, line.company_id, manner, line.name, wish)
@@ -114,11 +118,12 @@ def _shown(
     chosen = (("words", wish.words), ("brand", wish.brand), ("instalment", _sample_instalment(letter)))
     given = {name: value for name, value in chosen if value is not None}
     letter = replace(letter, **given)  # type: ignore[arg-type]  # a field's name goes with its value
-    made: Composed = compose(letter)
+    made: Composed = compose_short(letter) if wish.is_short else compose(letter)
+    markup = f'<p style="font:15px sans-serif">{escape(made.text)}</p>' if wish.is_short else made.html
     return TemplatePreview(
         recipient=recipient,
         subject=made.subject,
-        html=shown_html(session, made.html, made.images),
+        html=shown_html(session, markup, made.images),
         text=made.text,
         contact_name=letter.contact_name,
         customer_name=letter.customer_name,
@@ -160,7 +165,7 @@ def _without_invoices(session: Session, company_id: int, manner: Manner, custome
         enclosures=_sample_enclosures(wish),
         is_notice=wish.template == COURTESY,
         brand=looks.brand(company_id),
-        words=looks.own_words(company_id, manner.template, manner.language, wish.step),
+        words=looks.own_words(company_id, manner.template, manner.language, wish.step, is_short=wish.is_short),
     )
 
 

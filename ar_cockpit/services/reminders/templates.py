@@ -13,16 +13,16 @@ from ar_cockpit.db.queries.reminders import wording
 from ar_cockpit.db.tables import TemplateVersionRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
-from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES, TEMPLATES
+from ar_cockpit.domain.policy.model import ATTACHMENTS, STEP_TEMPLATES, TEMPLATES, Channel
 from ar_cockpit.i18n import say
 from ar_cockpit.mail.texts import LANGUAGES, TemplateWords, shipped_words, template_and_step
-from ar_cockpit.mail.wording import FIELDS, Problem, problems
+from ar_cockpit.mail.wording import Problem, fields_of, problems
 from ar_cockpit.services import audit, reach
 from ar_cockpit.services.people.companies import CompanySummary, visible_companies
+from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders.template_preview import TemplatePreview, Wish, for_customer, for_sample
 
 __all__ = [
-    "FIELDS",
     "LANGUAGES",
     "TEMPLATES",
     "Place",
@@ -33,6 +33,7 @@ __all__ = [
     "WordingError",
     "companies",
     "customer_for_preview",
+    "fields_of",
     "history",
     "is_place",
     "own",
@@ -89,23 +90,31 @@ def preview(  # noqa: PLR0913 (a call in one line for those who show a step's me
     attach: tuple[str, ...] = (),
     interest: bool = False,
     company: str = "",
+    channel: Channel | None = None,
 ) -> TemplatePreview:
     """Return a template as it would go to a customer in ``language`` (empty: the contact's); changes nothing.
 
     Without a customer it goes to an invented one of ``company`` (empty: the first one), and says so. ``draft`` are
     words that are not saved yet: raises ``WordingError`` when they could not be. ``attach`` and ``interest`` are those
-    of a step.
+    of a step, ``channel`` its channel (else that of the step in force whose own words they are).
     """
     actor.require(Permission.EDIT_POLICY)
     _known(template, language or LANGUAGES[0])
     name, step = template_and_step(template)
-    if draft is not None and (found := problems(draft)):
+    if draft is not None and (found := problems(draft, name)):
         raise WordingError(found)
     papers = tuple(one for one in ATTACHMENTS if one in attach)
     wish = Wish(name, language, as_of, draft, attach=papers, interest=interest, step=step)
+    wish = wish._replace(is_short=(channel or _channel_of(session, step)) is Channel.SMS)
     if customer_id is not None:
         return for_customer(session, actor, customer_id, wish)
     return for_sample(session, _company_id(session, actor, company), wish)
+
+
+def _channel_of(session: Session, key: str) -> Channel | None:
+    """Return the channel of a step of the policy in force, if there is one of that key."""
+    cadences = policies.in_force(session).policy.cadences.values() if key else ()
+    return next((step.channel for cadence in cadences for step in cadence.steps if step.key == key), None)
 
 
 def customer_for_preview(session: Session, actor: Actor, place: Place, code: str, as_of: date) -> int | None:
@@ -173,7 +182,7 @@ def save(
     """
     company_id = _checked(session, actor, place)
     words = TemplateWords(*(_clean(part) for part in (words.subject, words.before, words.after)))
-    if found := problems(words):
+    if found := problems(words, template_and_step(place.template)[0]):
         raise WordingError(found)
     is_shipped = words == _usual(session, company_id, place)
     return _add(session, actor, place, _Version(words, is_shipped, based_on=based_on), at)

@@ -18,6 +18,7 @@ from ar_cockpit.domain.policy.cadence import TOLD_OF
 from ar_cockpit.domain.policy.model import (
     ATTACHMENTS,
     DEFAULT_TELL_DAYS,
+    SCRIPT,
     STEP_TEMPLATES,
     WEEKDAYS,
     Cadence,
@@ -54,14 +55,20 @@ class StepState(CadencesState):
     @rx.event
     @allowed(EDIT)
     async def set_channel(self, given: str) -> Any:
-        """Reach the customer by another channel."""
-        return await self._set_step({"channel": Channel(_one_of(given, CHANNELS))})
+        """Reach the customer by another channel; the script of a call is nothing to send."""
+        changes: dict[str, Any] = {"channel": Channel(_one_of(given, CHANNELS))}
+        if self.step.template == SCRIPT and changes["channel"] is not Channel.CALL:
+            changes["template"] = "reminder"
+        return await self._set_step(changes)
 
     @rx.event
     @allowed(EDIT)
     async def set_template(self, given: str) -> Any:
-        """Say it with another template."""
-        return await self._set_step({"template": _one_of(given, STEP_TEMPLATES)})
+        """Say it with another template; with the script of a call somebody calls."""
+        changes: dict[str, Any] = {"template": _one_of(given, STEP_TEMPLATES)}
+        if given == SCRIPT:
+            changes["channel"] = Channel.CALL
+        return await self._set_step(changes)
 
     @rx.event
     @allowed(EDIT)

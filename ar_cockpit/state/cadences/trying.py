@@ -155,6 +155,7 @@ def _try(session: Any, asked: _Asked, customer_id: int | None, step: Step) -> Tr
         asked.as_of,
         attach=step.attach,
         interest=step.interest,
+        channel=step.channel,
     )
     recipient = f"{made.contact_name} <{made.recipient}>" if made.contact_name else made.recipient
     return Tried(recipient, made.subject, made.language, made.html, made.is_sample)

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import reflex as rx
 
@@ -15,7 +16,7 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services.letters import addresses, letters
-from ar_cockpit.services.letters.letters import NO_ADDRESS, NO_INTEREST, Desk, DrawnLetter
+from ar_cockpit.services.letters.letters import NO_ADDRESS, NO_INTEREST, UNCONFIRMED, Desk, DrawnLetter, ShortMessage
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
@@ -34,10 +35,23 @@ class PaperLine:
     problem: str
 
 
+@dataclass
+class ShortLine:
+    """A short message that waits, ready to be typed or opened on a telephone."""
+
+    key: str
+    title: str
+    text: str
+    language: str
+    phone: str
+    href: str
+
+
 class CollectorPapers(CollectorState):
     """The papers of the customer that is open."""
 
     waiting: list[PaperLine] = []
+    short: list[ShortLine] = []
     statement_href: str = ""
     address: str = ""
     is_addressable: bool = True
@@ -49,10 +63,12 @@ class CollectorPapers(CollectorState):
     async def load_papers(self) -> None:
         """Look which letters of this customer wait, and whether one would arrive."""
         self.waiting, self.statement_href, self.is_addressing, self.address_error = [], "", False, ""
+        self.short = []
         if not self.has_record or not self.actor.may(_WORK):
             return
         desk = await asyncio.to_thread(_ask, self.actor, self._customer_id, self.as_of_date)
         self.waiting = [self._line(one) for one in desk.waiting]
+        self.short = [self._short(one) for one in desk.short]
         self.statement_href = f"{routes.STATEMENTS}/{self._customer_id}"
         self.address, self.is_addressable = desk.address, desk.is_deliverable
 
@@ -94,8 +110,23 @@ class CollectorPapers(CollectorState):
             return replace(line, about=about[0], href="", problem=self._say("papers.nothing_left"))
         return line
 
+    def _short(self, one: ShortMessage) -> ShortLine:
+        number = "".join(c for c in one.phone if c in "+0123456789")
+        return ShortLine(
+            key=str(one.message_row_id),
+            title=f"{self._say(f'template.{one.template}')}, {rows.weekday(one.business_on, self.language)}",
+            text=one.text,
+            language=one.language,
+            phone=one.phone,
+            href=f"sms:{number}?body={quote(one.text)}" if number else "",
+        )
+
     def _problem(self, code: str, why: str) -> str:
-        known = {NO_ADDRESS: "papers.no_address", NO_INTEREST: "papers.no_interest"}
+        known = {
+            NO_ADDRESS: "papers.no_address",
+            NO_INTEREST: "papers.no_interest",
+            UNCONFIRMED: "papers.unconfirmed",
+        }
         return self._say(known[code], why=refusal(self.language, why))
 
 

@@ -31,6 +31,7 @@ _ICONS = {
     "statement": "file-text",
     "promise_ended": "minus",
     "sales_told": "info",
+    "sales_seen": "eye",
     "promise": "calendar-clock",
     "promise_kept": "check",
     "promise_broken": "x",

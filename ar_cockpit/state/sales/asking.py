@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import CockpitError, NotFoundError
 from ar_cockpit.services import clock, credit, order_checks
 from ar_cockpit.services.collecting import customer_record
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
+from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.credit import Listed
 from ar_cockpit.services.limits import history
 from ar_cockpit.services.limits.history import Change
 from ar_cockpit.services.order_checks import OrderCheck, Reservation, Wish
+from ar_cockpit.services.reminders import seeing
 from ar_cockpit.state.display.amounts import read_amount
 
 MOST_LISTED = 60
@@ -79,6 +81,16 @@ def look(asked: Asked) -> Seen:
         except CockpitError as error:
             return Seen(found, record, None, error, kept, changes)
         return Seen(found, record, checked, None, kept, changes)
+
+
+def note_seen(actor: Actor, record: CustomerRecord, when: Moment) -> None:
+    """Let the sales owner know of the firm steps on the card from now on, where no digest told of them."""
+    line, shown = record.customer, [step.told_of for step in record.coming]
+    with reading() as session:
+        is_new = bool(seeing.news(session, actor, line, shown, when))
+    if is_new:
+        with transaction() as session:
+            seeing.note(session, actor, line, shown, when)
 
 
 def wish_of(order: str, terms: str, reference: str = "") -> Wish:

@@ -23,7 +23,7 @@ from ar_cockpit.state.display.amounts import read_amount
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.sales import rows as sales_rows
-from ar_cockpit.state.sales.asking import Asked, Seen, look
+from ar_cockpit.state.sales.asking import Asked, Seen, look, note_seen
 from ar_cockpit.state.sales.rows import Answer, Card, Coming, KeptOrder, Listed, Said, Why
 
 PAUSE_DAYS = 10
@@ -89,6 +89,8 @@ class SalesState(SessionState):
             self.missing = self._say("sales.missing") if wanted else ""
         else:
             self._draw_card(record, seen)
+            if self.as_of == self.today:
+                await asyncio.to_thread(note_seen, asked.actor, record, self._when_today())
         self.is_loaded = True
 
     @rx.event

@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from ar_cockpit.i18n import catalogue, say
 from ar_cockpit.mail.texts import template_and_step
-from ar_cockpit.services.reminders.templates import FIELDS, LANGUAGES, TEMPLATES, Problem, TemplateVersion
+from ar_cockpit.services.reminders.templates import LANGUAGES, TEMPLATES, Problem, TemplateVersion, fields_of
 from ar_cockpit.state.display import rows
 
 
@@ -91,9 +91,10 @@ def template_name(template: str, language: str) -> str:
     return f"{said} · {step}" if step else said
 
 
-def field_items(language: str) -> list[FieldItem]:
-    """Return every field with what it holds."""
-    return [FieldItem(name, say(language, f"templates.field.{name}")) for name in FIELDS]
+def field_items(template: str, language: str) -> list[FieldItem]:
+    """Return every field that the words of a template may name, with what it holds."""
+    known = fields_of(template_and_step(template)[0])
+    return [FieldItem(name, say(language, f"templates.field.{name}")) for name in known]
 
 
 def problem_lines(found: Iterable[Problem], part: str, language: str) -> list[str]:

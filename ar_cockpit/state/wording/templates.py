@@ -225,7 +225,7 @@ class TemplatesState(SessionState):
         name = template_name(self.template, self.language)
         self.title = f"{name} · {known.get(f'language.{self.words_language}', '')}"
         self.languages = [Choice(code, known.get(f"language.{code}", code)) for code in LANGUAGES]
-        self.field_list = field_items(self.language)
+        self.field_list = field_items(self.template, self.language)
         self._saved = (found.words.subject, found.words.before, found.words.after)
         newest = found.versions[0].number if found.versions else 0
         draft = self._drafts.get(self._key()) or Draft(*self._saved, newest)

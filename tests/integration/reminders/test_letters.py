@@ -16,6 +16,7 @@ from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import AuditRow, CompanyRow, CustomerRow, InvoiceRow, MessagePaperRow, MessageRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, RefusedError
+from ar_cockpit.mail.texts import TemplateWords, of_step
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.collecting.acts import mark_done
 from ar_cockpit.services.collecting.touchpoints import Moment
@@ -23,10 +24,13 @@ from ar_cockpit.services.documents.storage import Store
 from ar_cockpit.services.letters import letters
 from ar_cockpit.services.letters.addresses import set_postal_address
 from ar_cockpit.services.letters.printing import print_letters
+from ar_cockpit.services.papers.claims import claims
 from ar_cockpit.services.papers.statements import statement_pdf
 from ar_cockpit.services.papers.terms import late_terms, set_late_rate
+from ar_cockpit.services.reminders import policy, templates
+from ar_cockpit.services.reminders.templates import Place
 from tests.builders import a_payment, an_allocation
-from tests.reminding import AT, DAY, OPERATOR, POLICY, a_debtor, run
+from tests.reminding import AT, DAY, OPERATOR, POLICY, a_contact, a_debtor, run
 
 LETTERS = (
     POLICY.replace("approve = true", "approve = false").replace("offset = 75", "offset = 3").split("  [[cadence.step]]")
@@ -213,3 +217,70 @@ def test_a_company_agrees_on_a_rate_and_goes_back_to_the_law(opened: Opened) -> 
         set_late_rate(session, OPERATOR, "ALFA", None)
         assert late_terms(session, OPERATOR, "ALFA", DAY).agreed is None
         assert len(session.exec(select(AuditRow).where(AuditRow.action == "company.late_rate")).all()) == 2
+
+
+def test_a_formal_notice_speaks_in_the_steps_own_words(opened: Opened) -> None:
+    words = TemplateWords("Notice {{ reference }}", "You owe {{ total }} to {{ company_name }}.", "We wait.")
+    with opened() as session:
+        templates.save(session, OPERATOR, Place("ALFA", of_step("formal_notice", "formal"), "en"), words, at=AT)
+    with opened() as session:
+        (drawn,) = letters.waiting(session, OPERATOR, DAY)
+    assert drawn.sheet is not None
+    assert drawn.sheet["subject"] == "Notice C1 / C1-1"
+    assert drawn.sheet["before"][1] == "You owe €500.00 to ALFA SA."
+    assert drawn.sheet["after"][-1] == "We wait."
+    assert any("by the day from the day after each due date" in one for one in drawn.sheet["after"])
+    assert drawn.total_minor == 55049, "the law adds the same"
+
+
+@pytest.mark.parametrize("interest", ["", "interest = true"])
+def test_a_firm_letter_names_what_the_law_adds_if_its_step_says_so(engine: Engine, interest: str) -> None:
+    firm = FORMAL_AT_ONCE.replace('template = "formal_notice"', f'template = "firm"\n  {interest}')
+    with transaction(engine) as session:
+        a_debtor(session, days_late=63)
+        policy.load(session, OPERATOR, firm, at=AT)
+    run(engine)
+    with transaction(engine) as session:
+        (drawn,) = letters.waiting(session, OPERATOR, DAY)
+    assert drawn.sheet is not None
+    added = [one for one in drawn.sheet["after"] if "€10.49" in one and "€40.00" in one]
+    assert len(added) == bool(interest)
+    assert drawn.total_minor == 50000, "told, not demanded: as in a mail"
+
+
+def test_a_text_message_is_one_paragraph_in_the_steps_own_words_if_it_has_some(engine: Engine) -> None:
+    sms = FORMAL_AT_ONCE.replace('"letter"', '"sms"').replace("formal_notice", "firm")
+    own = TemplateWords("not sent", "{{ company_name }}:\n{{ total }}, please.", "Call {{ person }}.")
+    with transaction(engine) as session:
+        for code in ("C1", "C2"):
+            invoice = a_debtor(session, code, days_late=63)
+            a_contact(session, session.get_one(CustomerRow, invoice.customer_id), "", phone="+33 6 12", name="Bob")
+        policy.load(session, OPERATOR, sms, at=AT)
+        mails = TemplateWords("Mail", "Long words for mails.", "")
+        templates.save(session, OPERATOR, Place("ALFA", "firm", "en"), mails, at=AT)
+    run(engine)
+    with transaction(engine) as session:
+        keys = session.exec(select(CustomerRow.id).order_by(CustomerRow.code)).all()
+        (first,) = letters.desk(session, OPERATOR, keys[0], DAY).short
+        assert (first.phone, first.template) == ("+33 6 12", "firm")
+        assert first.text == (
+            "ALFA SA: Overdue: €500.00. Please pay, or tell us what stands in the way. Reference: C1 / C1-1."
+        )
+        templates.save(session, OPERATOR, Place("ALFA", of_step("firm", "formal"), "en"), own, at=AT)
+        key = session.exec(select(InvoiceRow.customer_id).where(InvoiceRow.number == "C2-1")).one()
+        shown = templates.preview(session, OPERATOR, "firm@formal", "en", key, DAY)
+        assert shown.text == "ALFA SA: €500.00, please. Call ALFA SA.\n"
+        assert "€500.00, please." in shown.html
+
+
+def test_what_rests_on_a_rate_to_be_confirmed_warns_on_a_letter_and_stays_out_of_mails(opened: Opened) -> None:
+    with opened() as session:
+        session.exec(select(CompanyRow)).one().late_rate_bp = 500  # under three times the legal rate: the floor decides
+        key = session.exec(select(InvoiceRow.id)).one()
+    august = date(2026, 8, 3)
+    with opened() as session:
+        (drawn,) = letters.waiting(session, OPERATOR, august)
+        assert drawn.missing == (letters.NO_ADDRESS, letters.UNCONFIRMED)
+        assert drawn.why == "The rate fr_legal_business 2026-07-01 is to be confirmed."
+        assert claims(session, [key], august).together([key]) is None
+        assert claims(session, [key], date(2026, 6, 30)).together([key]) is not None

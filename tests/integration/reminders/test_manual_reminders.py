@@ -9,7 +9,15 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from ar_cockpit.db.session import reading, transaction
-from ar_cockpit.db.tables import ContactRow, CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow
+from ar_cockpit.db.tables import (
+    ContactRow,
+    CustomerRow,
+    DisputeRow,
+    InvoiceRow,
+    MessageItemRow,
+    MessageRow,
+    StepApprovalRow,
+)
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.services.reminders import manual as manual_reminders
@@ -193,3 +201,40 @@ def test_another_contact_of_the_customer_is_written_to_in_its_language(engine: E
             wording = Wording(contact_id=refused)
             with pytest.raises(RefusedError, match="contact"):
                 manual_reminders.preview(session, OPERATOR, ids[0], [ids[1]], wording, as_of=DAY)
+
+
+def a_collector(engine: Engine, ids: tuple[int, int], role: Role = Role.COLLECTOR) -> Actor:
+    with reading(engine) as session:
+        return Actor(5, "anna@x.example", "Anna", (Grant(role, session.get_one(CustomerRow, ids[0]).company_id),))
+
+
+def test_a_formal_notice_by_hand_is_no_way_around_the_approval(engine: Engine, ids: tuple[int, int]) -> None:
+    anna, notice = a_collector(engine, ids), Wording("formal_notice")
+    with reading(engine) as session, pytest.raises(RefusedError, match="approval"):
+        manual_reminders.preview(session, anna, ids[0], [ids[1]], notice, as_of=DAY)
+    with transaction(engine) as session, pytest.raises(RefusedError, match="approval"):
+        manual_reminders.send_manual(session, anna, ids[0], [ids[1]], notice, as_of=DAY, at=AT)
+    with transaction(engine) as session:
+        invoice = session.get_one(InvoiceRow, ids[1])
+        let_go = StepApprovalRow(
+            company_id=invoice.company_id, customer_id=ids[0], invoice_id=ids[1], step="formal", decision="approved"
+        )
+        let_go.decided_on, let_go.decided_at, let_go.decided_by = DAY, AT, "boss@x.example"
+        session.add(let_go)
+    with reading(engine) as session:
+        assert manual_reminders.preview(session, anna, ids[0], [ids[1]], notice, as_of=DAY).template == "formal_notice"
+
+
+def test_who_may_approve_writes_a_formal_notice_and_everybody_a_firm_reminder(
+    engine: Engine, ids: tuple[int, int]
+) -> None:
+    boss = a_collector(engine, ids, Role.CREDIT_MANAGER)
+    with reading(engine) as session:
+        for actor, template in ((boss, "formal_notice"), (a_collector(engine, ids), "firm")):
+            made = manual_reminders.preview(session, actor, ids[0], [ids[1]], Wording(template), as_of=DAY)
+            assert made.template == template
+
+
+def test_the_script_of_a_call_is_never_mailed(engine: Engine, ids: tuple[int, int]) -> None:
+    with pytest.raises(InputError, match="no template 'call'"):
+        write(engine, ids, Wording("call"))

@@ -35,11 +35,13 @@ from ar_cockpit.db.tables import (
     TouchpointRow,
     UserRow,
 )
+from ar_cockpit.domain.access import Permission
 from ar_cockpit.mail.smtp import SmtpMailer
-from ar_cockpit.services import clock
+from ar_cockpit.services import clock, reach
 from ar_cockpit.services.collecting import pausing
 from ar_cockpit.services.collecting.touchpoints import Moment
-from ar_cockpit.services.reminders import approvals
+from ar_cockpit.services.people.users import actor_of
+from ar_cockpit.services.reminders import approvals, seeing
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.reminders.digest_mails import DIGESTS
@@ -361,6 +363,38 @@ def test_a_digest_that_did_not_arrive_is_followed_by_another(world: Engine, stat
     with mail_server(Moody()) as mailer:
         assert send(mailer, day + timedelta(days=1)) == {"sent": 1}
     assert ("C1", "firm") in planned(day + timedelta(days=3))
+
+
+def seen_by(email: str, day: date) -> int:
+    """Let somebody look at the card of C1, and return of how many invoices that told."""
+    with transaction() as session:
+        actor = actor_of(session, session.exec(select(UserRow).where(UserRow.email == email)).one())
+        line = reach.customer_coded(session, OPERATOR, Permission.VIEW_STANDING, "C1")
+        coming = reminders.upcoming(session, OPERATOR, line.customer_id, day)
+        return seeing.note(session, actor, line, [step.told_of for step in coming], Moment(day, clock.now()))
+
+
+@pytest.mark.parametrize("state", ["queued", "failed", "unknown"])
+def test_what_the_sales_owner_saw_in_the_cockpit_counts_as_told_from_that_day(world: Engine, state: str) -> None:
+    day = told_day()
+    with transaction(world) as session:
+        session.execute(update(SalesDigestRow).values(state=state, error="550 nobody here"))
+    assert seen_by(EVA, day + timedelta(days=1)) == 0, "somebody else's customer"
+    assert seen_by(HUGO, day + timedelta(days=1)) == 2
+    assert seen_by(HUGO, day + timedelta(days=2)) == 0, "seen already"
+    assert ("C1", "firm") not in planned(day + timedelta(days=2))
+    assert ("C1", "firm") in planned(day + timedelta(days=3)), "two days after it was seen"
+    with reading() as session:
+        seen = [one for one in session.exec(select(TouchpointRow)) if one.facts.get("seen")]
+        assert [(one.kind, one.actor_email, one.facts["step"]) for one in seen] == [("sales_told", HUGO, "firm")]
+
+
+def test_who_looks_before_the_digest_is_written_is_told_by_the_digest_all_the_same(world: Engine) -> None:
+    assert world
+    assert seen_by(HUGO, TODAY + timedelta(days=4)) == 0
+    day = told_day()
+    assert len(delivered(day)) == 1
+    assert seen_by(HUGO, day) == 0, "the mail told it"
 
 
 def test_a_step_that_nobody_could_be_told_of_waits_for_a_persons_word_and_not_for_ever(world: Engine) -> None:

@@ -17,6 +17,7 @@ from ar_cockpit.jobs.schedule import Job
 from ar_cockpit.services import job_runs
 from ar_cockpit.services.reminders import run as reminders
 from ar_cockpit.services.sending.windows import open_windows
+from ar_cockpit.services.time_zones import zone_of
 from tests.builders import a_company, a_customer, an_invoice
 from tests.reminding import DAY, OPERATOR, a_contact, a_debtor, run
 
@@ -105,6 +106,30 @@ def test_windows_follow_the_customer_s_own_clock_changes(engine: Engine, at: dat
     run(engine)
     with reading(engine) as session:
         assert bool(open_windows(session, at)) is is_open
+
+
+@pytest.mark.parametrize(
+    ("country", "zone"),
+    [
+        ("CA", "America/Toronto"),
+        ("AU", "Australia/Sydney"),
+        ("BR", "America/Sao_Paulo"),
+        ("RU", "Europe/Moscow"),
+        ("UA", "Europe/Kyiv"),
+        ("US", "America/New_York"),
+        ("ES", "Europe/Madrid"),
+        ("PT", "Europe/Lisbon"),
+        ("fr", "Europe/Paris"),
+        ("", "Europe/Berlin"),
+        ("XX", "Europe/Berlin"),
+    ],
+)
+def test_a_country_of_several_zones_goes_by_its_main_one(country: str, zone: str) -> None:
+    assert zone_of(country, "Europe/Berlin").key == zone
+
+
+def test_a_company_inside_a_country_of_several_zones_guesses_for_its_neighbours() -> None:
+    assert zone_of("US", "America/Los_Angeles").key == "America/Los_Angeles"
 
 
 def test_a_customer_without_a_country_is_written_to_in_its_own_companys_hours(engine: Engine) -> None:

@@ -7,7 +7,7 @@ import pytest
 from ar_cockpit.domain.cadence.ladder import Done, Stand, rung
 from ar_cockpit.domain.policy.file import PolicyError, parse_policy
 from ar_cockpit.domain.policy.model import Cadence, Channel, Step, Tone
-from ar_cockpit.domain.policy.tones import falling_tones
+from ar_cockpit.domain.policy.tones import falling_tones, scripts_sent
 from ar_cockpit.services.reminders import policy as policies
 
 SMALL = Cadence(
@@ -79,3 +79,13 @@ def test_a_step_that_names_no_tone_keeps_that_of_the_one_before() -> None:
 
 def test_the_shipped_policy_only_climbs() -> None:
     assert policies.check_new(policies.default_toml())
+
+
+@pytest.mark.parametrize("channel", ["email", "letter", "sms"])
+def test_what_is_to_be_said_on_the_telephone_is_sent_to_nobody(channel: str) -> None:
+    toml = written(f"channel = '{channel}'\ntemplate = 'call'\ntone = 'friendly'")
+    (problem,) = scripts_sent(parse_policy(toml), toml)
+    assert (toml.splitlines()[problem.line - 1], channel in problem.said) == ("template = 'call'", True)
+    with pytest.raises(PolicyError, match="script of a call"):
+        policies.check_new(toml)
+    assert scripts_sent(parse_policy(policies.default_toml()), policies.default_toml()) == []

@@ -111,3 +111,23 @@ def test_every_rate_of_the_shipped_table_is_known_from_2016_to_2026() -> None:
 def test_a_table_with_a_mistake_is_refused_whole(broken: tuple[str, str], words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         parse_law_book(shipped_table().replace(*broken))
+
+
+def test_a_rate_to_be_confirmed_is_told_only_where_it_decides() -> None:
+    july, june = date(2026, 7, 3), date(2026, 6, 30)
+    low, high = Decimal(5), Decimal(9)  # three times 2.75 is 8.25
+    debt = a_debt(due_on=date(2026, 6, 1))
+    told = {
+        (until, agreed): found.doubt
+        for until in (june, july)
+        for agreed in (None, low, high)
+        if (found := claim(BOOK, "FR", debt, until, agreed=agreed))
+    }
+    assert len(told) == 6
+    assert {key for key, doubt in told.items() if doubt} == {(july, low)}
+    assert told[july, low] == "fr_legal_business 2026-07-01"
+
+
+def test_what_is_to_be_confirmed_has_to_be_listed() -> None:
+    with pytest.raises(SettingsError, match="to be confirmed and not listed"):
+        parse_law_book(shipped_table().replace('to_confirm = ["2026-07-01"]', 'to_confirm = ["2031-01-01"]'))

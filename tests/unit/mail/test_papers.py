@@ -73,10 +73,20 @@ def test_what_is_not_known_is_reserved_and_not_printed() -> None:
 
 
 def test_the_letter_of_another_step_says_that_steps_words() -> None:
-    sheet = notice_sheet(replace(NOTICE, claimed=None, prose=Prose("A word", ["Please look."], ["Thanks."])))
+    prose = Prose("A word", ["Please look."], ["Thanks."])
+    sheet = notice_sheet(replace(NOTICE, claimed=None, is_formal=False, prose=prose))
     assert (sheet["subject"], sheet["registered"]) == ("A word", "")
     assert sheet["before"] == ["Dear Ann Lee,", "Please look."]
     assert sheet["after"] == ["Thanks."]
+
+
+def test_a_formal_notice_in_the_companys_words_keeps_what_the_law_wants_said() -> None:
+    sheet = notice_sheet(replace(NOTICE, prose=Prose("Last call", ["Pay within eight days."], ["Our lawyers wait."])))
+    assert (sheet["subject"], sheet["before"][1:]) == ("Last call", ["Pay within eight days."])
+    assert sheet["registered"] == "Registered letter with acknowledgement of receipt"
+    told = said(sheet)
+    for needed in ("articles 1344", "12.4% a year", "€80.00", "Our lawyers wait."):
+        assert needed in told
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from ar_cockpit.domain.cadence.shapes import InstalmentDue
 from ar_cockpit.domain.policy.model import TEMPLATES
 from ar_cockpit.mail.compose import Letter, Line, Sender, compose
 from ar_cockpit.mail.texts import LANGUAGES, TemplateWords, shipped_words
-from ar_cockpit.mail.wording import FIELDS, MOST_PARTS, Problem, problems
+from ar_cockpit.mail.wording import FIELDS, MOST_PARTS, Problem, fields_of, problems
 
 FINE = TemplateWords(
     "{{ customer_name }}: {{ total }}",
@@ -28,7 +28,7 @@ def of(before: str) -> list[Problem]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_shipped_text_could_have_been_saved(template: str, language: str) -> None:
-    assert problems(shipped_words(template, language)) == []
+    assert problems(shipped_words(template, language), template) == []
 
 
 def test_fields_conditions_and_two_filters_are_fine() -> None:
@@ -44,6 +44,15 @@ def test_an_unknown_field_is_named_with_its_line_and_the_nearest_known_one() -> 
 
 def test_a_field_in_a_branch_that_no_sample_takes_is_still_found() -> None:
     assert [one.code for one in of("{% if count > 999 %}{{ nothing }}{% endif %}")] == ["field"]
+
+
+def test_a_field_that_another_template_alone_fills_is_refused_here() -> None:
+    words = replace(FINE, after="Thanks.\n{% if instalment %}{{ instalment_due }}{% endif %}")
+    assert problems(words, "instalment") == []
+    found = problems(words, "reminder")
+    assert {(one.part, one.line, one.code) for one in found} == {("after", 2, "elsewhere")}
+    assert {one.values["name"] for one in found} == {"instalment", "instalment_due"}
+    assert "instalment" not in fields_of("reminder")
 
 
 def test_every_part_is_looked_at() -> None:

@@ -162,6 +162,18 @@ def waiting_steps(session: Session, customer_ids: Sequence[int]) -> set[tuple[in
     return {(customer_id, step) for customer_id, step in session.execute(question)}
 
 
+def not_gone(session: Session, user_id: int, customer_id: int, on: date) -> list[tuple[str, list[int]]]:
+    """Return step and invoices of what a user's digests up to a day name of a customer and that did not go."""
+    line, digest = SalesDigestLineRow, SalesDigestRow
+    question = (
+        select(col(line.step), col(line.invoice_ids))
+        .join(digest, col(digest.id) == col(line.digest_id))
+        .where(col(line.customer_id) == customer_id, col(digest.user_id) == user_id)
+        .where(col(digest.state) != "sent", col(digest.business_on) <= on)
+    )
+    return [(step, invoice_ids) for step, invoice_ids in session.execute(question)]
+
+
 @dataclass(frozen=True, slots=True)
 class StuckDigest:
     """A digest that did not reach its reader, or of which nobody knows."""

@@ -65,12 +65,3 @@ def reminders(session: Session, wanted: ColumnElement[bool], as_of: date) -> dic
         if 0 <= days < LAST_DAY:
             found[invoice_id].append(days)
     return found
-
-
-def ids_by_number(session: Session, company_id: int, as_of: date) -> dict[str, int]:
-    """Return the ids of a company's invoices open on ``as_of``, by number."""
-    row = InvoiceRow
-    question = select(col(row.number), col(row.id)).where(
-        col(row.company_id) == company_id, col(row.invoice_on) <= as_of, col(row.closed_on) > as_of
-    )
-    return dict(stream(session, question))
