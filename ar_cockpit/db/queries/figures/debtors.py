@@ -1,4 +1,4 @@
-"""Those who owe: how they are called, and whether they pay later than they used to."""
+"""Those who owe: how they are called, who belongs together, and whether they pay later than they used to."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ def names(session: Session, customer_ids: Sequence[int]) -> dict[int, Named]:
         .where(col(CustomerRow.id).in_(customer_ids))
     )
     return {customer_id: Named(*told) for customer_id, *told in session.execute(question)}
+
+
+def heads(session: Session, company_ids: Sequence[int]) -> dict[int, int]:
+    """Return, for each customer in a group, the one that stands for the group: its member stored first."""
+    row = CustomerRow
+    question = (
+        select(col(row.id), col(row.company_id), col(row.group_code))
+        .where(col(row.company_id).in_(company_ids), col(row.group_code) > "")
+        .order_by(col(row.id))
+    )
+    first: dict[tuple[int, str], int] = {}
+    return {key: first.setdefault((company_id, group), key) for key, company_id, group in session.execute(question)}
 
 
 def late_by_month(
