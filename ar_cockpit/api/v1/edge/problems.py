@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -122,6 +123,15 @@ def of_refusal(error: Exception) -> ProblemError:
     if isinstance(error, InputError):
         return ProblemError(422, str(error), kind="invalid-request")
     return ProblemError(409, str(error))
+
+
+@contextmanager
+def fits_the_ledger() -> Iterator[None]:
+    """Turn what only the ledger can refuse of a rightly formed value, as too many decimals, into a conflict with it."""
+    try:
+        yield
+    except InputError as error:
+        raise ProblemError(409, str(error), kind="not-in-this-ledger") from error
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:
