@@ -165,13 +165,20 @@ def _chunks_until_fault(
                             chunk = _Unfinished()
                     line = after + reader.line_num + 1
             except csv.Error:
-                written = [_physical_line(path, encoding, line)]
-                chunk.broken.append(Row(line, written, "The quotation marks of this row do not pair"))
+                written = _physical_line(path, encoding, line)
+                chunk.broken.append(Row(line, [written], _fault(written)))
                 if after + reader.line_num > line:
                     return line, chunk  # the open quotation mark swallowed good lines: read them again
                 line = after + reader.line_num + 1
             else:
                 return None, chunk
+
+
+def _fault(line: str) -> str:
+    longest = csv.field_size_limit()
+    if '"' not in line and len(line) > longest:
+        return f"A cell of this row is longer than {longest} characters"
+    return "The quotation marks of this row do not pair"
 
 
 def _physical_line(path: Path, encoding: str, line: int) -> str:
