@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date as Day  # noqa: N812 (a field could be called date)
+import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MOST_ROWS = 500
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written_out(value: object) -> object:
+    """Refuse a number of seconds, which would be taken for the day they make since 1970."""
+    if isinstance(value, str) and not _ISO_DAY.fullmatch(value):
+        raise ValueError("write the day as YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_out)]
 Word = Annotated[str, StringConstraints(pattern=r"^[^\u0000-\u001f\u007f]+$", max_length=254)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{24,500}$")]
