@@ -11,8 +11,8 @@ from fastapi import APIRouter, Header, Query
 from sqlmodel import Session
 
 from ar_cockpit.api.v1.edge.caller import Analyst, business_date
+from ar_cockpit.api.v1.edge.keys import Key
 from ar_cockpit.api.v1.edge.problems import fits_the_ledger
-from ar_cockpit.api.v1.ledger import Key
 from ar_cockpit.api.v1.shapes import asked as given
 from ar_cockpit.api.v1.shapes import told
 from ar_cockpit.db.session import reading

@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
 from ar_cockpit.api.v1.edge.caller import Checker, Seller, business_date
+from ar_cockpit.api.v1.edge.keys import Key
 from ar_cockpit.api.v1.edge.problems import ProblemError, fits_the_ledger
 from ar_cockpit.api.v1.figures import Language, reason_said
 from ar_cockpit.api.v1.shapes import asked as queries
@@ -25,7 +26,6 @@ from ar_cockpit.services.order_checks import OrderCheck, Wish
 from ar_cockpit.services.programs.tokens import Program
 
 endpoints = APIRouter(tags=["orders"])
-Key = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @endpoints.post("/order-checks", response_model=shapes.OrderChecked)

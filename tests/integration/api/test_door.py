@@ -141,6 +141,8 @@ def test_too_many_requests_are_told_how_long_to_wait(caller: Caller, monkeypatch
 REFUSED: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("GET", "/nothing", {}, 404),
     ("GET", "/customers/999", {}, 404),
+    ("GET", "/customers/0", {}, 404),
+    ("GET", "/customers/99999999999999999999", {}, 404),
     ("DELETE", "/customers", {}, 405),
     ("GET", "/customers/batch", {}, 405),
     ("GET", "/customers", {"headers": {"Accept": "text/html"}}, 406),
