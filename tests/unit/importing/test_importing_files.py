@@ -49,6 +49,29 @@ def test_signs_within_words_are_taken_as_they_are_where_letters_show_the_encodin
     assert read(path).records[0].description == said
 
 
+AMOUNT_LAST = "invoice_number,customer_id,invoice_date,description,amount\n"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "end", "set_aside"),
+    [
+        pytest.param(["1049.00"] * 5 + ["10"], "", ["10"], id="half of it"),
+        pytest.param(["1049.00"] * 5 + ["1049.0"], "", ["1049.0"], id="all but one sign"),
+        pytest.param(["1049.00"] * 5 + ["10"], "\n", [], id="a line with its end"),
+        pytest.param(["1049.00"] * 5 + ["10.00"], "", [], id="as the others are written"),
+        pytest.param(["1049.00", "7", "1049.00", "3.5", "1049.00", "10"], "", [], id="others are written so too"),
+        pytest.param(["1049.00"] * 3 + ["10"], "", [], id="too few to tell"),
+    ],
+)
+def test_half_an_amount_at_the_end_of_half_a_file_is_set_aside(
+    write: Write, amounts: list[str], end: str, set_aside: list[str]
+) -> None:
+    rows = "\n".join(f"A-{n},C1,2026-01-02,x,{amount}" for n, amount in enumerate(amounts))
+    batch = read(write(AMOUNT_LAST + rows + end))
+    assert [one.defect.value for one in batch.rejects] == set_aside
+    assert len(batch.records) + len(batch.rejects) == len(amounts)
+
+
 def test_a_cell_without_end_is_said_to_be_one(write: Write) -> None:
     batch = read(write(HEADER + f"A-1,{'C' * 200_000},2026-01-02,10.00,x\nA-2,C1,2026-01-02,10.00,x\n"))
     assert [one.defect.reason for one in batch.rejects] == ["A cell of this row is longer than 131072 characters"]
