@@ -18,6 +18,7 @@ from ar_cockpit.db.tables import CompanyRow, CustomerRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.figures.listing import customer_question
+from ar_cockpit.domain.reports.definition import Definition
 from ar_cockpit.services import credit, groups
 from ar_cockpit.services.figures import consolidated_cockpit, executive
 from ar_cockpit.services.groups import GroupStanding
@@ -26,6 +27,7 @@ from ar_cockpit.services.importing.importer import Importer, Request
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.rates.book import rates_folder
+from ar_cockpit.services.reports.rows import Asked, table
 from ar_cockpit.settings import get_settings
 from tests import commands
 from tests.builders import a_company, a_customer, an_invoice
@@ -218,6 +220,22 @@ def test_a_group_is_one_debtor_where_receivables_are_concentrated(session: Sessi
     assert (shown.breakdown.customers, told.debtors, told.shares[1]) == (3, 2, pytest.approx(15_802 / 30_802, abs=1e-9))
     in_euros = executive.cockpit(session, OPERATOR, as_of=TODAY, currency="EUR").breakdown
     assert (in_euros.customers, in_euros.concentration.debtors) == (2, 2)
+
+
+def test_the_aged_balance_adds_a_group_up_beside_those_that_are_alone(session: Session) -> None:
+    company, head = family(session)
+    member = a_customer(session, company, "LYON", parent_code="HEAD")
+    alone = a_customer(session, company, "ALONE", name="Alone")
+    groups.assign_groups(session, company.id)
+    an_invoice(session, member, "L", 2_000, date(2027, 3, 1), date(2027, 4, 1))
+    an_invoice(session, alone, "A", 500, date(2027, 3, 1), date(2027, 4, 1))
+    session.flush()
+    columns = ("customer_group", "open", "age_not_due", "age_31-60", "currency")
+    aged = Definition("balances", columns, group="customer_group", sort="open")
+    found = table(session, OPERATOR, aged, Asked(TODAY, "", "EUR"))
+    told = {row["customer_group"]: (row["open"], row["age_not_due"], row["age_31-60"]) for row in found.rows}
+    assert told == {"Groupe Orlanne": (12_001, 2_000, 10_001), "Alone": (500, 500, 0)}
+    assert head.group_code == "HEAD"
 
 
 def test_a_customer_in_credit_is_counted_among_those_with_documents(session: Session) -> None:

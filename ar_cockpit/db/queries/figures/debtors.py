@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
@@ -45,6 +46,18 @@ def heads(session: Session, company_ids: Sequence[int]) -> dict[int, int]:
     )
     first: dict[tuple[int, str], int] = {}
     return {key: first.setdefault((company_id, group), key) for key, company_id, group in session.execute(question)}
+
+
+def group_names(session: Session, company_ids: Sequence[int]) -> dict[int, str]:
+    """Return, for each customer in a group, the name of the group's head."""
+    row, head = CustomerRow, aliased(CustomerRow)
+    of_head = (col(head.company_id) == col(row.company_id)) & (col(head.code) == col(row.group_code))
+    question = (
+        select(col(row.id), col(head.name))
+        .join(head, of_head)
+        .where(col(row.company_id).in_(company_ids), col(row.group_code) > "")
+    )
+    return dict(session.execute(question).all())
 
 
 def late_by_month(
