@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import StreamingResponse
+from fastapi.responses import FileResponse, StreamingResponse
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -98,9 +97,8 @@ def changes_to_come(
     """Answer with everything that the uploaded files would change."""
     on = uploaded.export_day(exported_on, today(get_settings().zone))
     request = ImportRequest(on, into[:100], open_items=content == "open_items")
-    stream = io.StringIO()
-    uploaded.tried(actor, upload, request, tell=diff.appending_to(stream))
-    return Response(stream.getvalue(), media_type=_CSV, headers=_as_file("changes.csv"))
+    path = uploaded.difference(actor, upload, request)
+    return FileResponse(path, media_type=_CSV, headers=_as_file("changes.csv"))
 
 
 @router.get(f"{routes.DOWNLOADS}/imports/{{batch_id}}/changes.csv")

@@ -15,7 +15,7 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.domain.errors import CockpitError, InputError, NotFoundError
 from ar_cockpit.i18n import locale_of, preferred_language, say
-from ar_cockpit.i18n.refusals import refusal
+from ar_cockpit.i18n.refusals import refused
 from ar_cockpit.mail.amounts import amount
 from ar_cockpit.mail.days import day
 from ar_cockpit.mail.digest import Owed, step_words, sums
@@ -77,7 +77,7 @@ def _act(link: str, typed: _Typed, language: str) -> Response:
         with transaction() as session:
             pausing.accept(session, (link, typed.form), typed.reason, typed.days, when)
     except InputError as error:
-        return _page(found, typed, refusal(found.language, str(error)))
+        return _page(found, typed, refused(found.language, error))
     except CockpitError as error:
         return _refused(error, language)
     return RedirectResponse(f"{routes.PAUSE}/{link}", _SEE_OTHER, _HEADERS)
@@ -115,7 +115,7 @@ def _page(found: Offer, typed: _Typed | None = None, problem: str = "") -> Respo
 
 
 def _refused(error: CockpitError, language: str) -> Response:
-    values: dict[str, object] = {"title": say(language, "pause.over"), "problem": refusal(language, str(error))}
+    values: dict[str, object] = {"title": say(language, "pause.over"), "problem": refused(language, error)}
     status = _NOT_FOUND if isinstance(error, NotFoundError) else _CONFLICT
     return _html("pause_over.html", language, "system", status, values)
 

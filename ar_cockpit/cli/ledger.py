@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +17,8 @@ from rich.table import Table
 from ar_cockpit.cli import proposing
 from ar_cockpit.cli.console import IN_PART, messages, tables
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, acting, asking, business_date, emit_json
-from ar_cockpit.db.session import transaction
+from ar_cockpit.db.copies import tried_on
+from ar_cockpit.db.session import engine, transaction
 from ar_cockpit.demo.ledger import CUSTOMERS, INVOICES, SEED, Size
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.importing.tabular.csv_file import Asked
@@ -28,7 +29,7 @@ from ar_cockpit.services.importing.files import import_paths
 from ar_cockpit.services.importing.importer import Importer, Loaded, Request, Tell
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.services.importing.settling.proposed import Proposed
-from ar_cockpit.settings import get_settings
+from ar_cockpit.settings import get_settings, prepare_home
 
 _ROWS_SHOWN = 10
 
@@ -85,8 +86,11 @@ def import_(
     with asking(as_user) as (_, actor):
         pass
     gc.freeze()  # what is loaded so far lives on; searching it for garbage again and again costs a third of the time
-    with _progress() as show, _into(changes) as loaded:
-        importer = Importer(transaction, actor, request, get_settings(), progress=show, loaded=loaded)
+    settings = get_settings()
+    # What is only tried keeps nobody from writing.
+    place = tried_on(engine(), prepare_home(settings)) if dry_run else nullcontext(transaction)
+    with _progress() as show, _into(changes) as loaded, place as open_session:
+        importer = Importer(open_session, actor, request, settings, progress=show, loaded=loaded)
         reports = import_paths(importer, paths)
     _answer(reports, dry_run=dry_run, as_json=as_json)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,10 @@ from ar_cockpit.domain.errors import InputError
 
 _CHUNK = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# Signs in the midst of words, which are letters in the code pages of DOS and of old Macs.
+_ODD_WORDS = re.compile(rb"[A-Za-z][\x82\x84\x86-\x89\x99][a-z]|[a-z][\x85\x8a\x8c\x8e\x9f][a-z]")
+_WORDS = re.compile(rb"[A-Za-z][\xc0-\xd6\xd8-\xf6\xf8-\xff][a-z]")
+_BETWEEN, _LONGEST_WORD = re.compile(rb'[\s,;|"]'), 30
 _MEND = "Save it as CSV in UTF-8 and try again."
 
 
@@ -111,7 +116,31 @@ def _eight_bit(path: Path, name: str) -> str:
             pass
     except UnicodeDecodeError as error:
         raise InputError(f"{name} is neither UTF-8 nor Windows-1252.", _MEND) from error
+    _require_words(path, name)
     return "cp1252"
+
+
+def _require_words(path: Path, name: str) -> None:
+    """Refuse what Windows-1252 reads as signs within words: nearly any bytes are some text in it."""
+    lines, odd, plain, first = 1, 0, 0, ""
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            found = _ODD_WORDS.search(chunk)
+            if found and not first:
+                line = lines + chunk.count(b"\n", 0, found.start())
+                word = _word_around(chunk, found.start())
+                first = f"line {line} would say {word!r}"
+            odd += len(_ODD_WORDS.findall(chunk)) if found else 0
+            plain += len(_WORDS.findall(chunk))
+            lines += chunk.count(b"\n")
+    if odd > plain:
+        raise InputError(f"{name} is in no encoding that is read here: {first}.", _MEND)
+
+
+def _word_around(chunk: bytes, place: int) -> str:
+    before = _BETWEEN.split(chunk[max(0, place - _LONGEST_WORD) : place])[-1]
+    after = _BETWEEN.split(chunk[place : place + _LONGEST_WORD])[0]
+    return (before + after).decode("cp1252", "replace")
 
 
 def _decoded(path: Path, encoding: str) -> Iterator[str]:

@@ -61,6 +61,8 @@ def customer_coded(
     The code of a customer that was merged into another means that other one.
     """
     actor.scope(permission)
+    if not code.strip():
+        raise InputError("No customer is named.", "Give the customer's code.")
     found = [
         line
         for line in _as_merged(session, lines_coded(session, code))

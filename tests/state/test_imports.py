@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import io
 import threading
 import time
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.copies import tried_on
+from ar_cockpit.db.session import make_engine, reading, transaction
 from ar_cockpit.db.tables import CompanyRow, ImportBatchRow, InvoiceRow, SettlementProposalRow
 from ar_cockpit.domain.access import Actor, Grant, Role
-from ar_cockpit.domain.errors import InputError, NotFoundError
+from ar_cockpit.domain.errors import InputError, NotFoundError, RefusedError
 from ar_cockpit.services.importing import history as import_history
-from ar_cockpit.services.importing import uploaded, uploads
+from ar_cockpit.services.importing import looks, uploaded, uploads
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.frame.cookies import cookie
 from ar_cockpit.state.imports.screen import ImportsState
@@ -61,6 +64,7 @@ def look(state_of: StateOf) -> Any:
 
 def test_a_look_waits_for_no_writer_and_lets_everybody_write(look: Any) -> None:
     state = look(GOOD)
+    (get_settings().home / "uploads" / state.params["upload"] / "look.json").unlink()
     began, is_held, is_over = time.monotonic(), threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -79,6 +83,84 @@ def test_a_look_waits_for_no_writer_and_lets_everybody_write(look: Any) -> None:
     assert list(get_settings().home.glob("trial-*")) == [], "the copy is gone"
     with reading() as session:
         assert session.exec(select(InvoiceRow)).all() == []
+
+
+def kept_look(state: ImportsState) -> tuple[Path, int]:
+    """Return the file a look is kept in, and when it was written."""
+    path = get_settings().home / "uploads" / state.params["upload"] / "look.json"
+    return path, path.stat().st_mtime_ns
+
+
+def test_a_look_is_taken_once_until_the_ledger_or_what_is_asked_changes(look: Any) -> None:
+    state = look(BAD)
+    first = state.tried
+    _, written = kept_look(state)
+    asyncio.run(ImportsState.load.fn(state))
+    assert (kept_look(state)[1], state.tried) == (written, first), "drawn alike from what is kept"
+    with transaction() as session:
+        company = session.exec(select(CompanyRow).where(CompanyRow.code == "FR")).one()
+        a_customer(session, company, "C9")
+    asyncio.run(ImportsState.load.fn(state))
+    again = kept_look(state)[1]
+    assert (state.tried[0].summary.taken, again > written) == ("2", True)
+    place(state, f"/imports/?upload={state.params['upload']}&content=open_items", state._held.token)
+    asyncio.run(ImportsState.load.fn(state))
+    assert kept_look(state)[1] > again
+
+
+def test_the_whole_difference_is_written_once_and_anew_when_the_ledger_changes(look: Any) -> None:
+    state = look(BAD)
+    first = uploaded.difference(state.actor, *state._asked())
+    written = first.stat().st_mtime_ns
+    assert "created,invoice,FR,A-1,amount,,1250.00,EUR" in first.read_text("utf-8-sig").splitlines()
+    assert uploaded.difference(state.actor, *state._asked()).stat().st_mtime_ns == written
+    with transaction() as session:
+        company = session.exec(select(CompanyRow).where(CompanyRow.code == "FR")).one()
+        a_customer(session, company, "C9")
+    again = uploaded.difference(state.actor, *state._asked())
+    assert ("A-2" in again.read_text(), first.exists()) == (True, False)
+
+
+def test_a_look_taken_elsewhere_is_waited_for_and_not_taken_twice(look: Any) -> None:
+    state = look(GOOD)
+    kept, _ = kept_look(state)
+    text = kept.read_text()
+    kept.unlink()
+    upload = uploads.find(get_settings(), state.actor, state.params["upload"])
+
+    async def reloaded() -> None:
+        with looks.alone(upload):
+            loading = asyncio.create_task(ImportsState.load.fn(state))
+            await asyncio.sleep(0.5)
+            assert not loading.done()
+            kept.write_text(text.replace("june.csv", "of the other.csv"))
+        await loading
+
+    asyncio.run(reloaded())
+    assert [one.summary.name for one in state.tried] == ["of the other.csv"]
+
+
+def test_a_copy_whose_maker_was_killed_is_cleared_away_by_the_next(look: Any) -> None:
+    state = look(GOOD)
+    dead, alive = (get_settings().home / f"trial-{name}" for name in ("dead", "alive"))
+    for folder in (dead, alive):
+        folder.mkdir()
+        (folder / "alive").touch()
+    with (alive / "alive").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        kept_look(state)[0].unlink()
+        asyncio.run(ImportsState.load.fn(state))
+    assert (dead.exists(), alive.exists(), state.can_import) == (False, True, True)
+
+
+def test_a_ledger_without_room_for_its_copy_is_not_tried_in_the_midst_of_everybodys_writing(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with path.open("wb") as file:
+        file.truncate(4 * 2**40)  # sparse: it says four terabytes and takes none
+    ledger = make_engine(f"sqlite:///{path}")
+    with pytest.raises(RefusedError, match="no room for a copy"), tried_on(ledger, tmp_path):
+        pytest.fail("never opened")
+    ledger.dispose()
 
 
 def test_a_list_of_open_items_is_of_the_day_it_was_exported_on(state_of: StateOf, look: Any) -> None:

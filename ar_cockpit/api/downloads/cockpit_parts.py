@@ -60,7 +60,7 @@ def where(shown: Cockpit, wanted: Wanted) -> Sheet:
 
 
 def concentration(shown: Cockpit, wanted: Wanted) -> Sheet:
-    """Return how much the largest customers owe of it all."""
+    """Return how much the largest debtors owe of it all."""
     known = shown.breakdown.concentration
     rows: list[list[Cell]] = [[count(wanted.language, "parts.top", top), known.shares[top]] for top in TOPS]
     heads = [wanted.say("parts.largest"), wanted.say("parts.share")]

@@ -17,7 +17,7 @@ from ar_cockpit.api.v1.shapes.given import BATCHES
 
 VERSION = "1.0"
 _ALL = {
-    400: "A cursor or a body that cannot be read",
+    400: "A body that cannot be read",
     401: "No token, or none that is known",
     403: "The token lacks the scope",
     404: "Nothing here for this token",

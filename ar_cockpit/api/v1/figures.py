@@ -11,12 +11,12 @@ from fastapi import APIRouter, Header, Query
 from sqlmodel import Session
 
 from ar_cockpit.api.v1.edge.caller import Analyst, business_date
-from ar_cockpit.api.v1.ledger import Key
+from ar_cockpit.api.v1.edge.keys import Key
+from ar_cockpit.api.v1.edge.problems import fits_the_ledger
 from ar_cockpit.api.v1.shapes import asked as given
 from ar_cockpit.api.v1.shapes import told
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Permission
-from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
 from ar_cockpit.i18n import preferred_language
@@ -78,18 +78,18 @@ def get_standing(
     standing = _standing(judged, day, language) | {"group": groups.group_told(group) if group else None}
     if asked.order_amount is None:
         return standing
-    minor, chosen, answer = credit.order(judged, Decimal(asked.order_amount), asked.order_currency or "")
+    with fits_the_ledger():
+        minor, chosen, answer = credit.order(judged, Decimal(asked.order_amount), asked.order_currency or "")
     order = {"amount": decimal_string(minor, chosen), "currency": chosen, "decision": answer.decision.value}
     return standing | {"order": order | {"reasons": [reason_said(one, language) for one in answer.reasons]}}
 
 
 def _report(session: Session, program: Program, asked: given.FiguresAsked) -> KpiReport:
     company, currency = asked.company or "", asked.currency or ""
-    if asked.currency and asked.consolidate:
-        raise InputError("currency chooses documents, consolidate converts all of them.", "Give one of the two.")
     day = asked.as_of or business_date(session, program, Permission.VIEW_FIGURES, company)
     if asked.consolidate:
-        return consolidating.kpi(session, program.actor, as_of=day, into=asked.consolidate, company=company)
+        into = asked.consolidate
+        return consolidating.kpi(session, program.actor, as_of=day, into=into, company=company, only=currency)
     return reporting.kpi(session, program.actor, as_of=day, company=company, currency=currency)
 
 

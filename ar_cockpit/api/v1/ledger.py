@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from ar_cockpit.api.v1.edge import cursors
 from ar_cockpit.api.v1.edge.caller import Reader, business_date
 from ar_cockpit.api.v1.edge.cursors import Place
+from ar_cockpit.api.v1.edge.keys import Key
 from ar_cockpit.api.v1.shapes import asked as given
 from ar_cockpit.api.v1.shapes import rows, told
 from ar_cockpit.db.session import reading
@@ -18,7 +19,6 @@ from ar_cockpit.services.lists import feeds
 from ar_cockpit.services.lists.feeds import Asked, Documents, Feed
 
 endpoints = APIRouter(tags=["ledger"])
-Key = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @endpoints.get("/customers", response_model=told.CustomerPage)

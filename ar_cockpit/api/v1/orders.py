@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
 from ar_cockpit.api.v1.edge.caller import Checker, Seller, business_date
-from ar_cockpit.api.v1.edge.problems import ProblemError
+from ar_cockpit.api.v1.edge.keys import Key
+from ar_cockpit.api.v1.edge.problems import ProblemError, fits_the_ledger
 from ar_cockpit.api.v1.figures import Language, reason_said
 from ar_cockpit.api.v1.shapes import asked as queries
 from ar_cockpit.api.v1.shapes import orders as shapes
@@ -25,7 +26,6 @@ from ar_cockpit.services.order_checks import OrderCheck, Wish
 from ar_cockpit.services.programs.tokens import Program
 
 endpoints = APIRouter(tags=["orders"])
-Key = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @endpoints.post("/order-checks", response_model=shapes.OrderChecked)
@@ -58,7 +58,9 @@ def _checked(program: Program, given: shapes.OrderAsked, accept_language: str) -
     if not given.reserve:
         with glancing() as session:
             day = _today(session, program, given)
-            checked = order_checks.check(session, program.actor, _line(session, program, given), wish, day)
+            line = _line(session, program, given)
+            with fits_the_ledger():
+                checked = order_checks.check(session, program.actor, line, wish, day)
         return _told(checked, day, language)
     if all(grant.role is not TokenScope.ORDERS_CHECK for grant in program.actor.grants):
         raise ProblemError(
@@ -67,7 +69,9 @@ def _checked(program: Program, given: shapes.OrderAsked, accept_language: str) -
     with transaction() as session:
         day = _today(session, program, given)
         when = Moment(day, clock.now())
-        checked = order_checks.reserve(session, program.actor, _line(session, program, given), wish, when)
+        line = _line(session, program, given)
+        with fits_the_ledger():
+            checked = order_checks.reserve(session, program.actor, line, wish, when)
     return _told(checked, day, language)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from ar_cockpit.api.v1.edge import cursors
 from ar_cockpit.api.v1.edge.caller import Publisher
 from ar_cockpit.api.v1.edge.cursors import Place
+from ar_cockpit.api.v1.edge.keys import Key
 from ar_cockpit.api.v1.shapes import hooks
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.services import clock
@@ -19,7 +20,6 @@ from ar_cockpit.services.webhooks.endpoints import Endpoint, Wish
 from ar_cockpit.settings import get_settings
 
 endpoints = APIRouter(tags=["webhooks"])
-Key = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @endpoints.get("/webhooks", response_model=hooks.Webhooks)

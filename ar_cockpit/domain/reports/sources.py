@@ -47,7 +47,7 @@ def _fields(text: str = "", **kinds: str) -> tuple[Field, ...]:
     return tuple(named)
 
 
-_WHO = "company customer_code customer country segment collector sales currency"
+_WHO = "company customer_code customer customer_group country segment collector sales currency"
 DISPUTED = " ".join(f"dispute_{age.key}" for age in DISPUTE_AGES)
 AGES = " ".join(f"age_{key}" for key in BUCKET_KEYS)
 SOURCES: dict[str, tuple[Field, ...]] = {

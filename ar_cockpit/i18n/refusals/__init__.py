@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from babel.messages.pofile import read_po
 
+from ar_cockpit.domain.errors import CockpitError
+
 _FOLDER = Path(__file__).parent
 _HOLE = re.compile(r"\\\{(\w+)\\\}")
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) ")
@@ -29,6 +31,11 @@ def refusal(language: str, told: str) -> str:
     return _translated(told, known) or told if known else told
 
 
+def refused(language: str, error: CockpitError) -> str:
+    """Return what an error says with its mend, each put into ``language`` for itself: neither hides in the other."""
+    return f"{refusal(language, error.sentence)} {refusal(language, error.mend)}".strip()
+
+
 def is_known(language: str, sentence: str) -> bool:
     """Whether one sentence has its translation."""
     return _one(sentence, _known(language)) is not None
@@ -42,7 +49,8 @@ def _known(language: str) -> tuple[_Known, ...]:
         with file.open("rb") as opened:
             pairs += [(str(message.id), str(message.string)) for message in read_po(opened) if message.id]
     pairs.sort(key=lambda pair: len(re.sub(r"\{\w+\}", "", pair[0])), reverse=True)
-    return tuple(_Known(re.compile(_HOLE.sub(r"(?P<\1>.+)", re.escape(key))), words) for key, words in pairs)
+    # What varies may be nothing at all, or more than a line: a sentence that fits nowhere would take its mend along.
+    return tuple(_Known(re.compile(_HOLE.sub(r"(?P<\1>.*)", re.escape(key)), re.DOTALL), words) for key, words in pairs)
 
 
 def _translated(told: str, known: tuple[_Known, ...]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -111,18 +112,24 @@ def _header(path: Path) -> tuple[str, list[str], bool] | None:
     """Return separator, column names and whether they are quoted; ``None`` when the first line is no header."""
     try:
         with path.open("rb") as stream:
-            first = stream.readline(10_000)
+            text = _first_line(stream.read(_LONGEST_HEADER)).strip("\r\n")
     except OSError:
         return None
-    try:
-        text = first.decode("utf-8-sig").strip("\r\n")
-    except UnicodeDecodeError:
-        text = first.decode("iso8859-15").strip("\r\n")
     found = max(_DELIMITERS, key=text.count)
     if not text.count(found):
         return None
     is_quoted = text.startswith('"')
     return found, [cell.strip().strip('"').strip() for cell in text.split(found)], is_quoted
+
+
+def _first_line(head: bytes) -> str:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # as some programs save "Unicode"
+        return head.decode("utf-16", "ignore").partition("\n")[0]
+    first = head.partition(b"\n")[0]
+    try:
+        return first.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return first.decode("iso8859-15")
 
 
 def _where(header: Sequence[str]) -> dict[str, int]:
@@ -164,6 +171,7 @@ def _facts(path: Path, name: str) -> FileFacts:
     return replace(facts, encoding="iso8859-15")
 
 
+_LONGEST_HEADER = 10_000
 _WINDOWS_ONLY = [bytes([sign]) for sign in range(0x80, 0xA0)]
 
 

@@ -12,7 +12,7 @@ from ar_cockpit.importing.tabular.assemble import custom_fields, customers_of_ro
 from ar_cockpit.importing.tabular.cells import CellReader, Rows, Values, by_column, faults, sort_out
 from ar_cockpit.importing.tabular.columns import READ_AS, Holds
 from ar_cockpit.importing.tabular.csv_file import CsvFile
-from ar_cockpit.importing.tabular.csv_rows import Chunk, chunks, in_chunks
+from ar_cockpit.importing.tabular.csv_rows import Chunk, chunks, ends_whole, in_chunks
 from ar_cockpit.importing.tabular.keys import Keys
 from ar_cockpit.importing.tabular.survey import Decided, Survey, decide, remembered
 
@@ -27,6 +27,7 @@ class CsvReader:
         self.row_count = 0
         self._keys = Keys(file)
         self._sheet = file.sheet_rows()
+        self._cut: Defect | None = None
         decided = self._survey()
         self.decisions: tuple[Decision, ...] = decided.decisions
         self._repeated = self._keys.repeated()
@@ -55,20 +56,33 @@ class CsvReader:
     def _survey(self) -> Decided:
         file = self.file
         survey = Survey.of(file.indices_holding(Holds.DATE), file.indices_holding(Holds.AMOUNT))
+        last = 0, ""
         read_as = ""
         for chunk in self._chunks(ROWS_PER_BATCH):
             self.row_count += len(chunk.lines) + len(chunk.broken)
             found = sort_out(file, chunk, are_cleaned=self._keys.need_cleaning)
             if not found.lines:
                 continue
-            survey.add(by_column(found.written))
+            written = by_column(found.written)
+            survey.add(written)
+            last = found.lines[-1], written[-1][-1]
             columns = by_column(found.clean)
             self._keys.add(columns)
             read_as = read_as or (columns[file.header.index(READ_AS)][0] if file.is_own_download else "")
         mapping = file.mapping
         date_format, mark = (mapping.date_format, mapping.decimal_mark) if mapping else ("auto", "auto")
         decided = decide(survey, file.header, file.delimiter, date_format, mark)
+        self._cut = self._where_cut(survey, decided, *last)
         return remembered(decided, file.header, read_as) if read_as else decided
+
+    def _where_cut(self, survey: Survey, decided: Decided, line: int, cell: str) -> Defect | None:
+        """Return the defect of a last row whose last cell is an amount that half a file ends with: 10 of 1049.00."""
+        index = len(self.file.header) - 1
+        if self._sheet or not line or index not in survey.shapes or ends_whole(self.file.path):
+            return None
+        if not survey.is_shorter_than_all(index, cell, decided.marks[index]):
+            return None
+        return Defect(line, self.file.header[index], cell, "The file ends in the midst of this amount")
 
     def _batch(self, chunk: Chunk) -> Batch[Any]:
         found = sort_out(self.file, chunk)
@@ -78,6 +92,8 @@ class CsvReader:
         columns = found.columns()
         values = self._cells.values(self.file.slots, columns, len(found.lines))
         bad, flaws = faults(self.file, values, found)
+        if self._cut and found.lines[-1] == self._cut.line:
+            bad.setdefault(len(found.lines) - 1, self._cut)
         rejects += [_reject(defect, found.written[place], values, place) for place, defect in sorted(bad.items())]
         bad_lines = {found.lines[place] for place in bad}
         warnings = [one for one in found.warnings if one.line not in bad_lines]

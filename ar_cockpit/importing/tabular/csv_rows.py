@@ -67,6 +67,13 @@ class Chunk(NamedTuple):
 NO_ROWS = Chunk([], [], [])
 
 
+def ends_whole(path: Path) -> bool:
+    """Whether the last line has its end, as nearly every program writes it and half a file has it by chance."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - 4))
+        return bool({*b"\r\n"} & {*stream.read().rstrip(b"\0")[-1:]})
+
+
 def rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
     """Yield the rows below the header, blank lines left out."""
     for chunk in chunks(path, encoding, delimiter, _ROWS_AT_ONCE):
@@ -165,13 +172,20 @@ def _chunks_until_fault(
                             chunk = _Unfinished()
                     line = after + reader.line_num + 1
             except csv.Error:
-                written = [_physical_line(path, encoding, line)]
-                chunk.broken.append(Row(line, written, "The quotation marks of this row do not pair"))
+                written = _physical_line(path, encoding, line)
+                chunk.broken.append(Row(line, [written], _fault(written)))
                 if after + reader.line_num > line:
                     return line, chunk  # the open quotation mark swallowed good lines: read them again
                 line = after + reader.line_num + 1
             else:
                 return None, chunk
+
+
+def _fault(line: str) -> str:
+    longest = csv.field_size_limit()
+    if '"' not in line and len(line) > longest:
+        return f"A cell of this row is longer than {longest} characters"
+    return "The quotation marks of this row do not pair"
 
 
 def _physical_line(path: Path, encoding: str, line: int) -> str:

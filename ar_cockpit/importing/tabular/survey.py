@@ -12,6 +12,7 @@ from ar_cockpit.importing.values.dates import DateOrder, OrderEvidence, order_ev
 
 _MOST_DATES = 100_000
 _MOST_SHAPES = 10_000
+_TELLING = 5  # amounts written alike, from which on another is odd
 _WORDS = {POINT: "decimal point", COMMA: "decimal comma"}
 _MARKS = {words: mark for mark, words in _WORDS.items()}
 _ASSUMED_MARK = {",": POINT}  # a file separated by commas was written where the decimal mark is a point
@@ -50,6 +51,19 @@ class Survey:
             elif len(counts) < _MOST_SHAPES:
                 counts[short] = count
                 examples[short] = values[shapes.index(shape)]
+
+    def is_shorter_than_all(self, index: int, value: str, mark: str) -> bool:
+        """Whether an amount, the last of its column, has fewer decimals than every other, which all have as many."""
+        counts = dict(self.shapes[index])
+        own = shape_of(value.strip())
+        counts[own] = counts.get(own, 0) - 1
+        others = {_decimals(shape, mark) for shape, count in counts.items() if shape and count > 0}
+        told = sum(count for shape, count in counts.items() if shape)
+        return told >= _TELLING and len(others) == 1 and _decimals(own, mark) < others.pop()
+
+
+def _decimals(shape: str, mark: str) -> int:
+    return shape.rpartition(mark)[2].count("9") if mark in shape else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where receivables lie: by segment, country, sales owner and payer score, and how few customers owe most of it."""
+"""Where receivables lie: by segment, country, sales owner and payer score, and how few debtors owe most of it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.figures.balances import KindSum
 from ar_cockpit.db.queries.figures.parts import Traits
-from ar_cockpit.domain.figures.concentration import Concentration, concentration
+from ar_cockpit.domain.figures.concentration import Concentration, by_debtor, concentration
 from ar_cockpit.domain.figures.consolidation import Conversion
 from ar_cockpit.domain.figures.kpis import combined
 from ar_cockpit.domain.figures.listing import PARTS
-from ar_cockpit.services.figures.owed import Owed, OwedInAll
+from ar_cockpit.services.figures.owed import OwedInAll
 
 
 class By(StrEnum):
@@ -43,12 +43,13 @@ class Breakdown:
     """The receivables by group, and their concentration; what can be chosen to look at alone."""
 
     lines: Mapping[By, Sequence[PartLine]]
+    customers: int  # that owe anything: the sum of each grouping's
     concentration: Concentration
     choices: Mapping[str, Sequence[str]]  # segment, country, sales, collector
     names: Mapping[str, str]  # of people, by their e-mail
 
 
-NOTHING = Breakdown(dict.fromkeys(By, ()), concentration([]), dict.fromkeys(PARTS, ()), {})
+NOTHING = Breakdown(dict.fromkeys(By, ()), 0, concentration([]), dict.fromkeys(PARTS, ()), {})
 
 
 def breakdown(session: Session, owed: OwedInAll, rates: Conversion | None) -> Breakdown:
@@ -57,7 +58,8 @@ def breakdown(session: Session, owed: OwedInAll, rates: Conversion | None) -> Br
     names = names_of(session, {*choices["sales"], *choices["collector"]})
     sums = {currency: one.by_kind for currency, one in owed.by_currency.items()}
     lines = {by: _lines(sums, owed.customers, _KEYS[by], rates) for by in By}
-    return Breakdown(lines, concentration(_in_one(owed.by_currency, rates)), choices, names)
+    customers = sum(owed.customers.values())
+    return Breakdown(lines, customers, concentration(_in_one(owed, rates)), choices, names)
 
 
 _KEYS: dict[By, Callable[[Traits], str]] = {
@@ -102,11 +104,13 @@ def _shared(sums: Mapping[str, Mapping[str, int]], rates: Conversion | None) -> 
     return rates.shares(rates.total(whole), sums)
 
 
-def _in_one(owed: Mapping[str, Owed], rates: Conversion | None) -> Iterable[int]:
-    if rates is None:
-        (one,) = owed.values()
-        return [minor for _, minor, _ in one.balances]
+def _in_one(owed: OwedInAll, rates: Conversion | None) -> Iterable[int]:
+    """Return what each debtor owes, in one currency."""
     amounts = {
-        currency: [(customer_id, minor) for customer_id, minor, _ in one.balances] for currency, one in owed.items()
+        currency: by_debtor(((customer_id, minor) for customer_id, minor, _ in one.balances), owed.heads)
+        for currency, one in owed.by_currency.items()
     }
-    return rates.totals(amounts)[0].values()
+    if rates is None:
+        (one,) = amounts.values()
+        return one.values()
+    return rates.totals({currency: one.items() for currency, one in amounts.items()})[0].values()

@@ -46,10 +46,15 @@ class Ledgers:
         return rates_into(self.into, self.slices, day)
 
 
-def ledgers(session: Session, seen: Sequence[CompanySummary], into: str, as_of: date, part: Part = ALL) -> Ledgers:
-    """Return the ledgers of the companies ``seen`` in all currencies with a document or payment by ``as_of``."""
+def ledgers(
+    session: Session, seen: Sequence[CompanySummary], into: str, as_of: date, part: Part = ALL, *, only: str = ""
+) -> Ledgers:
+    """Return the ledgers of the companies ``seen`` in all currencies with a document or payment by ``as_of``.
+
+    ``only``: the documents of one currency and no others.
+    """
     company_ids = tuple(one.company_id for one in seen)
-    found = figures.currencies(session, company_ids, as_of)
+    found = [check_currency(only.upper())] if only else figures.currencies(session, company_ids, as_of)
     return Ledgers(check_currency(into.upper()), seen, {one: Slice(company_ids, one, part) for one in found})
 
 
@@ -70,11 +75,21 @@ def kpis_on(about: Ledgers, known: Mapping[str, Facts], day: date) -> Kpis:
 
 
 def kpi(
-    session: Session, actor: Actor, *, as_of: date, into: str, company: str = "", basis: AgeBasis = AgeBasis.DUE
+    session: Session,
+    actor: Actor,
+    *,
+    as_of: date,
+    into: str,
+    company: str = "",
+    only: str = "",
+    basis: AgeBasis = AgeBasis.DUE,
 ) -> KpiReport:
-    """Return every key figure of ``as_of`` in the currency ``into``, over the companies ``actor`` may see or one."""
+    """Return every key figure of ``as_of`` in the currency ``into``, over the companies ``actor`` may see or one.
+
+    ``only``: of the documents of one currency, converted like the others would be.
+    """
     seen = reporting.visible_companies(session, actor, company)
-    about = ledgers(session, seen, into, as_of)
+    about = ledgers(session, seen, into, as_of, only=only)
     known = facts(session, about, [as_of])
     parts, rates = totals(about, known, as_of), about.conversion(as_of)
     told = kpis(consolidated(parts, rates, reporting_period(as_of)))

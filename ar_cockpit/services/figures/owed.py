@@ -10,7 +10,7 @@ from heapq import heapify, heappop
 
 from sqlmodel import Session
 
-from ar_cockpit.db.queries.figures import balances, owing, parts
+from ar_cockpit.db.queries.figures import balances, debtors, owing, parts
 from ar_cockpit.db.queries.figures.balances import KindSum
 from ar_cockpit.db.queries.figures.parts import Kinds, Traits
 from ar_cockpit.db.queries.figures.sums import Slice
@@ -45,24 +45,26 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class OwedInAll:
-    """What customers owe, by currency; how many of each kind owe anything, and every kind there is."""
+    """What customers owe, by currency; how many of each kind owe anything, every kind there is, and the groups."""
 
     by_currency: Mapping[str, Owed]
     customers: Mapping[Traits, int]
     every: Sequence[Traits]
+    heads: Mapping[int, int]  # of customers in groups: who stands for the group
 
 
 def owed(session: Session, slices: Mapping[str, Slice], as_of: date) -> OwedInAll:
     """Return what the customers of ``slices`` owe: one slice of a currency, or of the same customers in all of them."""
     first = next(iter(slices.values()), None)
     if first is None:
-        return OwedInAll({}, {}, ())
+        return OwedInAll({}, {}, (), {})
+    heads = debtors.heads(session, first.company_ids)
     if balances.are_kept(session, first.company_ids, as_of):
-        return _kept(session, slices, first)
+        return _kept(session, slices, first, heads)
     known = parts.kinds(session, first.company_ids)
     found = {currency: _of_ledger(session, about, known, as_of) for currency, about in slices.items()}
     owing_ids = {customer_id for one in found.values() for customer_id, _, _ in one.balances}
-    return OwedInAll(found, Counter(map(known.kind, owing_ids)), known.every)
+    return OwedInAll(found, Counter(map(known.kind, owing_ids)), known.every, heads)
 
 
 def balances_of(session: Session, about: Slice, as_of: date) -> Sequence[Balance]:
@@ -81,7 +83,7 @@ def largest_first(amounts: Amounts, at_once: int) -> Iterator[list[tuple[int, in
         yield [(customer_id, -minor) for minor, customer_id in some]
 
 
-def _kept(session: Session, slices: Mapping[str, Slice], first: Slice) -> OwedInAll:
+def _kept(session: Session, slices: Mapping[str, Slice], first: Slice, heads: Mapping[int, int]) -> OwedInAll:
     sums = balances.by_kind(session, first.company_ids)
     every = {kind for kinds in sums.values() for kind in kinds}
     found = {
@@ -93,7 +95,7 @@ def _kept(session: Session, slices: Mapping[str, Slice], first: Slice) -> OwedIn
         for kind, amounts in one.by_kind.items():
             # In all currencies together everybody counts in the first one it owes in.
             customers[kind] += amounts.customers if len(slices) == 1 else amounts.firsts
-    return OwedInAll(found, customers, list(every))
+    return OwedInAll(found, customers, list(every), heads)
 
 
 def _of_part(sums: Mapping[Traits, KindSum], part: Part) -> dict[Traits, KindSum]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from sqlmodel import Session
 
 from ar_cockpit.db.copies import tried_on
-from ar_cockpit.db.session import engine, transaction
+from ar_cockpit.db.session import engine, reading, transaction
 from ar_cockpit.domain.access import Actor
-from ar_cockpit.services.importing import uploads
+from ar_cockpit.services.importing import looks, uploads
+from ar_cockpit.services.importing.changes.diff import appending_to
 from ar_cockpit.services.importing.files import import_paths
 from ar_cockpit.services.importing.importer import Importer, Loaded, Request
+from ar_cockpit.services.importing.looks import Look, look_of
 from ar_cockpit.services.importing.report import FileReport
+from ar_cockpit.services.importing.uploads import Upload
 from ar_cockpit.settings import get_settings, prepare_home
 
 
@@ -28,18 +32,42 @@ def export_day(told: str, today: date) -> date:
         return today
 
 
-def _nobody(_session: Session, _report: FileReport) -> None:
-    """Be told of a file, and do nothing."""
+def looked(actor: Actor, token: str, request: Request) -> list[Look] | None:
+    """Return what the files behind ``token`` would do, tried once for as long as nothing changes it.
+
+    ``None`` while somebody else tries them: ask again in a moment.
+    """
+    kept = uploads.find(get_settings(), actor, token)
+    marked = _mark(kept, request)
+    found = looks.known(kept, marked)
+    if found is not None:
+        return found
+    with looks.alone(kept) as is_ours:
+        if not is_ours:
+            return None
+        found = looks.known(kept, marked)  # who was at it before us may have been asked the same
+        if found is None:
+            found = [look_of(report) for report in _tried(actor, kept, request)]
+            looks.keep(kept, marked, found)
+    return found
 
 
-def tried(actor: Actor, token: str, request: Request, *, tell: Loaded = _nobody) -> list[FileReport]:
-    """Return what the files behind ``token`` would do; ``tell`` is called with each before it is taken back."""
-    settings = get_settings()
-    kept = uploads.find(settings, actor, token)
-    with tried_on(engine(), prepare_home(settings)) as session:
-        asked = replace(request, dry_run=True)
-        importer = Importer(session, actor, asked, settings, kept.names, kept.mappings, loaded=tell)
-        return import_paths(importer, list(kept.names))
+def difference(actor: Actor, token: str, request: Request) -> Path:
+    """Return a file with everything that the files behind ``token`` would change, written once as a look is."""
+    kept = uploads.find(get_settings(), actor, token)
+    path = looks.difference(kept, _mark(kept, request))
+    with looks.alone(kept, waits=True):
+        if not path.is_file():
+            for older in kept.folder.glob("changes-*"):
+                older.unlink()
+            half = path.with_suffix(".half")
+            with half.open("w", encoding="utf-8", newline="") as stream:
+                _tried(actor, kept, request, tell=appending_to(stream))
+            try:
+                half.replace(path)
+            except FileNotFoundError as error:  # thrown away or imported meanwhile
+                raise uploads.gone() from error
+    return path
 
 
 def loaded(actor: Actor, token: str, request: Request) -> list[FileReport]:
@@ -50,3 +78,21 @@ def loaded(actor: Actor, token: str, request: Request) -> list[FileReport]:
     reports = import_paths(importer, list(kept.names))
     uploads.discard(settings, actor, token)
     return reports
+
+
+def _nobody(_session: Session, _report: FileReport) -> None:
+    """Be told of a file, and do nothing."""
+
+
+def _tried(actor: Actor, kept: Upload, request: Request, *, tell: Loaded = _nobody) -> list[FileReport]:
+    """Return what uploaded files would do; ``tell`` is called with each before it is taken back."""
+    settings = get_settings()
+    with tried_on(engine(), prepare_home(settings)) as session:
+        asked = replace(request, dry_run=True)
+        importer = Importer(session, actor, asked, settings, kept.names, kept.mappings, loaded=tell)
+        return import_paths(importer, list(kept.names))
+
+
+def _mark(kept: Upload, request: Request) -> str:
+    with reading() as session:
+        return looks.mark(session, get_settings(), kept, request)

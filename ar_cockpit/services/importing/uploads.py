@@ -32,6 +32,11 @@ class Upload:
     names: dict[Path, str]
     mappings: dict[Path, Mapping]  # made on screen for one of the files
 
+    @property
+    def folder(self) -> Path:
+        """Where they are, with what is kept about them."""
+        return next(iter(self.names)).parent
+
     def file(self, place: int) -> Path:
         """Return the file at ``place``; raise ``NotFoundError`` when there is none."""
         if not 0 <= place < len(self.names):

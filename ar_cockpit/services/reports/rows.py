@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
+from ar_cockpit.db.queries.figures import debtors
 from ar_cockpit.db.queries.figures import reports as stored
 from ar_cockpit.db.queries.figures.reports import Who
 from ar_cockpit.db.queries.scope import customer_clause
@@ -63,20 +64,27 @@ def _who(one: Who) -> dict[str, Any]:
     }
 
 
+def _group(one: Who, groups: Mapping[int, str]) -> dict[str, Any]:
+    """Return whom a customer belongs to; one that is alone is a group of its own, so that both add up side by side."""
+    return {"customer_group": groups.get(one.customer_id, one.name)}
+
+
 def _balances(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     chosen, ids = _chosen(session, actor, asked)
-    known = stored.customers(session, chosen)
+    known, groups = stored.customers(session, chosen), debtors.group_names(session, ids)
     for customer_id, currency, count, oldest, ages in stored.balances(
         session, chosen, ids, asked.as_of, asked.currency
     ):
         by_age = {f"age_{key}": minor for key, minor in zip(BUCKET_KEYS, ages, strict=True)}
         sums = {"open": sum(ages), "overdue": sum(ages[1:]), "documents": count, "oldest_due": oldest}
-        yield {**_who(known[customer_id]), "currency": currency, **by_age, **sums}
+        who = known[customer_id]
+        yield {**_who(who), **_group(who, groups), "currency": currency, **by_age, **sums}
 
 
 def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, _ = _chosen(session, actor, asked)
+    chosen, ids = _chosen(session, actor, asked)
     known = {(one.company, one.code): one for one in stored.customers(session, chosen).values()}
+    groups = debtors.group_names(session, ids)
     question = InvoiceQuestion(asked.as_of, asked.currency, company=asked.company)
     for line in records.all_invoices(session, actor, question):
         who = known.get((line.company, line.customer))
@@ -84,6 +92,7 @@ def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
             continue  # the right to see documents may reach further than that to see figures
         yield {
             **_who(who),
+            **_group(who, groups),
             "number": line.number,
             "kind": line.kind,
             "currency": line.currency,

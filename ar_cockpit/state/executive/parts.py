@@ -81,7 +81,7 @@ def part_sums(shown: Cockpit, language: str) -> list[str]:
     """Return the foot of the table: customers, open, overdue and its share, as on the strip."""
     totals = shown.now.totals
     return [
-        rows.number(shown.breakdown.concentration.customers, language),
+        rows.number(shown.breakdown.customers, language),
         rows.figure(totals.receivables, shown.currency, language),
         rows.figure(totals.overdue, shown.currency, language),
         rows.percent(shown.now.overdue_share, language, 0),
@@ -89,7 +89,7 @@ def part_sums(shown: Cockpit, language: str) -> list[str]:
 
 
 def concentration_items(shown: Cockpit, language: str) -> list[ConcentrationItem]:
-    """Return the shares of the largest customers."""
+    """Return the shares of the largest debtors."""
     known = shown.breakdown.concentration
     return [
         ConcentrationItem(
@@ -102,11 +102,11 @@ def concentration_items(shown: Cockpit, language: str) -> list[ConcentrationItem
 
 
 def concentration_note(shown: Cockpit, language: str) -> str:
-    """Return how few customers owe most of it."""
+    """Return how few debtors owe most of it."""
     known = shown.breakdown.concentration
-    if not known.customers:
+    if not known.debtors:
         return say(language, "parts.nobody")
-    values = {"total": rows.number(known.most_of_it, language), "all": rows.number(known.customers, language)}
+    values = {"total": rows.number(known.most_of_it, language), "all": rows.number(known.debtors, language)}
     return count(language, "parts.most_of_it", known.most_of_it, **values)
 
 

@@ -17,7 +17,7 @@ from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError, RefusedError
 from ar_cockpit.i18n import LANGUAGES, catalogue, count, preferred_language, say
-from ar_cockpit.i18n.refusals import refusal
+from ar_cockpit.i18n.refusals import refusal, refused
 from ar_cockpit.services import clock, invariants
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.people import companies, sign_in, users
@@ -187,7 +187,7 @@ class SessionState(rx.State):
 
     def _refusal(self, error: CockpitError) -> str:
         """Return a refusal with its mend in the reader's language, to be shown where it happened."""
-        return refusal(self.language, str(error))
+        return refused(self.language, error)
 
     def _address(self, path: str = "", **changes: str) -> str:
         """Return this page's address (or ``path``'s) with some choices changed."""

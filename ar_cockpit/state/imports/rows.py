@@ -12,13 +12,12 @@ from ar_cockpit.domain.money import exponent
 from ar_cockpit.i18n import count, say
 from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services.importing.history import PastImport, Remark
-from ar_cockpit.services.importing.report import FileReport
+from ar_cockpit.services.importing.looks import Look
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.imports.changes import ChangesShown
 from ar_cockpit.state.imports.control import ControlLine, control_of
 from ar_cockpit.state.imports.words import reason_in_words
 
-REMARKS_SHOWN = 5
 _BADGES = {"loaded": "ok", "unchanged": "info", "loaded_in_part": "watch", "taken_back": "info"}
 
 
@@ -165,30 +164,24 @@ _SAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def tried(report: FileReport, language: str) -> Tried:
+def tried(look: Look, language: str) -> Tried:
     """Return a file as it would be imported."""
-    told = [one.defect for one in report.tally.set_aside] + report.tally.warnings
-    told.sort(key=lambda one: one.line)
-    hidden = report.tally.set_aside_count + report.tally.warning_count - REMARKS_SHOWN
+    fields = _SAMPLES.get(look.table, ())
     return Tried(
-        summary_of(report.name, report.summary(), report.tally.warning_count, language),
-        [Cell(say(language, key), field_ in ("amount", "payment_terms_days")) for key, field_ in _fields(report)],
-        [Line([_cell(record, field_, language) for _, field_ in _fields(report)]) for record in report.sample],
-        [_told(one.line, one.column, one.value, one.reason, language) for one in told[:REMARKS_SHOWN]],
-        count(language, "imports.more", hidden) if hidden > 0 else "",
+        summary_of(look.name, look.told, look.warnings, language),
+        [Cell(say(language, key), field_ in ("amount", "payment_terms_days")) for key, field_ in fields],
+        [Line([_cell(record, field_, language) for _, field_ in fields]) for record in look.sample],
+        [_told(line, column, value, reason, language) for line, column, value, reason in look.remarks],
+        count(language, "imports.more", look.more) if look.more else "",
     )
 
 
-def _fields(report: FileReport) -> tuple[tuple[str, str], ...]:
-    return _SAMPLES.get(report.table, ())
-
-
-def _cell(record: Any, name: str, language: str) -> Cell:
-    value = getattr(record, name)
+def _cell(record: Mapping[str, Any], name: str, language: str) -> Cell:
+    value = record[name]
     if isinstance(value, date):
         return Cell(rows.day(value, language), is_numeric=False)
     if isinstance(value, Decimal):
-        digits = exponent(getattr(record, "currency", "") or "EUR")
+        digits = exponent(record.get("currency") or "EUR")
         return Cell(rows.number(value, language, max(digits, -int(value.normalize().as_tuple().exponent))), True)
     if name == "kind":
         return Cell(say(language, f"imports.kind.{value}"), is_numeric=False)

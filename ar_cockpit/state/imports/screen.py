@@ -20,8 +20,7 @@ from ar_cockpit.services.importing import history as import_history
 from ar_cockpit.services.importing import uploaded, uploads
 from ar_cockpit.services.importing.history import QUARANTINED, WARNING, Detail, PastImport, Remark
 from ar_cockpit.services.importing.importer import Request
-from ar_cockpit.services.importing.report import FileReport
-from ar_cockpit.services.importing.settling.proposed import Proposed
+from ar_cockpit.services.importing.looks import Look
 from ar_cockpit.settings import get_settings
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
@@ -36,6 +35,7 @@ UPLOAD, INTO, BATCH, LINE, ABOUT, CONTENT = "upload", "into", "batch", "line", "
 EXPORTED = "exported_on"  # the day of a list of open items
 WARNINGS, WHOLE_ROW = "!warnings", "!row"  # no column of a file is called so
 _MOST_DIGITS = 9
+_PAUSE = 0.3
 
 
 @dataclass
@@ -161,28 +161,36 @@ class ImportsState(SessionState):
             self.columns_href = self._address(**{COLUMNS: str(unknown.place)}) if unknown else ""
             if unknown and unknown.is_likely:
                 return rx.redirect(self.columns_href)
-            reports = await asyncio.to_thread(uploaded.tried, self.actor, *self._asked())
+            looks = await self._looks()
         except CockpitError as error:
             self.refusal = self._refusal(error)
             return None
-        self.tried = [self._tried(report) for report in reports]
-        self.has_invoices = any(report.table == Table.INVOICES for report in reports)
-        self.can_import = any(report.tally.imported.count for report in reports)
+        self.tried = [self._tried(look) for look in looks]
+        self.has_invoices = any(look.table == Table.INVOICES for look in looks)
+        self.can_import = any(look.told["totals"]["imported"]["count"] for look in looks)
         return None
 
-    def _tried(self, report: FileReport) -> Tried:
-        one = import_rows.tried(report, self.language)
+    async def _looks(self) -> list[Look]:
+        # Loaded again while the files are being tried, a page waits for what comes of it, and holds no thread.
+        while True:
+            found = await asyncio.to_thread(uploaded.looked, self.actor, *self._asked())
+            if found is not None:
+                return found
+            await asyncio.sleep(_PAUSE)
+
+    def _tried(self, look: Look) -> Tried:
+        one = import_rows.tried(look, self.language)
         params = {name: self.params.get(name, "") for name in (UPLOAD, INTO, CONTENT, EXPORTED)}
         href = f"{routes.DOWNLOADS}/imports/changes.csv?{urlencode(params)}"
-        one.changes = changes_shown(report.changes.document(), href, self.language)
-        one.proposed = self._proposed(report.proposed)
-        one.columns_href = self._address(**{COLUMNS: str(uploads.place_of(report.path))})
+        one.changes = changes_shown(look.told["changes"], href, self.language)
+        one.proposed = self._proposed(look)
+        one.columns_href = self._address(**{COLUMNS: str(look.place)})
         return one
 
-    def _proposed(self, proposed: Proposed) -> str:
-        sums = " + ".join(rows.money_cents(minor, cur, self.language) for cur, minor in proposed.sums.items())
-        number = proposed.gone + proposed.reduced
-        return self._count("settling.would_propose", number, amounts=sums) if number else ""
+    def _proposed(self, look: Look) -> str:
+        sums = (rows.money_cents(minor, currency, self.language) for currency, minor in look.proposed_minor.items())
+        number = look.proposed
+        return self._count("settling.would_propose", number, amounts=" + ".join(sums)) if number else ""
 
     async def _show(self, batch_id: int) -> None:
         about, page, line = self.params.get(ABOUT, ""), self._page(), self._number(LINE)

@@ -57,6 +57,8 @@ _KNOWN = (
     _known("cells", "row", r"The row has (?P<found>\d+) cells where the header has (?P<wanted>\d+)"),
     _known("formula", "compute", r"A formula without a value: open the file in a spreadsheet and save it there"),
     _known("sheet_error", "compute", r"The cell holds an error of the spreadsheet"),
+    _known("half", "row", r"The file ends in the midst of this amount"),
+    _known("too_long", "row", r"A cell of this row is longer than (?P<length>\d+) characters"),
     _known("quotes", "row", r"The quotation marks of this row do not pair"),
     _known("control", "check", r"Line ends and control characters became one space"),
     _known("twice", "twice", r"Already on line (?P<line>\d+) with other contents"),

@@ -74,13 +74,6 @@ def test_every_operation_keeps_to_its_description(description: Any, token: str, 
         )
         @given(case=operation.as_strategy(generation_mode=mode))
         def check(case: schemathesis.Case) -> None:
-            if mode is GenerationMode.POSITIVE:
-                case.query.pop("cursor", None)  # a right one is what a page before said, not any text
-                if isinstance(case.body, dict) and case.body.get("url"):
-                    case.body["url"] = "https://hooks.example/in"  # which addresses are public is no matter of form
-                if case.query.get("consolidate"):
-                    case.query.pop("currency", None)  # of which only one may be given, which a description cannot say
-                case.query.pop("order_amount", None)  # how many decimals it may have, only the customer's ledger says
             case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
 
         check()

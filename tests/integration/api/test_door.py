@@ -141,6 +141,8 @@ def test_too_many_requests_are_told_how_long_to_wait(caller: Caller, monkeypatch
 REFUSED: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("GET", "/nothing", {}, 404),
     ("GET", "/customers/999", {}, 404),
+    ("GET", "/customers/0", {}, 404),
+    ("GET", "/customers/99999999999999999999", {}, 404),
     ("DELETE", "/customers", {}, 405),
     ("GET", "/customers/batch", {}, 405),
     ("GET", "/customers", {"headers": {"Accept": "text/html"}}, 406),
@@ -151,6 +153,8 @@ REFUSED: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("POST", "/customers/batch", {"json": {"items": [{"customer_id": 5}]}}, 422),
     ("POST", "/customers/batch", {"json": {"items": [{"customer_id": "A", "name": "A", "limit": "1"}]}}, 422),
     ("POST", "/invoices/batch", {"json": {"items": [{"invoice_date": 20260101}]}}, 422),
+    ("GET", "/kpi?as_of=0", {}, 422),  # not the first of January 1970
+    ("GET", "/invoices?due_from=1700000000", {}, 422),
     ("GET", "/customers?limit=501", {}, 422),
     ("GET", "/customers?offset=5", {}, 422),
     ("GET", "/customers?customer_id=%00", {}, 422),
@@ -165,6 +169,15 @@ def test_every_refusal_is_a_problem_document(client: TestClient) -> None:
         assert {"type", "title", "status", "detail"} <= told.keys()
         assert told["status"] == status
         assert "errors" in told if status == 422 else True
+
+
+def test_an_address_of_several_methods_names_them_all(client: TestClient) -> None:
+    allowed = {path: client.put(path).headers["allow"] for path in ("/webhooks", "/webhooks/1", "/customers/batch")}
+    assert allowed == {
+        "/webhooks": "GET, POST",
+        "/webhooks/1": "DELETE, GET, PATCH",
+        "/customers/batch": "POST",
+    }
 
 
 def test_the_place_of_a_mistake_is_named(client: TestClient) -> None:

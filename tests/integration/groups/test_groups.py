@@ -18,13 +18,16 @@ from ar_cockpit.db.tables import CompanyRow, CustomerRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.credit import Level
 from ar_cockpit.domain.figures.listing import customer_question
+from ar_cockpit.domain.reports.definition import Definition
 from ar_cockpit.services import credit, groups
+from ar_cockpit.services.figures import consolidated_cockpit, executive
 from ar_cockpit.services.groups import GroupStanding
 from ar_cockpit.services.importing.files import import_paths
 from ar_cockpit.services.importing.importer import Importer, Request
 from ar_cockpit.services.importing.report import FileReport
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.rates.book import rates_folder
+from ar_cockpit.services.reports.rows import Asked, table
 from ar_cockpit.settings import get_settings
 from tests import commands
 from tests.builders import a_company, a_customer, an_invoice
@@ -204,3 +207,42 @@ def test_standing_tells_the_group_beside_the_customer(sqlite_url: str, tmp_path:
     assert (told["open"], told["group"]["open"], told["group"]["overdue"]) == ("100.00", "162.50", "100.00")
     assert (told["group"]["code"], told["group"]["customers"], told["group"]["errors"]) == ("A", ["A", "B"], [])
     assert json.loads(run("standing", "C", "--as-of", "2027-03-31", "--json").stdout)["group"] is None
+
+
+def test_a_group_is_one_debtor_where_receivables_are_concentrated(session: Session) -> None:
+    company, _ = family(session)
+    alone = a_customer(session, company, "ALONE")
+    an_invoice(session, alone, "A", 15_000, date(2027, 1, 1), date(2027, 2, 1))
+    session.flush()
+    shown = consolidated_cockpit.cockpit(session, OPERATOR, as_of=TODAY, into="EUR")
+    told = shown.breakdown.concentration
+    # 158.02 of the group, by its two members 100.01 and 58.01, beside 150.00 of one that is alone
+    assert (shown.breakdown.customers, told.debtors, told.shares[1]) == (3, 2, pytest.approx(15_802 / 30_802, abs=1e-9))
+    in_euros = executive.cockpit(session, OPERATOR, as_of=TODAY, currency="EUR").breakdown
+    assert (in_euros.customers, in_euros.concentration.debtors) == (2, 2)
+
+
+def test_the_aged_balance_adds_a_group_up_beside_those_that_are_alone(session: Session) -> None:
+    company, head = family(session)
+    member = a_customer(session, company, "LYON", parent_code="HEAD")
+    alone = a_customer(session, company, "ALONE", name="Alone")
+    groups.assign_groups(session, company.id)
+    an_invoice(session, member, "L", 2_000, date(2027, 3, 1), date(2027, 4, 1))
+    an_invoice(session, alone, "A", 500, date(2027, 3, 1), date(2027, 4, 1))
+    session.flush()
+    columns = ("customer_group", "open", "age_not_due", "age_31-60", "currency")
+    aged = Definition("balances", columns, group="customer_group", sort="open")
+    found = table(session, OPERATOR, aged, Asked(TODAY, "", "EUR"))
+    told = {row["customer_group"]: (row["open"], row["age_not_due"], row["age_31-60"]) for row in found.rows}
+    assert told == {"Groupe Orlanne": (12_001, 2_000, 10_001), "Alone": (500, 500, 0)}
+    assert head.group_code == "HEAD"
+
+
+def test_a_customer_in_credit_is_counted_among_those_with_documents(session: Session) -> None:
+    company, _ = family(session)
+    alone = a_customer(session, company, "ALONE")
+    an_invoice(session, alone, "A", -15_000, date(2027, 1, 1), date(2027, 2, 1))
+    session.flush()
+    shown = executive.cockpit(session, OPERATOR, as_of=TODAY, currency="EUR").breakdown
+    counted = {sum(line.customers for line in lines) for lines in shown.lines.values()}
+    assert (counted, shown.customers, shown.concentration.debtors) == ({2}, 2, 1)

@@ -77,7 +77,7 @@ DIALECTS = {
     "amount and sign": AMOUNT_AND_SIDE.replace("|D|", "|+1|").replace("|C|", "|-1|"),
     "sub-accounts, blanks in the header, no hint in the codes": SUB_ACCOUNTS,
 }
-ENCODINGS = ["utf-8", "utf-8-sig", "iso8859-15", "cp1252"]
+ENCODINGS = ["utf-8", "utf-8-sig", "iso8859-15", "cp1252", "utf-16"]
 
 
 def recognised(folder: Path, content: str | bytes, name: str = "552100554FEC20241231.txt") -> FecFile | None:

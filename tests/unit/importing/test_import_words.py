@@ -85,6 +85,8 @@ def test_each_is_known_with_what_to_do(reason: str) -> None:
         "Line ends and control characters became one space",
         "The row has 3 cells where the header has 5",
         "The quotation marks of this row do not pair",
+        "The file ends in the midst of this amount",
+        "A cell of this row is longer than 131072 characters",
         "No date; the day of the entry is taken",
         "The entry does not balance (debit 50.00, credit 45.00); its documents are unallocated",
         "The letter A of C1 leaves -20.00; unallocated",

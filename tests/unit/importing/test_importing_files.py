@@ -43,6 +43,41 @@ def test_the_usual_encodings_are_recognised(write: Write, encoding: str) -> None
     assert read(path).records[0].description == "Électricité à Orléans"
 
 
+def test_signs_within_words_are_taken_as_they_are_where_letters_show_the_encoding(write: Write) -> None:
+    said = "L’été… \u201aou‡pas\u2018 — Škoda, Œuvre: sœur à Orléans 5‰ Acmé™"
+    path = write((HEADER + f'A-1,C1,2026-01-02,10.00,"{said}"\n').encode("cp1252"))
+    assert read(path).records[0].description == said
+
+
+AMOUNT_LAST = "invoice_number,customer_id,invoice_date,description,amount\n"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "end", "set_aside"),
+    [
+        pytest.param(["1049.00"] * 5 + ["10"], "", ["10"], id="half of it"),
+        pytest.param(["1049.00"] * 5 + ["1049.0"], "", ["1049.0"], id="all but one sign"),
+        pytest.param(["1049.00"] * 5 + ["10"], "\n", [], id="a line with its end"),
+        pytest.param(["1049.00"] * 5 + ["10.00"], "", [], id="as the others are written"),
+        pytest.param(["1049.00", "7", "1049.00", "3.5", "1049.00", "10"], "", [], id="others are written so too"),
+        pytest.param(["1049.00"] * 3 + ["10"], "", [], id="too few to tell"),
+    ],
+)
+def test_half_an_amount_at_the_end_of_half_a_file_is_set_aside(
+    write: Write, amounts: list[str], end: str, set_aside: list[str]
+) -> None:
+    rows = "\n".join(f"A-{n},C1,2026-01-02,x,{amount}" for n, amount in enumerate(amounts))
+    batch = read(write(AMOUNT_LAST + rows + end))
+    assert [one.defect.value for one in batch.rejects] == set_aside
+    assert len(batch.records) + len(batch.rejects) == len(amounts)
+
+
+def test_a_cell_without_end_is_said_to_be_one(write: Write) -> None:
+    batch = read(write(HEADER + f"A-1,{'C' * 200_000},2026-01-02,10.00,x\nA-2,C1,2026-01-02,10.00,x\n"))
+    assert [one.defect.reason for one in batch.rejects] == ["A cell of this row is longer than 131072 characters"]
+    assert [one.number for one in batch.records] == ["A-2"]
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_the_usual_separators_are_recognised(write: Write, separator: str) -> None:
     path = write(HEADER.replace(",", separator) + separator.join(["A-1", "C1", "2026-01-02", '"10,50"', "x"]))
@@ -59,6 +94,11 @@ def test_the_usual_separators_are_recognised(write: Write, separator: str) -> No
         (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "not a text file"),
         (HEADER.encode() + "A-1,C1,2026-01-02,1,é\nA-2,C1,2026-01-02,1,".encode() + b"\xe9\n", "up to line 3"),
         (HEADER.encode() + b"A-1,C1,2026-01-02,1,\x81\n", "neither UTF-8 nor Windows-1252"),
+        (
+            HEADER.encode() + "A-1,C1,2026-01-02,1,Société à Orléans\n".encode("cp850"),
+            "line 2 would say 'Soci\u201at\u201a'",
+        ),
+        (HEADER.encode() + "A-1,C1,2026-01-02,1,Société générale\n".encode("mac_roman"), "would say 'SociŽtŽ'"),
         (b"just words\nand more\n", "lacks the required columns invoice_number"),
         (b"invoice_number,customer_id,invoice_date\nA,B,2026-01-01\n", "lacks the required column amount"),
         (b"invoice_number,customer_id,invoice_date,amount,Amount\n", "two columns named 'amount'"),

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import ast
+import re
+from functools import cache
 from itertools import product
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
-from ar_cockpit.domain.errors import SeveralCurrenciesError
+from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.errors import InputError, SeveralCurrenciesError
 from ar_cockpit.i18n import DEFAULT_LANGUAGE, LANGUAGES
-from ar_cockpit.i18n.refusals import is_known, refusal
+from ar_cockpit.i18n.refusals import is_known, refusal, refused
+from ar_cockpit.services import reach
 from ar_cockpit.services.sending.cancelled import SENTENCES
 
 PACKAGE = Path(__file__).parents[3] / "ar_cockpit"
-REFUSALS = {"InputError", "RefusedError", "NotFoundError", "ForbiddenError"}
-HEARD_ON_SCREEN = ("api/downloads", "domain", "importing", "services", "state")
+# Told by a code or a list of problems, each with words of its own in the catalogue.
+TOLD_BY_CODE = {"NotAPdfError", "TooLargeError", "PolicyError", "BrandError", "WordingError", "CancelledError"}
+HEARD_ON_SCREEN = ("api/downloads", "db", "domain", "importing", "services", "state")
 # What only the command line and programs ask for, and what who writes a policy or a mapping file reads in English.
 ELSEWHERE = (
+    "db/migrate.py",
+    "db/moving/",
+    "db/session.py",
     "domain/forecast/",
     "domain/policy/",
     "importing/folder.py",
@@ -65,20 +74,48 @@ def _hole(part: ast.FormattedValue, constants: dict[str, ast.expr]) -> list[str]
     return ["5"]
 
 
+def refusals() -> set[str]:
+    """Return the names of every error that is a refusal, whoever made it."""
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in PACKAGE.rglob("*.py") if "_web" not in file.parts]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    found = {"CockpitError"}
+    while (
+        more := {
+            one.name for one in classes if any(isinstance(base, ast.Name) and base.id in found for base in one.bases)
+        }
+        - found
+    ):
+        found |= more
+    return found - TOLD_BY_CODE
+
+
+def named(nodes: list[ast.stmt]) -> dict[str, ast.expr]:
+    """Return what simple assignments say."""
+    assigned = [node for node in nodes if isinstance(node, ast.Assign)]
+    return {one.targets[0].id: one.value for one in assigned if isinstance(one.targets[0], ast.Name)}
+
+
+@cache
+def said() -> list[tuple[str, str]]:
+    """Return every refusal that a screen may have to tell: its sentence and its mend, which may be empty."""
+    found: set[tuple[str, str]] = set()
+    names = refusals()
+    for file in (file for folder in HEARD_ON_SCREEN for file in (PACKAGE / folder).rglob("*.py")):
+        if str(file.relative_to(PACKAGE)).startswith(ELSEWHERE):
+            continue
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for within in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
+            constants = named(tree.body) | named([node for node in ast.walk(within) if isinstance(node, ast.Assign)])
+            for node in ast.walk(within):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                    told = [readings(argument, constants) or [""] for argument in node.args[:2]]
+                    found.update(product(told[0], told[1] if len(told) > 1 else [""]) if told else ())
+    return sorted(found - {("5: 5", "")})
+
+
 def sentences() -> list[str]:
     """Return every sentence and mend of the refusals that a screen may have to tell."""
-    found: set[str] = set()
-    for folder in HEARD_ON_SCREEN:
-        for file in (PACKAGE / folder).rglob("*.py"):
-            if str(file.relative_to(PACKAGE)).startswith(ELSEWHERE):
-                continue
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-            assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
-            constants = {one.targets[0].id: one.value for one in assigned if isinstance(one.targets[0], ast.Name)}
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS:
-                    found.update(text for argument in node.args[:2] for text in readings(argument, constants))
-    return sorted(found)
+    return sorted({text for pair in said() for text in pair if text})
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -98,6 +135,27 @@ def test_how_a_job_that_did_not_fail_ended_is_translated(words: str, language: s
 @pytest.mark.parametrize("sentence", sentences())
 def test_every_refusal_of_a_screen_is_translated(sentence: str, language: str) -> None:
     assert is_known(language, sentence)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("varies", ["5", "", "St. Gobain", "two\nlines"])
+def test_a_sentence_never_takes_its_mend_along_untranslated(varies: str, language: str) -> None:
+    wrong = []
+    for sentence, mend in said():
+        if not (sentence and mend):
+            continue
+        told = re.sub(r"\b5\b", varies, sentence)
+        shown = [refused(language, InputError(told, mend))]
+        if sentence.endswith("."):  # kept as one text, as with the imports of a night
+            shown.append(refusal(language, f"{told} {mend}"))
+        wrong += [one for one in shown if not one.endswith(refusal(language, mend))]
+    assert wrong == []
+
+
+def test_a_customer_that_is_not_named_is_told_so_in_whole_words() -> None:
+    with pytest.raises(InputError) as refused:
+        reach.customer_coded(Session(), Actor.local_operator(), Permission.VIEW_CUSTOMERS, " ")
+    assert refusal("fr", str(refused.value)) == "Aucun client n’est indiqué. Donnez le code du client."
 
 
 def test_a_sentence_and_its_mend_are_told_together_with_what_varies() -> None:

@@ -36,7 +36,7 @@ def read(cursor: str | None, asked: Mapping[str, Any]) -> Place:
         is_ours = False
     if not is_ours:
         error = FieldError(code="cursor", detail="Not a cursor of this question", parameter="cursor")
-        raise ProblemError(400, "The cursor belongs to another question.", kind="bad-cursor", errors=[error])
+        raise ProblemError(409, "The cursor belongs to another question.", kind="bad-cursor", errors=[error])
     return place
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +28,8 @@ MEDIA_TYPE = "application/problem+json"
 _TYPES = "urn:ar-cockpit:problem:"
 _MOST_ERRORS = 100
 _NOTHING = "There is nothing here for this token."
+_KEY = re.compile(r"\{\w+\}")  # in the template of an address; all of them are numbers
+_OTHER_METHOD = "This method is not known here."
 _HIDDEN = (ForbiddenError, NotFoundError)
 
 
@@ -124,6 +128,15 @@ def of_refusal(error: Exception) -> ProblemError:
     return ProblemError(409, str(error))
 
 
+@contextmanager
+def fits_the_ledger() -> Iterator[None]:
+    """Turn what only the ledger can refuse of a rightly formed value, as too many decimals, into a conflict with it."""
+    try:
+        yield
+    except InputError as error:
+        raise ProblemError(409, str(error), kind="not-in-this-ledger") from error
+
+
 async def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (how it was registered)
     found = error.errors()
@@ -133,10 +146,21 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     return ProblemError(422, _count(errors), kind="invalid-request", errors=errors).response()
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (how it was registered)
-    told = {404: _NOTHING, 405: "This method is not known here."}.get(error.status_code, str(error.detail))
-    return ProblemError(error.status_code, told, headers=error.headers).response()
+    told = {404: _NOTHING, 405: _OTHER_METHOD}.get(error.status_code, str(error.detail))
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _known_methods(request)):
+        headers = {"Allow": ", ".join(methods)}
+    return ProblemError(error.status_code, told, headers=headers).response()
+
+
+def _known_methods(request: Request) -> list[str]:
+    """Return every method that is described of an address: the router names those of its first route only."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    described: Mapping[str, Mapping[str, Any]] = request.app.openapi()["paths"]
+    known = (methods for template, methods in described.items() if re.fullmatch(_KEY.sub("[0-9]+", template), path))
+    return sorted({method.upper() for methods in known for method in methods})
 
 
 async def _failed(_request: Request, _error: Exception) -> Response:

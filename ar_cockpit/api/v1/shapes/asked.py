@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date as Day  # noqa: N812 (a field could be called date)
+import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MOST_ROWS = 500
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _written_out(value: object) -> object:
+    """Refuse a number of seconds, which would be taken for the day they make since 1970."""
+    if isinstance(value, str) and not _ISO_DAY.fullmatch(value):
+        raise ValueError("write the day as YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_out)]
 Word = Annotated[str, StringConstraints(pattern=r"^[^\u0000-\u001f\u007f]+$", max_length=254)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{24,500}$")]
+# Above zero, as an order is; how many decimals it may have is a matter of its currency.
+OrderAmount = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^([1-9][0-9]{0,11}(\.[0-9]{1,4})?|0\.([1-9][0-9]{0,3}|0[1-9][0-9]{0,2}|00[1-9][0-9]?|000[1-9]))$"
+    ),
+]
 _AS_OF = "The business date; today by default."
 
 
@@ -21,9 +41,7 @@ class PageAsked(BaseModel):
     customer_id: Word | None = Field(default=None, description="A customer's code.")
     currency: CurrencyCode | None = None
     limit: int = Field(default=100, ge=1, le=MOST_ROWS)
-    cursor: str | None = Field(
-        default=None, max_length=500, description="`next` of the page before, with the same filters."
-    )
+    cursor: Cursor | None = Field(default=None, description="`next` of the page before, with the same filters.")
 
     def question(self) -> dict[str, Any]:
         """Return what a cursor of this list belongs to."""
@@ -82,14 +100,14 @@ class FiguresAsked(DayAsked):
         default=None, description="Only documents in it. This or `consolidate` is needed when the ledger holds several."
     )
     consolidate: CurrencyCode | None = Field(
-        default=None, description="All documents, converted into it at the rates of the day."
+        default=None, description="All documents, or those in `currency`, converted into it at the rates of the day."
     )
 
 
 class StandingAsked(DayAsked):
     """A standing, and the order to be judged, if there is one."""
 
-    order_amount: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,13}(\.[0-9]{1,4})?$")] | None = None
+    order_amount: OrderAmount | None = None
     order_currency: CurrencyCode | None = None
 
 

@@ -7,13 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from ar_cockpit.api.v1.shapes.asked import Word
+from ar_cockpit.api.v1.shapes.asked import Cursor, Word
 from ar_cockpit.domain.webhooks.events import EventType
 
+_PUBLIC = (
+    r"^https://([a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\.){1,4}[a-z]{2,20}(:[1-9][0-9]{0,3})?(/[A-Za-z0-9._~-]{0,60}){0,9}$"
+)
 Url = Annotated[
     str,
     StringConstraints(min_length=1, max_length=2000),
-    Field(json_schema_extra={"format": "uri"}, examples=["https://example.com/hooks/receivables"]),
+    # Said and not demanded: private addresses and plain http can be allowed, and are looked at where it is sent.
+    Field(json_schema_extra={"pattern": _PUBLIC}, examples=["https://example.com/hooks/receivables"]),
 ]
 Events = Annotated[list[EventType], Field(min_length=1, max_length=len(EventType))]
 Description = Annotated[str, StringConstraints(max_length=300)]
@@ -44,7 +48,7 @@ class DeliveriesAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     limit: int = Field(default=50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=500, description="`next` of the page before.")
+    cursor: Cursor | None = Field(default=None, description="`next` of the page before.")
 
 
 class Webhook(BaseModel):

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
-from ar_cockpit.api.v1.shapes.asked import CurrencyCode, Word
+from ar_cockpit.api.v1.shapes.asked import CurrencyCode, OrderAmount, Word
 from ar_cockpit.api.v1.shapes.told import Amount, ReasonSaid
 
-OrderAmount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,13}(\.[0-9]{1,4})?$")]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")]
+
+
+# What is said of one field depends on another: as the description writes it.
+_NUMBERED: dict[str, Any] = {
+    "if": {"properties": {"reserve": {"const": True}}, "required": ["reserve"]},
+    "then": {"properties": {"order_number": {"type": "string"}}, "required": ["order_number"]},
+}
 
 
 class OrderAsked(BaseModel):
     """An order to be judged; with `reserve` an accepted one counts against the limit."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_NUMBERED)
     customer_id: Word = Field(description="The customer's code.")
     company: Word | None = Field(default=None, description="Needed when several companies have this customer.")
     amount: OrderAmount = Field(examples=["12500.00"])
@@ -25,6 +32,12 @@ class OrderAsked(BaseModel):
     terms_days: int | None = Field(default=None, ge=0, le=365, description="The payment terms wanted, in days.")
     order_number: Reference | None = Field(default=None, description="Needed to reserve; invoices name it.")
     reserve: bool = Field(default=False, description="Let an accepted order count until it is invoiced or expires.")
+
+    @model_validator(mode="after")
+    def _is_known_by_a_number(self) -> OrderAsked:
+        if self.reserve and self.order_number is None:
+            raise PydanticCustomError("order_number", "An order is kept by its number")
+        return self
 
 
 class Paid(BaseModel):

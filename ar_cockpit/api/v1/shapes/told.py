@@ -176,7 +176,7 @@ class CompanyTold(BaseModel):
     company: str
     name: str
     by_currency: dict[str, dict[str, Amount]]
-    consolidated: dict[str, Amount]
+    consolidated: dict[str, Amount | None]
 
 
 class Conversion(BaseModel):
@@ -189,15 +189,15 @@ class Conversion(BaseModel):
 
 
 class Ageing(BaseModel):
-    """Open amounts by days overdue."""
+    """Open amounts by days overdue; ``null``: not available, as without a rate."""
 
     as_of: Day
     currency: str
     companies: list[str]
-    buckets: dict[str, Amount]
-    receivables: Amount
-    overdue: Amount
-    unapplied_cash: Amount
+    buckets: dict[str, Amount | None]
+    receivables: Amount | None
+    overdue: Amount | None
+    unapplied_cash: Amount | None
     consolidation: Conversion | None = None
 
 
@@ -207,11 +207,11 @@ class Kpi(BaseModel):
     as_of: Day
     currency: str
     companies: list[str]
-    receivables: Amount
-    unapplied_cash: Amount
-    overdue: Amount
+    receivables: Amount | None
+    unapplied_cash: Amount | None
+    overdue: Amount | None
     overdue_share: float | None
-    not_due: Amount
+    not_due: Amount | None
     dso: float | None
     dso_countback: float | None
     best_possible_dso: float | None
@@ -219,8 +219,8 @@ class Kpi(BaseModel):
     cei: float | None
     turnover: float | None
     average_days_late: float | None
-    credit_sales: Amount
-    ageing: dict[str, Amount]
+    credit_sales: Amount | None
+    ageing: dict[str, Amount | None]
     consolidation: Conversion | None = None
 
 

@@ -1,4 +1,4 @@
-"""Those who owe: how they are called, and whether they pay later than they used to."""
+"""Those who owe: how they are called, who belongs together, and whether they pay later than they used to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
@@ -33,6 +34,30 @@ def names(session: Session, customer_ids: Sequence[int]) -> dict[int, Named]:
         .where(col(CustomerRow.id).in_(customer_ids))
     )
     return {customer_id: Named(*told) for customer_id, *told in session.execute(question)}
+
+
+def heads(session: Session, company_ids: Sequence[int]) -> dict[int, int]:
+    """Return, for each customer in a group, the one that stands for the group: its member stored first."""
+    row = CustomerRow
+    question = (
+        select(col(row.id), col(row.company_id), col(row.group_code))
+        .where(col(row.company_id).in_(company_ids), col(row.group_code) > "")
+        .order_by(col(row.id))
+    )
+    first: dict[tuple[int, str], int] = {}
+    return {key: first.setdefault((company_id, group), key) for key, company_id, group in session.execute(question)}
+
+
+def group_names(session: Session, company_ids: Sequence[int]) -> dict[int, str]:
+    """Return, for each customer in a group, the name of the group's head."""
+    row, head = CustomerRow, aliased(CustomerRow)
+    of_head = (col(head.company_id) == col(row.company_id)) & (col(head.code) == col(row.group_code))
+    question = (
+        select(col(row.id), col(head.name))
+        .join(head, of_head)
+        .where(col(row.company_id).in_(company_ids), col(row.group_code) > "")
+    )
+    return dict(session.execute(question).all())
 
 
 def late_by_month(
