@@ -20,7 +20,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting import priorities as stored
 from ar_cockpit.db.queries.collecting import priority_marks as marks
-from ar_cockpit.db.queries.collecting.priorities import COLUMNS, Reach
+from ar_cockpit.db.queries.collecting.priorities import Reach
 from ar_cockpit.db.queries.customers import CustomerLine, customer_lines
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.collecting.priority import Action, Owed
@@ -174,18 +174,20 @@ def _tasks(session: Session, rows: Sequence[tuple[Any, ...]]) -> list[Task]:
 
 
 def _task(line: CustomerLine, row: Sequence[Any]) -> Task:
-    kept = dict(zip(COLUMNS, row, strict=True))
+    # As the COLUMNS of stored priorities; by place, because a page makes fifty.
+    _, _, _, _, state, rank_key, score, at_stake, oldest_days, currency, overdue, is_open, action, reasons, *rest = row
+    _, snoozed_until, done_by = rest
     return Task(
         rank=0,
-        state=TaskState(kept["state"]),
+        state=TaskState(state),
         customer=line,
-        owed=Owed(kept["currency"], kept["overdue_minor"], kept["open_minor"], kept["at_stake"], kept["oldest_days"]),
-        rank_key=kept["rank_key"],
-        score=kept["score"],
-        reasons=tuple(Reason(one["code"], one["facts"], one["points"]) for one in kept["reasons"]),
-        action=Action(kept["action"]) if kept["action"] else None,
-        snoozed_until=kept["snoozed_until"],
-        done_by=kept["done_by"],
+        owed=Owed(currency, overdue, is_open, at_stake, oldest_days),
+        rank_key=rank_key,
+        score=score,
+        reasons=tuple([Reason(one["code"], one["facts"], one["points"]) for one in reasons]),
+        action=Action(action) if action else None,
+        snoozed_until=snoozed_until,
+        done_by=done_by,
     )
 
 
