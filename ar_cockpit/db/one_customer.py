@@ -25,17 +25,20 @@ def without_its_row(question: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ..
 
 def _leave_out(question: Any) -> None:
     """Take the join with the customer's row out of a question, which is a copy; leave it where it is needed."""
-    joins = question._setup_joins
+    joins = question._setup_joins  # noqa: SLF001 (SQLAlchemy says no other way what a question joins)
     found = [(place, owner) for place, one in enumerate(joins) if (owner := _owner(one)) is not None]
     if len(found) != 1 or not _asks_for_key_alone(question):
         return
     ((place, owner),) = found
-    question._setup_joins = joins[:place] + joins[place + 1 :]
+    question._setup_joins = joins[:place] + joins[place + 1 :]  # noqa: SLF001
 
     def replaced(element: Any, **_: Any) -> ColumnElement[Any] | None:
         return owner if _is_key(element) else None
 
-    question._copy_internals(clone=lambda one, **_: visitors.replacement_traverse(one, {}, replaced))
+    def copied(part: Any, **_: Any) -> Any:
+        return visitors.replacement_traverse(part, {}, replaced)
+
+    question._copy_internals(clone=copied)  # noqa: SLF001 (as its visitors do)
 
 
 def _owner(join: tuple[Any, Any, Any, Any]) -> ColumnElement[int] | None:

@@ -110,7 +110,7 @@ class CustomerPriorityRow(SQLModel, table=True):
     __tablename__ = "customer_priority"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'snoozed', 'done')", name="state"),
-        # In working order, with all that a collector's tabs tell and who is on a page, so that the tasks are not looked at.
+        # In working order, with what tabs tell and who is on a page: the tasks themselves are not looked at.
         Index("ix_customer_priority_mine", "collector_email", "state", "rank_key", *_OF_A_DAY),
         Index("ix_customer_priority_all", "state", "rank_key"),
         Index("ix_customer_priority_sums", "company_id", "state", "currency", "overdue_minor"),

@@ -190,7 +190,7 @@ def _held(reach: Reach, state: str) -> dict[str, Select[*tuple[Any, ...]]]:
 def _of_page(reach: Reach, state: str, most: int) -> dict[str, Select[*tuple[Any, ...]]]:
     """Return what asks for the rows of a page and whose they are; which these are is looked up once, in the index.
 
-    How many is written out: PostgreSQL takes a number that it is told for a tenth of all, and then plans anew each time.
+    How many is written out: PostgreSQL takes a number it is told for a tenth of all, and then plans anew each time.
     """
     first, limit = bindparam("first", None, type_=Integer()), literal_column(str(most), Integer)
     keys = select(col(Kept.customer_id), col(Kept.rank_key)).where(reach.clause, col(Kept.state) == state)
