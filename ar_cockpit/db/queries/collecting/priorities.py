@@ -159,11 +159,11 @@ def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
 
 def _tabs(rows: Iterable[Sequence[Any]]) -> list[Tab]:
     """Return what each state and currency holds, from parts of it."""
-    found: dict[tuple[str, str], Tab] = {}
+    found: dict[tuple[str, str], tuple[int, int]] = {}
     for state, currency, count, minor in rows:
-        held = found.get((state, currency), Tab(state, currency, 0, 0))
-        found[state, currency] = Tab(state, currency, held.count + count, held.overdue_minor + int(minor))
-    return list(found.values())
+        held, before = found.get((state, currency), (0, 0))
+        found[state, currency] = held + count, before + int(minor)
+    return [Tab(*key, *sums) for key, sums in found.items()]
 
 
 @lru_cache(maxsize=128)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -32,6 +33,7 @@ from ar_cockpit.services.collecting.queue.judging import Task, TaskState
 PAGE = 100
 _LATEST = 20  # of very many marked customers: those that were dealt with last
 _NO_SEGMENTS: Mapping[int, str] = {}
+_BUT_RANK = attrgetter(*[one.name for one in fields(Task) if one.name != "rank"])  # which comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +209,4 @@ def _before(counts: Mapping[TaskState, int], state: TaskState) -> int:
 
 
 def _numbered(tasks: Sequence[Task], ranks: Sequence[int]) -> tuple[Task, ...]:
-    return tuple(replace(task, rank=rank) for task, rank in zip(tasks, ranks, strict=True))
+    return tuple([Task(rank, *_BUT_RANK(task)) for task, rank in zip(tasks, ranks, strict=True)])
