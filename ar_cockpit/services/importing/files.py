@@ -15,11 +15,11 @@ from ar_cockpit.importing.folder import files_of
 from ar_cockpit.importing.records import Table
 from ar_cockpit.importing.tabular.csv_file import ANYTHING, recognise
 from ar_cockpit.importing.tabular.mapping import Mapping
+from ar_cockpit.services.importing import in_bulk
 from ar_cockpit.services.importing.ahead import begun, exact_and_swift
 from ar_cockpit.services.importing.batches import known_mappings, mapping_named
 from ar_cockpit.services.importing.fec.years import FORMAT as FEC
 from ar_cockpit.services.importing.importer import Importer
-from ar_cockpit.services.importing.in_bulk import MANY_ROWS
 from ar_cockpit.services.importing.loading.open_items import OpenItems
 from ar_cockpit.services.importing.one_file import Source, batches_of, lists_open_items, load, reading, table_of
 from ar_cockpit.services.importing.report import FileReport
@@ -116,7 +116,7 @@ def _load_alone(importer: Importer, file: Source, items: OpenItems) -> FileRepor
             batches = begun(batches_of(reader))  # SQLite has one writer: as much as fits is read before
             with importer.open_session() as session:
                 report = load(session, importer, reader, batches, items)
-                is_long = report.tally.total_in.count >= MANY_ROWS
+                is_long = report.tally.total_in.count >= in_bulk.MANY_ROWS
                 if is_long:
                     forget_pages(session)
     except RefusedError as error:
