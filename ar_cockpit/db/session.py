@@ -18,7 +18,6 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
-from ar_cockpit.db.ahead import let_others_ask
 from ar_cockpit.domain.errors import BusyError, SettingsError
 from ar_cockpit.settings import get_settings
 
@@ -63,7 +62,6 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_served(engine: Engine, *settings: str) -> None:
     event.listen(engine, "connect", partial(_prepare_postgresql, settings))
-    event.listen(engine, "before_cursor_execute", let_others_ask)
     event.listen(engine, "checkin", _note_rest)
     event.listen(engine, "checkout", partial(_ping_after_rest, engine))
 

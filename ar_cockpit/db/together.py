@@ -10,8 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -46,9 +45,6 @@ Decoder = Callable[[Any], Any]
 AS_OF: BindParameter[date] = bindparam("as_of", None, type_=Date())
 CUSTOMER: BindParameter[int] = bindparam("customer", None, type_=Integer())
 
-# Where a connection keeps what was sent over it ahead (:mod:`ar_cockpit.db.ahead`).
-SENT_AHEAD = "sent_ahead"
-
 _BITS = 32
 _PLACE = re.compile(r"%\((\w+)\)s|%%")
 _EARLIER = re.compile(r"(\w+)_(\d+)_days_earlier")
@@ -72,20 +68,11 @@ class Together:
         """Return the rows of every question by its name."""
         session.flush()
         connection = session.connection()
-        statement = self._statement(connection.dialect)
-        sent = connection.info.get(SENT_AHEAD)
-        answers = sent.taken(self, values) if sent else None
-        return statement.rows(statement.ask(connection, values) if answers is None else answers)
-
-    def sent(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        """Send the statement to PostgreSQL and return the cursor that its answers come to."""
-        return self._statement(connection.dialect).sent(connection, values)
-
-    def _statement(self, dialect: Dialect) -> _Statement:
+        dialect = connection.dialect
         statement = self._statements.get(dialect.name)
         if statement is None:  # two threads that both compose it compose the same
             statement = self._statements[dialect.name] = _Statement(self._compose(), dialect)
-        return statement
+        return statement.rows(statement.ask(connection, values))
 
 
 class _Statement:
@@ -106,24 +93,22 @@ class _Statement:
         self._decoders = {name: _decoders(question, dialect) for name, question in questions.items()}
 
     def ask(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[str]:
-        """Return the one row of answers, by the driver itself."""
-        answers: Sequence[str]
-        with driver_errors(connection.dialect):
-            if self._dates_are_text:
-                driver: Any = connection.connection.driver_connection
-                answers = driver.execute(self._sql, self._placed(values)).fetchone()
-            else:
-                answers = self.sent(connection, values).fetchone()
-        return answers
-
-    def sent(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        """Return the cursor of psycopg that asks.
+        """Return the one row of answers, by the driver itself.
 
         Psycopg would take a long statement apart each time to find its parameters, which takes longer than the answer.
         """
-        dbapi: Any = connection.dialect.loaded_dbapi
-        cursor = dbapi.RawCursor(connection.connection.driver_connection)
-        return cursor.execute(self._sql, self._placed(values), prepare=True)
+        placed, dialect = self._placed(values), connection.dialect
+        driver: Any = connection.connection.driver_connection
+        dbapi: Any = dialect.loaded_dbapi
+        answers: Sequence[str]
+        try:
+            if self._dates_are_text:
+                answers = driver.execute(self._sql, placed).fetchone()
+            else:
+                answers = dbapi.RawCursor(driver).execute(self._sql, placed, prepare=True).fetchone()
+        except dbapi.Error as error:
+            raise DBAPIError.instance(self._sql, placed, error, dbapi.Error, dialect=dialect) from error
+        return answers
 
     def _placed(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the values in the order of their places."""
@@ -147,16 +132,6 @@ class _Statement:
         if isinstance(value, int):
             return self._number(value)
         return value.isoformat() if self._dates_are_text and isinstance(value, date) else value
-
-
-@contextmanager
-def driver_errors(dialect: Dialect) -> Iterator[None]:
-    """Tell errors of the driver as SQLAlchemy does."""
-    dbapi: Any = dialect.loaded_dbapi
-    try:
-        yield
-    except dbapi.Error as error:
-        raise DBAPIError.instance(None, None, error, dbapi.Error, dialect=dialect) from error
 
 
 def _number_of_one_size(value: int) -> Any:

@@ -13,7 +13,6 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.collecting import customer_panel as stored
 from ar_cockpit.db.queries.collecting.customer_panel import PanelInvoice
 from ar_cockpit.db.queries.collecting.promises import StoredPromise
-from ar_cockpit.db.queries.collecting.record_ahead import record_asked
 from ar_cockpit.db.queries.customers import Contact, CustomerLine, Hold, Person
 from ar_cockpit.db.queries.figures.habits import MonthPaid
 from ar_cockpit.domain.access import Actor, Permission
@@ -95,10 +94,8 @@ class CustomerRecord:
 def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, at: datetime) -> CustomerRecord:
     """Return the record of a customer found by :mod:`ar_cockpit.services.reach`."""
     actor.require(Permission.VIEW_CUSTOMERS, line.company_id, owns=line.sales_email == actor.email)
-    with record_asked(session, line.customer_id, as_of):
-        judged, book, unapplied = credit.judged(session, actor, line, as_of)
-        coming = reminders.upcoming_of(session, book, unapplied, as_of, days=COMING_DAYS)
-        panel = stored.panel(session, line.customer_id, as_of)
+    judged, book, unapplied = credit.judged(session, actor, line, as_of)
+    panel = stored.panel(session, line.customer_id, as_of)
     told = timeline.past(panel, as_of, internal=actor.may(Permission.VIEW_INTERNAL, line.company_id))
     owners = {entry.actor_email for entry in told} | {line.collector_email, line.sales_email}
     return CustomerRecord(
@@ -112,7 +109,7 @@ def record(session: Session, actor: Actor, line: CustomerLine, *, as_of: date, a
         local_times=local_times(line.country, at),
         invoices=_invoices(panel.invoices, panel.promises, as_of),
         timeline=told,
-        coming=coming,
+        coming=reminders.upcoming_of(session, book, unapplied, as_of, days=COMING_DAYS),
         holds=book.holds.get(line.customer_id, []),
         people={email: person for email, person in panel.people.items() if email in owners},
         group=group_of(session, actor, line, judged.facts.currency, as_of),

@@ -17,7 +17,7 @@ from ar_cockpit.db.queries.figures import habits
 from ar_cockpit.db.queries.figures.habits import MonthPaid
 from ar_cockpit.db.together import Together
 
-OF_ONE = Together(panel_questions.questions)
+_OF_ONE = Together(panel_questions.questions)
 _HISTORY = Together(panel_questions.whole_history)
 
 
@@ -131,7 +131,7 @@ class Panel:
 
 def panel(session: Session, customer_id: int, as_of: date) -> Panel:
     """Return a customer's open documents and history as of a day: all by one statement."""
-    return _panel(OF_ONE.ask(session, customer=customer_id, as_of=as_of))
+    return _panel(_OF_ONE.ask(session, customer=customer_id, as_of=as_of))
 
 
 def history(session: Session, customer_id: int, as_of: date) -> Panel:

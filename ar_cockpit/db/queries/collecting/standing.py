@@ -73,7 +73,7 @@ def credit_book_of(
     session: Session, line: CustomerLine, as_of: date
 ) -> tuple[CreditBook, Mapping[tuple[int, str], int]]:
     """Return the facts of one customer, who is known, and its unapplied cash by currency: all by one statement."""
-    told = OF_ONE.ask(session, customer=line.customer_id, as_of=as_of)
+    told = _OF_ONE.ask(session, customer=line.customer_id, as_of=as_of)
     key = line.customer_id
     book = CreditBook(
         lines=[line],
@@ -106,7 +106,7 @@ def _of_one() -> dict[str, Select[*tuple[Any, ...]]]:
     }
 
 
-OF_ONE = Together(_of_one)
+_OF_ONE = Together(_of_one)
 
 
 def count(session: Session, chosen: ColumnElement[bool]) -> int:
