@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, text
 from sqlmodel import Session
 
 from ar_cockpit.db import marks
+from ar_cockpit.db.held import give_back
 
 _INDEXES = text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :table AND sql IS NOT NULL")
 _TRIGGERS = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
@@ -82,11 +83,13 @@ def indexes_aside(session: Session, tables: Mapping[str, Collection[str]]) -> It
 def _sorting_beside(connection: Connection) -> Iterator[None]:
     """Let SQLite sort one part of an index by a thread of its own while the next is read: parts as long as its cache.
 
-    Each row is read once, so a small cache is as good for that, and holds less in memory.
+    Each row is read once, so a small cache is as good for that, and holds less in memory. What the rows needed is given
+    back before, as the threads that sort have stores of their own.
     """
     cache = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
     for pragma in (f"threads={_SORTERS}", f"cache_size={_CACHE_OF_SORTING}"):
         connection.exec_driver_sql(f"PRAGMA {pragma}")
+    give_back()
     try:
         yield
     finally:

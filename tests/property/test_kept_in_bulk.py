@@ -20,7 +20,7 @@ from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CompanyRow
 from ar_cockpit.services.collecting.queue import keeping
 from ar_cockpit.services.figures import flows
-from ar_cockpit.services.importing import in_bulk
+from ar_cockpit.services.importing import files, in_bulk
 from ar_cockpit.services.importing.files import import_paths
 from ar_cockpit.services.importing.importer import Importer, Request
 from ar_cockpit.services.importing.report import FileReport
@@ -122,3 +122,15 @@ def test_a_long_file_leaves_sqlite_set_as_it_was(live: Engine, tmp_path: Path) -
     before = settings()
     bring(live, tmp_path / "long.csv", INVOICES)
     assert settings() == before
+
+
+def test_what_a_long_file_held_is_given_back_and_what_a_short_one_did_is_kept_for_the_next(
+    live: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+    monkeypatch.setattr(files, "give_back", lambda: given.append("back"))
+    bring(live, tmp_path / "invoices.csv", INVOICES)
+    assert given == ["back"]
+    monkeypatch.setattr(in_bulk, "MANY_ROWS", 4)
+    bring(live, tmp_path / "payments.csv", PAYMENTS)
+    assert given == ["back"]

@@ -101,13 +101,17 @@ class FiguresStateRow(SQLModel, table=True):
     balances_on: date | None = None
 
 
+_OF_A_DAY = ("customer_id", "company_id", "currency", "overdue_minor", "codes")
+
+
 class CustomerPriorityRow(SQLModel, table=True):
     """A customer's task of one day, as :mod:`ar_cockpit.domain.collecting.priority` judged it."""
 
     __tablename__ = "customer_priority"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'snoozed', 'done')", name="state"),
-        Index("ix_customer_priority_mine", "collector_email", "state", "rank_key"),
+        # In working order, with what tabs tell and who is on a page: the tasks themselves are not looked at.
+        Index("ix_customer_priority_mine", "collector_email", "state", "rank_key", *_OF_A_DAY),
         Index("ix_customer_priority_all", "state", "rank_key"),
         Index("ix_customer_priority_sums", "company_id", "state", "currency", "overdue_minor"),
         Index("ix_customer_priority_codes", "company_id", "state", "codes"),

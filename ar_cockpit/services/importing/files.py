@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+from ar_cockpit.db.held import forget_pages, give_back
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.importing.fec.header import FecFile, recognise_fec
@@ -14,6 +15,7 @@ from ar_cockpit.importing.folder import files_of
 from ar_cockpit.importing.records import Table
 from ar_cockpit.importing.tabular.csv_file import ANYTHING, recognise
 from ar_cockpit.importing.tabular.mapping import Mapping
+from ar_cockpit.services.importing import in_bulk
 from ar_cockpit.services.importing.ahead import begun, exact_and_swift
 from ar_cockpit.services.importing.batches import known_mappings, mapping_named
 from ar_cockpit.services.importing.fec.years import FORMAT as FEC
@@ -113,6 +115,12 @@ def _load_alone(importer: Importer, file: Source, items: OpenItems) -> FileRepor
         with exact_and_swift(), reading(importer, file) as reader:
             batches = begun(batches_of(reader))  # SQLite has one writer: as much as fits is read before
             with importer.open_session() as session:
-                return load(session, importer, reader, batches, items)
+                report = load(session, importer, reader, batches, items)
+                is_long = report.tally.total_in.count >= in_bulk.MANY_ROWS
+                if is_long:
+                    forget_pages(session)
     except RefusedError as error:
         return _refused(file, error)
+    if is_long:
+        give_back()  # the next file would add its own to what this one leaves, and a server lives on
+    return report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,12 +13,14 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Integer,
+    Select,
     String,
     and_,
     bindparam,
     case,
     delete,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -138,40 +140,66 @@ class Front:
 
 def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
     """Return a span of a tab in working order with what is shown around it: all by one statement."""
-    asking = _front(reach.company_ids, len(reach.collectors), bool(reach.without), state)
+    most = span.stop - span.start
+    asking = _front(reach.company_ids, len(reach.collectors), bool(reach.without), state, most)
     told_of: dict[str, Any] = {f"collector_{place}": email for place, email in enumerate(reach.collectors)}
     if reach.without:
         places = range(MOST_WITHOUT)
         told_of |= {f"without_{place}": key for place, key in zip_longest(places, reach.without, fillvalue=NOBODY)}
-    told = asking.ask(session, first=span.start, most=span.stop - span.start, **told_of)
+    told = asking.ask(session, first=span.start, **told_of)
     return Front(
-        tabs=[Tab(state, currency, count, int(minor)) for state, currency, count, minor in told["tabs"]],
-        codes={code for (said,) in told["codes"] for code in said.split()},
+        tabs=_tabs(told["tabs"] if "tabs" in told else ((*row[:2], *row[3:]) for row in told["held"])),
+        codes={code for (said,) in told["codes"] for code in said.split()}
+        if "codes" in told
+        else {code for held, _, said, *_ in told["held"] if held == state for code in said.split()},
         rows=[tuple(row) for row in told["rows"]],
         lines={row[0]: CustomerLine(*row) for row in told["lines"]},
     )
 
 
+def _tabs(rows: Iterable[Sequence[Any]]) -> list[Tab]:
+    """Return what each state and currency holds, from parts of it."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for state, currency, count, minor in rows:
+        held, before = found.get((state, currency), (0, 0))
+        found[state, currency] = held + count, before + int(minor)
+    return [Tab(*key, *sums) for key, sums in found.items()]
+
+
 @lru_cache(maxsize=128)
-def _front(company_ids: tuple[int, ...], collectors: int, leaves_out: bool, state: str) -> Together:
+def _front(company_ids: tuple[int, ...], collectors: int, leaves_out: bool, state: str, most: int) -> Together:
     whose = tuple(bindparam(f"collector_{place}", None, type_=String()) for place in range(collectors))
     # As many places whoever is left out: one statement, composed and planned once.
     places = range(MOST_WITHOUT if leaves_out else 0)
     reach = Reach(company_ids, whose, tuple(bindparam(f"without_{place}", None, type_=Integer()) for place in places))
-    span = (bindparam("first", None, type_=Integer()), bindparam("most", None, type_=Integer()))
-    in_tab = (reach.clause, col(Kept.state) == state)
-    rows = select(*(getattr(Kept, name) for name in COLUMNS)).where(*in_tab).order_by(col(Kept.rank_key))
-    rows = rows.offset(span[0]).limit(span[1])
-    key = (col(Kept.state), col(Kept.currency))
-    sums = select(*key, func.count(), func.sum(col(Kept.overdue_minor))).where(reach.clause).group_by(*key)
-    return Together(
-        lambda: {
-            "tabs": sums,
-            "codes": select(col(Kept.codes)).where(*in_tab).distinct(),
-            "rows": rows,
-            "lines": lines_question(col(CustomerRow.id).in_(select(rows.subquery().c.customer_id))),
-        }
-    )
+    return Together(lambda: {**_held(reach, state), **_of_page(reach, state, most)})
+
+
+def _held(reach: Reach, state: str) -> dict[str, Select[*tuple[Any, ...]]]:
+    """Return what asks for the tabs and the codes: of a collector by one walk, of all by an index for each."""
+    key, sums = (col(Kept.state), col(Kept.currency)), (func.count(), func.sum(col(Kept.overdue_minor)))
+    if reach.collectors:
+        grouped = (*key, col(Kept.codes))
+        return {"held": select(*grouped, *sums).where(reach.clause).group_by(*grouped)}
+    return {
+        "tabs": select(*key, *sums).where(reach.clause).group_by(*key),
+        "codes": select(col(Kept.codes)).where(reach.clause, col(Kept.state) == state).distinct(),
+    }
+
+
+def _of_page(reach: Reach, state: str, most: int) -> dict[str, Select[*tuple[Any, ...]]]:
+    """Return what asks for the rows of a page and whose they are; which these are is looked up once, in the index.
+
+    How many is written out: PostgreSQL takes a number it is told for a tenth of all, and then plans anew each time.
+    """
+    first, limit = bindparam("first", None, type_=Integer()), literal_column(str(most), Integer)
+    keys = select(col(Kept.customer_id), col(Kept.rank_key)).where(reach.clause, col(Kept.state) == state)
+    on_page = keys.order_by(col(Kept.rank_key)).offset(first).limit(limit).cte("on_page")
+    rows = select(*(getattr(Kept, name) for name in COLUMNS)).join(on_page, on_page.c.customer_id == Kept.customer_id)
+    return {
+        "rows": rows.order_by(on_page.c.rank_key),
+        "lines": lines_question(col(CustomerRow.id).in_(select(on_page.c.customer_id))),
+    }
 
 
 def codes(session: Session, reach: Reach, state: str) -> set[str]:

@@ -22,6 +22,7 @@ from ar_cockpit.db.tables import (
     TaskClaimRow,
     UserRow,
 )
+from ar_cockpit.db.together import AS_OF, Together
 from ar_cockpit.domain.access import Role
 from ar_cockpit.domain.calendar import OPEN_END
 from ar_cockpit.domain.collecting.portfolios import Owned, Rule, all_covered
@@ -197,11 +198,16 @@ def absences(session: Session, since: date) -> list[Absence]:
 
 def covered_by(session: Session, email: str, on: date) -> list[str]:
     """Return whose customers ``email`` has on a day besides the own ones, through other covers too."""
+    return sorted(all_covered(email, [(away, cover) for away, cover in _COVERS.ask(session, as_of=on)["covers"]]))
+
+
+def _covers() -> dict[str, Select[*tuple[Any, ...]]]:
     row = AbsenceRow
-    question = select(col(row.collector_email), col(row.cover_email)).where(
-        col(row.cancelled_at).is_(None), col(row.from_on) <= on, col(row.to_on) >= on
-    )
-    return sorted(all_covered(email, [(away, cover) for away, cover in session.execute(question)]))
+    is_away = (col(row.cancelled_at).is_(None), col(row.from_on) <= AS_OF, col(row.to_on) >= AS_OF)
+    return {"covers": select(col(row.collector_email), col(row.cover_email)).where(*is_away)}
+
+
+_COVERS = Together(_covers)  # asked at every look at a day
 
 
 def companies_of(session: Session, emails: Collection[str]) -> dict[int, str]:

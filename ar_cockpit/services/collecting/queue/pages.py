@@ -10,8 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -20,7 +21,7 @@ from sqlmodel import Session, col
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting import priorities as stored
 from ar_cockpit.db.queries.collecting import priority_marks as marks
-from ar_cockpit.db.queries.collecting.priorities import COLUMNS, Reach
+from ar_cockpit.db.queries.collecting.priorities import Reach
 from ar_cockpit.db.queries.customers import CustomerLine, customer_lines
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.collecting.priority import Action, Owed
@@ -32,6 +33,7 @@ from ar_cockpit.services.collecting.queue.judging import Task, TaskState
 PAGE = 100
 _LATEST = 20  # of very many marked customers: those that were dealt with last
 _NO_SEGMENTS: Mapping[int, str] = {}
+_BUT_RANK = attrgetter(*[one.name for one in fields(Task) if one.name != "rank"])  # which comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +176,20 @@ def _tasks(session: Session, rows: Sequence[tuple[Any, ...]]) -> list[Task]:
 
 
 def _task(line: CustomerLine, row: Sequence[Any]) -> Task:
-    kept = dict(zip(COLUMNS, row, strict=True))
+    # As the COLUMNS of stored priorities; by place, because a page makes fifty.
+    _, _, _, _, state, rank_key, score, at_stake, oldest_days, currency, overdue, is_open, action, reasons, *rest = row
+    _, snoozed_until, done_by = rest
     return Task(
         rank=0,
-        state=TaskState(kept["state"]),
+        state=TaskState(state),
         customer=line,
-        owed=Owed(kept["currency"], kept["overdue_minor"], kept["open_minor"], kept["at_stake"], kept["oldest_days"]),
-        rank_key=kept["rank_key"],
-        score=kept["score"],
-        reasons=tuple(Reason(one["code"], one["facts"], one["points"]) for one in kept["reasons"]),
-        action=Action(kept["action"]) if kept["action"] else None,
-        snoozed_until=kept["snoozed_until"],
-        done_by=kept["done_by"],
+        owed=Owed(currency, overdue, is_open, at_stake, oldest_days),
+        rank_key=rank_key,
+        score=score,
+        reasons=tuple([Reason(one["code"], one["facts"], one["points"]) for one in reasons]),
+        action=Action(action) if action else None,
+        snoozed_until=snoozed_until,
+        done_by=done_by,
     )
 
 
@@ -205,4 +209,4 @@ def _before(counts: Mapping[TaskState, int], state: TaskState) -> int:
 
 
 def _numbered(tasks: Sequence[Task], ranks: Sequence[int]) -> tuple[Task, ...]:
-    return tuple(replace(task, rank=rank) for task, rank in zip(tasks, ranks, strict=True))
+    return tuple([Task(rank, *_BUT_RANK(task)) for task, rank in zip(tasks, ranks, strict=True)])
