@@ -20,7 +20,7 @@ from ar_cockpit.services import credit, reach
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.collecting import customer_record, worklist
 from ar_cockpit.services.collecting.worklist import Wanted
-from ar_cockpit.services.figures import executive, reporting
+from ar_cockpit.services.figures import consolidated_cockpit, executive, reporting
 from ar_cockpit.services.figures.executive import Cockpit
 
 _ME = Actor.local_operator()
@@ -175,6 +175,22 @@ def _first_look(part: Part = ALL) -> Callable[[Session, Asked], object]:
     return ask
 
 
+def _cockpit(session: Session, asked: Asked, day: date, part: Part = ALL) -> Cockpit:
+    return executive.cockpit(session, _ME, as_of=day, currency=asked.about.currency, part=part)
+
+
+def _of_part(session: Session, asked: Asked, day: date) -> Cockpit:
+    return _cockpit(session, asked, day, Part(collector=collector(asked.turn)))
+
+
+def _part_floor(asked: Asked) -> list[Plain]:
+    return [_documents_of(asked)]
+
+
+def _past_floor(asked: Asked) -> list[Plain]:
+    return [*_flows(asked.past, asked), *_scan(asked)]
+
+
 QUESTIONS = (
     Question(
         "ageing_today",
@@ -208,7 +224,7 @@ QUESTIONS = (
     Question(
         "executive",
         300,
-        lambda session, asked: executive.cockpit(session, _ME, as_of=asked.today, currency=asked.about.currency),
+        lambda session, asked: _cockpit(session, asked, asked.today),
         lambda asked: [*_flows(asked.today, asked), *_months(asked)],
         turns=3,
     ),
@@ -217,8 +233,24 @@ QUESTIONS = (
         "executive_part_first",
         300,
         lambda session, asked: _first_look(Part(collector=collector(asked.turn)))(session, asked),
-        lambda asked: [_documents_of(asked)],
+        _part_floor,
         turns=5,
+    ),
+    Question("executive_part", 300, lambda session, asked: _of_part(session, asked, asked.today), _part_floor, turns=5),
+    Question("executive_past", 300, lambda session, asked: _cockpit(session, asked, asked.past), _past_floor, turns=5),
+    Question(
+        "executive_part_past",
+        300,
+        lambda session, asked: _of_part(session, asked, asked.past),
+        lambda asked: [*_part_floor(asked), *_past_floor(asked)],
+        turns=5,
+    ),
+    Question(
+        "executive_converted",
+        300,
+        lambda session, asked: consolidated_cockpit.cockpit(session, _ME, as_of=asked.today, into=asked.about.currency),
+        lambda asked: [*_flows(asked.today, asked), *_months(asked)],
+        turns=3,
     ),
     Question(
         "plan",
