@@ -2,8 +2,8 @@
 
 A million documents read as rows cost seconds, as columns a tenth of one; so what nothing is summed up of beforehand (a
 part of the customers, any past day) is summed up at the look. The customers of a company are packed so many at a time,
-in the order of their keys: of what changed few packs are written anew. Packs hold while the sums by day do, and the same
-triggers take them back (:mod:`ar_cockpit.db.marks`).
+in the order of their keys: of what changed few packs are written anew. Packs hold while the sums by day do, and the
+same triggers take them back (:mod:`ar_cockpit.db.marks`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from ar_cockpit.db.tables import FiguresStateRow, LedgerPackRow
 
 __all__ = ["Pack", "begin", "computed", "is_still_true", "keep", "kept", "outdated", "read", "stored"]
 
-# Days are counted as NumPy does; ``document`` is the place among the pack's documents, ``payer`` the payment's customer.
+# Days are counted as NumPy does; ``document`` is the place among the pack's documents, ``payer`` the payment's
+# customer.
 DOCUMENTS = ("customer", "currency", "is_invoice", "invoice_on", "due_on", "closed_on", "minor")
 APPLIED = ("document", "applied_on", "minor", "payer", "payers_currency", "paid_on")
 _KEPT = 1  # in ``packing``; 0 is nothing, any other number whoever is making them
