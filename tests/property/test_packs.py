@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select, update
 
-from ar_cockpit.db.queries.figures import packed, packs, sums
+from ar_cockpit.db.queries.figures import packed, packs, reports, sums
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CustomerRow, FiguresStateRow, PaymentRow
@@ -57,14 +57,23 @@ def figures(session: Session, ids: tuple[int, ...], part: Part, as_of: date) -> 
     return found
 
 
+def of_everybody(session: Session, ids: tuple[int, ...], as_of: date) -> object:
+    """Return what reports say of every customer."""
+    whole = col(CustomerRow.company_id).in_(ids)
+    balances = [sorted(reports.balances(session, whole, ids, as_of, currency)) for currency in ("EUR", "")]
+    return balances, dict(reports.paying(session, whole, ids, as_of))
+
+
 def check(session: Session, ledger: list[Billed], chosen: list[int], as_of: date) -> None:
     ids = stored(session, ledger, chosen)
     assert packed.packed(session, ids, ALL) is None
     of_rows = [figures(session, ids, part, as_of) for part in (*PARTS, MOST)]
+    of_all = of_everybody(session, ids, as_of)
     converted = consolidated_cockpit.cockpit(session, ME, as_of=as_of, into="EUR", part=Part(collector=INES))
     flows.refresh(session, owed_on=as_of + timedelta(days=1))
     assert packed.packed(session, ids, ALL) is not None
     assert [figures(session, ids, part, as_of) for part in (*PARTS, MOST)] == of_rows
+    assert of_everybody(session, ids, as_of) == of_all
     again = consolidated_cockpit.cockpit(session, ME, as_of=as_of, into="EUR", part=Part(collector=INES))
     assert again == converted
 
