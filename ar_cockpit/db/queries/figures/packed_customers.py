@@ -49,9 +49,9 @@ def ages(read: Packed, as_of: date, currency: str) -> Iterator[tuple[int, str, i
         place, own, due_on = told.column("customer", of) - first, told.column("currency", of), told.column("due_on", of)
         age = np.searchsorted(_LIMITS, number(as_of) - due_on)
         for index, code in enumerate(pack.currencies):
-            some = np.flatnonzero(own == index) if currency in {"", code} else []
-            if not len(some):
+            if currency not in {"", code} or not (own == index).any():
                 continue
+            some = np.flatnonzero(own == index)
             whose, dues = place[some], due_on[some]
             customers, where, count = np.unique(whose, return_inverse=True, return_counts=True)
             oldest = np.full(len(customers), dues.max())

@@ -14,7 +14,6 @@ from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises
 from ar_cockpit.db.queries.figures import packed_customers
 from ar_cockpit.db.queries.figures.habits import habits
 from ar_cockpit.db.queries.figures.packed import packed
-from ar_cockpit.db.queries.figures.packed_customers import ages
 from ar_cockpit.db.streaming import whole
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, CustomerSegmentRow, InvoiceRow
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS
@@ -66,7 +65,7 @@ def balances(
     From the ledger's packs of the companies, if they hold, also of customers that are not ``chosen``.
     """
     read = packed(session, company_ids, ALL)
-    return ages(read, as_of, currency) if read else _balances(session, chosen, company_ids, as_of, currency)
+    return packed_customers.ages(read, as_of, currency) if read else _balances(session, chosen, company_ids, as_of, currency)
 
 
 def _balances(
