@@ -65,7 +65,9 @@ def balances(
     From the ledger's packs of the companies, if they hold, also of customers that are not ``chosen``.
     """
     read = packed(session, company_ids, ALL)
-    return packed_customers.ages(read, as_of, currency) if read else _balances(session, chosen, company_ids, as_of, currency)
+    if read:
+        return packed_customers.ages(read, as_of, currency)
+    return _balances(session, chosen, company_ids, as_of, currency)
 
 
 def _balances(
