@@ -47,7 +47,8 @@ _BALANCES = "customer_balance"  # without it, in the midst of the migrations, th
 # Rules by which everybody is judged: after a change of one all are, see `_FORGET`.
 RULES = ("policy_version", "queue_weights", "reminder_stop")
 _FORGET = "UPDATE figures_state SET priorities_on = '0001-01-01' WHERE priorities_on > '0001-01-01'"
-_TAKE_BACK = "UPDATE figures_state SET flows_are_built = false, writes = writes + 1"
+_COUNTED = "writes = abs(writes) + 1"  # negative while somebody watches
+_TAKE_BACK = f"UPDATE figures_state SET flows_are_built = false, {_COUNTED}"
 IN_BULK = "ar_cockpit.in_bulk"  # on PostgreSQL "on" in a transaction that marks for itself, see `aside`
 
 
@@ -199,7 +200,7 @@ def _of_groups_on_postgresql() -> Iterator[str]:
             if event == "update":
                 found = _companies_of_changed(key, columns)
             # Unconditional for the same reason as above.
-            body = f"UPDATE figures_state SET balances_on = NULL, writes = writes + 1 WHERE company_id IN ({found})"
+            body = f"UPDATE figures_state SET balances_on = NULL, {_COUNTED} WHERE company_id IN ({found})"
             yield from _statement_trigger(f"mark_balances_{table}_{event}", table, event, body)
 
 

@@ -74,12 +74,12 @@ def _pack(engine: Engine, company_id: int) -> None:
 
 def _build(engine: Engine, company_id: int) -> bool:
     with transaction(engine) as session:
-        summing.watch(session, company_id)
+        number = summing.watch(session, company_id)
     with reading(engine) as session:
         of_company = _is_of(company_id)
         sums, sums_applied = stored.computed(session, of_company), applied.computed(session, of_company)
     with transaction(engine) as session:
-        if not summing.was_left_alone(session, company_id):
+        if not summing.was_left_alone(session, company_id, number):
             return False
         summing.put(session, company_id, sums, sums_applied)
         stored.trust(session, company_id)
