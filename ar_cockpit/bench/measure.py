@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from ar_cockpit.bench.questions import Asked, Plain, Question
+from ar_cockpit.bench.asking import Asked, Plain, Question
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.session import glancing, reading
 

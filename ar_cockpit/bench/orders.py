@@ -29,8 +29,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from ar_cockpit import routes
+from ar_cockpit.bench.asking import Asked
 from ar_cockpit.bench.measure import placed
-from ar_cockpit.bench.questions import Asked, standing_floor
+from ar_cockpit.bench.questions import standing_floor
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.session import transaction
 from ar_cockpit.domain.access import Actor, TokenScope

@@ -12,12 +12,13 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from ar_cockpit.bench import imports, orders, place, sending
+from ar_cockpit.bench.asking import Question
 from ar_cockpit.bench.forecast import ledgers, marks
 from ar_cockpit.bench.importing import Measured as Imported
 from ar_cockpit.bench.ledger import Size
 from ar_cockpit.bench.measure import Measured, measure
 from ar_cockpit.bench.orders import Loaded
-from ar_cockpit.bench.questions import QUESTIONS, Question
+from ar_cockpit.bench.questions import QUESTIONS
 from ar_cockpit.bench.sending import Killed, Sent
 from ar_cockpit.cli.console import DONE, IN_PART, messages, tables
 from ar_cockpit.cli.output import AsJson, business_date, emit_json

@@ -21,7 +21,7 @@ _TRIGGERS = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND
 # What the triggers of `marks` would have done for the rows of these companies, or more.
 _COMPANIES: BindParameter[int] = bindparam("companies", expanding=True)
 _MARK_FLOWS = text(
-    "UPDATE figures_state SET flows_are_built = false, writes = writes + 1 WHERE company_id IN :companies"
+    "UPDATE figures_state SET flows_are_built = false, writes = abs(writes) + 1 WHERE company_id IN :companies"
 ).bindparams(_COMPANIES)
 _MARK_PRIORITIES = text(
     "INSERT INTO priority_mark (customer_id) SELECT id FROM customer WHERE company_id IN :companies"

@@ -31,6 +31,11 @@ _SUMMED = {
     "invoice": ("company_id", "currency", "invoice_on", "due_on", "amount_minor"),
     "allocation": ("company_id", "invoice_id", "allocated_on", "amount_minor"),
 }
+# What the ledger's packs are made of besides, which few writers change: what the sums are made of brings the rest.
+_PACKED = {
+    "invoice": ("id", ("customer_id", "kind", "closed_on")),
+    "payment": ("id", ("company_id", "customer_id", "currency", "paid_on")),
+}
 _EVENTS = ("insert", "update", "delete")
 # What else the sums by customer and kind are made of, after which events; and the key, which a segment has none of.
 _GROUPED = {
@@ -42,6 +47,8 @@ _BALANCES = "customer_balance"  # without it, in the midst of the migrations, th
 # Rules by which everybody is judged: after a change of one all are, see `_FORGET`.
 RULES = ("policy_version", "queue_weights", "reminder_stop")
 _FORGET = "UPDATE figures_state SET priorities_on = '0001-01-01' WHERE priorities_on > '0001-01-01'"
+_COUNTED = "writes = abs(writes) + 1"  # negative while somebody watches
+_TAKE_BACK = f"UPDATE figures_state SET flows_are_built = false, {_COUNTED}"
 IN_BULK = "ar_cockpit.in_bulk"  # on PostgreSQL "on" in a transaction that marks for itself, see `aside`
 
 
@@ -71,7 +78,8 @@ def names() -> list[tuple[str, str]]:
     flows = [(f"mark_flows_{table}_{event}", table) for table in _SUMMED for event in _EVENTS]
     rules = [(f"forget_priorities_{table}_{event}", table) for table in RULES for event in _EVENTS]
     balances = [(f"mark_balances_{table}_{event}", table) for table, (*_, of) in _GROUPED.items() for event in of]
-    return [*priorities, *flows, *rules, *balances, ("begin_figures_state", "company")]
+    packs = [(f"mark_packs_{table}_update", table) for table in _PACKED]
+    return [*priorities, *flows, *rules, *balances, *packs, ("begin_figures_state", "company")]
 
 
 def missing(connection: Connection) -> list[str]:
@@ -125,9 +133,16 @@ def _on_sqlite(customers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
             of = f" OF {', '.join(columns)}" if event == "update" else ""
             yield (
                 f"CREATE TRIGGER mark_flows_{table}_{event} AFTER {event.upper()}{of} ON {table} BEGIN"
-                f" UPDATE figures_state SET flows_are_built = 0, writes = writes + 1"
+                f" {_TAKE_BACK}"
                 f" WHERE company_id IN ({listed}) AND (flows_are_built OR writes < 0); END"  # in use, or watched
             )
+    for table, (_, columns) in _PACKED.items():
+        changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns)
+        yield (
+            f"CREATE TRIGGER mark_packs_{table}_update AFTER UPDATE OF {', '.join(columns)} ON {table} WHEN {changed}"
+            f" BEGIN {_TAKE_BACK} WHERE company_id IN (OLD.company_id, NEW.company_id)"
+            f" AND (flows_are_built OR writes < 0); END"
+        )
     yield (
         "CREATE TRIGGER begin_figures_state AFTER INSERT ON company BEGIN"
         " INSERT INTO figures_state (company_id, flows_are_built, writes) VALUES (NEW.id, 0, 0); END"
@@ -150,10 +165,11 @@ def _on_postgresql(customers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
             if event == "update":
                 found = _companies_of_changed("id", columns)
             # Unconditional: the row's lock lets writers and whoever sums the company up take turns.
-            body = (
-                f"UPDATE figures_state SET flows_are_built = false, writes = writes + 1 WHERE company_id IN ({found})"
-            )
+            body = f"{_TAKE_BACK} WHERE company_id IN ({found})"
             yield from _statement_trigger(f"mark_flows_{table}_{event}", table, event, body)
+    for table, (key, columns) in _PACKED.items():
+        body = f"{_TAKE_BACK} WHERE company_id IN ({_companies_of_changed(key, columns)})"
+        yield from _statement_trigger(f"mark_packs_{table}_update", table, "update", body)
     yield from _function(
         "begin_figures_state",
         "INSERT INTO figures_state (company_id, flows_are_built, writes) VALUES (NEW.id, false, 0)",
@@ -184,7 +200,7 @@ def _of_groups_on_postgresql() -> Iterator[str]:
             if event == "update":
                 found = _companies_of_changed(key, columns)
             # Unconditional for the same reason as above.
-            body = f"UPDATE figures_state SET balances_on = NULL, writes = writes + 1 WHERE company_id IN ({found})"
+            body = f"UPDATE figures_state SET balances_on = NULL, {_COUNTED} WHERE company_id IN ({found})"
             yield from _statement_trigger(f"mark_balances_{table}_{event}", table, event, body)
 
 

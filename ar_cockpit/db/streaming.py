@@ -43,6 +43,14 @@ def whole(session: Session, question: Select[*tuple[Any, ...]]) -> list[tuple[An
     return rows
 
 
+def whole_bytes(session: Session, question: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return all rows of a question for bytes; PostgreSQL would write each of them as two letters."""
+    driver, statement, values = _asked_of_driver(session, question)
+    in_binary = {} if isinstance(values, tuple) else {"binary": True}
+    rows: list[tuple[Any, ...]] = driver.execute(statement, values, **in_binary).fetchall()
+    return rows
+
+
 def _asked_of_driver(session: Session, question: Select[*tuple[Any, ...]]) -> tuple[Any, str, Any]:
     """Return the driver's connection, the statement in its words, and the values: by place on SQLite, else by name."""
     session.flush()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.collecting import priorities, priority_marks
-from ar_cockpit.db.queries.figures import balances
+from ar_cockpit.db.queries.figures import balances, packs
 from ar_cockpit.db.queries.figures import invariants as stored
 from ar_cockpit.db.queries.figures.invariants import Broken
 from ar_cockpit.domain.access import Actor, Permission
@@ -71,7 +71,7 @@ def check(session: Session, actor: Actor, on: date) -> list[Difference]:
     """Return every rule with the rows that break it."""
     actor.require(Permission.RUN_JOBS)
     found = [Difference(key, rule, *_first(columns, ask(session, MOST_SHOWN))) for key, rule, columns, ask in _RULES]
-    return [*found, _flows(session), _balances(session), _priorities(session, on)]
+    return [*found, _flows(session), _balances(session), _packs(session), _priorities(session, on)]
 
 
 def seen(session: Session, actor: Actor, on: date) -> list[Difference]:
@@ -122,6 +122,18 @@ def _balances(session: Session) -> Difference:
     columns = ("company", "customer", "kept", "due")
     rule = "what each customer owes follows from its documents"
     return Difference("balances", rule, len(rows), columns, rows[:MOST_SHOWN])
+
+
+def _packs(session: Session) -> Difference:
+    """Make the columns of every ledger anew beside those that are kept."""
+    rows = []
+    codes = dict(stored.companies(session))
+    for company_id in packs.kept(session):
+        kept, due = packs.stored(session, company_id), packs.computed(session, company_id)
+        differing = sorted(number for number in kept.keys() | due.keys() if kept.get(number) != due.get(number))
+        rows += [(codes[company_id], number) for number in differing]
+    rule = "the columns kept of a ledger follow from its documents"
+    return Difference("packs", rule, len(rows), ("company", "number"), rows[:MOST_SHOWN])
 
 
 def _named(key: tuple[Any, ...]) -> str:

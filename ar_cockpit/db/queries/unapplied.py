@@ -32,6 +32,12 @@ from ar_cockpit.db.tables import (
 from ar_cockpit.db.together import Day
 
 
+def unapplied_cash_of_few(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
+    """Return the same of so few customers that their own payments are sooner looked at than what was applied since."""
+    now, since = unapplied_questions(customers, as_of)
+    return unapplied_sums(session.execute(now), session.execute(since))
+
+
 def unapplied_cash(session: Session, customers: ColumnElement[bool], as_of: date) -> dict[tuple[int, str], int]:
     """Return the money received and not applied by ``as_of``, by customer and currency."""
     now, _ = unapplied_questions(customers, as_of)

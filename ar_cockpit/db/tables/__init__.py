@@ -29,6 +29,7 @@ from ar_cockpit.db.tables.figures import (
     KeptPayerScoreRow,
     KindBalanceRow,
     LedgerFlowRow,
+    LedgerPackRow,
     PriorityMarkRow,
 )
 from ar_cockpit.db.tables.forecasts import ForecastModelRow, InvoiceForecastRow, PaymentDriftRow
@@ -156,6 +157,7 @@ __all__ = [
     "KpiAlertRow",
     "KpiLimitRow",
     "LedgerFlowRow",
+    "LedgerPackRow",
     "MailAccountRow",
     "MailPaceRow",
     "MailboxRow",

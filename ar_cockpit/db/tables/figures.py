@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, LargeBinary, String, text
 from sqlmodel import Field, SQLModel
 
 from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
@@ -88,6 +88,20 @@ class KindBalanceRow(SQLModel, table=True):
     collected_minor: int = Field(sa_type=BigInteger)
 
 
+class LedgerPackRow(SQLModel, table=True):
+    """The documents of some customers and what was applied to them, as columns of numbers.
+
+    How they are made and read says :mod:`ar_cockpit.db.queries.figures.packs`.
+    """
+
+    __tablename__ = "ledger_pack"
+    company_id: int = Field(primary_key=True, foreign_key="company.id", ondelete="CASCADE")
+    number: int = Field(primary_key=True)  # of customers whose keys follow each other
+    currencies: str  # of these documents and payments, in order
+    documents: bytes = Field(sa_type=LargeBinary)
+    applied: bytes = Field(sa_type=LargeBinary)
+
+
 class FiguresStateRow(SQLModel, table=True):
     """Whether what is kept for a company may be relied on; the database's own triggers take it back."""
 
@@ -99,6 +113,8 @@ class FiguresStateRow(SQLModel, table=True):
     priorities_on: date | None = None  # the business date of the stored priorities; none: there are none
     # The day of what each customer owes, which holds while the sums by day do; none: it is to be made.
     balances_on: date | None = None
+    # Whether the ledger's packs hold, which they do while the sums by day do; or who is making them.
+    packing: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
 
 
 _OF_A_DAY = ("customer_id", "company_id", "currency", "overdue_minor", "codes")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -90,46 +90,51 @@ class Conversion:
     into: str
     on: date
     rates: Mapping[str, Rate | MissingRate]
+    # What one minor unit of each currency is worth in equal parts of one of ``into``, and how many these are.
+    _worth: Mapping[str, int | None] = field(init=False, compare=False, repr=False)
+    _parts: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        factors = {currency: self.factor(currency) for currency in (*self.rates, self.into)}
+        parts = lcm(*(factor.denominator for factor in factors.values() if factor is not None))
+        worth = {
+            currency: None if factor is None else factor.numerator * (parts // factor.denominator)
+            for currency, factor in factors.items()
+        }
+        object.__setattr__(self, "_worth", worth)
+        object.__setattr__(self, "_parts", parts)
 
     def exact(self, sums: Sums) -> Fraction | None:
         """Return the sums in minor units of ``into`` without any rounding; ``None`` if one of them has no rate."""
-        whole = Fraction(0)
-        for currency, minor in sums.items():
-            if not minor:
-                continue
-            factor = self.factor(currency)
-            if factor is None:
-                return None
-            whole += minor * factor
-        return whole
+        whole = self._in_parts(sums)
+        return None if whole is None else Fraction(whole, self._parts)
 
     def total(self, sums: Sums) -> int | None:
         """Return the sums as one, rounded half-even once, at the end."""
-        exact = self.exact(sums)
-        return None if exact is None else round(exact)
+        whole = self._in_parts(sums)
+        return None if whole is None else _half_even(whole, self._parts)
 
     def totals(self, amounts: Mapping[str, Iterable[tuple[Key, int]]]) -> tuple[dict[Key, int], dict[Key, Sums]]:
         """Return what :meth:`total` does of very many keys at once, whose amounts are given by currency.
 
         Those with an amount that has no rate are left out, and returned beside with it.
         """
-        factors = {currency: self.factor(currency) for currency in amounts}
         # Whole numbers of one denominator: a fraction for each of fifty thousand customers would take a second.
-        parts = lcm(*(factor.denominator for factor in factors.values() if factor is not None))
+        own: dict[Key, int] = defaultdict(int)  # what needs no converting, and of most keys is all there is
         whole: dict[Key, int] = defaultdict(int)
         lost: dict[Key, dict[str, int]] = defaultdict(dict)
         for currency, told in amounts.items():
-            factor = factors[currency]
-            if factor is None:
-                for key, minor in told:
-                    if minor:
-                        lost[key][currency] = minor
+            worth = self._worth[currency]
+            if worth is None:
+                for key, minor in ((key, minor) for key, minor in told if minor):
+                    lost[key][currency] = minor
                 continue
-            times = factor.numerator * (parts // factor.denominator)
+            sums, times = (own, 1) if currency == self.into else (whole, worth)
             for key, minor in told:
-                whole[key] += minor * times
-        known = whole if not lost else {key: value for key, value in whole.items() if key not in lost}
-        return {key: _half_even(value, parts) for key, value in known.items()}, dict(lost)
+                sums[key] += minor * times
+        for key, value in whole.items():
+            own[key] = _half_even(own[key] * self._parts + value, self._parts)
+        return {key: value for key, value in own.items() if key not in lost} if lost else dict(own), dict(lost)
 
     def shares(self, total: int | None, parts: Mapping[Key, Sums]) -> dict[Key, int | None]:
         """Return the parts of ``total`` so that they add up to it; a part without a rate is not available."""
@@ -144,6 +149,16 @@ class Conversion:
         needed = sorted({currency for sums in several for currency, minor in sums.items() if minor})
         found = [self.rates[currency] for currency in needed if currency != self.into]
         return tuple(rate for rate in found if isinstance(rate, MissingRate))
+
+    def _in_parts(self, sums: Sums) -> int | None:
+        whole = 0
+        for currency, minor in sums.items():
+            if minor:
+                worth = self._worth[currency]
+                if worth is None:
+                    return None
+                whole += minor * worth
+        return whole
 
     def factor(self, currency: str) -> Fraction | None:
         """Return what one minor unit of ``currency`` is worth in minor units of ``into``."""

@@ -85,8 +85,9 @@ def outlook(session: Session, actor: Actor, *, as_of: date, company: str = "", c
     chosen = reporting.chosen_currency(session, seen, currency, as_of)
     about = Slice(tuple(one.company_id for one in seen), chosen)
     quarter_ago = as_of - timedelta(days=DAYS)
-    ahead = _parts(session, seen, as_of, chosen)
-    behind = cash_forecast(_parts(session, seen, quarter_ago, chosen), quarter_ago, chosen, DAYS)
+    marks = {one.code: _mark(session, one) for one in seen}  # each a pass over the company's ledger
+    ahead = _parts(session, seen, as_of, chosen, marks)
+    behind = cash_forecast(_parts(session, seen, quarter_ago, chosen, marks), quarter_ago, chosen, DAYS)
     past = Period(quarter_ago + timedelta(days=1), as_of)
     received = by_week(cash_in.received_by_day(session, about, past), past.start)
     came = by_week(cash_in.settled_by_day(session, about, quarter_ago, past), past.start)
@@ -115,7 +116,8 @@ def refresh(session: Session, actor: Actor, *, as_of: date, company: str = "") -
 def is_ready(session: Session, actor: Actor, *, as_of: date, company: str = "") -> bool:
     """Return whether all is kept that :func:`outlook` needs for ``as_of``."""
     seen = reporting.visible_companies(session, actor, company)
-    return all(_kept(session, one, day, _mark(session, one)) is not None for one in seen for day in _days(as_of))
+    marks = {one.code: _mark(session, one) for one in seen}
+    return all(_kept(session, one, day, marks[one.code]) is not None for one in seen for day in _days(as_of))
 
 
 def make_ready(actor: Actor, *, as_of: date, company: str = "") -> None:
@@ -136,14 +138,19 @@ def drop_outdated(session: Session, actor: Actor, *, as_of: date) -> None:
     forecast_models.drop_old(session, actor)
 
 
-def _parts(session: Session, seen: Sequence[CompanySummary], as_of: date, currency: str) -> list[CompanyCash]:
-    found = [company_parts(session, one, as_of).get(currency) for one in seen]
+def _parts(
+    session: Session, seen: Sequence[CompanySummary], as_of: date, currency: str, marks: Mapping[str, str]
+) -> list[CompanyCash]:
+    found = [company_parts(session, one, as_of, marks[one.code]).get(currency) for one in seen]
     return [part for part in found if part is not None]
 
 
-def company_parts(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
-    """Return a company's sums by currency, from the database when they were made of this very ledger."""
-    mark = _mark(session, one)  # of the ledger as it is now, not as it may be when this is done
+def company_parts(session: Session, one: CompanySummary, as_of: date, mark: str = "") -> dict[str, CompanyCash]:
+    """Return a company's sums by currency, from the database when they were made of this very ledger.
+
+    ``mark``: of the ledger, when it is known already.
+    """
+    mark = mark or _mark(session, one)  # of the ledger as it is now, not as it may be when this is done
     kept = _kept(session, one, as_of, mark)
     if kept is None and apart.is_wanted() and apart.make(one.code, as_of):
         with reading(_plain(session)) as fresh:  # ours began before that process was done

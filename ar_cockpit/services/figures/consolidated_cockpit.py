@@ -12,6 +12,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.customers import names_of
 from ar_cockpit.db.queries.figures import disputes
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
+from ar_cockpit.db.queries.figures.packed import Packed
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.figures.ageing import DISPUTE_AGES
@@ -19,7 +20,7 @@ from ar_cockpit.domain.figures.consolidated import figure_errors
 from ar_cockpit.domain.figures.consolidation import Conversion, FigureError, Sums
 from ar_cockpit.domain.figures.kpis import Totals, combined, dispute_share, month_ends_before
 from ar_cockpit.domain.figures.listing import ALL, Part
-from ar_cockpit.services.figures import consolidating, executive, reporting
+from ar_cockpit.services.figures import consolidating, executive, looking_back, reporting
 from ar_cockpit.services.figures.breakdown import NOTHING, breakdown
 from ar_cockpit.services.figures.consolidating import UNAPPLIED, Ledgers
 from ar_cockpit.services.figures.executive import MONTHS, Cockpit, CompanyLine, Look
@@ -48,13 +49,14 @@ def cockpit(
     seen = reporting.visible_companies(session, actor, company)
     about = consolidating.ledgers(session, seen, into, as_of, part)
     period, months = reporting_period(as_of), (*month_ends_before(as_of, MONTHS), as_of)
-    known = consolidating.facts(session, about, [*months, period.day_before])
+    packs = looking_back.read(session, about.company_ids, as_of, part)
+    known = consolidating.facts(session, about, [*months, period.day_before], packs)
     rates = about.conversion(as_of)
     series = [(day, consolidating.kpis_on(about, known, day)) for day in months]
     now = series[-1][1]
-    unapplied = consolidating.unapplied_by_company(session, about, as_of)
+    unapplied = consolidating.unapplied_by_company(session, about, as_of, packs)
     amounts = consolidating.side_by_side(about, known, rates, now.totals, unapplied, as_of)
-    beside = _with_converted(executive.side_by_side(session, seen, as_of, known, part), amounts)
+    beside = _with_converted(executive.side_by_side(session, seen, as_of, known, part, packs), amounts)
     errors = figure_errors(consolidating.totals(about, known, as_of), rates)
     first = Cockpit(
         as_of=as_of,
@@ -72,12 +74,19 @@ def cockpit(
     )
     if look:
         look(first)
-    return _whole(session, first, about, beside, consolidating.summed(unapplied))
+    return _whole(session, first, about, beside, consolidating.summed(unapplied), packs)
 
 
-def _whole(session: Session, first: Cockpit, about: Ledgers, beside: Sequence[CompanyLine], unapplied: Sums) -> Cockpit:
+def _whole(
+    session: Session,
+    first: Cockpit,
+    about: Ledgers,
+    beside: Sequence[CompanyLine],
+    unapplied: Sums,
+    packs: Packed | None,
+) -> Cockpit:
     as_of, period, rates, now = first.as_of, reporting_period(first.as_of), about.conversion(first.as_of), first.now
-    every = owed(session, about.slices, as_of)
+    every = owed(session, about.slices, as_of, packs)
     overdue, lost = rates.totals({currency: one.overdue() for currency, one in every.by_currency.items()})
     done = collector_sums(session, about.slices, every, as_of)
     disputed = {one: disputes.newly_disputed(session, slice_of, period) for one, slice_of in about.slices.items()}

@@ -9,6 +9,7 @@ from datetime import date
 from sqlmodel import Session
 
 from ar_cockpit.db.queries.figures import sums as figures
+from ar_cockpit.db.queries.figures.packed import Packed
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import reporting_period
@@ -19,6 +20,7 @@ from ar_cockpit.domain.figures.kpis import Kpis, Totals, as_told, combined, kpis
 from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.domain.money import check_currency
 from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures.looking_back import unapplied_cash
 from ar_cockpit.services.figures.reporting import CompanyAmounts, Consolidation, Facts, KpiReport
 from ar_cockpit.services.people.companies import CompanySummary
 from ar_cockpit.services.rates.book import rates_into
@@ -58,9 +60,9 @@ def ledgers(
     return Ledgers(check_currency(into.upper()), seen, {one: Slice(company_ids, one, part) for one in found})
 
 
-def facts(session: Session, about: Ledgers, days: Sequence[date]) -> dict[str, Facts]:
+def facts(session: Session, about: Ledgers, days: Sequence[date], packs: Packed | None = None) -> dict[str, Facts]:
     """Ask the database what the key figures of ``days`` are made of, by currency."""
-    return {currency: reporting.facts(session, one, days) for currency, one in about.slices.items()}
+    return {currency: reporting.facts(session, one, days, packs) for currency, one in about.slices.items()}
 
 
 def totals(about: Ledgers, known: Mapping[str, Facts], day: date) -> dict[str, Totals]:
@@ -110,9 +112,11 @@ def kpi(
     )
 
 
-def unapplied_by_company(session: Session, about: Ledgers, as_of: date) -> dict[str, dict[int, int]]:
+def unapplied_by_company(
+    session: Session, about: Ledgers, as_of: date, packs: Packed | None = None
+) -> dict[str, dict[int, int]]:
     """Return the money received and not applied, by currency and company."""
-    return {currency: figures.unapplied_cash(session, one, as_of) for currency, one in about.slices.items()}
+    return {currency: unapplied_cash(session, one, as_of, packs) for currency, one in about.slices.items()}
 
 
 def summed(by_company: Mapping[str, Mapping[int, int]]) -> dict[str, int]:

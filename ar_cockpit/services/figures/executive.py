@@ -13,9 +13,9 @@ from ar_cockpit.db.queries.collecting.open_items import OpenItem
 from ar_cockpit.db.queries.collecting.worklist import WorkBook, judged_work_book
 from ar_cockpit.db.queries.customers import CustomerLine, names_of
 from ar_cockpit.db.queries.figures import applied, cash_in, debtors, disputes, flows, flows_of_parts
-from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.disputes import DisputedFor
 from ar_cockpit.db.queries.figures.flows_of_parts import PartRows
+from ar_cockpit.db.queries.figures.packed import Packed
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor
@@ -26,7 +26,7 @@ from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.figures.kpis import Kpis, as_told, average_days_late, dispute_share, month_ends_before
 from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.services import portfolio
-from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures import looking_back, reporting
 from ar_cockpit.services.figures.breakdown import NOTHING, Breakdown, breakdown
 from ar_cockpit.services.figures.owed import largest_first, owed
 from ar_cockpit.services.figures.reporting import Consolidation, Facts
@@ -139,7 +139,8 @@ def cockpit(
     seen = reporting.visible_companies(session, actor, company)
     about = reporting.slice_of(session, seen, currency, as_of, part)
     period, months = reporting_period(as_of), (*month_ends_before(as_of, MONTHS), as_of)
-    facts = reporting.facts(session, about, [*months, period.day_before])
+    packs = looking_back.read(session, about.company_ids, as_of, part)
+    facts = reporting.facts(session, about, [*months, period.day_before], packs)
     own = [one for one in seen if one.currency == about.currency]
     told = {one.company_id: facts.kpis(as_of, one.company_id) for one in own}
     first = Cockpit(
@@ -149,7 +150,7 @@ def cockpit(
         now=facts.kpis(as_of),
         before=facts.kpis(period.day_before),
         series=[(day, facts.kpis(day)) for day in months],
-        unapplied_cash=sum(figures.unapplied_cash(session, about, as_of).values()),
+        unapplied_cash=sum(looking_back.unapplied_cash(session, about, as_of, packs).values()),
         targets={} if part else combined_targets([CompanyLine(one, told[one.company_id], None) for one in own]),
         came_within_30=came_within(session, about, past_days(as_of), facts.read),
         part=part,
@@ -157,12 +158,16 @@ def cockpit(
     )
     if look:
         look(first)
-    return _whole(session, first, about, side_by_side(session, seen, as_of, {about.currency: facts}, part))
+    return _whole(
+        session, first, about, side_by_side(session, seen, as_of, {about.currency: facts}, part, packs), packs
+    )
 
 
-def _whole(session: Session, first: Cockpit, about: Slice, beside: Sequence[CompanyLine]) -> Cockpit:
+def _whole(
+    session: Session, first: Cockpit, about: Slice, beside: Sequence[CompanyLine], packs: Packed | None
+) -> Cockpit:
     as_of, period = first.as_of, reporting_period(first.as_of)
-    every = owed(session, {about.currency: about}, as_of)
+    every = owed(session, {about.currency: about}, as_of, packs)
     own = every.by_currency[about.currency]
     sums = collector_sums(session, {about.currency: about}, every, as_of)[about.currency]
     return replace(
@@ -197,7 +202,12 @@ def came_within(session: Session, about: Slice, days: Sequence[date], read: Part
 
 
 def side_by_side(
-    session: Session, seen: Sequence[CompanySummary], as_of: date, known: Mapping[str, Facts], part: Part = ALL
+    session: Session,
+    seen: Sequence[CompanySummary],
+    as_of: date,
+    known: Mapping[str, Facts],
+    part: Part = ALL,
+    packs: Packed | None = None,
 ) -> list[CompanyLine]:
     """Return each company's figures in its own currency; one set of queries for each currency not yet ``known``."""
     lines: list[CompanyLine] = []
@@ -205,8 +215,8 @@ def side_by_side(
     for currency, group in groupby(by_currency, key=lambda one: one.currency):
         members = list(group)
         about = Slice(tuple(one.company_id for one in members), currency, part)
-        facts = known.get(currency) or reporting.facts(session, about, [as_of])
-        late = figures.days_late_of_settled(session, about, reporting_period(as_of))
+        facts = known.get(currency) or reporting.facts(session, about, [as_of], packs)
+        late = looking_back.days_late_of_settled(session, about, reporting_period(as_of), packs)
         lines += [
             CompanyLine(one, facts.kpis(as_of, one.company_id), as_told(average_days_late(*late[one.company_id])))
             for one in members

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Engine
 from sqlmodel import Session, col, select
 
 from ar_cockpit.db.bulk import among
-from ar_cockpit.db.queries.figures import applied, balances, invariants, summing
+from ar_cockpit.db.queries.figures import applied, balances, invariants, packs, summing
 from ar_cockpit.db.queries.figures import flows as stored
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import InvoiceRow
@@ -24,7 +24,7 @@ def refresh(session: Session, company_ids: Collection[int] | None = None, *, owe
     """Sum up anew those of ``company_ids`` (all, when not given) that need it, and return them.
 
     Called at the end of what changes many documents; where nobody calls it, the job does within seconds. Until then
-    figures are read from the ledger itself. With ``owed_on`` what each customer owes on that day is kept too.
+    figures are read from the ledger itself. With ``owed_on`` the packs and what each customer owes that day are kept.
     """
     session.flush()
     made = [one for one in stored.unbuilt(session) if company_ids is None or one in company_ids]
@@ -32,6 +32,7 @@ def refresh(session: Session, company_ids: Collection[int] | None = None, *, owe
         _sum_up(session, company_id)
     if owed_on is not None:
         made = sorted({*made, *_keep_balances(session, company_ids, owed_on)})
+        _keep_packs(session, company_ids)
     return made
 
 
@@ -53,17 +54,32 @@ def build(engine: Engine, *, owed_on: date) -> list[int]:
     for company_id in outdated:
         with transaction(engine) as session:
             _keep_balances(session, [company_id], owed_on)
-    return sorted({*companies, *outdated})
+    with reading(engine) as session:
+        unpacked = packs.outdated(session)
+    for company_id in unpacked:
+        _pack(engine, company_id)
+    return sorted({*companies, *outdated, *unpacked})
+
+
+def _pack(engine: Engine, company_id: int) -> None:
+    """Keep the packs of a company unless somebody wrote to it while they were made: then the next round does."""
+    with transaction(engine) as session:
+        number = packs.begin(session, company_id)
+    with reading(engine) as session:
+        made = packs.computed(session, company_id)
+    with transaction(engine) as session:
+        if packs.is_still_true(session, company_id, number):
+            packs.keep(session, company_id, made)
 
 
 def _build(engine: Engine, company_id: int) -> bool:
     with transaction(engine) as session:
-        summing.watch(session, company_id)
+        number = summing.watch(session, company_id)
     with reading(engine) as session:
         of_company = _is_of(company_id)
         sums, sums_applied = stored.computed(session, of_company), applied.computed(session, of_company)
     with transaction(engine) as session:
-        if not summing.was_left_alone(session, company_id):
+        if not summing.was_left_alone(session, company_id, number):
             return False
         summing.put(session, company_id, sums, sums_applied)
         stored.trust(session, company_id)
@@ -72,7 +88,7 @@ def _build(engine: Engine, company_id: int) -> bool:
 
 def is_behind(session: Session, on: date) -> bool:
     """Return whether a company is to be summed up, or what its customers owe is kept of another day."""
-    return bool(stored.unbuilt(session) or balances.outdated(session, on))
+    return bool(stored.unbuilt(session) or balances.outdated(session, on) or packs.outdated(session))
 
 
 def rebuild(session: Session, actor: Actor, on: date) -> dict[str, int]:
@@ -85,6 +101,7 @@ def rebuild(session: Session, actor: Actor, on: date) -> dict[str, int]:
         after = kept_of(session, company_id)
         wrong[code] = sum(before.get(key) != after.get(key) for key in before | after)
     _keep_balances(session, None, on)
+    _keep_packs(session, None)
     return wrong
 
 
@@ -138,6 +155,12 @@ def _keep_balances(session: Session, company_ids: Collection[int] | None, on: da
         if stored.hold(session, company_id):  # otherwise somebody changed a document meanwhile: the next round
             balances.rebuild(session, company_id, on)
     return made
+
+
+def _keep_packs(session: Session, company_ids: Collection[int] | None) -> None:
+    for company_id in packs.outdated(session):
+        if (company_ids is None or company_id in company_ids) and stored.hold(session, company_id):
+            packs.keep(session, company_id, packs.computed(session, company_id))
 
 
 def _is_of(company_id: int) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from ar_cockpit.db.queries.figures import flows, flows_of_parts
 from ar_cockpit.db.queries.figures import sums as figures
 from ar_cockpit.db.queries.figures.flows_of_parts import PartRows
+from ar_cockpit.db.queries.figures.packed import Packed
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import reporting_period
@@ -147,11 +148,11 @@ def count_back_series(session: Session, about: Slice, as_of: date, months: int) 
     return {day: as_told(count_back(receivables[day], sales, day, first)) for day in days}
 
 
-def facts(session: Session, about: Slice, days: Sequence[date]) -> Facts:
+def facts(session: Session, about: Slice, days: Sequence[date], packs: Packed | None = None) -> Facts:
     """Ask the database once for what the key figures of all of ``days`` and of every company are made of."""
     starts = [reporting_period(day).day_before for day in days]
     if about.part:
-        read = flows_of_parts.rows(session, about, min(*days, *starts))
+        read = flows_of_parts.rows(session, about, min(*days, *starts), packs)
         return Facts(about, *flows_of_parts.ageing_and_sales(session, read, [*days, *starts]), read)
     # Nothing is assumed: as soon as anything changed, the ledger itself is asked until the sums are made anew.
     kept = flows if flows.are_built(session, about.company_ids) else figures

@@ -69,12 +69,23 @@ def _group(one: Who, groups: Mapping[int, str]) -> dict[str, Any]:
     return {"customer_group": groups.get(one.customer_id, one.name)}
 
 
+def _known(session: Session, actor: Actor, asked: Asked, chosen: ColumnElement[bool]) -> dict[int, Who]:
+    """Return the chosen customers; a pack asks for them three times within one reading."""
+    kept: dict[tuple[Actor, Asked], dict[int, Who]] = session.info.setdefault("customers of reports", {})
+    key = actor, asked
+    if key not in kept:
+        kept[key] = stored.customers(session, chosen)
+    return kept[key]
+
+
 def _balances(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     chosen, ids = _chosen(session, actor, asked)
-    known, groups = stored.customers(session, chosen), debtors.group_names(session, ids)
+    known, groups = _known(session, actor, asked, chosen), debtors.group_names(session, ids)
     for customer_id, currency, count, oldest, ages in stored.balances(
         session, chosen, ids, asked.as_of, asked.currency
     ):
+        if customer_id not in known:
+            continue
         by_age = {f"age_{key}": minor for key, minor in zip(BUCKET_KEYS, ages, strict=True)}
         sums = {"open": sum(ages), "overdue": sum(ages[1:]), "documents": count, "oldest_due": oldest}
         who = known[customer_id]
@@ -83,7 +94,7 @@ def _balances(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     chosen, ids = _chosen(session, actor, asked)
-    known = {(one.company, one.code): one for one in stored.customers(session, chosen).values()}
+    known = {(one.company, one.code): one for one in _known(session, actor, asked, chosen).values()}
     groups = debtors.group_names(session, ids)
     question = InvoiceQuestion(asked.as_of, asked.currency, company=asked.company)
     for line in records.all_invoices(session, actor, question):
@@ -155,7 +166,7 @@ def _disputes(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 def _promises(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     chosen, _ = _chosen(session, actor, asked)
-    known = stored.customers(session, chosen)
+    known = _known(session, actor, asked, chosen)
     for one in stored.promised(session, chosen, asked.as_of, asked.as_of - _PROMISES_SINCE):
         if one.currency != asked.currency:
             continue
@@ -204,9 +215,11 @@ def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _habits(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, _ = _chosen(session, actor, asked)
-    known = stored.customers(session, chosen)
-    for customer_id, one in stored.paying(session, chosen, asked.as_of).items():
+    chosen, ids = _chosen(session, actor, asked)
+    known = _known(session, actor, asked, chosen)
+    for customer_id, one in stored.paying(session, chosen, ids, asked.as_of):
+        if customer_id not in known:
+            continue
         now, before = one.now.days_late, one.before.days_late
         yield {
             **_who(known[customer_id]),

@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from ar_cockpit.db.queries.figures import flows as stored
 from ar_cockpit.db.queries.figures import summing
+from ar_cockpit.db.queries.figures.forecast_basis import basis_mark
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, InvoiceRow
 from ar_cockpit.services.figures import flows
@@ -44,7 +45,7 @@ def take_back(session: Session) -> None:
 
 
 def a_long_file(session: Session) -> None:
-    session.execute(text("UPDATE figures_state SET flows_are_built = false, writes = writes + 1"))
+    session.execute(text("UPDATE figures_state SET flows_are_built = false, writes = abs(writes) + 1"))
 
 
 def is_relied_on(engine: Engine, company: int) -> bool:
@@ -66,13 +67,29 @@ def test_whoever_writes_while_a_company_is_watched_is_noticed(
     engine: Engine, company: int, write: Callable[[Session], None]
 ) -> None:
     with transaction(engine) as session:
-        summing.watch(session, company)
+        number = summing.watch(session, company)
     with transaction(engine) as session:
+        assert summing.was_left_alone(session, company, number)
         write(session)
     with transaction(engine) as session:
-        assert not summing.was_left_alone(session, company)
+        assert not summing.was_left_alone(session, company, number)
+        assert summing.watch(session, company) != number, "another who watches since does not make it so"
+        assert not summing.was_left_alone(session, company, number)
     flows.build(engine, owed_on=TODAY)
     assert is_relied_on(engine, company)
+
+
+def test_a_ledger_summed_up_again_is_known_by_another_mark(engine: Engine, company: int) -> None:
+    """A forecast's fit of the ledger before was taken for one of the ledger after."""
+    marks = []
+    for change in (lambda _: None, correct, take_back):
+        with transaction(engine) as session:
+            change(session)
+        flows.build(engine, owed_on=TODAY)
+        with reading(engine) as session:
+            marks.append(basis_mark(session, company))
+    assert None not in marks
+    assert len({*marks}) == len(marks)
 
 
 def test_a_process_that_dies_in_the_midst_leaves_nothing_relied_on(engine: Engine, company: int) -> None:

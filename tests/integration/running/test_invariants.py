@@ -56,6 +56,7 @@ def test_a_ledger_kept_by_the_services_breaks_no_rule(kept: Engine) -> None:
         ("UPDATE applied_flow SET applied_minor = applied_minor + 1", {"ageing_by_day": 1}),
         ("UPDATE customer_balance SET left_minor = left_minor + 1", {"balances": 2}),
         ("UPDATE kind_balance SET customers = customers + 1", {"balances": 1}),
+        ("UPDATE ledger_pack SET currencies = 'XXX'", {"packs": 1}),
         ("UPDATE customer_priority SET score = 0, rank_key = 'x'", {"priorities": 1}),
     ],
 )

@@ -20,7 +20,7 @@ def test_a_job_has_a_name_and_says_what_it_does(job: str, language: str) -> None
 def test_what_a_run_counts_has_a_word(language: str) -> None:
     states = {"sent", "failed", "unknown", "queued", "cancelled", "delivered", "waiting", "lost"}
     rules = {"open_amounts", "settlement_dates", "overpaid", "unapplied_cash", "overdrawn_payments", "owners"}
-    rules |= {"sums_by_day", "ageing_by_day", "balances", "priorities"}
+    rules |= {"sums_by_day", "ageing_by_day", "balances", "packs", "priorities"}
     promised = {"open", "kept", "broken"} | {f"plans_{state}" for state in ("active", "broken", "completed")}
     night = {"judged", "moved", "alerts", "scores", "ended", "released", "assigned", "written", "files", "removed"}
     counted = states | rules | promised | night | {"answers", "events", *(kind.value for kind in Kind)}

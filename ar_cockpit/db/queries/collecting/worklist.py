@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from ar_cockpit.db.queries.collecting import conversation, sharing
 from ar_cockpit.db.queries.collecting.conversation import OpenDispute, WaitingTask, Written
 from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book
 from ar_cockpit.db.queries.credit import terms
-from ar_cockpit.db.queries.unapplied import unapplied_cash
+from ar_cockpit.db.queries.unapplied import unapplied_cash, unapplied_cash_of_few
 from ar_cockpit.db.tables import (
     AuditRow,
     CustomerRow,
@@ -46,12 +46,17 @@ class WorkBook:
     written_by_hand: Mapping[int, Written]
 
 
-def work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> WorkBook:
+def work_book(
+    session: Session,
+    chosen: ColumnElement[bool],
+    as_of: date,
+    unapplied: Callable[..., Mapping[tuple[int, str], int]] = unapplied_cash,
+) -> WorkBook:
     """Return the facts of the ``chosen`` customers on ``as_of``."""
     return WorkBook(
         credit=credit_book(session, chosen, as_of, ASK, ANSWER, DONE, NOTE, SNOOZE, *STOPPED),
         disputes=conversation.open_disputes(session, chosen, as_of),
-        unapplied=unapplied_cash(session, chosen, as_of),
+        unapplied=unapplied(session, chosen, as_of),
         waiting=conversation.waiting_tasks(session, chosen, as_of),
         undelivered=conversation.undelivered(session, chosen, as_of),
         written_by_hand=conversation.sent_by_hand(session, chosen, as_of),
@@ -59,8 +64,8 @@ def work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> Wor
 
 
 def judged_work_book(session: Session, chosen: ColumnElement[bool], as_of: date) -> WorkBook:
-    """Return the same with all that a standing is judged by."""
-    book = work_book(session, chosen, as_of)
+    """Return the same of a few customers, with all that a standing is judged by."""
+    book = work_book(session, chosen, as_of, unapplied_cash_of_few)
     told, policy = terms.terms(session, chosen, as_of), terms.stored_policy(session)
     return replace(book, credit=replace(book.credit, terms=told, policy=policy))
 

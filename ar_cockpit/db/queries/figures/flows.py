@@ -120,10 +120,10 @@ def hold(session: Session, company_id: int) -> bool:
 
 
 def trust(session: Session, company_id: int) -> None:
-    """Let the sums of a company be relied on; what each customer owes is to be made from the same documents."""
+    """Let the sums of a company be relied on; what each customer owes, and the packs, are to be made of the same."""
     row = FiguresStateRow
     told = update(row).where(col(row.company_id) == company_id)
-    session.execute(told.values(flows_are_built=True, balances_on=None))
+    session.execute(told.values(flows_are_built=True, balances_on=None, packing=0))
 
 
 def unbuilt(session: Session) -> list[int]:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlmodel import Session, col
 
-from ar_cockpit.db.queries.figures import applied, flows, parts
+from ar_cockpit.db.queries.figures import applied, flows, packed, parts
+from ar_cockpit.db.queries.figures.packed import Packed
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import AllocationRow, InvoiceRow
@@ -47,14 +48,20 @@ class PartRows:
     payments: Ints
 
 
-def rows(session: Session, about: Slice, first: date) -> PartRows:
-    """Read what figures of days from ``first`` on are made of; documents closed by then are sales and nothing else."""
+def rows(session: Session, about: Slice, first: date, read: Packed | None = None) -> PartRows:
+    """Read what figures of days from ``first`` on are made of; documents closed by then are sales and nothing else.
+
+    From packs, when they hold and are ``read``; otherwise from the ledger's rows.
+    """
+    if read:
+        few = read.others() if read.is_most else read
+        return PartRows(about, read.is_most, *packed.rows(few, about, first))
     others = _are_few_others(session, about)
     chosen = parts.documents_of(about.part, about.company_ids, about.currency, others=others)
     told = _numbers(session, _documents(chosen, first))
     # A document stands in as many rows as there were applied parts.
     once = told[np.unique(told[:, _DOCUMENT], return_index=True)[1]]
-    is_late = once[:, _CLOSED] > _number(first)
+    is_late = once[:, _CLOSED] > packed.number(first)
     return PartRows(about, others, once[:, :_DOCUMENT], is_late, told[:, [0, _APPLIED, 2, _APPLIED + 1, 1]])
 
 
@@ -78,7 +85,7 @@ def settled_within(session: Session, read: PartRows, ledgers_of: Sequence[date],
     on, issued, minor = read.payments[:, 1], read.payments[:, 4], read.payments[:, 3]
     found = {}
     for day in ledgers_of:
-        number = _number(day)
+        number = packed.number(day)
         is_meant = (on > number) & (on <= number + days) & (issued <= number)
         found[day] = int(minor[is_meant].sum())
     if not read.others:
@@ -110,25 +117,29 @@ def _ageing(read: PartRows, asked: Sequence[date]) -> Ageing:
 
 def _add(moved: Ints, told: Ints, sign: int, company_ids: Sequence[int], asked: Sequence[date]) -> None:
     """Add rows of (company, day, due day, amount) to what moved."""
-    days = np.array([_number(day) for day in asked], dtype=np.int64)
-    company = _places(told[:, 0], company_ids)
+    if not len(told):
+        return
+    days = np.array([packed.number(day) for day in asked], dtype=np.int64)
+    # Where each day of the whole span stands, looked up once: quicker than to look for every row's.
+    places = np.searchsorted(days, np.arange(days[0], days[-1] + 2))
+    company = _places(told[:, 0], company_ids) * (len(days) + 1)
     reached = [told[:, 1], *(np.maximum(told[:, 1], told[:, 2] + limit + 1) for limit in _LIMITS)]
-    for place, day in enumerate(reached):
-        np.add.at(moved[:, :, place], (company, np.searchsorted(days, day)), sign * told[:, 3])
+    for age, day in enumerate(reached):
+        where = company + places[np.clip(day, days[0], days[-1] + 1) - days[0]]
+        moved[:, :, age] += sign * packed.summed(where, told[:, 3], moved[:, :, age].size).reshape(moved.shape[:2])
 
 
 def _sold(read: PartRows, until: date) -> dict[tuple[date, int], tuple[int, int]]:
     """Return the number of documents and their amount by day and company."""
     ids = read.about.company_ids
-    told = read.documents[read.documents[:, 1] <= _number(until)]
+    told = read.documents[read.documents[:, 1] <= packed.number(until)]
     if not len(told):
         return {}
-    first = int(told[:, 1].min())
-    place = (told[:, 1] - first, _places(told[:, 0], ids))
-    counts = np.zeros((int(told[:, 1].max()) - first + 1, len(ids)), dtype=np.int64)
-    minors = np.zeros_like(counts)
-    np.add.at(counts, place, 1)
-    np.add.at(minors, place, told[:, 3])
+    first, last = int(told[:, 1].min()), int(told[:, 1].max())
+    shape = (last - first + 1, len(ids))
+    place = (told[:, 1] - first) * len(ids) + _places(told[:, 0], ids)
+    counts = np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape)
+    minors = packed.summed(place, told[:, 3], counts.size).reshape(shape)
     return {
         (_day(first + day), ids[company]): (int(counts[day, company]), int(minors[day, company]))
         for day, company in zip(*(one.tolist() for one in np.nonzero(counts)), strict=True)
@@ -167,10 +178,6 @@ def _numbers(session: Session, question: Select[*tuple[Any, ...]]) -> Ints:
         )
         made.append(np.column_stack(list(columns)))
     return np.concatenate(made)
-
-
-def _number(day: date) -> int:
-    return (day - _EPOCH).days
 
 
 def _day(number: int) -> date:

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, literal_column, not_, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.hints import unindexed
+from ar_cockpit.db.narrowed import Ints
+from ar_cockpit.db.packing import numbers, packed_numbers
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow, InvoiceRow
 from ar_cockpit.domain.figures.listing import Part
@@ -109,6 +112,21 @@ def told_of_customers(question: Select[Any]) -> Select[Any]:
     """Join what a customer is grouped by to a question about customers."""
     judged = CustomerSegmentRow
     return question.outerjoin(judged, col(judged.customer_id) == col(CustomerRow.id))
+
+
+def numbered_kinds(session: Session, company_ids: Sequence[int]) -> tuple[list[Traits], Ints]:
+    """Return every kind of the customers of companies, and by the key of a customer the place of its kind."""
+    customer = col(CustomerRow.id)
+    question = told_of_customers(select(*traits(), packed_numbers(session, customer)).select_from(CustomerRow))
+    # By place: the words of a band are no column that SQLite could be told to group by.
+    grouped = question.where(col(CustomerRow.company_id).in_(company_ids)).group_by(
+        *(literal_column(str(place)) for place in range(1, len(Traits._fields) + 1))
+    )
+    told = [(Traits._make(kind), numbers([theirs])) for *kind, theirs in narrow(session, grouped)]
+    of = np.zeros(1 + max((int(theirs.max()) for _, theirs in told), default=0), np.int64)
+    for place, (_, theirs) in enumerate(told):
+        of[theirs] = place
+    return [kind for kind, _ in told], of
 
 
 def kinds(session: Session, company_ids: Sequence[int]) -> Kinds:

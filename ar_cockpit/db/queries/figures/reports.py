@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -11,10 +11,16 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_with, paid_later
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises
+from ar_cockpit.db.queries.figures import packed_customers
 from ar_cockpit.db.queries.figures.habits import habits
+from ar_cockpit.db.queries.figures.packed import packed
+from ar_cockpit.db.streaming import whole
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, CustomerSegmentRow, InvoiceRow
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS
 from ar_cockpit.domain.figures.habits import Habit
+from ar_cockpit.domain.figures.listing import ALL
+
+Balance = tuple[int, str, int, date, list[int]]
 
 
 class Who(NamedTuple):
@@ -48,13 +54,25 @@ def customers(session: Session, chosen: ColumnElement[bool]) -> dict[int, Who]:
         .outerjoin(row, col(row.customer_id) == col(CustomerRow.id))
         .where(chosen)
     )
-    return {one[0]: Who._make(one) for one in session.execute(question)}
+    return {one[0]: Who._make(one) for one in whole(session, question)}
 
 
 def balances(
     session: Session, chosen: ColumnElement[bool], company_ids: Sequence[int], as_of: date, currency: str
-) -> Iterator[tuple[int, str, int, date, list[int]]]:
-    """Yield (customer, currency, documents, oldest due date, open by age) of who has open documents."""
+) -> Iterator[Balance]:
+    """Yield (customer, currency, documents, oldest due date, open by age) of who has open documents.
+
+    From the ledger's packs of the companies, if they hold, also of customers that are not ``chosen``.
+    """
+    read = packed(session, company_ids, ALL)
+    if read:
+        return packed_customers.ages(read, as_of, currency)
+    return _balances(session, chosen, company_ids, as_of, currency)
+
+
+def _balances(
+    session: Session, chosen: ColumnElement[bool], company_ids: Sequence[int], as_of: date, currency: str
+) -> Iterator[Balance]:
     later = paid_later(as_of, company_ids)
     limits = [bucket.last_day for bucket in BUCKETS if bucket.last_day is not None]
     due_on, minor = col(InvoiceRow.due_on), open_with(later)
@@ -88,6 +106,9 @@ def promised(session: Session, chosen: ColumnElement[bool], as_of: date, since: 
     return promises(session, chosen, as_of, promised_since=since)
 
 
-def paying(session: Session, chosen: ColumnElement[bool], as_of: date) -> dict[int, Habit]:
-    """Return how the chosen customers pay."""
-    return habits(session, chosen, as_of)
+def paying(
+    session: Session, chosen: ColumnElement[bool], company_ids: Sequence[int], as_of: date
+) -> Iterable[tuple[int, Habit]]:
+    """Return how customers pay; from packs as :func:`balances` are."""
+    read = packed(session, company_ids, ALL)
+    return packed_customers.habits(read, as_of) if read else habits(session, chosen, as_of).items()

@@ -9,30 +9,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from ar_cockpit.db import bulk
 from ar_cockpit.db.queries.figures import applied, flows
 from ar_cockpit.db.tables import AppliedFlowRow, FiguresStateRow, LedgerFlowRow
 
-_WATCHED = -1  # in place of the number of writes: the next one makes it another number
-
 Sums = Mapping[tuple[Any, ...], Any]
 
 
-def watch(session: Session, company_id: int) -> None:
-    """Notice from now on whether anybody writes to a company's ledger, whose sums are out of date."""
+def watch(session: Session, company_id: int) -> int:
+    """Notice from now on whether anybody writes to a company's ledger, whose sums are out of date.
+
+    The number of writes turns negative until the next one; it goes on growing, so that no state of the ledger is ever
+    told by the number of another. Return it.
+    """
     row = FiguresStateRow
     of_company = (col(row.company_id) == company_id, col(row.flows_are_built).is_(False))
-    session.execute(update(row).where(*of_company).values(writes=_WATCHED))
+    session.execute(update(row).where(*of_company).values(writes=-func.abs(col(row.writes)) - 1))
+    return int(session.execute(select(col(row.writes)).where(col(row.company_id) == company_id)).scalar_one())
 
 
-def was_left_alone(session: Session, company_id: int) -> bool:
+def was_left_alone(session: Session, company_id: int, number: int) -> bool:
     """Return whether nobody wrote since it is watched, and keep others from it to the end of the transaction."""
     row = FiguresStateRow
     writes = select(col(row.writes)).where(col(row.company_id) == company_id).with_for_update()
-    return session.execute(writes).scalar() == _WATCHED
+    return number < 0 and session.execute(writes).scalar() == number
 
 
 def put(session: Session, company_id: int, sums: Sums, sums_applied: Sums) -> None:
