@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
@@ -20,28 +20,62 @@ from ar_cockpit.domain.figures.kpis import promise_kept_rate, ratio
 from ar_cockpit.domain.figures.listing import CustomerQuestion, InvoiceQuestion
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.reports.definition import Definition, Row, Table, shape
-from ar_cockpit.services.figures import executive, reporting
+from ar_cockpit.domain.reports.one_currency import AMOUNTS, in_one, lacking
+from ar_cockpit.services.figures import consolidated_cockpit, consolidating, executive, reporting
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.people import companies
+from ar_cockpit.services.rates.book import rates_into
 
+if TYPE_CHECKING:
+    from ar_cockpit.services.figures.cash_outlook import CashOutlook
+
+Made = TypeVar("Made")
 _PROMISES_SINCE = timedelta(days=365)
+_CASH, _NO_AMOUNTS = "cash_weeks", "habits"  # sources: one needs the forecast, one has nothing to convert
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose figures, of which day and in which documents' currency."""
+    """Whose figures, of which day and in which documents' currency, or of all documents converted into it."""
 
     as_of: date
     company: str
     currency: str
+    is_converted: bool = False
+
+    @property
+    def documents_in(self) -> str:
+        """The currency that documents must have; empty for any."""
+        return "" if self.is_converted else self.currency
 
 
 def table(session: Session, actor: Actor, definition: Definition, asked: Asked) -> Table:
     """Return a report as it stands on a day; every row is one that ``actor`` may see."""
     actor.require(Permission.VIEW_FIGURES)
     rows = list(_SOURCES[definition.source](session, actor, asked))
+    if asked.is_converted and definition.source != _NO_AMOUNTS:
+        return _converted(session, actor, definition, asked, rows)
     units = {one: 10 ** exponent(one) for one in {str(row.get("currency") or "") for row in rows} if one}
     return shape(rows, definition, units)
+
+
+def _converted(session: Session, actor: Actor, definition: Definition, asked: Asked, rows: list[Row]) -> Table:
+    """Return a report in one currency, with the rates of its day and those that are missing."""
+    units = {asked.currency: 10 ** exponent(asked.currency)}
+    if definition.source in AMOUNTS:
+        own = {str(row.get(key)) for row in rows for key in ("currency", "limit_currency") if row.get(key)}
+        rates = rates_into(asked.currency, own, asked.as_of)
+        told = in_one(rows, definition.source, rates)
+        return replace(shape(told, definition, units, rates), missing=lacking(told, rates))
+    if definition.source == _CASH:
+        seen = reporting.visible_companies(session, actor, asked.company)
+        rates = consolidating.ledgers(session, seen, asked.currency, asked.as_of).conversion(asked.as_of)
+        return replace(shape(rows, definition, units, rates), missing=_cash(session, actor, asked).missing)
+    how = _cockpit(session, actor, asked).consolidation
+    if how is None:
+        return shape(rows, definition, units)
+    missing = tuple(dict.fromkeys(one.missing for one in how.errors))
+    return replace(shape(rows, definition, units, how.conversion), missing=missing)
 
 
 def _chosen(session: Session, actor: Actor, asked: Asked) -> tuple[ColumnElement[bool], list[int]]:
@@ -63,21 +97,25 @@ def _who(one: Who) -> dict[str, Any]:
     }
 
 
+def _in(currency: str) -> dict[str, str]:
+    return {"currency": currency, "own_currency": currency}
+
+
 def _balances(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     chosen, ids = _chosen(session, actor, asked)
     known = stored.customers(session, chosen)
     for customer_id, currency, count, oldest, ages in stored.balances(
-        session, chosen, ids, asked.as_of, asked.currency
+        session, chosen, ids, asked.as_of, asked.documents_in
     ):
         by_age = {f"age_{key}": minor for key, minor in zip(BUCKET_KEYS, ages, strict=True)}
         sums = {"open": sum(ages), "overdue": sum(ages[1:]), "documents": count, "oldest_due": oldest}
-        yield {**_who(known[customer_id]), "currency": currency, **by_age, **sums}
+        yield {**_who(known[customer_id]), **_in(currency), **by_age, **sums}
 
 
 def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     chosen, _ = _chosen(session, actor, asked)
     known = {(one.company, one.code): one for one in stored.customers(session, chosen).values()}
-    question = InvoiceQuestion(asked.as_of, asked.currency, company=asked.company)
+    question = InvoiceQuestion(asked.as_of, asked.currency, company=asked.company, consolidated=asked.is_converted)
     for line in records.all_invoices(session, actor, question):
         who = known.get((line.company, line.customer))
         if who is None:
@@ -86,7 +124,7 @@ def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
             **_who(who),
             "number": line.number,
             "kind": line.kind,
-            "currency": line.currency,
+            **_in(line.currency),
             "invoice_on": line.invoice_on,
             "due_on": line.due_on,
             "amount": line.amount_minor,
@@ -97,11 +135,22 @@ def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _cockpit(session: Session, actor: Actor, asked: Asked) -> executive.Cockpit:
-    """Return the cockpit's figures; a pack asks for them three times within one reading."""
-    kept: dict[tuple[Actor, Asked], executive.Cockpit] = session.info.setdefault("cockpits of reports", {})
-    key = actor, asked
+    """Return the cockpit's figures."""
+
+    def make() -> executive.Cockpit:
+        about: dict[str, Any] = {"as_of": asked.as_of, "company": asked.company}
+        if asked.is_converted:
+            return consolidated_cockpit.cockpit(session, actor, into=asked.currency, **about)
+        return executive.cockpit(session, actor, currency=asked.currency, **about)
+
+    return _once(session, ("cockpit", actor, asked), make)
+
+
+def _once(session: Session, key: tuple[str, Actor, Asked], make: Callable[[], Made]) -> Made:
+    """Return what several reports of a pack are made of, made once within one reading."""
+    kept: dict[Any, Made] = session.info.setdefault("figures of reports", {})
     if key not in kept:
-        kept[key] = executive.cockpit(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+        kept[key] = make()
     return kept[key]
 
 
@@ -124,6 +173,7 @@ def _collectors(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     for line in shown.collectors:
         yield {
             "collector": line.name,
+            "email": line.email,
             "currency": shown.currency,
             "open": line.open_minor,
             "overdue": line.overdue_minor,
@@ -148,12 +198,12 @@ def _promises(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     chosen, _ = _chosen(session, actor, asked)
     known = stored.customers(session, chosen)
     for one in stored.promised(session, chosen, asked.as_of, asked.as_of - _PROMISES_SINCE):
-        if one.currency != asked.currency:
+        if asked.documents_in not in ("", one.currency):
             continue
         became = one.outcome(asked.as_of)
         yield {
             **_who(known[one.customer_id]),
-            "currency": one.currency,
+            **_in(one.currency),
             "made_on": one.promise.made_on,
             "promised_for": one.promise.promised_for,
             "promised": one.promise.amount_minor,
@@ -163,20 +213,32 @@ def _promises(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _cash_weeks(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    # The forecast's libraries would double the start.
-    from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415
-
-    told = cash_outlook.outlook(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+    told = _cash(session, actor, asked)
     for week, half in zip(told.forecast.weeks, told.half, strict=True):
         sums = {"expected": week.expected, "low": week.low, "high": week.high}
         inner = {"low_half": half.low, "high_half": half.high}  # no columns: the chart's inner band
         yield {"week": week.start, "currency": told.currency, **sums, **inner}
 
 
+def _cash(session: Session, actor: Actor, asked: Asked) -> CashOutlook:
+    """Return the cash to come; without a rate that it needs, no weeks and what is missing."""
+    # The forecast's libraries would double the start.
+    from ar_cockpit.services.figures import cash_outlook, consolidated_cash  # noqa: PLC0415
+
+    def make() -> CashOutlook:
+        about: dict[str, Any] = {"as_of": asked.as_of, "company": asked.company}
+        if asked.is_converted:
+            return consolidated_cash.outlook(session, actor, into=asked.currency, **about)
+        return cash_outlook.outlook(session, actor, currency=asked.currency, **about)
+
+    return _once(session, (_CASH, actor, asked), make)
+
+
 def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     seen = {one.code for one in reporting.visible_companies(session, actor, asked.company)}
-    for line in records.all_customers(session, actor, CustomerQuestion(asked.as_of, asked.currency, asked.company)):
-        if line.limit_minor is None or line.company not in seen or line.currency != asked.currency:
+    question = CustomerQuestion(asked.as_of, asked.currency, asked.company, consolidated=asked.is_converted)
+    for line in records.all_customers(session, actor, question):
+        if line.limit_minor is None or line.company not in seen or asked.documents_in not in ("", line.currency):
             continue
         yield {
             "company": line.company,
@@ -185,7 +247,8 @@ def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
             "country": line.country,
             "collector": line.collector_email,
             "sales": line.sales_email,
-            "currency": line.currency,
+            **_in(line.owed_currency),
+            "limit_currency": line.currency,
             "limit": line.limit_minor,
             "open": line.open_minor,
             "available": line.limit_minor - line.open_minor,
