@@ -109,10 +109,6 @@ class ExecutiveState(SessionState):
                 return  # the reader has gone on: the next load draws
             self._draw(shown)
             self.alerts = alert_items(crossed, self.language, lambda one: alert_address(self, one))
-        if asked.pop("part"):
-            async with self:
-                self._draw_without_forecast()
-            return
         outlook = await _outlook(actor, **asked)
         async with self:
             if dict(self.params) == address:
@@ -159,13 +155,6 @@ class ExecutiveState(SessionState):
         self.largest_href = self._address(routes.CUSTOMERS, **_fresh(sort="-open"))
         self.concentration = parts.concentration_items(shown, language)
         self.concentration_note = parts.concentration_note(shown, language)
-
-    def _draw_without_forecast(self) -> None:
-        short, told = self._say("parts.no_forecast.short"), self._say("parts.no_forecast")
-        label = self._say("executive.cash_30")
-        empty = Kpi(label, rows.NOT_AVAILABLE, fact=short, href=self._invoices("open"), explanation=told)
-        self.kpis = [*self.kpis[:-1], empty]
-        self.cash_summary, self.is_cash_loaded = told, True
 
     def _draw_head(self, shown: Cockpit) -> None:
         told = part_told(shown.part, shown.breakdown.names, self.language)
@@ -223,11 +212,13 @@ class ExecutiveState(SessionState):
         self.disputes_href = self._invoices("disputed")
 
     def _draw_cash(self, shown: Cockpit, outlook: CashOutlook) -> None:
-        by_day = self._address(routes.CASH_AHEAD, **_fresh(by="day"))
+        by_day = "" if shown.part else self._address(routes.CASH_AHEAD, **_fresh(by="day"))
         self.kpis = [*self.kpis[:-1], strip.cash_figure(shown, outlook, self.language, self._invoices, by_day)]
         self.cash_summary = charts.cash_summary(outlook, self.language)
         if not outlook.missing:  # otherwise there is nothing to draw, and the summary says why
-            documents, ahead = _before_more(self._invoices("open")), self._address(routes.CASH_AHEAD, **_fresh())
+            documents = _before_more(self._invoices("open"))
+            # Who is to pay a week is told of whole companies; of a part, its open documents are.
+            ahead = self._invoices("open") if shown.part else self._address(routes.CASH_AHEAD, **_fresh())
             self.cash_spec, self.cash_unit = cash_spec(outlook, self.language, lead=documents, ahead=ahead)
             self.weeks = months.week_items(outlook, self.language, documents, ahead)
         self.is_cash_loaded = True

@@ -88,7 +88,7 @@ def test_several_currencies_stand_apart_and_what_is_kept_is_found_again(session:
     assert [(one.company.code, one.currency) for one in shown.places] == [("ALFA", "EUR"), ("BETA", "USD")]
     assert {one.company for one in shown.customers} == {"ALFA"}
     scopes = set(session.execute(select(ForecastRunRow.scope)).scalars())
-    assert scopes == {"cash:ALFA", "driving:ALFA", "cash:BETA", "driving:BETA"}
+    assert scopes == {f"{kind}:{code}" for kind in ("cash", "driving", "parted") for code in ("ALFA", "BETA")}
     assert cash_outlook.is_ready(session, OPERATOR, as_of=AS_OF)
     consolidated = cash_ahead.ahead(session, OPERATOR, as_of=AS_OF, into="EUR")
     assert {one.company for one in consolidated.customers} == (
