@@ -25,6 +25,7 @@ AMOUNTS = {
     "balances": ("open", *(f"age_{key}" for key in BUCKET_KEYS)),
     "documents": ("amount", "open"),
     "promises": ("promised",),
+    "unapplied": ("amount", "unapplied"),
     "credit": ("limit", "open", "overdue"),
 }
 

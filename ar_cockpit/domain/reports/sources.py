@@ -71,7 +71,7 @@ SOURCES: dict[str, tuple[Field, ...]] = {
     ),
     "disputes": _fields("reason currency", count="disputes", amount=f"open {DISPUTED}", number="average_age"),
     "promises": _fields(
-        "company customer_code customer collector currency own_currency state",
+        f"{_WHO} own_currency state",
         date="made_on promised_for decided_on",
         amount="promised",
     ),
@@ -85,6 +85,12 @@ SOURCES: dict[str, tuple[Field, ...]] = {
         "company customer_code customer country collector sales trend",
         number="days_late days_late_before slower_by",
         count="settled settled_late",
+    ),
+    "unapplied": _fields(f"payment {_WHO} own_currency", date="paid_on", amount="amount unapplied"),
+    "contacts": _fields(
+        "contact by company customer_code customer country segment collector sales",
+        date="happened_on",
+        count="contacts",
     ),
 }
 OF_DAYS = frozenset({"month_ends"})  # rows of the same thing on different days: adding them up says nothing

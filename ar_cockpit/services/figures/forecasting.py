@@ -30,9 +30,7 @@ from ar_cockpit.services.figures import forecast_models, known_ledger, reporting
 from ar_cockpit.services.figures.known_ledger import fit_and_open
 from ar_cockpit.services.people.companies import CompanySummary
 
-MOST_DAYS = 365
-WITHIN = 30
-HALF = 0.5
+MOST_DAYS, WITHIN, HALF = 365, 30, 0.5
 Progress = Callable[[int, int], None]
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from ar_cockpit.db.queries.figures import reports as stored
-from ar_cockpit.db.queries.figures.reports import Who
-from ar_cockpit.db.queries.scope import customer_clause
-from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, DISPUTE_AGES, days_overdue
 from ar_cockpit.domain.figures.kpis import promise_kept_rate, ratio
@@ -23,37 +19,26 @@ from ar_cockpit.domain.reports.definition import Definition, Row, Table, shape
 from ar_cockpit.domain.reports.one_currency import AMOUNTS, in_one, lacking
 from ar_cockpit.services.figures import consolidated_cockpit, consolidating, executive, reporting
 from ar_cockpit.services.lists import records
-from ar_cockpit.services.people import companies
 from ar_cockpit.services.rates.book import rates_into
+from ar_cockpit.services.reports.asked import Asked, billed_in, chosen_customers, named
+from ar_cockpit.services.reports.behind import contacts, unapplied
+
+__all__ = ["Asked", "table"]
 
 if TYPE_CHECKING:
     from ar_cockpit.services.figures.cash_outlook import CashOutlook
 
 Made = TypeVar("Made")
 _PROMISES_SINCE = timedelta(days=365)
-_CASH, _NO_AMOUNTS = "cash_weeks", "habits"  # sources: one needs the forecast, one has nothing to convert
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose figures, of which day and in which documents' currency, or of all documents converted into it."""
-
-    as_of: date
-    company: str
-    currency: str
-    is_converted: bool = False
-
-    @property
-    def documents_in(self) -> str:
-        """The currency that documents must have; empty for any."""
-        return "" if self.is_converted else self.currency
+_CASH = "cash_weeks"  # the source that needs the forecast
+_NO_AMOUNTS = frozenset({"habits", "contacts"})  # sources with nothing to convert
 
 
 def table(session: Session, actor: Actor, definition: Definition, asked: Asked) -> Table:
     """Return a report as it stands on a day; every row is one that ``actor`` may see."""
     actor.require(Permission.VIEW_FIGURES)
     rows = list(_SOURCES[definition.source](session, actor, asked))
-    if asked.is_converted and definition.source != _NO_AMOUNTS:
+    if asked.is_converted and definition.source not in _NO_AMOUNTS:
         return _converted(session, actor, definition, asked, rows)
     units = {one: 10 ** exponent(one) for one in {str(row.get("currency") or "") for row in rows} if one}
     return shape(rows, definition, units)
@@ -78,42 +63,19 @@ def _converted(session: Session, actor: Actor, definition: Definition, asked: As
     return replace(shape(rows, definition, units, how.conversion), missing=missing)
 
 
-def _chosen(session: Session, actor: Actor, asked: Asked) -> tuple[ColumnElement[bool], list[int]]:
-    """Return the customers that ``actor`` may see the figures of, and their companies."""
-    ids = companies.chosen_companies(session, actor, Permission.VIEW_FIGURES, asked.company)
-    reached = customer_clause(actor.scope(Permission.VIEW_FIGURES), actor.email)
-    return and_(reached, col(CustomerRow.company_id).in_(ids)), ids
-
-
-def _who(one: Who) -> dict[str, Any]:
-    return {
-        "company": one.company,
-        "customer_code": one.code,
-        "customer": one.name,
-        "country": one.country,
-        "segment": one.segment,
-        "collector": one.collector,
-        "sales": one.sales,
-    }
-
-
-def _in(currency: str) -> dict[str, str]:
-    return {"currency": currency, "own_currency": currency}
-
-
 def _balances(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, ids = _chosen(session, actor, asked)
+    chosen, ids = chosen_customers(session, actor, asked)
     known = stored.customers(session, chosen)
     for customer_id, currency, count, oldest, ages in stored.balances(
         session, chosen, ids, asked.as_of, asked.documents_in
     ):
         by_age = {f"age_{key}": minor for key, minor in zip(BUCKET_KEYS, ages, strict=True)}
         sums = {"open": sum(ages), "overdue": sum(ages[1:]), "documents": count, "oldest_due": oldest}
-        yield {**_who(known[customer_id]), **_in(currency), **by_age, **sums}
+        yield {**named(known[customer_id]), **billed_in(currency), **by_age, **sums}
 
 
 def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, _ = _chosen(session, actor, asked)
+    chosen, _ = chosen_customers(session, actor, asked)
     known = {(one.company, one.code): one for one in stored.customers(session, chosen).values()}
     question = InvoiceQuestion(asked.as_of, asked.currency, company=asked.company, consolidated=asked.is_converted)
     for line in records.all_invoices(session, actor, question):
@@ -121,10 +83,10 @@ def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
         if who is None:
             continue  # the right to see documents may reach further than that to see figures
         yield {
-            **_who(who),
+            **named(who),
             "number": line.number,
             "kind": line.kind,
-            **_in(line.currency),
+            **billed_in(line.currency),
             "invoice_on": line.invoice_on,
             "due_on": line.due_on,
             "amount": line.amount_minor,
@@ -195,15 +157,15 @@ def _disputes(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _promises(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, _ = _chosen(session, actor, asked)
+    chosen, _ = chosen_customers(session, actor, asked)
     known = stored.customers(session, chosen)
     for one in stored.promised(session, chosen, asked.as_of, asked.as_of - _PROMISES_SINCE):
         if asked.documents_in not in ("", one.currency):
             continue
         became = one.outcome(asked.as_of)
         yield {
-            **_who(known[one.customer_id]),
-            **_in(one.currency),
+            **named(known[one.customer_id]),
+            **billed_in(one.currency),
             "made_on": one.promise.made_on,
             "promised_for": one.promise.promised_for,
             "promised": one.promise.amount_minor,
@@ -247,7 +209,7 @@ def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
             "country": line.country,
             "collector": line.collector_email,
             "sales": line.sales_email,
-            **_in(line.owed_currency),
+            **billed_in(line.owed_currency),
             "limit_currency": line.currency,
             "limit": line.limit_minor,
             "open": line.open_minor,
@@ -258,12 +220,12 @@ def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _habits(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, _ = _chosen(session, actor, asked)
+    chosen, _ = chosen_customers(session, actor, asked)
     known = stored.customers(session, chosen)
     for customer_id, one in stored.paying(session, chosen, asked.as_of).items():
         now, before = one.now.days_late, one.before.days_late
         yield {
-            **_who(known[customer_id]),
+            **named(known[customer_id]),
             "trend": one.trend,
             "days_late": now,
             "days_late_before": before,
@@ -283,4 +245,6 @@ _SOURCES: dict[str, Callable[[Session, Actor, Asked], Iterable[Row]]] = {
     "cash_weeks": _cash_weeks,
     "credit": _credit,
     "habits": _habits,
+    "unapplied": unapplied,
+    "contacts": contacts,
 }

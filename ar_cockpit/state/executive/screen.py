@@ -20,7 +20,7 @@ from ar_cockpit.services.figures.executive import Cockpit, Look
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import Kpi
 from ar_cockpit.state.display.rates import are_old, missing_told, rates_listed, rates_told
-from ar_cockpit.state.executive import charts, months, parts, strip
+from ar_cockpit.state.executive import charts, months, parts, strip, ways
 from ar_cockpit.state.executive import rows as tables
 from ar_cockpit.state.executive.months import AgeItem, MonthItem, WeekItem
 from ar_cockpit.state.executive.parts import ConcentrationItem, PartItem
@@ -52,6 +52,8 @@ class ExecutiveState(SessionState):
     ages: list[AgeItem] = []
     ages_total: str = ""
     ages_head: str = ""
+    unapplied: str = ""
+    unapplied_href: str = ""
     months: list[MonthItem] = []
     ageing_spec: dict[str, Any] = {}
     ageing_unit: str = ""
@@ -187,6 +189,8 @@ class ExecutiveState(SessionState):
         self.cash_spec, self.cash_summary, self.weeks = {}, "", []
         self.ages = months.age_items(shown, self.language, self._invoices)
         self.ages_total = rows.figure(shown.now.totals.receivables, shown.currency, self.language)
+        self.unapplied = rows.figure(shown.unapplied_cash, shown.currency, self.language)
+        self.unapplied_href = ways.unapplied(self._report, shown.part)
         self.ages_head = rows.day_short(shown.as_of, self.language)
         self.months = months.month_items(shown, self.language, self._address, self._invoices)
 
@@ -196,7 +200,7 @@ class ExecutiveState(SessionState):
         self.debtors_note = tables.debtors_note(shown, language)
         self.debtors_all = self._say("executive.debtors.all", number=rows.number(shown.overdue_customers, language))
         self.debtors_all_href = self._address(routes.CUSTOMERS, **_fresh(show="overdue"))
-        self.collectors, whole = tables.collector_items(shown, language, self._invoices)
+        self.collectors, whole = tables.collector_items(shown, language, self._invoices, self._report)
         self.collectors_sum = [whole]
         self.month_gone = months.month_gone(shown.as_of)
         self.month_note = self._say(
@@ -227,6 +231,9 @@ class ExecutiveState(SessionState):
         # Said in the address even where it is the usual choice: one company of the group may have another.
         into = {routes.CONSOLIDATE_PARAM: self.consolidate} if self.consolidate else {}
         return self._address(routes.INVOICES, **_fresh(show="" if show == "open" else show, **into, **more))
+
+    def _report(self, path: str, **choices: str) -> str:
+        return self._address(path, **(_fresh() | choices))
 
     def _of_company(self, company: str, currency: str, show: str) -> str:
         own = {"company": company, "currency": currency, routes.CONSOLIDATE_PARAM: ""}
