@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import reflex as rx
@@ -221,8 +222,12 @@ class ExecutiveState(SessionState):
         self.cash_summary = charts.cash_summary(outlook, self.language)
         if not outlook.missing:  # otherwise there is nothing to draw, and the summary says why
             documents = _before_more(self._invoices("open"))
-            # Who is to pay a week is told of whole companies; of a part, its open documents are.
-            ahead = self._invoices("open") if shown.part else self._address(routes.CASH_AHEAD, **_fresh())
+
+            def ahead(start: date) -> str:
+                # Who is to pay a week is told of whole companies; of a part, its open documents are.
+                by_week = self._address(routes.CASH_AHEAD, **_fresh(week=start.isoformat()))
+                return self._invoices("open") if shown.part else by_week
+
             self.cash_spec, self.cash_unit = cash_spec(outlook, self.language, lead=documents, ahead=ahead)
             self.weeks = months.week_items(outlook, self.language, documents, ahead)
         self.is_cash_loaded = True

@@ -81,7 +81,8 @@ def _of_reason(state: SessionState, row: Row) -> Mapping[str, str]:
 
 
 def _of_week(state: SessionState, row: Row) -> Mapping[str, str]:
-    return {"expected": _list(state, routes.CASH_AHEAD)} if row.get("week") else {}
+    start = row.get("week")
+    return {"expected": _list(state, routes.CASH_AHEAD, week=start.isoformat())} if start else {}
 
 
 _OF_SOURCES: dict[str, Callable[[SessionState, Row], Mapping[str, str]]] = {
