@@ -83,7 +83,7 @@ def _ages() -> rx.Component:
         rx.el.td(class_name="num"),
     )
     apart = rx.el.tr(
-        rx.el.td(t("reports.name.unapplied_cash"), class_name="t2"),
+        rx.el.td(t("reports.field.unapplied"), class_name="t2"),
         rx.el.td(link(State.unapplied, href=State.unapplied_href, class_name="lnk"), class_name="num"),
         rx.el.td(class_name="num"),
     )

@@ -47,19 +47,26 @@ def in_one(rows: Iterable[Row], source: str, conversion: Conversion) -> list[Row
 
 def amounts(parts: Mapping[str, Sums], conversion: Conversion) -> dict[str, int | None]:
     """Return sums by currency in one, with what follows from them; the ages add up to what is open."""
+    is_aged = f"age_{BUCKET_KEYS[0]}" in parts
+    if all(sums.keys() <= {conversion.into} for sums in parts.values()):  # most rows: nothing to round
+        told: dict[str, int | None] = {key: sums.get(conversion.into, 0) for key, sums in parts.items()}
+        if is_aged:
+            told["overdue"] = combined(*(told[f"age_{key}"] for key in OVERDUE_KEYS))
+        return told | _left(told)
     told = {key: conversion.total(sums) for key, sums in parts.items()}
-    if f"age_{BUCKET_KEYS[0]}" in parts and all(sums.keys() <= {conversion.into} for sums in parts.values()):
-        told["overdue"] = combined(*(told[f"age_{key}"] for key in OVERDUE_KEYS))  # most rows: nothing to round
-    elif f"age_{BUCKET_KEYS[0]}" in parts:
+    if is_aged:
         by_age = aged({key: parts[f"age_{key}"] for key in BUCKET_KEYS}, conversion)
         told |= {f"age_{key}": minor for key, minor in by_age.items()}
         told["overdue"] = combined(*(by_age[key] for key in OVERDUE_KEYS))
     elif "overdue" in parts:
         not_due = added(parts["open"], {one: -minor for one, minor in parts["overdue"].items()})
         told["overdue"] = due_or_not(not_due, parts["overdue"], conversion)[1]
-    if "limit" in parts:
-        told["available"] = combined(told["limit"], minus=(told["open"],))
-    return told
+    return told | _left(told)
+
+
+def _left(told: Mapping[str, int | None]) -> dict[str, int | None]:
+    """Return what is left of a limit, where there is one."""
+    return {"available": combined(told["limit"], minus=(told["open"],))} if "limit" in told else {}
 
 
 def summed(rows: Iterable[Row]) -> dict[str, Sums]:
