@@ -91,8 +91,7 @@ def cash_spec(
 ) -> tuple[dict[str, Any], str]:
     """Return the cash chart and what its axis counts; ``supposed`` is what would come instead in the same weeks.
 
-    ``lead``: the list of documents, before the days of a week that is over; ``ahead``: where the week to come that
-    begins on a day leads.
+    ``lead``: the list of documents, before the days of a week that is over; ``ahead``: where a week to come leads.
     """
     highest = [week.high for week in outlook.forecast.weeks] + [week.received for week in outlook.received]
     unit, size = scale_of(max(highest, default=0), exponent(outlook.currency))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -50,9 +51,7 @@ def test_every_page_can_be_used_in_both_themes_read_in_french_and_printed(
     check_accessibility(page)
     page.emulate_media(color_scheme="dark")
     check_accessibility(page)
-    page.locator(".top").get_by_role("combobox", name="Language").click()
-    page.get_by_role("option", name="Français").click()
-    expect(page.locator("div[lang='fr']").first).to_be_attached()
+    speak(page, "Français")
     key = path.partition("report=")[2].strip("&")
     if key:
         expect(page.locator(".report-main h2").first).to_have_text(say("fr", f"reports.name.{key}"))
@@ -62,3 +61,12 @@ def test_every_page_can_be_used_in_both_themes_read_in_french_and_printed(
     expect(page.locator(".top")).to_contain_text(f"Velmora {company}")
     assert page.evaluate(PLAIN) in {"#fff", "#ffffff"}
     assert page.evaluate(CUT_OFF) == 0
+    page.emulate_media(media="screen")
+    speak(page, "English")  # a person's language is kept: the next test's is not French
+
+
+def speak(page: Page, language: str) -> None:
+    page.locator(".top").get_by_role("combobox", name=re.compile("Language|Langue")).click()
+    page.get_by_role("option", name=language).click()
+    code = "fr" if language == "Français" else "en"
+    expect(page.locator(f"div[lang='{code}']").first).to_be_attached()
