@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.components.controls import badge, button, link
+from ar_cockpit.components.controls import badge, button, icon, link
 from ar_cockpit.components.forms import checkbox, field, param, select, tabs
 from ar_cockpit.components.layout import card, card_head, empty_state
 from ar_cockpit.components.tables import Column, data_table
@@ -15,7 +15,7 @@ from ar_cockpit.components.vega_chart import chart_card
 from ar_cockpit.state.forecast.cash import VIEWS
 from ar_cockpit.state.forecast.cash import CashAheadState as State
 from ar_cockpit.state.forecast.cash_beside import JudgedItem, SupposedItem
-from ar_cockpit.state.forecast.cash_rows import CustomerItem, PlaceItem
+from ar_cockpit.state.forecast.cash_rows import CustomerItem, PayerItem, PlaceItem, SpanItem
 from ar_cockpit.state.frame.session import SessionState
 
 
@@ -27,9 +27,13 @@ def views() -> rx.Component:
 
 def chart() -> rx.Component:
     """Return the chart with the figures behind it."""
+
+    def expected(item: rx.Var[SpanItem]) -> rx.Component:
+        return rx.cond(item.href != "", link(item.expected, href=item.href, class_name="lnk"), item.expected)
+
     columns = (
         Column("day", t("ahead.span"), strong=True),
-        Column("expected", t("ahead.expected"), numeric=True),
+        Column("expected", t("ahead.expected"), numeric=True, cell=expected),
         Column("low", t("ahead.low"), numeric=True),
         Column("high", t("ahead.high"), numeric=True),
     )
@@ -49,6 +53,25 @@ def chart() -> rx.Component:
         height=220,
         actions=legend,
     )
+
+
+def payers() -> rx.Component:
+    """Return who is to pay the week that was chosen: rows that add up to it."""
+
+    def name(item: rx.Var[PayerItem]) -> rx.Component:
+        led = rx.cond(item.href != "", link(item.name, href=item.href, class_name="lnk"), item.name)
+        return rx.el.div(led, _beside(item.company), class_name="drives")
+
+    columns = (
+        Column("name", t("ahead.customer"), strong=True, cell=name),
+        Column("expected", t("ahead.expected"), numeric=True),
+    )
+    every = link(icon("x", 14), t("ahead.week.every"), href=State.every_week, class_name="btn ghost sm")
+    listed = data_table(
+        columns, State.payers, caption=State.payers_head, row_class=lambda item: rx.cond(item.is_total, "b", "")
+    )
+    told = card(card_head(State.payers_head, t("ahead.week.note"), every), listed)
+    return rx.cond(State.payers_head != "", told, rx.fragment())
 
 
 def what_if() -> rx.Component:

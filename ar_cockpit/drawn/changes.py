@@ -18,16 +18,21 @@ AMOUNTS = frozenset({"overdue", "receivables"})
 Go = Callable[[str, str], str]  # company, customer -> the address of its documents
 
 
-def change_spec(found: Change, language: str, go: Go | None = None, ends: tuple[str, str] = ("", "")) -> dict[str, Any]:
+def change_spec(
+    found: Change, language: str, go: Go | None = None, ends: tuple[str, str] = ("", ""), others: str = ""
+) -> dict[str, Any]:
     """Return the chart; empty when there is nothing to compare.
 
-    Customers' bars lead to their documents, the first and the last to those of their days (``ends``).
+    Customers' bars lead to their documents, the first and the last to those of their days (``ends``), that of the
+    ``others`` to a table with them.
     """
-    drawn = bars(found, language, go, ends)
+    drawn = bars(found, language, go, ends, others)
     return waterfall_chart(drawn) if drawn else {}
 
 
-def bars(found: Change, language: str, go: Go | None = None, ends: tuple[str, str] = ("", "")) -> list[Bar]:
+def bars(
+    found: Change, language: str, go: Go | None = None, ends: tuple[str, str] = ("", ""), others: str = ""
+) -> list[Bar]:
     """Return the bars of the chart, in the figure's own unit."""
     one = found.waterfall
     if one is None:
@@ -36,7 +41,7 @@ def bars(found: Change, language: str, go: Go | None = None, ends: tuple[str, st
         Bar(day_of(found, language, "since"), one.before, True, value_of(found, one.before, language), "", ends[0]),
         *([_bar(found, say(language, "targets.cause.pace"), one.pace, language)] if one.pace else []),
         *(_bar(found, name_of(found, step), step.part, language, _way(found, step, go)) for step in one.steps),
-        *([_bar(found, others_of(one, language), one.others, language)] if one.others_count else []),
+        *([_bar(found, others_of(one, language), one.others, language, others)] if one.others_count else []),
         Bar(day_of(found, language, "until"), one.after, True, value_of(found, one.after, language), "", ends[1]),
     ]
     return _apart(shown)

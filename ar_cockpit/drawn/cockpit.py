@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -82,11 +82,16 @@ def _label(day: date, as_of: date, language: str) -> str:
 
 
 def cash_spec(
-    outlook: CashOutlook, language: str, supposed: Sequence[ExpectedCash] = (), *, lead: str = "", ahead: str = ""
+    outlook: CashOutlook,
+    language: str,
+    supposed: Sequence[ExpectedCash] = (),
+    *,
+    lead: str = "",
+    ahead: Callable[[date], str] = lambda _: "",
 ) -> tuple[dict[str, Any], str]:
     """Return the cash chart and what its axis counts; ``supposed`` is what would come instead in the same weeks.
 
-    ``lead``: the list of documents, before the days of a week that is over; ``ahead``: what a week to come leads to.
+    ``lead``: the list of documents, before the days of a week that is over; ``ahead``: where a week to come leads.
     """
     highest = [week.high for week in outlook.forecast.weeks] + [week.received for week in outlook.received]
     unit, size = scale_of(max(highest, default=0), exponent(outlook.currency))
@@ -115,7 +120,7 @@ def cash_spec(
             half.high / size,
             _coming_told(week, outlook.currency, language),
             other.expected / size if other else None,
-            ahead,
+            ahead(week.start),
         )
         for week, half, other in zip(outlook.forecast.weeks, outlook.half, others, strict=True)
     ]

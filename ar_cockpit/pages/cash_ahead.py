@@ -19,6 +19,7 @@ def cash_ahead() -> rx.Component:
     empty = card(empty_state("trending-up", t("ahead.none"), t("ahead.none.text")))
     shown = rx.fragment(
         parts.chart(),
+        parts.payers(),
         parts.what_if(),
         parts.kinds(),
         parts.customers(),

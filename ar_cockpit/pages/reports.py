@@ -76,10 +76,22 @@ def _head() -> rx.Component:
             select(State.groups, State.group, param("group", "")[1], label=t("reports.group")),
             _filter(),
             rx.el.span(class_name="sp"),
-            rx.el.span(t("reports.currency"), " ", rx.el.b(SessionState.currency), class_name="t2 f12"),
+            rx.el.span(
+                rx.cond(SessionState.consolidate != "", t("reports.about.into"), t("reports.currency")),
+                " ",
+                rx.el.b(SessionState.currency),
+                class_name="t2 f12",
+            ),
             class_name="row wrap report-tools",
         ),
         filters_in_force(State.chips),
+        rx.cond(
+            State.rates != "",
+            rx.cond(
+                State.rates_are_old, note("watch", State.rates), rx.el.p(State.rates, class_name="t2 f11 report-rates")
+            ),
+            rx.fragment(),
+        ),
     )
 
 

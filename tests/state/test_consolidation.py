@@ -29,10 +29,11 @@ from ar_cockpit.state.executive.screen import ExecutiveState
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.customers import CustomersState
 from ar_cockpit.state.lists.invoices import InvoicesState
+from ar_cockpit.state.reports.screen import ReportsState
 from ar_cockpit.state.sales.screen import SalesState
 from tests.builders import a_company, a_customer, an_invoice
 from tests.published import rates_file
-from tests.state.conftest import StateOf
+from tests.state.conftest import StateOf, place
 
 TODAY = date(2026, 11, 19)
 FRIDAY = date(2026, 11, 13)
@@ -122,6 +123,7 @@ def test_figures_in_one_currency_say_what_they_leave_out_and_lead_to_it(state_of
         "/executive/?currency=EUR",
         "/executive/?consolidate=EUR",
         "/executive/targets/?x=1",
+        "/executive/reports/?currency=EUR",
         "/executive/reports/?x=1",
     ):
         state = state_of(LeftOutState, Role.EXECUTIVE, f"{page}&as_of={TODAY}&company=FR")
@@ -132,8 +134,21 @@ def test_figures_in_one_currency_say_what_they_leave_out_and_lead_to_it(state_of
         (said, f"/executive/?as_of={TODAY}&company=FR&consolidate=EUR"),
         ("", ""),
         (said, ""),
-        (f"{said} Choose their currency above to see them.", ""),
+        (said, f"/executive/reports/?as_of={TODAY}&company=FR&consolidate=EUR"),
+        ("", ""),
     ]
+
+
+def test_a_report_on_screen_is_of_all_documents_and_says_at_which_rates(state_of: StateOf, trade: None) -> None:
+    assert trade is None
+    state = load(state_of, ReportsState, f"/executive/reports/?as_of={TODAY}&report=aged_balance")
+    assert state.rates == "1 GBP = 1.25 EUR, 1 USD = 0.8 EUR. ECB rates of 13 Nov 2026."
+    assert (state.foot[4].text, state.rates_are_old) == ("640.01", False)
+    assert state.foot[4].href == f"/invoices/?as_of={TODAY}&consolidate=EUR"
+    one = state._address(company="FR", currency="USD", consolidate="")
+    place(state, one, state._held.token)
+    asyncio.run(ReportsState.load.fn(state))
+    assert (state.rates, state.foot[4].text) == ("", "50.00")
 
 
 def test_a_report_says_in_its_file_what_it_leaves_out(trade: None) -> None:

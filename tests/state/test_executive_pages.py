@@ -54,11 +54,13 @@ def test_a_part_of_the_customers_has_its_own_figures_and_says_what_is_left_out(s
     state = loaded(state_of, ExecutiveState, address)
     assert state.part_note.startswith("Only ")
     assert state.kpis[0].value == "€0"
-    assert (state.is_cash_loaded, state.cash_summary) == (True, state._say("parts.no_forecast"))
+    assert (state.is_cash_loaded, state.kpis[-1].fact) == (True, "No open invoices")
     place(state, f"/executive/?currency=EUR&collector={COLLECTOR}&where=country", state._held.token)
     asyncio.run(ExecutiveState.load.fn(state))
     assert state.kpis[0].value == "€10,250"
     assert f"collector={COLLECTOR.replace('@', '%40')}" in state.kpis[0].href
+    assert (len(state.weeks), state.kpis[-1].value != "—") == (26, True), "the cash of its own open invoices"
+    assert all(f"collector={COLLECTOR.replace('@', '%40')}" in week.ahead_href for week in state.weeks[13:])
     assert "where" not in state.kpis[0].href
     (line,) = state.part_items
     assert (line.name, line.open, line.href) == ("No country", "10,250", "")

@@ -72,10 +72,9 @@ def _cash(session: Session, actor: Actor, wanted: Wanted) -> Picture:
     from ar_cockpit.drawn.cockpit import cash_spec  # noqa: PLC0415 (as above)
     from ar_cockpit.services.figures import cash_outlook, consolidated_cash  # noqa: PLC0415 (as above)
 
-    if part_of(wanted.params):
-        raise NotFoundError("There is no forecast of a part of the customers.")
     about: dict[str, Any] = {"as_of": wanted.as_of, "company": _company(wanted)}
     cash_outlook.make_ready(actor, **about)
+    about["part"] = part_of(wanted.params)
     if wanted.consolidate:
         told = consolidated_cash.outlook(session, actor, into=wanted.consolidate, **about)
     else:

@@ -10,6 +10,7 @@ from ar_cockpit import routes
 from ar_cockpit.api.downloads.lists import Wanted, units
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.figures.concentration import TOPS
+from ar_cockpit.domain.figures.listing import part_of
 from ar_cockpit.i18n import count
 from ar_cockpit.services.figures.breakdown import By
 from ar_cockpit.services.figures.executive import Cockpit
@@ -73,6 +74,7 @@ def cash_weeks(session: Session, actor: Actor, wanted: Wanted) -> list[Sheet]:
     from ar_cockpit.services.figures import cash_outlook, consolidated_cash  # noqa: PLC0415
 
     about: dict[str, Any] = {"as_of": wanted.as_of, "company": wanted.params.get(routes.COMPANY_PARAM, "")}
+    about["part"] = part_of(wanted.params)
     if wanted.consolidate:
         told = consolidated_cash.outlook(session, actor, into=wanted.consolidate, **about)
     else:

@@ -24,12 +24,11 @@ router = APIRouter(prefix=routes.DOWNLOADS)
 @router.get("/executive.xlsx")
 def download(actor: SignedInActor, wanted: WantedNow) -> Response:
     """Answer with the executive's tables, one sheet each."""
-    if not part_of(wanted.params):
-        # The forecast's libraries would double the start.
-        from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415
+    # The forecast's libraries would double the start.
+    from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415
 
-        with refusals(wanted.language):
-            cash_outlook.make_ready(actor, as_of=wanted.as_of, company=wanted.params.get(routes.COMPANY_PARAM, ""))
+    with refusals(wanted.language):
+        cash_outlook.make_ready(actor, as_of=wanted.as_of, company=wanted.params.get(routes.COMPANY_PARAM, ""))
     return file_of("executive", "xlsx", executive_sheets, actor, wanted)
 
 
@@ -49,8 +48,7 @@ def executive_sheets(session: Session, actor: Actor, wanted: Wanted) -> list[She
     made += [
         make(shown, wanted) for make in (cockpit_parts.companies, cockpit_parts.where, cockpit_parts.concentration)
     ]
-    if not part:  # the forecast is one of whole companies
-        made += cockpit_parts.cash_weeks(session, actor, wanted)
+    made += cockpit_parts.cash_weeks(session, actor, wanted)
     how = shown.consolidation
     return [*made, _companies(how, wanted), _rates(how, wanted)] if how else made
 

@@ -61,11 +61,11 @@ def report_sheets(session: Session, actor: Actor, wanted: Wanted, *, with_about:
     made = files.sheet_of(part, found, wish.asked, wish.language)
     if not with_about:
         return [made]
-    return [made, *files.about_sheet(wish.asked, files.left_out(session, actor, wish), wish.language)]
+    return [made, *files.about_sheet(wish.asked, files.remark(session, actor, wish, [found]), wish.language)]
 
 
 def _wish(session: Session, actor: Actor, wanted: Wanted) -> Wish:
     """Return the report that the address asks for."""
     part = kept.chosen(wanted.params, kept.reports(session, actor))
-    asked = Asked(wanted.as_of, wanted.params.get(routes.COMPANY_PARAM, ""), wanted.currency)
+    asked = Asked(wanted.as_of, wanted.params.get(routes.COMPANY_PARAM, ""), wanted.currency, bool(wanted.consolidate))
     return Wish([part], asked, wanted.language)

@@ -82,11 +82,16 @@ def _ages() -> rx.Component:
         rx.el.td(State.ages_total, class_name="num"),
         rx.el.td(class_name="num"),
     )
+    apart = rx.el.tr(
+        rx.el.td(t("reports.field.unapplied"), class_name="t2"),
+        rx.el.td(link(State.unapplied, href=State.unapplied_href, class_name="lnk"), class_name="num"),
+        rx.el.td(class_name="num"),
+    )
     return rx.el.table(
         rx.el.caption(t("executive.ages"), class_name="sr"),
         rx.el.thead(head),
         rx.el.tbody(rx.foreach(State.ages, age)),
-        rx.el.tfoot(foot),
+        rx.el.tfoot(foot, apart),
         class_name="lg",
     )
 

@@ -85,8 +85,8 @@ def _collectors() -> rx.Component:
             rx.el.td(_led(item.overdue, item.overdue_href), class_name="num"),
             rx.el.td(_led(item.collected, item.collected_href), class_name="num"),
             rx.el.td(_goal(item)),
-            rx.el.td(item.kept, class_name="num", title=item.kept_of),
-            rx.el.td(item.touches, class_name="num"),
+            rx.el.td(_led(item.kept, item.kept_href), class_name="num", title=item.kept_of),
+            rx.el.td(_led(item.touches, item.touches_href), class_name="num"),
         )
 
     numbers = ("portfolio", "overdue", "collected", "goal", "kept", "touches")

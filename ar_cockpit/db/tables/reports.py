@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from ar_cockpit.db import metadata as _named  # noqa: F401 (sets the naming convention before the first table)
@@ -39,6 +39,7 @@ class ReportScheduleRow(SQLModel, table=True):
     definition: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # as it was when it was scheduled
     company: str  # its code; empty: all that the reader may see
     currency: str
+    is_converted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # into it, all documents
     ending: str  # pdf, xlsx or csv
     every: str
     local_time: str  # HH:MM

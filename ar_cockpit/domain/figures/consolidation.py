@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 from typing import Protocol, TypeVar
 
@@ -167,7 +168,7 @@ class Conversion:
         rate = self.rates[currency]
         if isinstance(rate, MissingRate):
             return None
-        return rate.exact * Fraction(10) ** (exponent(self.into) - exponent(currency))
+        return _of_minor_units(rate)
 
     @property
     def used(self) -> tuple[Rate, ...]:
@@ -178,6 +179,12 @@ class Conversion:
     def rate_date(self) -> date | None:
         """The day of the rates: the earliest, if they differ; ``None`` when nothing needs converting."""
         return min((rate.published_on for rate in self.used), default=None)
+
+
+@lru_cache(maxsize=1024)
+def _of_minor_units(rate: Rate) -> Fraction:
+    """Return what one minor unit is worth in the other's; asked for each of many customers at the same few rates."""
+    return rate.exact * Fraction(10) ** (exponent(rate.target) - exponent(rate.source))
 
 
 def _half_even(value: int, parts: int) -> int:

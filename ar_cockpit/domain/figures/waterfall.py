@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MOST_STEPS = 10
+MOST_LISTED = 500  # when all others are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,13 @@ def of_days(
     each = (last - paced) / whole if whole else 0.0
     parts = {key: minor * each for key, minor in moved.items()}
     return _waterfall((first, last), paced - first, parts, before, after, most)
+
+
+def shortened(one: Waterfall, most: int = MOST_STEPS) -> Waterfall:
+    """Return the same change with fewer steps: the others take what the dropped ones moved."""
+    dropped = one.steps[most:]
+    others = one.others + sum(step.part for step in dropped)
+    return replace(one, steps=one.steps[:most], others=others, others_count=one.others_count + len(dropped))
 
 
 def _moved(before: Mapping[int, int], after: Mapping[int, int]) -> dict[int, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,9 @@ from ar_cockpit.domain.forecast.cash import Sums, by_week, sums
 from ar_cockpit.domain.forecast.commitments import disputed, promised, with_commitments
 from ar_cockpit.domain.forecast.delay import prior_delay
 from ar_cockpit.domain.forecast.distribution import HORIZON, Distribution
-from ar_cockpit.domain.forecast.driving import DAYS_KNOWN, Watch
+from ar_cockpit.domain.forecast.driving import DAYS_KNOWN
 from ar_cockpit.domain.forecast.features import Features, learn_features
-from ar_cockpit.domain.forecast.history import FAR, Ints, known_on
+from ar_cockpit.domain.forecast.history import FAR, Floats, Ints, known_on
 from ar_cockpit.domain.forecast.model import CHUNK, ENOUGH_FOR_HAZARD, Core, distribution, fit_core
 from ar_cockpit.domain.forecast.threads import one_thread
 
@@ -62,6 +63,13 @@ class CashSums:
     within: Sums
 
 
+class Watches(Protocol):
+    """What is shown the chances of every invoice as the cash is summed."""
+
+    def see(self, rows: pd.DataFrame, paid: Floats, amount: Floats) -> None:
+        """Take some invoices with ``paid``, their chance of payment on each day."""
+
+
 @one_thread()
 def fit(ledger: pd.DataFrame, as_of: int) -> FittedForecast:
     """Fit on the prepared invoices known on ``as_of``; the same ones give the same forecast."""
@@ -103,13 +111,13 @@ def predict(fitted: FittedForecast, invoices: pd.DataFrame) -> pd.DataFrame:
 
 @one_thread()
 def cash(
-    fitted: FittedForecast, invoices: pd.DataFrame, days: int, within: int = 30, watch: Watch | None = None
+    fitted: FittedForecast, invoices: pd.DataFrame, days: int, within: int = 30, watches: Sequence[Watches] = ()
 ) -> CashSums | None:
     """Return the sums of the prepared open invoices, in the unit of their ``open`` column; ``None`` without any.
 
-    A ``watch`` is shown the chances of every invoice on the way.
+    The ``watches`` are shown the chances of every invoice on the way.
     """
-    known = max(days, within, DAYS_KNOWN if watch else 0)
+    known = max(days, within, DAYS_KNOWN if watches else 0)
     total: CashSums | None = None
     for rows in _chunks(invoices):
         paid = _distribution(fitted, rows, max(days, HORIZON)).paid_on_days(known)
@@ -117,7 +125,7 @@ def cash(
         soon = paid[:, :within].sum(axis=1, keepdims=True)
         part = CashSums(sums(paid[:, :days], amount), sums(by_week(paid[:, :days]), amount), sums(soon, amount))
         total = part if total is None else _added(total, part)
-        if watch is not None:
+        for watch in watches:
             watch.see(rows, paid, amount)
     return total
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ar_cockpit.domain.errors import InputError
+from ar_cockpit.domain.figures.consolidation import Conversion, MissingRate
 from ar_cockpit.domain.reports.filters import read
+from ar_cockpit.domain.reports.one_currency import PARTS, amounts, summed
 from ar_cockpit.domain.reports.sources import OF_DAYS, SOURCES, Field, Kind, field
 
 OPERATORS = ("is", "is_not", "contains", "at_least", "at_most")
 MOST_FILTERS = 6
 _BETWEEN = "~"  # the parts of a filter in an address
+_MAY_LACK = frozenset({"goal"})  # amounts that a row may go without: nobody set one
 Row = Mapping[str, Any]
 
 
@@ -106,46 +109,65 @@ def with_choices(one: Definition, params: Mapping[str, str]) -> Definition:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A report's rows, each with a value for every field, and the sums of what adds up (one currency only)."""
+    """A report's rows, each with a value for every field, and the sums of what adds up (one currency only).
+
+    Of several currencies as one: at which rates, and which were missing for amounts that are not available.
+    """
 
     fields: tuple[Field, ...]
     rows: Sequence[Row]
     sums: Row
+    conversion: Conversion | None = None
+    missing: tuple[MissingRate, ...] = ()
 
 
-def shape(rows: Iterable[Row], definition: Definition, units: Mapping[str, int]) -> Table:
+def shape(
+    rows: Iterable[Row], definition: Definition, units: Mapping[str, int], conversion: Conversion | None = None
+) -> Table:
     """Return the rows filtered, grouped and in order; ``units`` are the minor units of a major one, by currency.
 
-    A filter whose value cannot be read is refused: an empty report would look like an answer.
+    A filter whose value cannot be read is refused: an empty report would look like an answer. Rows that were converted
+    (``conversion``) are summed in each currency and converted once.
     """
     tests = [read(one, definition.source) for one in definition.filters]
     kept = [row for row in rows if all(one.holds(row, units) for one in tests)]
-    shown = _grouped(kept, definition) if definition.group else kept
+    shown = _grouped(kept, definition, conversion) if definition.group else kept
     key = definition.sort
     if key and (not definition.group or key in {one.key for one in definition.fields}):
         known = sorted((row for row in shown if row.get(key) is not None), key=lambda row: _order(row[key]))
         unknown = [row for row in shown if row.get(key) is None]
         shown = [*(reversed(known) if definition.descending else known), *unknown]
     single = len({row.get("currency") for row in shown}) <= 1
-    adds_up = shown and definition.source not in OF_DAYS
-    sums = {
-        one.key: sum(row[one.key] or 0 for row in shown)
-        for one in definition.fields
-        if one.adds_up and adds_up and (single or one.kind is Kind.COUNT)
-    }
-    return Table(definition.fields, shown, sums | ({"currency": shown[0].get("currency")} if shown and single else {}))
+    sums: dict[str, Any] = {}
+    if shown and definition.source not in OF_DAYS:
+        sums = _added(kept, [one for one in definition.fields if one.adds_up], conversion)
+        sums = {key: sums[key] for key in sums if single or field(definition.source, key).kind is Kind.COUNT}
+    sums |= {"currency": shown[0].get("currency")} if shown and single else {}
+    return Table(definition.fields, shown, sums, conversion)
 
 
-def _grouped(rows: Sequence[Row], definition: Definition) -> list[Row]:
+def _grouped(rows: Sequence[Row], definition: Definition, conversion: Conversion | None) -> list[Row]:
     """Return a row for each group and currency: amounts of several currencies are never added."""
-    sums: dict[tuple[Any, Any], dict[str, Any]] = {}
-    adding = [one.key for one in definition.fields if one.adds_up]
+    groups: dict[tuple[Any, Any], list[Row]] = {}
     for row in rows:
-        key = row.get(definition.group), row.get("currency")
-        one = sums.setdefault(key, {definition.group: key[0], "currency": key[1], **dict.fromkeys(adding, 0)})
-        for name in adding:
-            one[name] += row.get(name) or 0
-    return list(sums.values())
+        groups.setdefault((row.get(definition.group), row.get("currency")), []).append(row)
+    adding = [one for one in definition.fields if one.adds_up]
+    return [
+        {definition.group: key, "currency": currency, **_added(members, adding, conversion)}
+        for (key, currency), members in groups.items()
+    ]
+
+
+def _added(rows: Sequence[Row], adding: Sequence[Field], conversion: Conversion | None) -> dict[str, Any]:
+    """Return what rows are together; an amount that lacks a rate makes the sum one that lacks it."""
+    found: dict[str, Any] = {one.key: sum(row.get(one.key) or 0 for row in rows) for one in adding}
+    if conversion is None:
+        return found
+    if all(PARTS in row for row in rows):
+        told = amounts(summed(rows), conversion)
+        return found | {key: told[key] for key in found if key in told}
+    lost = {one.key for one in adding for row in rows if row.get(one.key, 0) is None and one.key not in _MAY_LACK}
+    return found | dict.fromkeys(lost)
 
 
 def _order(value: Any) -> Any:

@@ -59,6 +59,17 @@ SHIPPED: dict[str, Definition] = {
         sort="slower_by",
         descending=True,
     ),
+    "unapplied_cash": Definition(
+        "unapplied",
+        ("company", "customer_code", "customer", "payment", "paid_on", "currency", "amount", "unapplied"),
+        sort="paid_on",
+    ),
+    "contacts": Definition(
+        "contacts",
+        ("happened_on", "contact", "company", "customer_code", "customer", "collector", "by", "contacts"),
+        sort="happened_on",
+        descending=True,
+    ),
 }
 # What a month's end is talked over with: one file of these, in this order.
 PACK = (

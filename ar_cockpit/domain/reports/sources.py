@@ -51,9 +51,13 @@ _WHO = "company customer_code customer customer_group country segment collector 
 DISPUTED = " ".join(f"dispute_{age.key}" for age in DISPUTE_AGES)
 AGES = " ".join(f"age_{key}" for key in BUCKET_KEYS)
 SOURCES: dict[str, tuple[Field, ...]] = {
-    "balances": _fields(_WHO, amount=f"open overdue {AGES}", count="documents", date="oldest_due"),
+    "balances": _fields(f"{_WHO} own_currency", amount=f"open overdue {AGES}", count="documents", date="oldest_due"),
     "documents": _fields(
-        f"number kind {_WHO}", date="invoice_on due_on", amount="amount open", number="days_overdue", count="disputed"
+        f"number kind {_WHO} own_currency",
+        date="invoice_on due_on",
+        amount="amount open",
+        number="days_overdue",
+        count="disputed",
     ),
     "month_ends": _fields(
         "currency",
@@ -67,13 +71,13 @@ SOURCES: dict[str, tuple[Field, ...]] = {
     ),
     "disputes": _fields("reason currency", count="disputes", amount=f"open {DISPUTED}", number="average_age"),
     "promises": _fields(
-        "company customer_code customer collector currency state",
+        f"{_WHO} own_currency state",
         date="made_on promised_for decided_on",
         amount="promised",
     ),
     "cash_weeks": _fields("currency", date="week", amount="expected low high"),
     "credit": _fields(
-        "company customer_code customer country collector sales currency",
+        "company customer_code customer country collector sales currency own_currency",
         amount="limit open available overdue",
         share="used",
     ),
@@ -81,6 +85,12 @@ SOURCES: dict[str, tuple[Field, ...]] = {
         "company customer_code customer country collector sales trend",
         number="days_late days_late_before slower_by",
         count="settled settled_late",
+    ),
+    "unapplied": _fields(f"payment {_WHO} own_currency", date="paid_on", amount="amount unapplied"),
+    "contacts": _fields(
+        "contact by company customer_code customer country segment collector sales",
+        date="happened_on",
+        count="contacts",
     ),
 }
 OF_DAYS = frozenset({"month_ends"})  # rows of the same thing on different days: adding them up says nothing

@@ -56,6 +56,7 @@ class CustomerLine:
     soon: int  # expected within four weeks
     quarter: int  # and within thirteen
     share: float  # of all that is expected within thirteen
+    weeks: tuple[int, ...] = ()  # each of the thirteen
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,8 @@ def _customer(key: tuple[int, str], name: str, drivers: Sequence[tuple[_Part, Dr
     )
     company = drivers[0][0].company.code
     share = quarter / total if total else 0.0
-    return CustomerLine(company, key[1], name, owed, overdue, agreed, round(soon), round(quarter), share)
+    by_week = tuple(round(float(week)) for week in np.sum(weeks, axis=0)[:WEEKS_AHEAD])
+    return CustomerLine(company, key[1], name, owed, overdue, agreed, round(soon), round(quarter), share, by_week)
 
 
 def _names(session: Session, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], str]:

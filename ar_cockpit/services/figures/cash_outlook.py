@@ -7,11 +7,10 @@ every process finds it there, and a changed ledger makes it anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Engine, delete, select
 from sqlmodel import Session, col
 
@@ -23,15 +22,22 @@ from ar_cockpit.db.tables import ForecastRunRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.figures.consolidation import MissingRate
-from ar_cockpit.domain.forecast.cash import WEEK, Sums
-from ar_cockpit.domain.forecast.fitted import CashSums
+from ar_cockpit.domain.figures.listing import ALL, Part
+from ar_cockpit.domain.forecast.cash import WEEK
 from ar_cockpit.services.clock import now
-from ar_cockpit.services.figures import apart, driving_kept, forecast_models, kept_runs, reporting
+from ar_cockpit.services.figures import (
+    apart,
+    driving_kept,
+    forecast_models,
+    kept_runs,
+    parted_kept,
+    reporting,
+    sums_kept,
+)
 from ar_cockpit.services.figures.forecasting import (
     CashForecast,
     CompanyCash,
     ExpectedCash,
-    FitReport,
     cash_forecast,
     company_cash,
     half_band,
@@ -41,8 +47,8 @@ from ar_cockpit.services.people.companies import CompanySummary
 WEEKS = 13
 DAYS = WEEKS * WEEK
 KEPT_DAYS = 14  # a result for an older as-of date than this before the newest is dropped
-VERSION = 4  # of the method and of what is kept: a new one makes everything anew
-_PARTS = ("expected", "variance", "third")
+VERSION = 5  # of the method and of what is kept: a new one makes everything anew
+_DRIVING, _PARTED = "driving", "parted"  # what is kept beside the sums: what drives them, and by kind of customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class CashOutlook:
     half: tuple[ExpectedCash, ...]  # the same weeks with the 50 % band
     last_quarter: tuple[WeekJudged, ...]
     missing: tuple[MissingRate, ...] = ()  # rates without which there is no forecast
+    as_seen: tuple[str, ...] = ()  # the companies whose last quarter's forecast is the one kept on its day
+    remade: tuple[str, ...] = ()  # and those of whom none was kept: today's method, of what was known then
 
     @property
     def is_confident(self) -> bool:
@@ -79,15 +87,18 @@ class CashOutlook:
         return all(report.method != "prior" for report in self.forecast.methods)
 
 
-def outlook(session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "") -> CashOutlook:
-    """Return the cash seen from ``as_of`` over the companies ``actor`` may see or one of them."""
+def outlook(
+    session: Session, actor: Actor, *, as_of: date, company: str = "", currency: str = "", part: Part = ALL
+) -> CashOutlook:
+    """Return the cash seen from ``as_of`` over the companies ``actor`` may see or one, or a part of their customers."""
     seen = reporting.visible_companies(session, actor, company)
     chosen = reporting.chosen_currency(session, seen, currency, as_of)
-    about = Slice(tuple(one.company_id for one in seen), chosen)
+    about = Slice(tuple(one.company_id for one in seen), chosen, part)
     quarter_ago = as_of - timedelta(days=DAYS)
-    marks = {one.code: _mark(session, one) for one in seen}  # each a pass over the company's ledger
-    ahead = _parts(session, seen, as_of, chosen, marks)
-    behind = cash_forecast(_parts(session, seen, quarter_ago, chosen, marks), quarter_ago, chosen, DAYS)
+    marks = marks_of(session, seen)
+    ahead = [cash for one in seen for cash in _in(parts_of(session, one, as_of, part, marks[one.code]), chosen)]
+    then, as_seen, remade = judged(session, seen, quarter_ago, part, marks)
+    behind = cash_forecast([cash for _, parts in then for cash in _in(parts, chosen)], quarter_ago, chosen, DAYS)
     past = Period(quarter_ago + timedelta(days=1), as_of)
     received = by_week(cash_in.received_by_day(session, about, past), past.start)
     came = by_week(cash_in.settled_by_day(session, about, quarter_ago, past), past.start)
@@ -98,6 +109,8 @@ def outlook(session: Session, actor: Actor, *, as_of: date, company: str = "", c
         cash_forecast(ahead, as_of, chosen, DAYS),
         half_band(ahead, as_of, DAYS),
         tuple(WeekJudged(week, minor) for week, minor in zip(behind.weeks, came, strict=True)),
+        as_seen=as_seen,
+        remade=remade,
     )
 
 
@@ -116,7 +129,7 @@ def refresh(session: Session, actor: Actor, *, as_of: date, company: str = "") -
 def is_ready(session: Session, actor: Actor, *, as_of: date, company: str = "") -> bool:
     """Return whether all is kept that :func:`outlook` needs for ``as_of``."""
     seen = reporting.visible_companies(session, actor, company)
-    marks = {one.code: _mark(session, one) for one in seen}
+    marks = marks_of(session, seen)
     return all(_kept(session, one, day, marks[one.code]) is not None for one in seen for day in _days(as_of))
 
 
@@ -133,16 +146,61 @@ def make_ready(actor: Actor, *, as_of: date, company: str = "") -> None:
 def drop_outdated(session: Session, actor: Actor, *, as_of: date) -> None:
     """Drop the results that no page of ``as_of`` needs any more."""
     actor.require(Permission.RUN_JOBS)
-    oldest = as_of - timedelta(days=DAYS + KEPT_DAYS)
-    session.execute(delete(ForecastRunRow).where(col(ForecastRunRow.as_of) < oldest))
+    row, oldest = ForecastRunRow, as_of - timedelta(days=DAYS + KEPT_DAYS)
+    session.execute(delete(row).where(col(row.as_of) < oldest))
+    # By kind of customers they are many values; nobody is shown them as they were.
+    is_of_old_day = col(row.as_of).not_in([day - timedelta(days=back) for day in _days(as_of) for back in (0, 1)])
+    session.execute(delete(row).where(col(row.scope).startswith(f"{_PARTED}:"), is_of_old_day))
     forecast_models.drop_old(session, actor)
 
 
-def _parts(
-    session: Session, seen: Sequence[CompanySummary], as_of: date, currency: str, marks: Mapping[str, str]
-) -> list[CompanyCash]:
-    found = [company_parts(session, one, as_of, marks[one.code]).get(currency) for one in seen]
-    return [part for part in found if part is not None]
+def _in(parts: Mapping[str, CompanyCash], currency: str) -> list[CompanyCash]:
+    return [parts[currency]] if currency in parts else []
+
+
+def judged(
+    session: Session, seen: Sequence[CompanySummary], day: date, part: Part, marks: Mapping[str, str]
+) -> tuple[list[tuple[CompanySummary, dict[str, CompanyCash]]], tuple[str, ...], tuple[str, ...]]:
+    """Return each company's sums of a past day, and of which companies they are the ones that people saw on it.
+
+    Those of a part are made of the customers that belong to it now, as what came is; so they are always remade.
+    """
+    found: list[tuple[CompanySummary, dict[str, CompanyCash]]] = []
+    as_seen: list[str] = []
+    for one in seen:
+        then = None if part else _as_seen(session, one, day)
+        if then is not None:
+            as_seen.append(one.code)
+        found.append((one, parts_of(session, one, day, part, marks[one.code]) if then is None else then))
+    return found, tuple(as_seen), tuple(one.code for one in seen if one.code not in as_seen)
+
+
+def _as_seen(session: Session, one: CompanySummary, day: date) -> dict[str, CompanyCash] | None:
+    """Return a company's sums as the last forecast made on that very day says, if it is kept and can be read."""
+    row = ForecastRunRow
+    question = (
+        select(col(row.payload))
+        .where(col(row.scope) == _scope(one), parted_kept.was_seen(day, one))
+        .order_by(col(row.created_at).desc(), col(row.id).desc())
+        .limit(1)
+    )
+    kept = session.execute(question).scalar_one_or_none()
+    try:
+        return None if kept is None else {currency: sums_kept.read(part) for currency, part in kept.items()}
+    except (KeyError, TypeError):  # kept by a version that told it otherwise
+        return None
+
+
+def parts_of(
+    session: Session, one: CompanySummary, as_of: date, part: Part, mark: str
+) -> dict[str, CompanyCash]:
+    """Return a company's sums by currency, of all its customers or of a part of them."""
+    parts = company_parts(session, one, as_of, mark)
+    if not part:
+        return parts
+    kept = _beside(session, one, as_of, _PARTED)
+    found = {one: parted_kept.of_part(kept.get(one, []), cash.report, part, WEEKS) for one, cash in parts.items()}
+    return {currency: cash for currency, cash in found.items() if cash is not None}
 
 
 def company_parts(session: Session, one: CompanySummary, as_of: date, mark: str = "") -> dict[str, CompanyCash]:
@@ -156,36 +214,43 @@ def company_parts(session: Session, one: CompanySummary, as_of: date, mark: str 
         with reading(_plain(session)) as fresh:  # ours began before that process was done
             kept = _kept(fresh, one, as_of, mark)
     if kept is not None:
-        return {currency: _from_payload(part) for currency, part in kept.items()}
-    made = company_cash(session, one, as_of, DAYS)
+        return {currency: sums_kept.read(part) for currency, part in kept.items()}
+    made = company_cash(session, one, as_of, DAYS, lambda: parted_kept.watching(session, one, WEEKS))
     row = {
         "as_of": as_of,
         "fingerprint": mark,
         "method": next((part.report.method for part in made.values()), "none"),
         "created_at": now(),
     }
-    # What drives the sums first: whoever finds the sums finds it too.
+    # What stands beside the sums first: whoever finds the sums finds it too.
     driving = {currency: driving_kept.told(part.driving) for currency, part in made.items() if part.driving}
-    kept_runs.keep(session, row | {"scope": f"driving:{one.code}", "payload": driving})
-    kept_runs.keep(
-        session,
-        row | {"scope": _scope(one), "payload": {currency: _payload(part) for currency, part in made.items()}},
-    )
+    kept_runs.keep(session, row | {"scope": f"{_DRIVING}:{one.code}", "payload": driving})
+    by_kind = {currency: parted_kept.told(part.by_kind or {}) for currency, part in made.items()}
+    kept_runs.keep(session, row | {"scope": f"{_PARTED}:{one.code}", "payload": by_kind})
+    sums = {currency: sums_kept.told(part) for currency, part in made.items()}
+    seen_until = parted_kept.made_by(as_of, one)
+    kept_runs.keep(session, row | {"scope": _scope(one), "payload": sums}, seen_until=seen_until)
     return made
 
 
 def company_driving(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
     """Return a company's sums by currency with what drives them, from the database."""
     parts = company_parts(session, one, as_of)
-    kept = _kept(session, one, as_of, _mark(session, one), f"driving:{one.code}")
-    if kept is None:
-        with reading(_plain(session)) as fresh:  # ours began before they were kept
-            kept = _kept(fresh, one, as_of, _mark(fresh, one), f"driving:{one.code}") or {}
+    kept = _beside(session, one, as_of, _DRIVING)
     return {
         currency: replace(part, driving=driving_kept.read(kept[currency]))
         for currency, part in parts.items()
         if currency in kept
     }
+
+
+def _beside(session: Session, one: CompanySummary, as_of: date, kind: str) -> Mapping[str, Any]:
+    """Return what is kept beside a company's sums."""
+    kept = _kept(session, one, as_of, _mark(session, one), f"{kind}:{one.code}")
+    if kept is None:
+        with reading(_plain(session)) as fresh:  # ours began before they were kept
+            kept = _kept(fresh, one, as_of, _mark(fresh, one), f"{kind}:{one.code}") or {}
+    return kept
 
 
 def _days(as_of: date) -> tuple[date, date]:
@@ -207,6 +272,11 @@ def _scope(one: CompanySummary) -> str:
     return f"cash:{one.code}"
 
 
+def marks_of(session: Session, seen: Sequence[CompanySummary]) -> dict[str, str]:
+    """Return by company of which ledger, and by which model, its sums would be made now."""
+    return {one.code: _mark(session, one) for one in seen}
+
+
 def _mark(session: Session, one: CompanySummary) -> str:
     return f"{VERSION}-{fingerprint(session, one.company_id)}{forecast_models.chosen_mark(session, one.company_id)}"
 
@@ -214,23 +284,6 @@ def _mark(session: Session, one: CompanySummary) -> str:
 def _plain(session: Session) -> Engine:
     bind = session.get_bind()
     return bind if isinstance(bind, Engine) else bind.engine
-
-
-def _payload(part: CompanyCash) -> dict[str, Any]:
-    sums = {
-        name: {part: getattr(totals, part).tolist() for part in _PARTS}
-        for name, totals in (("days", part.sums.days), ("weeks", part.sums.weeks), ("within", part.sums.within))
-    }
-    return {"sums": sums, "report": asdict(part.report)}
-
-
-def _from_payload(payload: Mapping[str, Any]) -> CompanyCash:
-    told = payload["sums"]
-    days, weeks, within = (
-        Sums(*(np.array(told[name][part]) for part in _PARTS)) for name in ("days", "weeks", "within")
-    )
-    report = payload["report"] | {"features": tuple(payload["report"]["features"])}
-    return CompanyCash(CashSums(days, weeks, within), FitReport(**report))
 
 
 def by_week(by_day: Sequence[tuple[date, int]], start: date) -> list[int]:

@@ -6,7 +6,7 @@ foreseen, not how exchange rates moved.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from ar_cockpit.db.queries.figures import cash_in
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.figures.consolidation import Conversion
+from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.domain.forecast.fitted import CashSums
 from ar_cockpit.services.figures import consolidating, reporting
 from ar_cockpit.services.figures.cash_outlook import (
@@ -24,31 +25,37 @@ from ar_cockpit.services.figures.cash_outlook import (
     WeekJudged,
     WeekReceived,
     by_week,
-    company_parts,
+    judged,
+    marks_of,
+    parts_of,
 )
-from ar_cockpit.services.figures.consolidating import Ledgers
 from ar_cockpit.services.figures.forecasting import CompanyCash, cash_forecast, half_band
 
 Parts = list[tuple[str, CompanyCash]]
 
 
-def outlook(session: Session, actor: Actor, *, as_of: date, into: str, company: str = "") -> CashOutlook:
+def outlook(
+    session: Session, actor: Actor, *, as_of: date, into: str, company: str = "", part: Part = ALL
+) -> CashOutlook:
     """Return the cash seen from ``as_of`` in the currency ``into``; without a rate it needs, no forecast."""
     seen = reporting.visible_companies(session, actor, company)
-    about = consolidating.ledgers(session, seen, into, as_of)
+    about = consolidating.ledgers(session, seen, into, as_of, part)
     rates, quarter_ago = about.conversion(as_of), as_of - timedelta(days=DAYS)
     past = Period(quarter_ago + timedelta(days=1), as_of)
-    ahead, behind = _parts(session, about, as_of), _parts(session, about, quarter_ago)
-    received = {one: cash_in.received_by_day(session, part, past) for one, part in about.slices.items()}
-    came = {one: cash_in.settled_by_day(session, part, quarter_ago, past) for one, part in about.slices.items()}
+    marks = marks_of(session, about.seen)
+    then, as_seen, remade = judged(session, about.seen, quarter_ago, part, marks)
+    behind = _parts(parts for _, parts in then)
+    ahead = _parts(parts_of(session, one, as_of, part, marks[one.code]) for one in about.seen)
+    received = {one: cash_in.received_by_day(session, own, past) for one, own in about.slices.items()}
+    came = {one: cash_in.settled_by_day(session, own, quarter_ago, past) for one, own in about.slices.items()}
     needed = {currency: 1 for currency, _ in [*ahead, *behind]}
     needed |= {currency: 1 for one in (received, came) for currency, by_day in one.items() if by_day}
     missing = rates.missing(needed)
     if missing:
         nothing = cash_forecast([], as_of, about.into, DAYS)
         return CashOutlook(as_of, about.into, (), nothing, (), (), missing)
-    judged = cash_forecast(_converted(behind, rates), quarter_ago, about.into, DAYS)
-    weeks = zip(judged.weeks, _weekly(came, past.start, rates), strict=True)
+    forecast_then = cash_forecast(_converted(behind, rates), quarter_ago, about.into, DAYS)
+    weeks = zip(forecast_then.weeks, _weekly(came, past.start, rates), strict=True)
     return CashOutlook(
         as_of,
         about.into,
@@ -59,11 +66,12 @@ def outlook(session: Session, actor: Actor, *, as_of: date, into: str, company: 
         cash_forecast(_converted(ahead, rates), as_of, about.into, DAYS),
         half_band(_converted(ahead, rates), as_of, DAYS),
         tuple(WeekJudged(week, minor) for week, minor in weeks),
+        as_seen=as_seen,
+        remade=remade,
     )
 
 
-def _parts(session: Session, about: Ledgers, as_of: date) -> Parts:
-    found = [company_parts(session, one, as_of) for one in about.seen]
+def _parts(found: Iterable[Mapping[str, CompanyCash]]) -> Parts:
     return [(currency, part) for parts in found for currency, part in parts.items() if part.sums.days.expected.any()]
 
 

@@ -6,7 +6,7 @@ from the as-of date alone: nothing fitted before is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -25,13 +25,12 @@ from ar_cockpit.domain.forecast.cash import INTERVAL, WEEK, Sums, band, nothing
 from ar_cockpit.domain.forecast.driving import Driving, Watch
 from ar_cockpit.domain.forecast.fitted import CashSums, FittedForecast
 from ar_cockpit.domain.forecast.history import MAX_HISTORY, Floats, day_number, to_date
+from ar_cockpit.domain.forecast.parted import KindOf, Parted
 from ar_cockpit.services.figures import forecast_models, known_ledger, reporting
 from ar_cockpit.services.figures.known_ledger import fit_and_open
 from ar_cockpit.services.people.companies import CompanySummary
 
-MOST_DAYS = 365
-WITHIN = 30
-HALF = 0.5
+MOST_DAYS, WITHIN, HALF = 365, 30, 0.5
 Progress = Callable[[int, int], None]
 
 
@@ -108,6 +107,7 @@ class CompanyCash:
     sums: CashSums
     report: FitReport
     driving: Driving | None = None  # what drives them, its variances not scaled; not kept beside the sums
+    by_kind: Mapping[KindOf, Floats] | None = None  # of the customers, likewise
 
 
 def fit(session: Session, actor: Actor, *, as_of: date, company: str = "") -> list[FitReport]:
@@ -191,15 +191,19 @@ def backtest(
     return run_backtest(ledgers, starts, day_number(as_of), progress=lambda done: progress(done, len(starts)))
 
 
-def company_cash(session: Session, one: CompanySummary, as_of: date, days: int) -> dict[str, CompanyCash]:
-    """Return a company's sums by currency; the caller has checked that they may be seen."""
+def company_cash(
+    session: Session, one: CompanySummary, as_of: date, days: int, parted: Callable[[], Parted] | None = None
+) -> dict[str, CompanyCash]:
+    """Return a company's sums by currency, ``parted`` by kind of customers; the caller has checked the right."""
     fitted, pending = fit_and_open(session, one, as_of)
     found: dict[str, CompanyCash] = {}
     for currency in sorted(pending["currency"].unique()):
-        watch = Watch(day_number(as_of))
-        sums = forecast.cash(fitted, pending[pending["currency"] == currency], days, WITHIN, watch)
+        watch, kinds = Watch(day_number(as_of)), parted() if parted else None
+        watches = [one for one in (watch, kinds) if one is not None]
+        sums = forecast.cash(fitted, pending[pending["currency"] == currency], days, WITHIN, watches)
         if sums is not None:
-            found[str(currency)] = CompanyCash(_widened(sums, fitted), _report(one, fitted), watch.driving())
+            told = _widened(sums, fitted), _report(one, fitted), watch.driving()
+            found[str(currency)] = CompanyCash(*told, kinds.found if kinds else None)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
@@ -13,21 +14,25 @@ from ar_cockpit.db.session import transaction
 from ar_cockpit.db.tables import ForecastRunRow
 
 
-def keep(session: Session, row: Mapping[str, Any]) -> None:
+def keep(session: Session, row: Mapping[str, Any], *, seen_until: datetime | None = None) -> None:
     """Store a result once, and drop those of the same day that an older ledger gave.
 
+    What was made before ``seen_until``, when the day ended, is what people saw on it: what is made later leaves it.
     A reading session must not begin to write: SQLite would refuse it. It stores in a transaction of its own.
     """
     bind = session.get_bind()
     if bind.get_execution_options().get("read_only", False):
         with transaction(bind.execution_options(read_only=False)) as own:  # type: ignore[arg-type]  # an Engine
-            _store(own, row)
+            _store(own, row, seen_until)
     else:
-        _store(session, row)
+        _store(session, row, seen_until)
 
 
-def _store(session: Session, row: Mapping[str, Any]) -> None:
+def _store(session: Session, row: Mapping[str, Any], seen_until: datetime | None) -> None:
     table = ForecastRunRow
     same_day = (col(table.scope) == row["scope"]) & (col(table.as_of) == row["as_of"])
-    session.execute(delete(table).where(same_day, col(table.fingerprint) != row["fingerprint"]))
+    gone = [same_day, col(table.fingerprint) != row["fingerprint"]]
+    if seen_until is not None and row["created_at"] >= seen_until:
+        gone.append(col(table.created_at) >= seen_until)
+    session.execute(delete(table).where(*gone))
     upsert(session, table, list(row), [tuple(row.values())], key=("scope", "as_of", "fingerprint"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.dates import format_date
 from sqlmodel import Session
@@ -17,6 +17,7 @@ from ar_cockpit.domain.reports.definition import Definition, Row, Table
 from ar_cockpit.domain.reports.shipped import PACK, SHIPPED
 from ar_cockpit.domain.reports.sources import Field, Kind
 from ar_cockpit.i18n import locale_of, say
+from ar_cockpit.i18n.rates import missing_told, rates_listed, rates_told
 from ar_cockpit.mail.papers.press import printed_report
 from ar_cockpit.mail.papers.report import MOST_ROWS, report_sheet
 from ar_cockpit.services.figures import currencies
@@ -78,6 +79,13 @@ class ReportFile:
     row_count: int
 
 
+class Remark(NamedTuple):
+    """What is said of all rows of a file, and the head it has in a workbook."""
+
+    key: str
+    told: str
+
+
 def pack(asked: Asked, language: str) -> Wish:
     """Return the wish for the pack of a month."""
     return Wish([Part(key, SHIPPED[key]) for key in PACK], asked, language, key="monthly_pack")
@@ -90,7 +98,7 @@ def make(
     actor.require(Permission.EXPORT)
     found = list(_tables(session, actor, wish, told))
     make_content = {"pdf": _paper, "xlsx": _workbook, "csv": _lines}[ending]
-    content = make_content(wish, found, draw, left_out(session, actor, wish))
+    content = make_content(wish, found, draw, remark(session, actor, wish, found))
     stem = wish.key.replace("_", "-") or "report"
     name = f"{stem}-{wish.asked.as_of.isoformat()}.{ending}"
     return ReportFile(name, ENDINGS[ending], content, sum(len(one.rows) for one in found))
@@ -112,19 +120,35 @@ def _tables(session: Session, actor: Actor, wish: Wish, told: Told | None) -> It
         told(len(wish.parts), len(wish.parts), "")
 
 
-def left_out(session: Session, actor: Actor, wish: Wish) -> str:
-    """Return which open documents are in no row, for they are in other currencies; nothing is converted here."""
-    asked = wish.asked
-    found = currencies.left_out(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
-    return currencies.left_out_told(found, wish.language)
+def remark(session: Session, actor: Actor, wish: Wish, found: Sequence[Table]) -> Remark:
+    """Return what stands above the rows: which open documents are in none of them, or at which rates all are."""
+    asked, language = wish.asked, wish.language
+    if not asked.is_converted:
+        lost = currencies.left_out(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+        return Remark("left_out", currencies.left_out_told(lost, language))
+    return Remark("rates", " ".join(dict.fromkeys(told for one in found if (told := rates_of(one, language)))))
 
 
-def _paper(wish: Wish, found: Sequence[Table], draw: Draw | None, left_out: str) -> bytes:
+def rates_of(found: Table, language: str) -> str:
+    """Return at which rates a report was converted, and which are missing; empty when nothing was."""
+    how = found.conversion
+    if how is None:
+        return ""
+    told = [f"{listed}." if (listed := rates_listed(how, language)) else "", rates_told(how, language)]
+    if any(one.key == "day" for one in found.fields) and how.used:
+        told.append(say(language, "reports.rates.own_day"))
+    if found.missing:
+        told.append(missing_told(found.missing, language))
+    return " ".join(one for one in told if one)
+
+
+def _paper(wish: Wish, found: Sequence[Table], draw: Draw | None, remark: Remark) -> bytes:
     language, asked = wish.language, wish.asked
     company = asked.company or say(language, "reports.print.companies")
     day = format_date(asked.as_of, "d MMM y", locale=locale_of(language))
-    about = say(language, "reports.print.about", company=company, day=day, currency=asked.currency)
-    about = f"{about}. {left_out}" if left_out else about
+    key = "reports.print.about.converted" if asked.is_converted else "reports.print.about"
+    about = say(language, key, company=company, day=day, currency=asked.currency)
+    about = f"{about}. {remark.told}" if remark.told else about
     most = ROWS_IN_A_PACK if wish.key else MOST_ROWS
     sheets: list[Mapping[str, Any]] = []
     for part, one in zip(wish.parts, found, strict=True):
@@ -134,21 +158,22 @@ def _paper(wish: Wish, found: Sequence[Table], draw: Draw | None, left_out: str)
     return printed_report(sheets, asked.as_of)
 
 
-def _workbook(wish: Wish, found: Sequence[Table], _draw: Draw | None, left_out: str) -> bytes:
+def _workbook(wish: Wish, found: Sequence[Table], _draw: Draw | None, remark: Remark) -> bytes:
     pairs = zip(wish.parts, found, strict=True)
     sheets = [sheet_of(part, one, wish.asked, wish.language) for part, one in pairs]
-    return exports.xlsx_bytes([*sheets, *about_sheet(wish.asked, left_out, wish.language)])
+    return exports.xlsx_bytes([*sheets, *about_sheet(wish.asked, remark, wish.language)])
 
 
-def about_sheet(asked: Asked, left_out: str, language: str) -> list[Sheet]:
-    """Return the sheet that says which documents the others leave out; none when they are of all."""
-    if not left_out:
+def about_sheet(asked: Asked, remark: Remark, language: str) -> list[Sheet]:
+    """Return the sheet that says which documents the others leave out or how they were converted; else none."""
+    if not remark.told:
         return []
-    heads = [say(language, f"reports.about.{key}") for key in ("day", "currency", "left_out")]
-    return [Sheet(say(language, "reports.about"), heads, [[asked.as_of, asked.currency, left_out]])]
+    heads = [say(language, f"reports.about.{key}") for key in ("day", "into" if asked.is_converted else "currency")]
+    heads.append(say(language, f"reports.about.{remark.key}"))
+    return [Sheet(say(language, "reports.about"), heads, [[asked.as_of, asked.currency, remark.told]])]
 
 
-def _lines(wish: Wish, found: Sequence[Table], _draw: Draw | None, _left_out: str) -> bytes:
+def _lines(wish: Wish, found: Sequence[Table], _draw: Draw | None, _remark: Remark) -> bytes:
     return "".join(exports.csv_lines(sheet_of(wish.parts[0], found[0], wish.asked, wish.language))).encode()
 
 

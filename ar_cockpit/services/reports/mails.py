@@ -171,7 +171,7 @@ def _next(session: Session) -> _Making | None:
         plan = schedules.plan_of(row, kept, ())
         mail.name = plan.title(user.language)
         session.add(mail)
-        wish = plan.wish(Asked(mail.reported_on, plan.company, plan.currency), user.language)
+        wish = plan.wish(Asked(mail.reported_on, plan.company, plan.currency, plan.is_converted), user.language)
         return _Making(mail.id, actor_of(session, user), user.is_active, plan.ending, wish)
     return None
 
@@ -241,7 +241,8 @@ def _address(schedule: ReportScheduleRow | None, row: ReportMailRow) -> str:
     chosen = {routes.AS_OF_PARAM: row.reported_on.isoformat()}
     if schedule:
         key = f"{OWN}{schedule.report_id}" if schedule.report_id else schedule.shipped
-        chosen |= {"report": key, routes.COMPANY_PARAM: schedule.company, routes.CURRENCY_PARAM: schedule.currency}
+        currency = routes.CONSOLIDATE_PARAM if schedule.is_converted else routes.CURRENCY_PARAM
+        chosen |= {"report": key, routes.COMPANY_PARAM: schedule.company, currency: schedule.currency}
     given = {name: value for name, value in chosen.items() if value}
     return f"{public_address()}{routes.REPORTS}/?{urlencode(given)}"
 

@@ -3,65 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from ar_cockpit.db.queries.figures import debtors
 from ar_cockpit.db.queries.figures import reports as stored
 from ar_cockpit.db.queries.figures.reports import Who
-from ar_cockpit.db.queries.scope import customer_clause
-from ar_cockpit.db.tables import CustomerRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, DISPUTE_AGES, days_overdue
 from ar_cockpit.domain.figures.kpis import promise_kept_rate, ratio
 from ar_cockpit.domain.figures.listing import CustomerQuestion, InvoiceQuestion
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.reports.definition import Definition, Row, Table, shape
-from ar_cockpit.services.figures import executive, reporting
+from ar_cockpit.domain.reports.one_currency import AMOUNTS, in_one, lacking
+from ar_cockpit.services.figures import consolidated_cockpit, consolidating, executive, reporting
 from ar_cockpit.services.lists import records
-from ar_cockpit.services.people import companies
+from ar_cockpit.services.rates.book import rates_into
+from ar_cockpit.services.reports.asked import Asked, billed_in, chosen_customers, known_customers, named
+from ar_cockpit.services.reports.behind import contacts, unapplied
 
+__all__ = ["Asked", "table"]
+
+if TYPE_CHECKING:
+    from ar_cockpit.services.figures.cash_outlook import CashOutlook
+
+Made = TypeVar("Made")
 _PROMISES_SINCE = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Whose figures, of which day and in which documents' currency."""
-
-    as_of: date
-    company: str
-    currency: str
+_CASH = "cash_weeks"  # the source that needs the forecast
+_NO_AMOUNTS = frozenset({"habits", "contacts"})  # sources with nothing to convert
 
 
 def table(session: Session, actor: Actor, definition: Definition, asked: Asked) -> Table:
     """Return a report as it stands on a day; every row is one that ``actor`` may see."""
     actor.require(Permission.VIEW_FIGURES)
     rows = list(_SOURCES[definition.source](session, actor, asked))
+    if asked.is_converted and definition.source not in _NO_AMOUNTS:
+        return _converted(session, actor, definition, asked, rows)
     units = {one: 10 ** exponent(one) for one in {str(row.get("currency") or "") for row in rows} if one}
     return shape(rows, definition, units)
 
 
-def _chosen(session: Session, actor: Actor, asked: Asked) -> tuple[ColumnElement[bool], list[int]]:
-    """Return the customers that ``actor`` may see the figures of, and their companies."""
-    ids = companies.chosen_companies(session, actor, Permission.VIEW_FIGURES, asked.company)
-    reached = customer_clause(actor.scope(Permission.VIEW_FIGURES), actor.email)
-    return and_(reached, col(CustomerRow.company_id).in_(ids)), ids
-
-
-def _who(one: Who) -> dict[str, Any]:
-    return {
-        "company": one.company,
-        "customer_code": one.code,
-        "customer": one.name,
-        "country": one.country,
-        "segment": one.segment,
-        "collector": one.collector,
-        "sales": one.sales,
-    }
+def _converted(session: Session, actor: Actor, definition: Definition, asked: Asked, rows: list[Row]) -> Table:
+    """Return a report in one currency, with the rates of its day and those that are missing."""
+    units = {asked.currency: 10 ** exponent(asked.currency)}
+    if definition.source in AMOUNTS:
+        own = {str(row.get(key)) for row in rows for key in ("currency", "limit_currency") if row.get(key)}
+        rates = rates_into(asked.currency, own, asked.as_of)
+        told = in_one(rows, definition.source, rates)
+        return replace(shape(told, definition, units, rates), missing=lacking(told, rates))
+    if definition.source == _CASH:
+        seen = reporting.visible_companies(session, actor, asked.company)
+        rates = consolidating.ledgers(session, seen, asked.currency, asked.as_of).conversion(asked.as_of)
+        return replace(shape(rows, definition, units, rates), missing=_cash(session, actor, asked).missing)
+    how = _cockpit(session, actor, asked).consolidation
+    if how is None:
+        return shape(rows, definition, units)
+    missing = tuple(dict.fromkeys(one.missing for one in how.errors))
+    return replace(shape(rows, definition, units, how.conversion), missing=missing)
 
 
 def _group(one: Who, groups: Mapping[int, str]) -> dict[str, Any]:
@@ -69,44 +70,35 @@ def _group(one: Who, groups: Mapping[int, str]) -> dict[str, Any]:
     return {"customer_group": groups.get(one.customer_id, one.name)}
 
 
-def _known(session: Session, actor: Actor, asked: Asked, chosen: ColumnElement[bool]) -> dict[int, Who]:
-    """Return the chosen customers; a pack asks for them three times within one reading."""
-    kept: dict[tuple[Actor, Asked], dict[int, Who]] = session.info.setdefault("customers of reports", {})
-    key = actor, asked
-    if key not in kept:
-        kept[key] = stored.customers(session, chosen)
-    return kept[key]
-
-
 def _balances(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, ids = _chosen(session, actor, asked)
-    known, groups = _known(session, actor, asked, chosen), debtors.group_names(session, ids)
+    chosen, ids = chosen_customers(session, actor, asked)
+    known, groups = known_customers(session, actor, asked, chosen), debtors.group_names(session, ids)
     for customer_id, currency, count, oldest, ages in stored.balances(
-        session, chosen, ids, asked.as_of, asked.currency
+        session, chosen, ids, asked.as_of, asked.documents_in
     ):
         if customer_id not in known:
             continue
         by_age = {f"age_{key}": minor for key, minor in zip(BUCKET_KEYS, ages, strict=True)}
         sums = {"open": sum(ages), "overdue": sum(ages[1:]), "documents": count, "oldest_due": oldest}
         who = known[customer_id]
-        yield {**_who(who), **_group(who, groups), "currency": currency, **by_age, **sums}
+        yield {**named(who), **_group(who, groups), **billed_in(currency), **by_age, **sums}
 
 
 def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, ids = _chosen(session, actor, asked)
-    known = {(one.company, one.code): one for one in _known(session, actor, asked, chosen).values()}
+    chosen, ids = chosen_customers(session, actor, asked)
+    known = {(one.company, one.code): one for one in known_customers(session, actor, asked, chosen).values()}
     groups = debtors.group_names(session, ids)
-    question = InvoiceQuestion(asked.as_of, asked.currency, company=asked.company)
+    question = InvoiceQuestion(asked.as_of, asked.currency, company=asked.company, consolidated=asked.is_converted)
     for line in records.all_invoices(session, actor, question):
         who = known.get((line.company, line.customer))
         if who is None:
             continue  # the right to see documents may reach further than that to see figures
         yield {
-            **_who(who),
+            **named(who),
             **_group(who, groups),
             "number": line.number,
             "kind": line.kind,
-            "currency": line.currency,
+            **billed_in(line.currency),
             "invoice_on": line.invoice_on,
             "due_on": line.due_on,
             "amount": line.amount_minor,
@@ -117,11 +109,22 @@ def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _cockpit(session: Session, actor: Actor, asked: Asked) -> executive.Cockpit:
-    """Return the cockpit's figures; a pack asks for them three times within one reading."""
-    kept: dict[tuple[Actor, Asked], executive.Cockpit] = session.info.setdefault("cockpits of reports", {})
-    key = actor, asked
+    """Return the cockpit's figures."""
+
+    def make() -> executive.Cockpit:
+        about: dict[str, Any] = {"as_of": asked.as_of, "company": asked.company}
+        if asked.is_converted:
+            return consolidated_cockpit.cockpit(session, actor, into=asked.currency, **about)
+        return executive.cockpit(session, actor, currency=asked.currency, **about)
+
+    return _once(session, ("cockpit", actor, asked), make)
+
+
+def _once(session: Session, key: tuple[str, Actor, Asked], make: Callable[[], Made]) -> Made:
+    """Return what several reports of a pack are made of, made once within one reading."""
+    kept: dict[Any, Made] = session.info.setdefault("figures of reports", {})
     if key not in kept:
-        kept[key] = executive.cockpit(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+        kept[key] = make()
     return kept[key]
 
 
@@ -144,6 +147,7 @@ def _collectors(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     for line in shown.collectors:
         yield {
             "collector": line.name,
+            "email": line.email,
             "currency": shown.currency,
             "open": line.open_minor,
             "overdue": line.overdue_minor,
@@ -165,15 +169,15 @@ def _disputes(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _promises(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, _ = _chosen(session, actor, asked)
-    known = _known(session, actor, asked, chosen)
+    chosen, _ = chosen_customers(session, actor, asked)
+    known = known_customers(session, actor, asked, chosen)
     for one in stored.promised(session, chosen, asked.as_of, asked.as_of - _PROMISES_SINCE):
-        if one.currency != asked.currency:
+        if asked.documents_in not in ("", one.currency):
             continue
         became = one.outcome(asked.as_of)
         yield {
-            **_who(known[one.customer_id]),
-            "currency": one.currency,
+            **named(known[one.customer_id]),
+            **billed_in(one.currency),
             "made_on": one.promise.made_on,
             "promised_for": one.promise.promised_for,
             "promised": one.promise.amount_minor,
@@ -183,20 +187,32 @@ def _promises(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _cash_weeks(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    # The forecast's libraries would double the start.
-    from ar_cockpit.services.figures import cash_outlook  # noqa: PLC0415
-
-    told = cash_outlook.outlook(session, actor, as_of=asked.as_of, company=asked.company, currency=asked.currency)
+    told = _cash(session, actor, asked)
     for week, half in zip(told.forecast.weeks, told.half, strict=True):
         sums = {"expected": week.expected, "low": week.low, "high": week.high}
         inner = {"low_half": half.low, "high_half": half.high}  # no columns: the chart's inner band
         yield {"week": week.start, "currency": told.currency, **sums, **inner}
 
 
+def _cash(session: Session, actor: Actor, asked: Asked) -> CashOutlook:
+    """Return the cash to come; without a rate that it needs, no weeks and what is missing."""
+    # The forecast's libraries would double the start.
+    from ar_cockpit.services.figures import cash_outlook, consolidated_cash  # noqa: PLC0415
+
+    def make() -> CashOutlook:
+        about: dict[str, Any] = {"as_of": asked.as_of, "company": asked.company}
+        if asked.is_converted:
+            return consolidated_cash.outlook(session, actor, into=asked.currency, **about)
+        return cash_outlook.outlook(session, actor, currency=asked.currency, **about)
+
+    return _once(session, (_CASH, actor, asked), make)
+
+
 def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     seen = {one.code for one in reporting.visible_companies(session, actor, asked.company)}
-    for line in records.all_customers(session, actor, CustomerQuestion(asked.as_of, asked.currency, asked.company)):
-        if line.limit_minor is None or line.company not in seen or line.currency != asked.currency:
+    question = CustomerQuestion(asked.as_of, asked.currency, asked.company, consolidated=asked.is_converted)
+    for line in records.all_customers(session, actor, question):
+        if line.limit_minor is None or line.company not in seen or asked.documents_in not in ("", line.currency):
             continue
         yield {
             "company": line.company,
@@ -205,7 +221,8 @@ def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
             "country": line.country,
             "collector": line.collector_email,
             "sales": line.sales_email,
-            "currency": line.currency,
+            **billed_in(line.owed_currency),
+            "limit_currency": line.currency,
             "limit": line.limit_minor,
             "open": line.open_minor,
             "available": line.limit_minor - line.open_minor,
@@ -215,14 +232,14 @@ def _credit(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _habits(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, ids = _chosen(session, actor, asked)
-    known = _known(session, actor, asked, chosen)
+    chosen, ids = chosen_customers(session, actor, asked)
+    known = known_customers(session, actor, asked, chosen)
     for customer_id, one in stored.paying(session, chosen, ids, asked.as_of):
         if customer_id not in known:
             continue
         now, before = one.now.days_late, one.before.days_late
         yield {
-            **_who(known[customer_id]),
+            **named(known[customer_id]),
             "trend": one.trend,
             "days_late": now,
             "days_late_before": before,
@@ -242,4 +259,6 @@ _SOURCES: dict[str, Callable[[Session, Actor, Asked], Iterable[Row]]] = {
     "cash_weeks": _cash_weeks,
     "credit": _credit,
     "habits": _habits,
+    "unapplied": unapplied,
+    "contacts": contacts,
 }

@@ -43,6 +43,7 @@ class Plan:
     readers: tuple[int, ...]
     report_id: int | None = None
     name: str = ""  # of a saved report
+    is_converted: bool = False  # all documents, converted into the currency
 
     def title(self, language: str) -> str:
         """Return what the report is called."""
@@ -145,6 +146,7 @@ def plan_of(row: ReportScheduleRow, kept: ReportRow | None, readers: Sequence[in
         tuple(readers),
         row.report_id,
         kept.name if kept else row.name,
+        row.is_converted,
     )
 
 
@@ -163,6 +165,7 @@ def add(session: Session, actor: Actor, plan: Plan, *, at: datetime) -> int:
         definition=plan.definition.as_json() if plan.definition else {},
         company=plan.company,
         currency=plan.currency,
+        is_converted=plan.is_converted,
         ending=plan.ending,
         every=plan.rhythm.every.value,
         local_time=f"{plan.rhythm.at:%H:%M}",
@@ -243,6 +246,6 @@ def _key(row: ReportScheduleRow) -> str:
 
 
 def _told(session: Session, row: ReportScheduleRow) -> dict[str, Any]:
-    keys = ("company", "currency", "ending", "every", "local_time", "weekday", "month_day", "about")
+    keys = ("company", "currency", "is_converted", "ending", "every", "local_time", "weekday", "month_day", "about")
     readers = [one.email for one in readers_of(session, [row.id])[row.id]]
     return {key: getattr(row, key) for key in keys} | {"readers": readers}

@@ -17,6 +17,7 @@ _CODED: dict[str, Callable[[str], str]] = {
     "state": lambda value: f"reports.state.{value}",
     "trend": lambda value: f"executive.trend.{value}",
     "risk": lambda value: f"executive.risk.{_RISKS.get(value, value)}",
+    "contact": lambda value: f"reports.contact.{value}",
     "kind": lambda value: f"invoices.kind.{value}",
 }
 

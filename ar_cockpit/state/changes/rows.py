@@ -25,8 +25,11 @@ class StepItem:
     is_total: bool = False
 
 
-def step_items(found: Change, language: str, link: Link, ends: tuple[str, str]) -> list[StepItem]:
-    """Return the table: every part of the change, which add up to it; ``ends`` lead to the figure's own documents."""
+def step_items(found: Change, language: str, link: Link, ends: tuple[str, str], more: str = "") -> list[StepItem]:
+    """Return the table: every part of the change, which add up to it; ``ends`` lead to the figure's own documents.
+
+    All others together lead to ``more`` of them.
+    """
     one = found.waterfall
     if one is None:
         return []
@@ -34,7 +37,7 @@ def step_items(found: Change, language: str, link: Link, ends: tuple[str, str]) 
     first = StepItem(day_of(found, language, "since"), ends[0], none, none, value_of(found, one.before, language), True)
     last = StepItem(day_of(found, language, "until"), ends[1], none, none, value_of(found, one.after, language), True)
     pace = StepItem(say(language, "targets.cause.pace"), "", none, none, signed(found, one.pace or 0, language))
-    others = StepItem(others_of(one, language), "", none, none, signed(found, one.others, language))
+    others = StepItem(others_of(one, language), more, none, none, signed(found, one.others, language))
     steps = [
         StepItem(
             found.customers[step.customer_id].name,

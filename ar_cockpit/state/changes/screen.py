@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import reporting_period
+from ar_cockpit.domain.figures.waterfall import MOST_LISTED, MOST_STEPS, shortened
 from ar_cockpit.drawn.changes import AMOUNTS, change_spec
 from ar_cockpit.services.figures import changes
 from ar_cockpit.services.figures.changes import FIGURES, Change, Moved
@@ -21,6 +23,8 @@ from ar_cockpit.state.display import rows
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.lists.filters import download_address
+
+EVERY = "every"  # in the address: all others one by one
 
 
 class ChangesState(SessionState):
@@ -44,7 +48,8 @@ class ChangesState(SessionState):
         """Fill the page from its address."""
         asked = Moved(self._figure(), self._since(), self.as_of_date)
         choices = {"company": self.company, "currency": self.currency, "into": self.consolidate}
-        self._draw(await asyncio.to_thread(_ask, self.actor, asked, choices))
+        most = MOST_LISTED if self.params.get("others", "") == EVERY else MOST_STEPS
+        self._draw(await asyncio.to_thread(_ask, self.actor, asked, choices | {"most": most}))
 
     @rx.event
     @allowed(Permission.VIEW_FIGURES)
@@ -70,14 +75,16 @@ class ChangesState(SessionState):
             return self._documents(company, code, show)
 
         ends = self._end(found, found.since), self._end(found, found.until)
-        self.spec = change_spec(found, self.language, documents, ends)
-        self.steps = step_items(found, self.language, documents, ends)
+        every = self._address(others=EVERY)
+        drawn = replace(found, waterfall=shortened(found.waterfall)) if found.waterfall else found
+        self.spec = change_spec(drawn, self.language, documents, ends, every)
+        self.steps = step_items(found, self.language, documents, ends, "" if self.params.get("others") else every)
         self.summary = summary(found, self.language)
         self.is_loaded = True
 
     def _end(self, found: Change, day: date) -> str:
         """Return where the figure of a day leads: an amount to its documents, a DSO to the cockpit of the day."""
-        fresh = {"figure": "", "since": "", "change_as": "", routes.AS_OF_PARAM: day.isoformat()}
+        fresh = {"figure": "", "since": "", "change_as": "", "others": "", routes.AS_OF_PARAM: day.isoformat()}
         if found.figure not in AMOUNTS:
             return self._address(routes.EXECUTIVE, **fresh)
         return self._address(routes.INVOICES, show="overdue" if found.figure == "overdue" else "", **fresh)
@@ -85,7 +92,7 @@ class ChangesState(SessionState):
     def _documents(self, company: str, customer: str, show: str) -> str:
         chosen = {"show": show, "company": company, "customer": customer}
         into = {routes.CONSOLIDATE_PARAM: self.consolidate} if self.consolidate else {}
-        return self._address(routes.INVOICES, figure="", since="", change_as="", **chosen, **into)
+        return self._address(routes.INVOICES, figure="", since="", change_as="", others="", **chosen, **into)
 
     def _figure(self) -> str:
         given = self.params.get("figure", "")
@@ -100,7 +107,7 @@ class ChangesState(SessionState):
         return given if given < self.as_of_date else usual
 
 
-def _ask(actor: Actor, asked: Moved, choices: dict[str, str]) -> Change:
+def _ask(actor: Actor, asked: Moved, choices: dict[str, Any]) -> Change:
     # Altair looks at pandas as soon as any thread has begun to import it: let it be whole before charts are made.
     importlib.import_module("pandas")
     with reading() as session:

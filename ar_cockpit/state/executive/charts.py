@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ar_cockpit.domain.figures.kpis import combined, ratio
+from ar_cockpit.drawn.cockpit import WEEKS
 from ar_cockpit.i18n import say
 from ar_cockpit.services.figures.executive import Cockpit
 from ar_cockpit.state.display import rows
@@ -61,7 +63,7 @@ def cash_summary(outlook: CashOutlook, language: str) -> str:
     off = ratio(came - forecast, forecast)
     if off is None:
         return say(language, "executive.cash.no_past")
-    return say(
+    told = say(
         language,
         "executive.cash.judged",
         forecast=rows.money_short(forecast, currency, language),
@@ -70,3 +72,11 @@ def cash_summary(outlook: CashOutlook, language: str) -> str:
         inside=sum(week.forecast.low <= week.came <= week.forecast.high for week in weeks),
         weeks=len(weeks),
     )
+    return f"{told} {judged_by(outlook, language)}"
+
+
+def judged_by(outlook: CashOutlook, language: str) -> str:
+    """Return whether last quarter's forecast is the one that people saw then, or remade."""
+    key = "executive.cash.kept" if not outlook.remade else "executive.cash.kept_of" if outlook.as_seen else ""
+    on = rows.day(outlook.as_of - timedelta(weeks=WEEKS), language)
+    return say(language, key or "executive.cash.remade", date=on, companies=", ".join(outlook.as_seen))

@@ -15,8 +15,7 @@ from ar_cockpit.services.figures import currencies
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 
-# Pages that convert nothing: goals and limits are in each company's currency, a report's rows in one.
-_OWN, _ONE = (routes.TARGETS,), (routes.REPORTS,)
+_OWN = (routes.TARGETS,)  # converts nothing: goals and limits are in each company's currency
 
 
 class LeftOutState(SessionState):
@@ -30,15 +29,13 @@ class LeftOutState(SessionState):
     async def look(self) -> None:
         """Count what the page of this address leaves out."""
         here = self.router.url.path.rstrip("/")
-        if self.consolidate and here not in (*_OWN, *_ONE):
+        if self.consolidate and here not in _OWN:
             self.left_out = self.left_out_href = ""
             return
         currency = "" if here in _OWN else self.currency
         found = await asyncio.to_thread(_ask, self.actor, self.as_of_date, self.company, currency)
         self.left_out, self.left_out_href = currencies.left_out_told(found, self.language), ""
-        if found and here in _ONE:
-            self.left_out = f"{self.left_out} {self._say('consolidation.left_out.choose')}"
-        elif found and here not in _OWN:
+        if found and here not in _OWN:
             self.left_out_href = self._address(currency="", consolidate=self.currency, page="")
 
 

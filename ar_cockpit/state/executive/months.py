@@ -115,7 +115,7 @@ def _share(share: float | None, language: str) -> str:
     return rows.NOT_AVAILABLE if share is None else rows.number(100 * share, language, 1)
 
 
-def week_items(outlook: CashOutlook, language: str, documents: str, ahead: str) -> list[WeekItem]:
+def week_items(outlook: CashOutlook, language: str, documents: str, ahead: Callable[[date], str]) -> list[WeekItem]:
     """Return the weeks behind the cash chart, the past ones first, with the ways its bars and points lead."""
     past = [
         WeekItem(
@@ -136,7 +136,7 @@ def week_items(outlook: CashOutlook, language: str, documents: str, ahead: str) 
             rows.NOTHING,
             rows.NOTHING,
             *(rows.amount(minor, outlook.currency, language) for minor in (week.expected, week.low, week.high)),
-            ahead_href=ahead,
+            ahead_href=ahead(week.start),
         )
         for week in outlook.forecast.weeks
     ]

@@ -15,6 +15,7 @@ from ar_cockpit.services.figures.executive import Cockpit, CollectorLine, Compan
 from ar_cockpit.services.reports.words import field_label
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import Spark, sparkline
+from ar_cockpit.state.executive import ways
 
 RISKS = {Level.HOLD: ("high", "bad"), Level.WATCH: ("medium", "watch"), Level.OK: ("low", "ok")}
 ACTION_ICONS = {
@@ -66,7 +67,9 @@ class CollectorItem:
     goal_width: int
     kept: str
     kept_of: str
+    kept_href: str
     touches: str
+    touches_href: str
 
 
 @dataclass
@@ -137,8 +140,10 @@ def _next_action(line: DebtorLine, language: str) -> tuple[str, str]:
     return (f"{said}, {why}" if why else said), ACTION_ICONS[action]
 
 
-def collector_items(shown: Cockpit, language: str, invoices: Link) -> tuple[list[CollectorItem], CollectorItem]:
-    """Return the collectors and their sum."""
+def collector_items(
+    shown: Cockpit, language: str, invoices: Link, report: Link
+) -> tuple[list[CollectorItem], CollectorItem]:
+    """Return the collectors and their sum, with their documents and the reports of what they did."""
     lines = shown.collectors
     goals = [line.goal_minor for line in lines if line.goal_minor is not None]
     whole = CollectorLine(
@@ -153,17 +158,20 @@ def collector_items(shown: Cockpit, language: str, invoices: Link) -> tuple[list
         sum(line.touches for line in lines),
     )
     return (
-        [_collector(line, shown, language, invoices if line.email else _nowhere) for line in lines],
-        _collector(whole, shown, language, invoices),
+        [
+            _collector(line, shown, language, *((invoices, report) if line.email else (_nowhere, _nowhere)))
+            for line in lines
+        ],
+        _collector(whole, shown, language, invoices, report),
     )
 
 
-def _nowhere(**_: str) -> str:
+def _nowhere(*_of: str, **_choices: str) -> str:
     """Return no address: no list can be asked for the customers of nobody."""
     return ""
 
 
-def _collector(line: CollectorLine, shown: Cockpit, language: str, invoices: Link) -> CollectorItem:
+def _collector(line: CollectorLine, shown: Cockpit, language: str, invoices: Link, report: Link) -> CollectorItem:
     currency = shown.currency
     paid = {"paid_from": month_start(shown.as_of).isoformat(), "paid_to": shown.as_of.isoformat()}
     reached = ratio(line.collected_minor, line.goal_minor or 0)
@@ -180,7 +188,9 @@ def _collector(line: CollectorLine, shown: Cockpit, language: str, invoices: Lin
         goal_width=-1 if reached is None else max(0, min(100, round(100 * reached))),
         kept=rows.percent(promise_kept_rate(line.kept, line.decided), language, 0),
         kept_of=kept,
+        kept_href=ways.promises(report, shown.as_of, shown.part, line.email) if line.decided else "",
         touches=rows.number(line.touches, language),
+        touches_href=ways.contacts(report, shown.as_of, shown.part, line.email) if line.touches else "",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import reflex as rx
@@ -20,7 +21,7 @@ from ar_cockpit.services.figures.executive import Cockpit, Look
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.figures import Kpi
 from ar_cockpit.state.display.rates import are_old, missing_told, rates_listed, rates_told
-from ar_cockpit.state.executive import charts, months, parts, strip
+from ar_cockpit.state.executive import charts, months, parts, strip, ways
 from ar_cockpit.state.executive import rows as tables
 from ar_cockpit.state.executive.months import AgeItem, MonthItem, WeekItem
 from ar_cockpit.state.executive.parts import ConcentrationItem, PartItem
@@ -52,6 +53,8 @@ class ExecutiveState(SessionState):
     ages: list[AgeItem] = []
     ages_total: str = ""
     ages_head: str = ""
+    unapplied: str = ""
+    unapplied_href: str = ""
     months: list[MonthItem] = []
     ageing_spec: dict[str, Any] = {}
     ageing_unit: str = ""
@@ -109,10 +112,6 @@ class ExecutiveState(SessionState):
                 return  # the reader has gone on: the next load draws
             self._draw(shown)
             self.alerts = alert_items(crossed, self.language, lambda one: alert_address(self, one))
-        if asked.pop("part"):
-            async with self:
-                self._draw_without_forecast()
-            return
         outlook = await _outlook(actor, **asked)
         async with self:
             if dict(self.params) == address:
@@ -160,13 +159,6 @@ class ExecutiveState(SessionState):
         self.concentration = parts.concentration_items(shown, language)
         self.concentration_note = parts.concentration_note(shown, language)
 
-    def _draw_without_forecast(self) -> None:
-        short, told = self._say("parts.no_forecast.short"), self._say("parts.no_forecast")
-        label = self._say("executive.cash_30")
-        empty = Kpi(label, rows.NOT_AVAILABLE, fact=short, href=self._invoices("open"), explanation=told)
-        self.kpis = [*self.kpis[:-1], empty]
-        self.cash_summary, self.is_cash_loaded = told, True
-
     def _draw_head(self, shown: Cockpit) -> None:
         told = part_told(shown.part, shown.breakdown.names, self.language)
         what = ", ".join(words for words in told.values() if words)
@@ -198,6 +190,8 @@ class ExecutiveState(SessionState):
         self.cash_spec, self.cash_summary, self.weeks = {}, "", []
         self.ages = months.age_items(shown, self.language, self._invoices)
         self.ages_total = rows.figure(shown.now.totals.receivables, shown.currency, self.language)
+        self.unapplied = rows.figure(shown.unapplied_cash, shown.currency, self.language)
+        self.unapplied_href = ways.unapplied(self._report, shown.part)
         self.ages_head = rows.day_short(shown.as_of, self.language)
         self.months = months.month_items(shown, self.language, self._address, self._invoices)
 
@@ -207,7 +201,7 @@ class ExecutiveState(SessionState):
         self.debtors_note = tables.debtors_note(shown, language)
         self.debtors_all = self._say("executive.debtors.all", number=rows.number(shown.overdue_customers, language))
         self.debtors_all_href = self._address(routes.CUSTOMERS, **_fresh(show="overdue"))
-        self.collectors, whole = tables.collector_items(shown, language, self._invoices)
+        self.collectors, whole = tables.collector_items(shown, language, self._invoices, self._report)
         self.collectors_sum = [whole]
         self.month_gone = months.month_gone(shown.as_of)
         self.month_note = self._say(
@@ -223,11 +217,17 @@ class ExecutiveState(SessionState):
         self.disputes_href = self._invoices("disputed")
 
     def _draw_cash(self, shown: Cockpit, outlook: CashOutlook) -> None:
-        by_day = self._address(routes.CASH_AHEAD, **_fresh(by="day"))
+        by_day = "" if shown.part else self._address(routes.CASH_AHEAD, **_fresh(by="day"))
         self.kpis = [*self.kpis[:-1], strip.cash_figure(shown, outlook, self.language, self._invoices, by_day)]
         self.cash_summary = charts.cash_summary(outlook, self.language)
         if not outlook.missing:  # otherwise there is nothing to draw, and the summary says why
-            documents, ahead = _before_more(self._invoices("open")), self._address(routes.CASH_AHEAD, **_fresh())
+            documents = _before_more(self._invoices("open"))
+
+            def ahead(start: date) -> str:
+                # Who is to pay a week is told of whole companies; of a part, its open documents are.
+                by_week = self._address(routes.CASH_AHEAD, **_fresh(week=start.isoformat()))
+                return self._invoices("open") if shown.part else by_week
+
             self.cash_spec, self.cash_unit = cash_spec(outlook, self.language, lead=documents, ahead=ahead)
             self.weeks = months.week_items(outlook, self.language, documents, ahead)
         self.is_cash_loaded = True
@@ -236,6 +236,9 @@ class ExecutiveState(SessionState):
         # Said in the address even where it is the usual choice: one company of the group may have another.
         into = {routes.CONSOLIDATE_PARAM: self.consolidate} if self.consolidate else {}
         return self._address(routes.INVOICES, **_fresh(show="" if show == "open" else show, **into, **more))
+
+    def _report(self, path: str, **choices: str) -> str:
+        return self._address(path, **(_fresh() | choices))
 
     def _of_company(self, company: str, currency: str, show: str) -> str:
         own = {"company": company, "currency": currency, routes.CONSOLIDATE_PARAM: ""}

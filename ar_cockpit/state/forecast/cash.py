@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import reflex as rx
 
+from ar_cockpit import routes
 from ar_cockpit.db.session import reading
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.forecast.supposition import supposition
 from ar_cockpit.drawn.cockpit import cash_spec
+from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.rates import missing_told
 from ar_cockpit.state.executive import charts
 from ar_cockpit.state.forecast import cash_beside, cash_rows, waiting
 from ar_cockpit.state.forecast.cash_beside import JudgedItem, SupposedItem
-from ar_cockpit.state.forecast.cash_rows import CustomerItem, KindItem, PlaceItem, SpanItem
+from ar_cockpit.state.forecast.cash_rows import CustomerItem, KindItem, PayerItem, PlaceItem, SpanItem
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import Choice, SessionState
 from ar_cockpit.state.lists.filters import customer_address, download_address
@@ -42,6 +46,9 @@ class CashAheadState(SessionState):
     places: list[PlaceItem] = []
     customers: list[CustomerItem] = []
     kinds: list[KindItem] = []
+    payers: list[PayerItem] = []
+    payers_head: str = ""
+    every_week: str = ""
     supposed: list[SupposedItem] = []
     supposed_summary: str = ""
     judged: list[JudgedItem] = []
@@ -95,6 +102,7 @@ class CashAheadState(SessionState):
             language,
             lambda company, code: customer_address(self, company, code),
         )
+        self._draw_week(shown)
         self.supposed = cash_beside.supposed_items(shown, language)
         self.supposed_summary = cash_beside.supposed_summary(shown, language)
         self.judged = cash_beside.judged_items(shown, language)
@@ -108,6 +116,22 @@ class CashAheadState(SessionState):
         self.customer_choices = [nobody, *named]
         self.csv_href, self.xlsx_href = (download_address(f"cash.{kind}", self) for kind in ("csv", "xlsx"))
         self.is_loaded = True
+
+    def _draw_week(self, shown: CashAhead) -> None:
+        """Say who is to pay the week that the address names."""
+        self.payers, self.payers_head, self.every_week = [], "", self._address(week="")
+        try:
+            start = date.fromisoformat(self.params.get("week", ""))
+        except ValueError:
+            return
+        documents = {"week": "", "by": "", "terms": "", "failing": "", "later": ""}
+
+        def owed(company: str, code: str) -> str:
+            return self._address(routes.INVOICES, company=company, customer=code, **documents)
+
+        self.payers = cash_rows.payer_items(shown, start, self.language, owed)
+        if self.payers:
+            self.payers_head = self._say("ahead.week.head", date=rows.day(start, self.language))
 
     def _draw_chart(self, shown: CashAhead) -> None:
         outlook, language = shown.outlook, self.language
@@ -126,9 +150,15 @@ class CashAheadState(SessionState):
             spans = shown.cumulated
         else:
             supposed = [week.supposed for week in shown.supposed]
-            self.spec, self.unit = cash_spec(outlook, language, supposed)
+            self.spec, self.unit = cash_spec(outlook, language, supposed, ahead=self._of_week)
             spans = outlook.forecast.weeks
         self.spans = cash_rows.span_items(spans, outlook.currency, language, weekday=self.view == "day")
+        if self.view == "week":
+            ways = [self._of_week(one.start) for one in spans]
+            self.spans = [replace(item, href=way) for item, way in zip(self.spans, ways, strict=True)]
+
+    def _of_week(self, start: date) -> str:
+        return self._address(week=start.isoformat())
 
     def _terms(self, chosen: int) -> list[Choice]:
         days = sorted({-30, -15, -7, 0, 7, 15, 30, 45, 60, chosen})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ar_cockpit.charts.axes import plain, scale_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ar_cockpit.services.figures.forecasting import ExpectedCash
 
 Link = Callable[[str, str], str]
+PAYERS = 25  # of a week
 
 
 @dataclass
@@ -27,6 +29,18 @@ class SpanItem:
     expected: str
     low: str
     high: str
+    href: str = ""  # to who is to pay a week
+
+
+@dataclass
+class PayerItem:
+    """A customer, or all others, and what is expected of it in one week; the last row is the week."""
+
+    name: str
+    company: str
+    href: str
+    expected: str
+    is_total: bool = False
 
 
 @dataclass
@@ -80,6 +94,27 @@ def span_items(spans: Sequence[ExpectedCash], currency: str, language: str, *, w
         )
         for one in spans
     ]
+
+
+def payer_items(shown: CashAhead, start: date, language: str, record: Link) -> list[PayerItem]:
+    """Return who is to pay a week, the most first; the rows are what the week's figure is the sum of."""
+    currency = shown.outlook.currency
+    weeks = {week.start: (place, week) for place, week in enumerate(shown.outlook.forecast.weeks)}
+    if start not in weeks or not shown.cumulated:
+        return []
+    place, whole = weeks[start]
+    due = [(one.weeks[place], one) for one in shown.customers if place < len(one.weeks)]
+    most = sorted((one for one in due if one[0] > 0), key=lambda one: (-one[0], one[1].company, one[1].code))[:PAYERS]
+    rest = whole.expected - sum(minor for minor, _ in most)
+    if most and abs(rest) <= len(most):  # nobody else: customers and weeks are each rounded for themselves
+        most[0], rest = (most[0][0] + rest, most[0][1]), 0
+
+    def told(minor: int) -> str:
+        return rows.amount_cents(minor, currency, language)
+
+    named = [PayerItem(one.name, one.company, record(one.company, one.code), told(minor)) for minor, one in most]
+    others = [PayerItem(say(language, "ahead.week.others"), "", "", told(rest))] if rest else []
+    return [*named, *others, PayerItem(say(language, "executive.all"), "", "", told(whole.expected), is_total=True)]
 
 
 def days_spec(shown: CashAhead, language: str) -> tuple[dict[str, Any], str]:

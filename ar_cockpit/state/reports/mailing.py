@@ -136,6 +136,7 @@ class MailingState(SessionState):
             readers_of(form),
             int(report) if is_saved and is_as_saved else None,
             part.name if is_saved else "",
+            bool(self.consolidate),
         )
 
 

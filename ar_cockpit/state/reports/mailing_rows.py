@@ -163,6 +163,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "readers": list(plan.readers),
         "report_id": plan.report_id,
         "name": plan.name,
+        "is_converted": plan.is_converted,
     }
 
 
@@ -182,6 +183,7 @@ def plan_from_json(kept: Mapping[str, Any]) -> Plan:
             tuple(int(one) for one in kept["readers"]),
             None if kept["report_id"] is None else int(kept["report_id"]),
             str(kept["name"]),
+            bool(kept.get("is_converted", False)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError("There is no such mailed report.") from error
@@ -190,7 +192,8 @@ def plan_from_json(kept: Mapping[str, Any]) -> Plan:
 def _what(plan: Plan, language: str) -> str:
     company = plan.company or say(language, "mailed.companies")
     about = say(language, f"mailed.about.{plan.about.value}")
-    return f"{plan.ending.upper()}, {company}, {plan.currency}, {about}"
+    documents = say(language, "mailed.converted", currency=plan.currency) if plan.is_converted else plan.currency
+    return f"{plan.ending.upper()}, {company}, {documents}, {about}"
 
 
 def _why(one: Delivery, language: str) -> str:

@@ -58,7 +58,7 @@ class PackState(SessionState):
             if self.is_being_made:
                 return
             actor, language = self.actor, self.language
-            asked = Asked(self.as_of_date, self.company, self.currency)
+            asked = Asked(self.as_of_date, self.company, self.currency, bool(self.consolidate))
             self.is_being_made, self.pack_href, self.percent = True, "", 0
             self.progress = self._say("pack.begins")
         progress = _Progress()
@@ -92,7 +92,8 @@ class PaperState(SessionState):
             if self._is_busy:
                 return
             self._is_busy, actor, language = True, self.actor, self.language
-            params, asked = dict(self.params), Asked(self.as_of_date, self.company, self.currency)
+            params = dict(self.params)
+            asked = Asked(self.as_of_date, self.company, self.currency, bool(self.consolidate))
         progress = _Progress()
         work = asyncio.create_task(asyncio.to_thread(_on_paper, actor, params, asked, language, progress))
         await asyncio.wait({work}, timeout=_AT_ONCE)

@@ -100,13 +100,15 @@ def _line(row: Row, found: Table, language: str, led: Mapping[str, str]) -> Line
     return Line([replace(_cell(row, one, language), href=led.get(one.key, "")) for one in found.fields])
 
 
-def foot(found: Table, language: str) -> list[Cell]:
-    """Return the sums of all rows, under their columns; empty when nothing adds up."""
+def foot(found: Table, language: str, led: Mapping[str, str]) -> list[Cell]:
+    """Return the sums of all rows with where they lead, under their columns; empty when nothing adds up."""
     adding = [one for one in found.fields if one.key in found.sums and one.adds_up]
     if not adding or not found.rows:
         return []
     cells = [
-        _cell(found.sums, one, language) if one in adding else Cell("", "num" if one.is_numeric else "")
+        replace(_cell(found.sums, one, language), href=led.get(one.key, ""))
+        if one in adding
+        else Cell("", "num" if one.is_numeric else "")
         for one in found.fields
     ]
     if cells and found.fields[0] not in adding:

@@ -17,10 +17,12 @@ from ar_cockpit.domain.reports.shipped import SHIPPED
 from ar_cockpit.domain.reports.sources import SOURCES
 from ar_cockpit.services import clock
 from ar_cockpit.services.reports import kept
+from ar_cockpit.services.reports.files import rates_of
 from ar_cockpit.services.reports.kept import CHOICES, OWN, Kept, chosen
 from ar_cockpit.services.reports.rows import Asked, table
 from ar_cockpit.services.reports.words import field_label
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.rates import are_old
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.acting import act
 from ar_cockpit.state.frame.session import Choice, SessionState
@@ -40,7 +42,7 @@ from ar_cockpit.state.reports.rows import (
     lines,
     rows_shown,
 )
-from ar_cockpit.state.reports.ways import ways
+from ar_cockpit.state.reports.ways import foot_ways, ways
 
 NONE = "none"
 _MAY = Permission.VIEW_FIGURES
@@ -57,6 +59,8 @@ class ReportsState(SessionState):
     heads: list[Head] = []
     lines: list[Line] = []
     foot: list[Cell] = []
+    rates: str = ""  # at which all documents were converted, and which are missing
+    rates_are_old: bool = False
     more_href: str = ""  # the same with more rows; empty when all are shown
     columns: list[ColumnItem] = []
     groups: list[Choice] = []
@@ -77,7 +81,7 @@ class ReportsState(SessionState):
     @allowed(_MAY)
     async def load(self) -> None:
         """Fill the page from its address."""
-        asked = Asked(self.as_of_date, self.company, self.currency)
+        asked = Asked(self.as_of_date, self.company, self.currency, bool(self.consolidate))
         known, definition, found = await asyncio.to_thread(_ask, self.actor, dict(self.params), asked)
         self._draw_list(known)
         if isinstance(found, Table):
@@ -191,10 +195,12 @@ class ReportsState(SessionState):
     def _draw(self, definition: Definition, found: Table) -> None:
         language = self.language
         self._definition = definition.as_json()
+        self.rates = rates_of(found, language)
+        self.rates_are_old = bool(found.missing) or (found.conversion is not None and are_old(found.conversion))
         self.heads, self.columns = heads(definition, language), column_items(definition, language)
         most = rows_shown(self.params)
         self.lines = lines(found, language, lambda row: ways(self, definition.source, row), most)
-        self.foot = foot(found, language)
+        self.foot = foot(found, language, foot_ways(self, definition))
         texts = [one for one in SOURCES[definition.source] if not one.is_numeric]
         named = [Choice(one.key, field_label(one.key, language)) for one in texts if one.key != "currency"]
         self.groups = [Choice(NONE, self._say("reports.no_group")), *named]

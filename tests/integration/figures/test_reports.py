@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 from starlette.requests import Request
 
 from ar_cockpit.api.downloads import lists, reports
-from ar_cockpit.db.tables import PromiseInvoiceRow, PromiseRow, UserRow
+from ar_cockpit.db.tables import CustomerRow, InvoiceRow, PromiseInvoiceRow, PromiseRow, TouchpointRow, UserRow
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError
+from ar_cockpit.domain.figures.listing import Part
 from ar_cockpit.domain.reports.shipped import SHIPPED
 from ar_cockpit.mail.papers.press import printed_report
 from ar_cockpit.mail.papers.report import report_sheet
-from ar_cockpit.services.figures import reporting
+from ar_cockpit.services.figures import executive, reporting
 from ar_cockpit.services.reports import kept
 from ar_cockpit.services.reports.rows import Asked, table
 from ar_cockpit.services.reports.values import printed
-from tests.builders import a_company, a_customer, an_invoice
+from ar_cockpit.state.executive import ways
+from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
 
 OPERATOR = Actor.local_operator()
 TODAY = date(2026, 11, 19)
@@ -65,7 +69,7 @@ def test_every_shipped_report_has_its_columns(session: Session, key: str) -> Non
     trade(session)
     found = table(session, OPERATOR, SHIPPED[key], ASKED)
     assert all(row.keys() >= {one.key for one in found.fields} for row in found.rows)
-    assert (len(found.rows) > 0) is (key != "disputes")
+    assert (len(found.rows) > 0) is (key not in {"disputes", "unapplied_cash", "contacts"})
 
 
 def test_the_sums_are_the_figures_to_the_cent(session: Session) -> None:
@@ -154,3 +158,40 @@ def test_a_report_on_paper_has_its_rows_its_bars_and_its_sums(session: Session) 
     content = printed_report([sheet], TODAY)
     assert content.startswith(b"%PDF")
     assert printed_report([report_sheet(printed(found, "x", "y", "fr", TODAY))], TODAY) != content
+
+
+def test_what_a_figure_counts_that_is_no_document_is_a_report_of_it(session: Session) -> None:
+    trade(session)
+    one = session.exec(select(CustomerRow).where(CustomerRow.code == "C1")).one()
+    late = a_payment(session, one, "PAY-1", 5_000, date(2026, 11, 3))
+    a_payment(session, one, "PAY-2", 700, date(2026, 11, 18))
+    invoice = session.exec(select(InvoiceRow).where(InvoiceRow.number == "N2")).one()
+    an_allocation(session, late, invoice, 2_000, on=date(2026, 11, 17))
+    late.unapplied_minor = 3_000
+    for kind, on, undone in (("call", 2, None), ("note", 19, None), ("call", 18, AT), ("snooze", 18, None)):
+        touch = {"actor_email": "i@x", "kind": kind, "undone_at": undone}
+        at = {"happened_on": date(2026, 11, on), "happened_at": AT}
+        session.add(TouchpointRow(company_id=one.company_id, customer_id=one.id, **touch, **at))
+    session.flush()
+    for day, expected in ((TODAY, {"PAY-1": 3_000, "PAY-2": 700}), (date(2026, 11, 10), {"PAY-1": 5_000})):
+        found = table(session, OPERATOR, SHIPPED["unapplied_cash"], Asked(day, "", "EUR"))
+        told = reporting.kpi(session, OPERATOR, as_of=day, currency="EUR").unapplied_cash
+        assert {row["payment"]: row["unapplied"] for row in found.rows} == expected
+        assert found.sums["unapplied"] == told == sum(expected.values())
+    shown = executive.cockpit(session, OPERATOR, as_of=TODAY, currency="EUR")
+    ines = next(line for line in shown.collectors if line.email == "i@x")
+
+    def counted(link: str) -> list[Any]:
+        params = {name: values[0] for name, values in parse_qs(link.partition("?")[2]).items()}
+        definition = kept.chosen(params, []).definition
+        return list(table(session, OPERATOR, definition, ASKED).rows)
+
+    def address(path: str, **choices: str) -> str:
+        return f"{path}?{urlencode(choices)}"
+
+    touches, decided = (make(address, TODAY, Part(), "i@x") for make in (ways.contacts, ways.promises))
+    assert len(counted(touches)) == ines.touches == 2
+    assert [row["state"] for row in counted(decided)] == ["broken"]
+    assert (ines.kept, ines.decided) == (0, 1)
+    assert counted(ways.contacts(address, TODAY, Part(country="DE"))) == []
+    assert len(counted(ways.unapplied(address, Part(country="FR")))) == 2

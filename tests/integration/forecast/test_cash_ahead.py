@@ -81,6 +81,17 @@ def test_what_drives_the_cash_adds_up_and_suppositions_move_it(session: Session)
     assert supposing(session, Supposition(), stranger).places == ()
 
 
+def test_a_week_is_the_sum_of_who_is_to_pay_it_to_the_cent(session: Session) -> None:
+    a_history(session, every=5)
+    shown = supposing(session, Supposition())
+    for week in shown.outlook.forecast.weeks:
+        payers = cash_rows.payer_items(shown, week.start, "en", lambda company, code: f"{company}/{code}")
+        *parts, total = (round(100 * float(one.expected.replace(",", "").replace("−", "-"))) for one in payers)
+        assert sum(parts) == total == week.expected
+        assert all(one.href for one in payers[:-1] if one.company)
+    assert cash_rows.payer_items(shown, AS_OF, "en", lambda *_: "") == [], "no week begins on this day"
+
+
 def test_several_currencies_stand_apart_and_what_is_kept_is_found_again(session: Session) -> None:
     a_history(session, every=5)
     a_history(session, "BETA", currency="USD", every=5)
@@ -88,7 +99,7 @@ def test_several_currencies_stand_apart_and_what_is_kept_is_found_again(session:
     assert [(one.company.code, one.currency) for one in shown.places] == [("ALFA", "EUR"), ("BETA", "USD")]
     assert {one.company for one in shown.customers} == {"ALFA"}
     scopes = set(session.execute(select(ForecastRunRow.scope)).scalars())
-    assert scopes == {"cash:ALFA", "driving:ALFA", "cash:BETA", "driving:BETA"}
+    assert scopes == {f"{kind}:{code}" for kind in ("cash", "driving", "parted") for code in ("ALFA", "BETA")}
     assert cash_outlook.is_ready(session, OPERATOR, as_of=AS_OF)
     consolidated = cash_ahead.ahead(session, OPERATOR, as_of=AS_OF, into="EUR")
     assert {one.company for one in consolidated.customers} == (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlmodel import Session, col
 
 from ar_cockpit.db.session import reading
@@ -21,6 +21,7 @@ from ar_cockpit.db.tables import (
 )
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, InputError, SeveralCurrenciesError
+from ar_cockpit.domain.figures.listing import Part
 from ar_cockpit.services.figures import cash_outlook, forecasting
 from ar_cockpit.services.figures.forecasting import PredictedPayment
 from tests.builders import a_company, a_customer, an_invoice
@@ -268,3 +269,75 @@ def test_a_web_worker_has_its_forecast_made_by_another_process(
         found = cash_outlook.outlook(own, OPERATOR, as_of=AS_OF)
     assert asked[0] == "ALFA"
     assert found.forecast.within_30.expected > 0
+
+
+def made_at(session: Session, day: date, at: datetime) -> None:
+    """Let the sums that are kept of a day have been made at an instant."""
+    session.execute(update(ForecastRunRow).where(col(ForecastRunRow.as_of) == day).values(created_at=at))
+
+
+def test_last_quarters_forecast_is_the_one_made_on_its_day_whatever_is_recorded_since(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        company = a_history(session)
+        company_id, then = company.id, AS_OF - timedelta(days=91)
+    with reading(engine) as session:
+        remade = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF)
+        assert (remade.as_seen, remade.remade) == ((), ("ALFA",))
+    with Session(engine) as session, session.begin():
+        made_at(session, then, datetime(2026, 3, 31, 1, 30, tzinfo=UTC))
+        customer = session.execute(select(CustomerRow).where(CustomerRow.company_id == company_id)).scalars().first()
+        assert customer
+        an_invoice(session, customer, "LATE", 9_000_000, then, then + timedelta(days=9))
+    with reading(engine) as session:
+        now_judged = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF)
+        assert (now_judged.as_seen, now_judged.remade) == (("ALFA",), ())
+        assert [week.forecast for week in now_judged.last_quarter] == [week.forecast for week in remade.last_quarter]
+        assert cash_outlook.outlook(session, OPERATOR, as_of=then).forecast.weeks != tuple(
+            week.forecast for week in now_judged.last_quarter
+        ), "seen from then with what is known today, the forgotten invoice is expected too"
+    with reading(engine) as session:
+        again = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF)
+        assert again.last_quarter == now_judged.last_quarter, "what was remade took nothing away"
+
+
+def test_on_its_own_day_a_newer_forecast_takes_the_place_of_the_older(engine: Engine) -> None:
+    day = datetime.now(UTC).date()
+    with Session(engine) as session, session.begin():
+        company_id = a_history(session, until=day).id
+    for number in range(2):
+        with reading(engine) as session:
+            cash_outlook.outlook(session, OPERATOR, as_of=day)
+        with Session(engine) as session, session.begin():
+            customer = (
+                session.execute(select(CustomerRow).where(CustomerRow.company_id == company_id)).scalars().first()
+            )
+            assert customer
+            assert kept(session) == 2
+            an_invoice(session, customer, f"MORE{number}", 9_000, day, day)
+
+
+def test_the_cash_of_the_parts_of_the_customers_adds_up_to_that_of_all(session: Session) -> None:
+    company = a_history(session)
+    rows = session.execute(select(CustomerRow).where(CustomerRow.company_id == company.id)).scalars().all()
+    for number, row in enumerate(rows):
+        row.country, row.collector_email = ("FR", "DE", "")[number % 3], ("ines@x", "jonas@x")[number % 2]
+    session.flush()
+    whole = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF)
+    parts = [
+        cash_outlook.outlook(session, OPERATOR, as_of=AS_OF, part=Part(collector=one)) for one in ("ines@x", "jonas@x")
+    ]
+    for number, week in enumerate(whole.forecast.weeks):
+        assert sum(one.forecast.weeks[number].expected for one in parts) == pytest.approx(week.expected, abs=1)
+        assert all(one.forecast.weeks[number].low <= one.forecast.weeks[number].high for one in parts)
+        assert sum(one.received[number].received for one in parts) == whole.received[number].received
+        assert sum(one.last_quarter[number].came for one in parts) == whole.last_quarter[number].came
+    within = [one.forecast.within_30.expected for one in parts]
+    assert sum(within) == pytest.approx(whole.forecast.within_30.expected, abs=1)
+    assert all(within)
+    both = Part(collector="ines@x", country="DE")
+    narrow = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF, part=both)
+    mine = {row.code for row in rows if (row.collector_email, row.country) == ("ines@x", "DE")}
+    expected = [one for one in predicted(session).values() if one.customer in mine]
+    assert mine
+    assert bool(expected) is bool(narrow.forecast.within_30.high)
+    assert narrow.remade == ("ALFA",), "whose customers they were then is not kept"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ar_cockpit.domain.figures.waterfall import Step, of_amounts, of_days
+from ar_cockpit.domain.figures.waterfall import Step, of_amounts, of_days, shortened
 
 BALANCES = st.dictionaries(st.integers(1, 40), st.integers(-(10**9), 10**9), max_size=30)
 
@@ -35,3 +35,10 @@ def test_so_do_days(before: dict[int, int], after: dict[int, int], days: tuple[f
     told = of_days(days, before, after)
     parts = (told.pace or 0) + sum(step.part for step in told.steps) + told.others
     assert told.before + parts == pytest.approx(told.after, abs=1e-6)
+
+
+def test_fewer_steps_leave_the_rest_to_the_others() -> None:
+    before, after = dict.fromkeys(range(20), 1_000), {key: 1_000 + 10 * key for key in range(20)}
+    every = of_amounts(before, after, most=500)
+    assert shortened(every) == of_amounts(before, after)
+    assert shortened(every, 500) == every

@@ -168,7 +168,6 @@ def test_a_sentence_and_its_mend_are_told_together_with_what_varies() -> None:
     [
         ("The reason is missing. Say it in a few words.", "Il manque le motif. Dites-le en quelques mots."),
         ("12 is no VAT number.", "12 n’est pas un numéro de TVA."),
-        ("There is no forecast of a part of the customers.", "Il n’y a pas de prévision pour une partie des clients."),
     ],
 )
 def test_a_sentence_is_whole_in_the_readers_language(told: str, expected: str) -> None:

@@ -129,6 +129,20 @@ def numbered_kinds(session: Session, company_ids: Sequence[int]) -> tuple[list[T
     return [kind for kind, _ in told], of
 
 
+def kinds_by_code(session: Session, company_id: int, company: str) -> dict[str, Traits]:
+    """Return what a company's customers are grouped by, but for their scores, by both codes as forecasts join them."""
+    country, sales, collector, segment, _ = traits()
+    question = told_of_customers(
+        select(col(CustomerRow.code), country, sales, collector, segment).select_from(CustomerRow)
+    )
+    question = question.where(col(CustomerRow.company_id) == company_id)
+    known: dict[tuple[Any, ...], Traits] = {}
+    return {
+        f"{company}\x1f{row[0]}": known.setdefault(tuple(row[1:]), Traits(row[1], row[2], row[3], row[4], ""))
+        for row in narrow(session, question)
+    }
+
+
 def kinds(session: Session, company_ids: Sequence[int]) -> Kinds:
     """Return what the customers of companies are grouped by."""
     question = told_of_customers(select(col(CustomerRow.id), *traits()).select_from(CustomerRow)).where(

@@ -6,16 +6,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select, text
 from sqlmodel import Session, col
 
+from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting.open_items import is_open_on, open_with, paid_later
 from ar_cockpit.db.queries.collecting.promises import StoredPromise, promises
 from ar_cockpit.db.queries.figures import packed_customers
 from ar_cockpit.db.queries.figures.habits import habits
 from ar_cockpit.db.queries.figures.packed import packed
 from ar_cockpit.db.streaming import whole
-from ar_cockpit.db.tables import CompanyRow, CustomerRow, CustomerSegmentRow, InvoiceRow
+from ar_cockpit.db.tables import (
+    AllocationRow,
+    CompanyRow,
+    CustomerRow,
+    CustomerSegmentRow,
+    InvoiceRow,
+    PaymentRow,
+    TouchpointRow,
+)
+from ar_cockpit.domain.calendar import Period
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, BUCKETS
 from ar_cockpit.domain.figures.habits import Habit
 from ar_cockpit.domain.figures.listing import ALL
@@ -112,3 +122,59 @@ def paying(
     """Return how customers pay; from packs as :func:`balances` are."""
     read = packed(session, company_ids, ALL)
     return packed_customers.habits(read, as_of) if read else habits(session, chosen, as_of).items()
+
+
+class LeftOfPayment(NamedTuple):
+    """A payment, and what of it is applied to no document."""
+
+    payment_id: int
+    customer_id: int
+    number: str
+    paid_on: date
+    currency: str
+    amount: int
+    unapplied: int
+
+
+def unapplied_payments(
+    session: Session, chosen: ColumnElement[bool], company_ids: Sequence[int], as_of: date, currency: str
+) -> list[LeftOfPayment]:
+    """Return the payments of which something was left on ``as_of``, in one currency or in all."""
+    row, applied = PaymentRow, AllocationRow
+    columns = (row.id, row.customer_id, row.number, row.paid_on, row.currency, row.amount_minor, row.unapplied_minor)
+    question = (
+        select(*(col(one) for one in columns))
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(chosen, col(row.company_id).in_(company_ids), col(row.paid_on) <= as_of)
+    )
+    if currency:
+        question = question.where(col(row.currency) == currency)
+    later = (
+        select(col(applied.payment_id), func.sum(col(applied.amount_minor)))
+        .where(col(applied.company_id).in_(company_ids), col(applied.allocated_on) > as_of)
+        .group_by(col(applied.payment_id))
+    )
+    since = {key: int(minor) for key, minor in session.execute(later)}
+    # Written out, so that the partial index of unapplied payments serves; few others were applied after the day.
+    found = [LeftOfPayment(*one) for one in session.execute(question.where(text("unapplied_minor != 0")))]
+    others = since.keys() - {one.payment_id for one in found}
+    found += [
+        LeftOfPayment(*one) for one in session.execute(question.where(among(session, col(row.id), sorted(others))))
+    ]
+    told = [one._replace(unapplied=one.unapplied + since.get(one.payment_id, 0)) for one in found]
+    return [one for one in told if one.unapplied]
+
+
+def contacts(
+    session: Session, chosen: ColumnElement[bool], company_ids: Sequence[int], kinds: Sequence[str], period: Period
+) -> list[tuple[int, str, date, str]]:
+    """Return customer, kind, day and whose act each contact of a period was; undone ones left out."""
+    row = TouchpointRow
+    question = (
+        select(col(row.customer_id), col(row.kind), col(row.happened_on), col(row.actor_email))
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(chosen, col(row.company_id).in_(company_ids), col(row.kind).in_(kinds))
+        .where(col(row.happened_on).between(period.start, period.end), col(row.undone_at).is_(None))
+        .order_by(col(row.happened_on), col(row.id))
+    )
+    return [(one[0], one[1], one[2], one[3]) for one in session.execute(question)]
