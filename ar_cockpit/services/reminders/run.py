@@ -139,7 +139,7 @@ def _plan(session: Session, wanted: ColumnElement[bool], as_of: date) -> Cadence
     chosen = policy.in_force(session).policy
     with _no_collection():
         known = load(session, wanted, as_of, chosen)
-        owing, everyone = packed.owing(session, wanted, as_of), packed.addressees(session, wanted)
+        owing, everyone = packed.owing(session, wanted, as_of), packed.people(session, wanted)
         asked = Asked(partial(reach_of, session), partial(packed.numbers_of, session))
         made = sift(chosen, everyone, owing, known.customers, known.invoices).plan(as_of, asked)
     add_thanks(session, wanted, made, chosen, known)

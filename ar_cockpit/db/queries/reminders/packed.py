@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import repeat
-from operator import attrgetter
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import (
@@ -34,9 +34,10 @@ from ar_cockpit.db.queries.reminders.plan import allocated_later, tags_of
 from ar_cockpit.db.queries.reminders.steps_done import is_about, was_done, went_on
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow, MessageItemRow
-from ar_cockpit.domain.cadence.columns import Dones, Owing
-from ar_cockpit.domain.cadence.plan import Addressee
+from ar_cockpit.domain.cadence.columns import Dones, Flags, Owing
+from ar_cockpit.domain.cadence.people import Column, People, worded
 
+_UNTAGGED: frozenset[str] = frozenset()
 _FEW = 20_000  # customers: more are not named, their contacts are among all
 
 
@@ -110,62 +111,88 @@ def dones(session: Session, wanted: ColumnElement[bool], as_of: date, bits: Mapp
     return Dones(*(numbers(part[place] for part in parts) for place in range(len(columns))))
 
 
-def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
-    """Yield the ``wanted`` customers by company and code, without whom to write to.
+def people(session: Session, wanted: ColumnElement[bool]) -> People:
+    """Return the ``wanted`` customers by company and code, without whom to write to.
 
     ``speaks`` is the company's language.
     """
     row, company = CustomerRow, CompanyRow
     tags = cast(col(row.tags), String)
-    columns: tuple[Any, ...] = (
-        col(row.id),
+    whole = (col(row.id), col(row.payment_terms_days), case((col(row.sales_email) != "", 1), else_=0))
+    words = (
         col(row.code),
         col(row.country),
         col(row.language),
         col(row.currency),
-        col(row.payment_terms_days),
         col(row.credit_limit_minor),
         col(row.external_score),
         col(row.segment_key),
         case((tags.in_(("[]", "null")), None), else_=tags),
-        col(row.sales_email) != "",
     )
+    columns = [*(packed_numbers(session, one) for one in whole), *(packed_values(session, one) for one in words)]
     question = (
-        select(col(company.code), col(company.language), *(packed_values(session, column) for column in columns))
+        select(col(company.code), col(company.language), *columns)
         .join(company, col(company.id) == col(row.company_id))
         .where(wanted)
         .group_by(col(company.id), col(company.code), col(company.language))
     )
-    for code, language, *packed in sorted(narrow(session, question)):
-        ids, codes, *more, tagged, owned = (values([part]) for part in packed)
-        tagged = [tags_of(one) if one else _UNTAGGED for one in tagged]
-        reached = (repeat(None), repeat(""), repeat(False), repeat(language))
-        rows = zip(ids, repeat(code), codes, *more, tagged, map(bool, owned), *reached, strict=False)
-        yield from sorted([tuple.__new__(Addressee, one) for one in rows], key=attrgetter("code"))
+    return _in_order(sorted(narrow(session, question), key=itemgetter(0)))
 
 
-_UNTAGGED: frozenset[str] = frozenset()
+def _in_order(parts: Sequence[Sequence[Any]]) -> People:
+    """Return the customers of the companies in ``parts``, each company's by code."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for company, language, ids, terms, owned, *packed in parts:
+        codes, *more, tagged = (values([part]) for part in packed)
+        order = sorted(range(len(codes)), key=codes.__getitem__)
+        tags = [tags_of(one) if one else _UNTAGGED for one in tagged]
+        read = [*(numbers([part]).tolist() for part in (ids, terms)), (numbers([owned]) > 0).tolist(), codes, *more]
+        for name, column in zip(_READ, [*read, tags], strict=True):
+            found[name] += [column[place] for place in order]
+        for name, value in (("company", company), ("speaks", language)):
+            found[name] += [value] * len(order)
+    columns = {name: worded(found[name]) for name in (*_READ, "company", "speaks")}
+    return People(columns, np.arange(len(columns["code"])))
 
 
-def contacts(session: Session, customer_ids: list[int]) -> Iterator[tuple[Any, ...]]:
-    """Yield customer, contact, address if it works, language, and whether there is a telephone.
+_READ = (
+    "customer_id",
+    "terms_days",
+    "has_sales_owner",
+    "code",
+    "country",
+    "language",
+    "currency",
+    "limit_minor",
+    "external_score",
+    "segment",
+    "tags",
+)
 
-    Of each customer the one to write to comes in front of the others with an address; others' may be among them.
-    """
+
+class Contacts(NamedTuple):
+    """Contacts of customers in columns, of each customer the one to write to first."""
+
+    owners: Ints
+    ids: Ints
+    emails: Column  # empty where none works
+    languages: Column
+    has_phone: Flags
+
+
+def contacts(session: Session, customer_ids: Ints) -> Contacts:
+    """Return the contacts of these customers; others' may be among them."""
     row = ContactRow
-    first = (~col(row.is_primary), ~is_for_payables(row))
-    columns = (
-        col(row.customer_id),
-        *first,
-        col(row.id),
-        case((may_be_written_to(row), col(row.email)), else_=""),
-        col(row.language),
-        (col(row.phone) != "") & col(row.left_on).is_(None),
-    )
-    question = select(*(packed_values(session, column) for column in columns))
+    goes, calls = may_be_written_to(row), (col(row.phone) != "") & col(row.left_on).is_(None)
+    last = (col(row.is_primary), is_for_payables(row))
+    flags = [case((one, 1), else_=0) for one in (*last, calls)]
+    whole = [packed_numbers(session, one) for one in (col(row.customer_id), col(row.id), *flags)]
+    words = (case((goes, col(row.email)), else_=""), col(row.language))
+    question = select(*whole, *(packed_values(session, one) for one in words))
     if len(customer_ids) <= _FEW:
-        question = question.where(among(session, col(row.customer_id), customer_ids))
-    for parts in narrow(session, question):
-        if parts[0]:
-            for one in sorted(zip(*(values([part]) for part in parts), strict=True)):
-                yield one[0], *one[3:]
+        question = question.where(among(session, col(row.customer_id), customer_ids.tolist()))
+    parts = [part for part in narrow(session, question) if part[0]]
+    owners, ids, is_primary, is_for_bills, has_phone = (numbers(part[place] for part in parts) for place in range(5))
+    emails, languages = (worded(values(part[place] for part in parts)) for place in (5, 6))
+    order = np.lexsort((ids, -is_for_bills, -is_primary, owners))
+    return Contacts(owners[order], ids[order], emails[order], languages[order], has_phone[order] > 0)
