@@ -109,7 +109,11 @@ class Moving:
         return ((bits[situation][self.debtors.whose] >> self.cases.numbers) & 1).astype(np.bool_)
 
     def _listed(self, situation: Ints, answers: Sequence[Answer]) -> Named:
-        goes, owing, starts = self._in_case(situation, [one.steps for one in answers]), self.debtors.owing, self.debtors.starts
+        goes, owing, starts = (
+            self._in_case(situation, [one.steps for one in answers]),
+            self.debtors.owing,
+            self.debtors.starts,
+        )
         places = np.flatnonzero(goes)
         kind, first = kinds(situation[self.debtors.whose[places]], self.cases.numbers[places])
         firsts = places[first]
@@ -124,7 +128,7 @@ class Moving:
             self.debtors.whose[places],
             kind,
             steps,
-            np.cumsum(np.add.reduceat(goes.astype(np.int64), starts)),
+            np.cumsum(np.add.reduceat(goes.astype(np.int64), starts)).tolist(),
             np.add.reduceat(np.where(goes, owing.minor, 0), starts),
             [owing.currencies[currency] for currency in owing.currency[starts].tolist()],
             self.numbers,

@@ -1,4 +1,4 @@
-"""Which invoices the ladder cannot tell apart: between two marks of a cadence every day, and every history, stands alike.
+"""Which invoices the ladder cannot tell apart: days, and histories, between the same marks of a cadence stand alike.
 
 What stands here is what :func:`~ar_cockpit.domain.cadence.ladder.rung` and the telling of steps look at, and nothing of
 what they make of it. A rule of the ladder that looks at more has to be named here; ``tests/property/test_likeness.py``

@@ -21,7 +21,7 @@ class Named:
     whose: Ints
     step: Ints  # of each invoice, its place among the steps
     steps: Sequence[Step]
-    ends: Ints
+    ends: Sequence[int]
     totals: Ints
     currencies: Sequence[str]
     numbers: Callable[[Ints], Sequence[str]]
@@ -49,7 +49,7 @@ class NamedHere(Sequence[Item]):
 
     def _bounds(self) -> tuple[int, int]:
         ends, place = self._named.ends, self._place
-        return int(ends[place - 1]) if place else 0, int(ends[place])
+        return (ends[place - 1] if place else 0), ends[place]
 
     def _all(self) -> tuple[Item, ...]:
         first, end = self._bounds()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -177,9 +177,10 @@ def reach(session: Session, people: People) -> dict[str, Column]:
     found = packed.contacts(session, people.ids)
     first = _firsts(found.owners, found.emails != "", people.ids)
     has_any, languages = first >= 0, np.append(found.languages, "")[first]
+    keys = np.append(found.ids, 0)[first].tolist()
     spoken = zip(languages.tolist(), people.column("language").tolist(), people.column("speaks").tolist(), strict=True)
     return {
-        "contact_id": np.where(has_any, np.append(found.ids, 0)[first].astype(np.object_), None),
+        "contact_id": worded([key if is_one else None for key, is_one in zip(keys, has_any.tolist(), strict=True)]),
         "email": np.append(found.emails, "")[first],
         "has_phone": worded((_firsts(found.owners, found.has_phone, people.ids) >= 0).tolist()),
         "speaks": worded([_speaks(own or general, company) for own, general, company in spoken]),

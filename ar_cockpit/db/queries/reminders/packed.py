@@ -26,13 +26,12 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among, listed
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.packing import Ints, numbers, packed_numbers, packed_values, values
+from ar_cockpit.db.packing import Ints, numbers, packed, packed_numbers, packed_values, values
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
 from ar_cockpit.db.queries.customers import may_be_written_to
 from ar_cockpit.db.queries.reminders.contacts import is_for_payables
 from ar_cockpit.db.queries.reminders.plan import allocated_later, tags_of
 from ar_cockpit.db.queries.reminders.steps_done import is_about, was_done, went_on
-from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow, MessageItemRow
 from ar_cockpit.domain.cadence.columns import Dones, Flags, Owing
 from ar_cockpit.domain.cadence.people import Column, People, worded
@@ -49,23 +48,23 @@ def owing(session: Session, wanted: ColumnElement[bool], as_of: date) -> Owing:
     is_past = session.execute(select(later.c.invoice_id).limit(1)).first() is not None
     if is_past:
         open_minor = cast(open_minor + func.coalesce(later.c.minor, 0), BigInteger)
-    columns = (col(row.id), open_minor, days_between(literal(as_of), col(row.due_on)), col(row.customer_id))
-    question = select(col(row.currency), *(packed_numbers(session, column) for column in columns))
+    asked = (col(row.id), open_minor, days_between(literal(as_of), col(row.due_on)), col(row.customer_id))
+    question = select(col(row.currency), *(packed_numbers(session, column) for column in asked))
     if is_past:
         question = question.outerjoin(later, later.c.invoice_id == col(row.id))
-    if isinstance(wanted, True_):
+    if not isinstance(wanted, True_):
+        question = question.join(CustomerRow, col(CustomerRow.id) == col(row.customer_id)).where(wanted)
+    elif session.get_bind().dialect.name == "sqlite":
         # By the whole key of the index that holds all of this but for few words: no document is looked at.
         known = _currencies()
         company_ids, currencies = select(col(CompanyRow.id)), select(known.c.currency)
         question = question.where(col(row.company_id).in_(company_ids), col(row.currency).in_(currencies))
-    else:
-        question = question.join(CustomerRow, col(CustomerRow.id) == col(row.customer_id)).where(wanted)
     question = question.where(is_open_on(as_of), open_minor > 0).group_by(col(row.company_id), col(row.currency))
-    parts = list(narrow(session, question))
+    parts = packed(session, question)
     ids, minor, days, owners = (numbers(part[place] for part in parts) for place in range(1, 5))
     words = sorted({part[0] for part in parts})
     of_part = [words.index(part[0]) for part in parts]
-    return Owing(ids, minor, days, owners, np.repeat(of_part, [part[1].count(",") + 1 for part in parts]), words)
+    return Owing(ids, minor, days, owners, np.repeat(of_part, [len(numbers([part[1]])) for part in parts]), words)
 
 
 def _currencies() -> CTE:
@@ -88,7 +87,7 @@ def numbers_of(session: Session, ids: Ints) -> list[str]:
     row, each = InvoiceRow, listed(session, np.sort(ids).tolist())  # as they lie
     question = select(packed_numbers(session, col(row.id)), packed_values(session, col(row.number)))
     question = question.select_from(each).join(row, col(row.id) == each.c.value)
-    parts = list(narrow(session, question))
+    parts = packed(session, question)
     found, words = numbers(part[0] for part in parts), values(part[1] for part in parts)
     order = np.argsort(found)
     places = order[np.searchsorted(found, ids, sorter=order)]
@@ -107,7 +106,7 @@ def dones(session: Session, wanted: ColumnElement[bool], as_of: date, bits: Mapp
             CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id)
         )
         question = question.where(wanted, is_open_on(as_of))
-    parts = [part for part in narrow(session, question) if part[0]]
+    parts = packed(session, question)
     return Dones(*(numbers(part[place] for part in parts) for place in range(len(columns))))
 
 
@@ -136,14 +135,14 @@ def people(session: Session, wanted: ColumnElement[bool]) -> People:
         .where(wanted)
         .group_by(col(company.id), col(company.code), col(company.language))
     )
-    return _in_order(sorted(narrow(session, question), key=itemgetter(0)))
+    return _in_order(sorted(packed(session, question), key=itemgetter(0)))
 
 
 def _in_order(parts: Sequence[Sequence[Any]]) -> People:
     """Return the customers of the companies in ``parts``, each company's by code."""
     found: dict[str, list[Any]] = defaultdict(list)
-    for company, language, ids, terms, owned, *packed in parts:
-        codes, *more, tagged = (values([part]) for part in packed)
+    for company, language, ids, terms, owned, *words in parts:
+        codes, *more, tagged = (values([part]) for part in words)
         order = sorted(range(len(codes)), key=codes.__getitem__)
         tags = [tags_of(one) if one else _UNTAGGED for one in tagged]
         read = [*(numbers([part]).tolist() for part in (ids, terms)), (numbers([owned]) > 0).tolist(), codes, *more]
@@ -191,7 +190,7 @@ def contacts(session: Session, customer_ids: Ints) -> Contacts:
     question = select(*whole, *(packed_values(session, one) for one in words))
     if len(customer_ids) <= _FEW:
         question = question.where(among(session, col(row.customer_id), customer_ids.tolist()))
-    parts = [part for part in narrow(session, question) if part[0]]
+    parts = packed(session, question)
     owners, ids, is_primary, is_for_bills, has_phone = (numbers(part[place] for part in parts) for place in range(5))
     emails, languages = (worded(values(part[place] for part in parts)) for place in (5, 6))
     order = np.lexsort((ids, -is_for_bills, -is_primary, owners))
