@@ -62,6 +62,7 @@ class Question:
     warmed: int = 2  # turns before those that count
     is_weighed: bool = False  # whether it is told how much memory it takes
     is_undone: bool = False  # whether it writes, and is rolled back each time
+    before: Callable[[Session, Asked], object] | None = None  # done first, untimed, and undone with it
 
 
 def _flows(day: date, asked: Asked) -> list[Plain]:
@@ -237,6 +238,26 @@ QUESTIONS = (
         turns=1,
         warmed=0,
         is_undone=True,
+    ),
+    Question(
+        "plan_next_day",
+        1000,
+        lambda session, asked: planning.plan(session, asked.today),
+        lambda asked: planning.plain_plan(asked.today),
+        turns=1,
+        warmed=0,
+        is_undone=True,
+        before=lambda session, asked: planning.begin_the_day_after(session, asked.today),
+    ),
+    Question(
+        "plan_and_outbox_next_day",
+        1000,
+        lambda session, asked: planning.plan_and_record(session, asked.today),
+        lambda asked: planning.plain_plan(asked.today),
+        turns=1,
+        warmed=0,
+        is_undone=True,
+        before=lambda session, asked: planning.begin_the_day_after(session, asked.today),
     ),
     Question(
         "forecast_fit",

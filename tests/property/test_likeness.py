@@ -30,7 +30,10 @@ def test_who_is_alike_stands_alike(one: Outlook, invoices: list[tuple[int, Done 
 
 
 def test_days_beyond_the_last_mark_are_one() -> None:
-    cadence, days = Cadence("c", (Step("s0", -7), Step("s1", 3, tell_sales_days=2), Step("s2", 45))), np.arange(-20, 2000)
+    cadence, days = (
+        Cadence("c", (Step("s0", -7), Step("s1", 3, tell_sales_days=2), Step("s2", 45))),
+        np.arange(-20, 2000),
+    )
     none, histories = histories_of({}, days)
     kinds = alike(cadence, days, none, histories, {})
     assert [int(days[place]) for place in np.flatnonzero(np.diff(kinds)) + 1] == [-7, 1, 3, 45]

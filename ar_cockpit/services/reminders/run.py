@@ -84,7 +84,7 @@ def plan_to_run(session: Session, actor: Actor, as_of: date, *, company: str = "
 
 
 def run_some(session: Session, actor: Actor, as_of: date, some: Sequence[int], *, at: datetime) -> RunReport:
-    """Do what :func:`run` does about these customers alone, as the ledger stands now, but tell nobody of coming steps."""
+    """Do what :func:`run` does about these customers alone, as the ledger is now, but tell nobody of coming steps."""
     wanted = and_(_to_run(session, actor, ""), among(session, col(CustomerRow.id), some))
     return _record(session, actor, _to_record(session, wanted, as_of), at)
 
