@@ -40,7 +40,7 @@ CLEARED = (HoldOutInvoiceRow, SalesDigestLineRow, SalesDigestRow, MessageEventRo
 
 @pytest.fixture
 def ledger(engine: Engine) -> Engine:
-    """Nine debtors: mails, of which chance holds some back, one whose money we hold, two whose sales owner is to hear."""
+    """Nine debtors: mails, some held back by chance, one whose money we hold, some whose sales owner is to hear."""
     with transaction(engine) as session:
         for place, late in enumerate((3, 3, 33, 4, 40, 1, 3, 16, 16)):
             invoice = a_debtor(session, f"C{place}", days_late=late, sales_email=HUGO if place % 7 < 2 else "")
@@ -139,3 +139,12 @@ def test_what_was_paid_since_the_day_was_planned_is_not_asked_for(engine: Engine
         )
     with transaction(engine) as session:
         assert reminders.run_some(session, OPERATOR, DAY, owners, at=AT).messages == 1
+
+
+def test_taking_a_message_back_searches_no_table_as_a_whole() -> None:
+    tables = [table for table in MessageRow.metadata.sorted_tables if table.name != "message"]
+    pointing = [key.parent for table in tables for key in table.foreign_keys if key.column.table.name == "message"]
+    assert {column.table.name for column in pointing} >= {"message_item", "touchpoint"}
+    for column in pointing:
+        leading = {next(iter(index.columns)).name for index in column.table.indexes}
+        assert column.name in leading, f"{column} has no index of its own"

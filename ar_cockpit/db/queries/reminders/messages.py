@@ -25,6 +25,7 @@ from ar_cockpit.db.tables import (
     MessageRow,
     UserRow,
 )
+from ar_cockpit.domain.cadence.shapes import ALLOCATE
 
 _STANDING = ("message_row_id", "invoice_id")
 _RUN_LOCK = 4_102_002  # any constant: two runs of one day would plan the same messages
@@ -160,6 +161,15 @@ def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tup
         f" {', '.join(f'{name} = excluded.{name}' for name in taken_over)} WHERE message_item.dropped != ''"
     )
     return {(row[0], row[1]) for row in insert_and_tell(session, MessageItemRow, rows, conflict, _STANDING)}
+
+
+def proposed_among(session: Session, invoice_ids: Sequence[int]) -> frozenset[int]:
+    """Return those of some invoices that a task to allocate names, open or closed."""
+    if not invoice_ids:
+        return frozenset()
+    item = MessageItemRow
+    named = (among(session, col(item.invoice_id), invoice_ids), col(item.step) == ALLOCATE, col(item.dropped) == "")
+    return frozenset(session.execute(select(col(item.invoice_id)).where(*named)).scalars())
 
 
 def delete_messages(session: Session, row_ids: Sequence[int]) -> None:
