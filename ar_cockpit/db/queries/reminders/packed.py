@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import (
-    CTE,
     BigInteger,
     ColumnElement,
     SQLColumnExpression,
@@ -30,6 +29,7 @@ from ar_cockpit.db.packing import Ints, numbers, packed, packed_numbers, packed_
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
 from ar_cockpit.db.queries.customers import may_be_written_to
 from ar_cockpit.db.queries.reminders.contacts import is_for_payables
+from ar_cockpit.db.queries.reminders.currencies import currencies_of_documents
 from ar_cockpit.db.queries.reminders.plan import allocated_later, tags_of
 from ar_cockpit.db.queries.reminders.steps_done import is_about, was_done, went_on
 from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow, MessageItemRow
@@ -54,10 +54,10 @@ def owing(session: Session, wanted: ColumnElement[bool], as_of: date) -> Owing:
         question = question.outerjoin(later, later.c.invoice_id == col(row.id))
     if not isinstance(wanted, True_):
         question = question.join(CustomerRow, col(CustomerRow.id) == col(row.customer_id)).where(wanted)
-    elif session.get_bind().dialect.name == "sqlite":
+    else:
         # By the whole key of the index that holds all of this but for few words: no document is looked at.
-        known = _currencies()
-        company_ids, currencies = select(col(CompanyRow.id)), select(known.c.currency)
+        company_ids = list(session.execute(select(col(CompanyRow.id))).scalars())
+        currencies = currencies_of_documents(session)
         question = question.where(col(row.company_id).in_(company_ids), col(row.currency).in_(currencies))
     question = question.where(is_open_on(as_of), open_minor > 0).group_by(col(row.company_id), col(row.currency))
     parts = packed(session, question)
@@ -65,19 +65,6 @@ def owing(session: Session, wanted: ColumnElement[bool], as_of: date) -> Owing:
     words = sorted({part[0] for part in parts})
     of_part = [words.index(part[0]) for part in parts]
     return Owing(ids, minor, days, owners, np.repeat(of_part, [len(numbers([part[1]])) for part in parts]), words)
-
-
-def _currencies() -> CTE:
-    """Return the currencies of documents, from one to the next by the index: there are few."""
-    company, row = CompanyRow, InvoiceRow
-    first = select(func.min(col(row.currency))).where(col(row.company_id) == col(company.id)).scalar_subquery()
-    known = select(col(company.id).label("company_id"), first.label("currency")).cte("known", recursive=True)
-    following = (
-        select(func.min(col(row.currency)))
-        .where(col(row.company_id) == known.c.company_id, col(row.currency) > known.c.currency)
-        .scalar_subquery()
-    )
-    return known.union_all(select(known.c.company_id, following).where(known.c.currency.is_not(None)))
 
 
 def numbers_of(session: Session, ids: Ints) -> list[str]:
