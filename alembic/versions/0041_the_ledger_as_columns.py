@@ -8,7 +8,7 @@ from alembic import op
 from ar_cockpit.db import marks
 
 revision = "0041"
-down_revision = "0038"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

@@ -49,3 +49,4 @@ class Question:
     warmed: int = 2  # turns before those that count
     is_weighed: bool = False  # whether it is told how much memory it takes
     is_undone: bool = False  # whether it writes, and is rolled back each time
+    before: Callable[[Session, Asked], object] | None = None  # done first, untimed, and undone with it

@@ -107,6 +107,8 @@ def _product(engine: Engine, question: Question, asked: Asked) -> tuple[float, f
     if question.is_undone:
         with Session(engine) as session:
             session.connection()
+            if question.before:
+                question.before(session, asked)
             taken = _timed(lambda: question.product(session, asked))
             session.rollback()
             return taken

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, delete
 
+from ar_cockpit.db.tables import PriorityMarkRow
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.services.reminders import run as reminders
 
@@ -23,6 +24,17 @@ def plan_and_record(session: Session, today: date) -> object:
     """Plan the day and put everything into the outbox; whoever asks takes it back."""
     at = datetime.combine(today, time(8), UTC)
     return reminders.run(session, _ME, today, at=at)
+
+
+def begin_the_day_after(session: Session, today: date) -> None:
+    """Record the working day before, as if its night were over: whoever asks takes it back.
+
+    In the night the job judges anew who was written to. No score depends on that, so the kept ones are right.
+    """
+    before = today - timedelta(days=max(1, today.weekday() - 4) if today.weekday() else 3)
+    plan_and_record(session, before)
+    session.execute(delete(PriorityMarkRow))
+    plan(session, today)  # the data in cache, as a plan's other turns have them
 
 
 def plain_plan(today: date) -> list[tuple[str, dict[str, Any]]]:

@@ -13,6 +13,7 @@ from ar_cockpit.cli import deciding
 from ar_cockpit.cli.console import REFUSED, messages, tables
 from ar_cockpit.cli.output import AsJson, AsOf, AsUser, Company, acting, asking, business_date, emit_json, read_file
 from ar_cockpit.cli.simulating import simulate
+from ar_cockpit.db.session import engine
 from ar_cockpit.domain.cadence.day import Touch
 from ar_cockpit.domain.cadence.plan import CadencePlan
 from ar_cockpit.domain.money import decimal_string
@@ -20,6 +21,7 @@ from ar_cockpit.domain.policy.file import PolicyError
 from ar_cockpit.services.clock import now
 from ar_cockpit.services.reminders import policy as policies
 from ar_cockpit.services.reminders import run as reminders
+from ar_cockpit.services.reminders.in_parts import run_in_parts
 
 PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="A policy file (TOML).")]
 
@@ -95,8 +97,9 @@ def plan(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", compan
 def run(as_json: AsJson = False, as_of: AsOf = "", as_user: AsUser = "", company: Company = "") -> None:
     """Put the day's messages into the outbox and its tasks before people; safe to run twice."""
     day = business_date(as_of)
-    with acting(as_user) as (session, actor):
-        report = reminders.run(session, actor, day, at=now(), company=company)
+    with asking(as_user) as (_, actor):
+        pass
+    report = run_in_parts(engine(), actor, day, at=now(), company=company)
     counts = {"messages": report.messages, "tasks": report.tasks, "held": report.held, "told": report.told}
     if as_json:
         emit_json({"as_of": day.isoformat(), **counts})

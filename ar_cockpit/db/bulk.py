@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Dialect, any_, bindparam, func, select, text
@@ -42,6 +43,33 @@ def insert(session: Session, row_class: type[SQLModel], values: Mapping[str, Seq
     """Insert new rows, given as their columns: what comes by column need not be made into rows before."""
     if values and any(values.values()):
         _put(session, row_class, list(values), list(values.values()), "")
+
+
+def insert_and_tell(
+    session: Session, row_class: type[SQLModel], rows: Sequence[Mapping[str, Any]], conflict: str, told: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Insert ``rows`` with the same columns, and return of those that were written the columns that are ``told``.
+
+    What a row does not give is as the table has it. ``conflict`` says what becomes of rows that are there already.
+    """
+    session.flush()
+    connection, table = session.connection(), row_class.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+    given = {name: [row[name] for row in rows] for name in rows[0]}
+    usual = {one.name: one.default.arg for one in table.columns if one.default is not None and one.name not in given}
+    given |= {name: [value] * len(rows) for name, value in usual.items()}
+    types = [table.c[name].type for name in given]
+    columns = [_stored_column(connection.dialect, *one) for one in zip(types, given.values(), strict=True)]
+    statement = _statement(connection.dialect, table.name, list(given), types)
+    said = f"{conflict} RETURNING {', '.join(told)}"
+    if connection.dialect.name == "postgresql":
+        return [tuple(row) for row in connection.exec_driver_sql(statement + said, tuple(columns))]
+    found: list[tuple[Any, ...]] = []
+    one, at_once = f"({', '.join('?' * len(columns))})", _MOST_VALUES // len(columns)
+    for start in range(0, len(rows), at_once):
+        some = list(zip(*(column[start : start + at_once] for column in columns), strict=True))
+        long = statement.replace(one, ", ".join([one] * len(some)), 1)
+        found += map(tuple, connection.exec_driver_sql(long + said, tuple(chain.from_iterable(some))))
+    return found
 
 
 def _put(

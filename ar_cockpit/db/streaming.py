@@ -25,7 +25,7 @@ def stream(session: Session, question: Select[*tuple[Any, ...]]) -> Iterator[Any
 
 def narrow(session: Session, question: Select[*tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     """Yield rows of numbers and words as the driver itself gives them, asked for by numbers, words and dates."""
-    driver, statement, values = _asked_of_driver(session, question)
+    driver, statement, values = asked_of_driver(session, question)
     if isinstance(values, tuple):
         yield from driver.execute(statement, values)
         return
@@ -38,20 +38,20 @@ def narrow(session: Session, question: Select[*tuple[Any, ...]]) -> Iterator[tup
 
 def whole(session: Session, question: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Return all rows that :func:`narrow` would yield, at once: fewer steps for those that are kept anyway."""
-    driver, statement, values = _asked_of_driver(session, question)
+    driver, statement, values = asked_of_driver(session, question)
     rows: list[tuple[Any, ...]] = driver.execute(statement, values).fetchall()
     return rows
 
 
 def whole_bytes(session: Session, question: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Return all rows of a question for bytes; PostgreSQL would write each of them as two letters."""
-    driver, statement, values = _asked_of_driver(session, question)
+    driver, statement, values = asked_of_driver(session, question)
     in_binary = {} if isinstance(values, tuple) else {"binary": True}
     rows: list[tuple[Any, ...]] = driver.execute(statement, values, **in_binary).fetchall()
     return rows
 
 
-def _asked_of_driver(session: Session, question: Select[*tuple[Any, ...]]) -> tuple[Any, str, Any]:
+def asked_of_driver(session: Session, question: Select[*tuple[Any, ...]]) -> tuple[Any, str, Any]:
     """Return the driver's connection, the statement in its words, and the values: by place on SQLite, else by name."""
     session.flush()
     connection = session.connection()

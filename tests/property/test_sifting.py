@@ -16,13 +16,15 @@ from ar_cockpit.domain.cadence.columns import Owing
 from ar_cockpit.domain.cadence.debtors import Debtors, choices_of
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.outlook import Outlook
+from ar_cockpit.domain.cadence.people import Column, People, worded
 from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan, CustomerFacts, Known, choose, make_plan
 from ar_cockpit.domain.cadence.shapes import InstalmentDue
-from ar_cockpit.domain.cadence.sifting import Asked, Reached, sift
+from ar_cockpit.domain.cadence.sifting import Asked, sift
 from ar_cockpit.domain.cadence.worth import no_rate
 from ar_cockpit.domain.policy.model import Cadence, Condition, Policy, Segment
 from tests.property.test_outlook import KEYS, START, dones, outlooks
 
+REACHED = ("contact_id", "email", "has_phone", "speaks")
 CONDITIONS = [
     Condition("payer_score", "<", (Decimal(35),)),
     Condition("payer_score", "=", (Decimal(40),)),
@@ -47,9 +49,14 @@ def whole_and_sifted(one: Outlook) -> tuple[CadencePlan, CadencePlan]:
     whole = make_plan(one.policy, on, one.addressees, one.invoices, customers, one.facts)
     owing, numbers = Owing.of(list(reversed(one.invoices))), {row[0]: row[1] for row in one.invoices}
     alone = [addressee._replace(contact_id=None, email="", has_phone=False, speaks="") for addressee in one.addressees]
-    reached = {a.customer_id: Reached(a.contact_id, a.email, a.has_phone, a.speaks) for a in one.addressees}
-    return whole, sift(one.policy, alone, replace(owing, numbers=()), customers, one.facts).plan(
-        on, Asked(lambda _some: reached, lambda ids: [numbers[key] for key in ids.tolist()])
+    by_key = {addressee.customer_id: addressee for addressee in one.addressees}
+
+    def reach(people: People) -> dict[str, Column]:
+        some = [by_key[key] for key in people.ids.tolist()]
+        return {name: worded([getattr(one, name) for one in some]) for name in REACHED}
+
+    return whole, sift(one.policy, People.of(alone), replace(owing, numbers=()), customers, one.facts).plan(
+        on, Asked(reach, lambda ids: [numbers[key] for key in ids.tolist()])
     )
 
 
@@ -174,7 +181,7 @@ def test_who_is_alike_to_every_rule_has_the_same_segment(conditions: list[Condit
     policy = Policy((*segments, Segment("rest", "c")), {"c": Cadence("c", ())})
     owing = [one for one in many if one.owed]
     rows = [(*row[:5], one.one.customer_id) for one in owing for row in one.owed]
-    debtors = Debtors.of([one.one for one in many], Owing.of(rows), many[0].facts)
+    debtors = Debtors.of(People.of(one.one for one in many), Owing.of(rows), many[0].facts)
     which, choices = choices_of(policy, debtors)
     found = [choices[place].segment.key for place in which.tolist()]
     assert found == [choose(policy, one).segment.key for one in owing]

@@ -21,8 +21,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import True_
 from sqlmodel import Session, col
 
-from ar_cockpit.db.packing import numbers, packed_numbers
-from ar_cockpit.db.streaming import narrow
+from ar_cockpit.db.packing import numbers, packed, packed_numbers
 from ar_cockpit.db.tables import (
     AllocationRow,
     CompanyRow,
@@ -50,7 +49,7 @@ def _of_everybody(session: Session, as_of: date) -> Iterator[tuple[int, str, int
     row, left = PaymentRow, col(PaymentRow.unapplied_minor)
     columns = (packed_numbers(session, column) for column in (col(row.customer_id), left))
     question = select(col(row.currency), *columns).where(col(row.paid_on) <= as_of, left != literal_column("0"))
-    for currency, owners, minor in narrow(session, question.group_by(col(row.company_id), col(row.currency))):
+    for currency, owners, minor in packed(session, question.group_by(col(row.company_id), col(row.currency))):
         yield from zip(numbers([owners]).tolist(), repeat(currency), numbers([minor]).tolist(), strict=False)
 
 

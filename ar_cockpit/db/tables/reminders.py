@@ -166,6 +166,13 @@ class TouchpointRow(SQLModel, table=True):
         Index("ix_touchpoint_customer", "customer_id", "happened_on"),
         # Everything that is counted by collector, so that the rows themselves need not be looked at.
         Index("ix_touchpoint_day", "company_id", "happened_on", "kind", "customer_id", "undone_at"),
+        # So that a message which is taken back does not have all of them searched.
+        Index(
+            "ix_touchpoint_message",
+            "message_row_id",
+            postgresql_where=text("message_row_id IS NOT NULL"),
+            sqlite_where=text("message_row_id IS NOT NULL"),
+        ),
     )
     id: int = Field(default=None, primary_key=True)
     company_id: int = Field(foreign_key="company.id")

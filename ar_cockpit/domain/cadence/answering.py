@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ar_cockpit.domain.cadence.columns import Dones, Flags, Ints, flagged, numbered
-from ar_cockpit.domain.cadence.day import NO_COVER, Day, InvoiceFacts, Item, Telling, Touch
-from ar_cockpit.domain.cadence.debtors import Debtors
-from ar_cockpit.domain.cadence.plan import Addressee, CadencePlan, Choice, decide_one
+from ar_cockpit.domain.cadence.columns import Dones, Flags, Ints, flagged, kinds, numbered, places_of
+from ar_cockpit.domain.cadence.day import Day, InvoiceFacts, Telling, Touch
+from ar_cockpit.domain.cadence.debtors import Debtors, by_number
+from ar_cockpit.domain.cadence.naming import Named, NamedHere
+from ar_cockpit.domain.cadence.people import Spoken
+from ar_cockpit.domain.cadence.plan import CadencePlan, Choice, decide_one
 from ar_cockpit.domain.cadence.situations import Cases, cadences_of, odd_ones, situations_of
 from ar_cockpit.domain.policy.model import Channel, Step
 
@@ -33,49 +35,49 @@ class Moving:
     """Customers of whom something may come, each with whom to write to and its choice."""
 
     debtors: Debtors
-    spoken: Sequence[Addressee]
+    choice: Ints
     choices: Sequence[Choice]
     cases: Cases
     facts: InvoiceFacts
+    numbers: Callable[[Ints], Sequence[str]]
 
     def decide(self, plan: CadencePlan) -> None:
         """Add to ``plan`` what becomes of them, one decision for all who are in the same situation."""
-        cadences, cadence = cadences_of(self.choices)
+        cadences, of_choice = cadences_of(self.choices)
+        cadence = of_choice[self.choice]
         alone = odd_ones(self.debtors, self.cases, cadence, cadences, self.facts)
-        situation, first = situations_of(self.debtors, self.cases, cadence, cadences, self.spoken, alone)
+        situation, first = situations_of(self.debtors, self.cases, cadence, cadences, alone)
         asked = np.sort(first[~alone[first]])
         answers = dict(zip(asked.tolist(), self._answers(plan.day.on, asked), strict=True))
         told = [answers.get(place, _NONE) for place in first.tolist()]
-        items, tells = self._items(situation, told), self._tellings(situation, told)
-        alone |= self._covered(items.totals)
-        has_any = flagged([bool(one.steps or one.tells) for one in told])
-        places = np.flatnonzero(alone | has_any[situation])
-        self._add(plan, places, [told[which] for which in situation[places].tolist()], items, tells, alone)
+        named = self._listed(situation, told)
+        alone |= self._covered(named.totals)
+        has_any = flagged([bool(one.lead or one.tells) for one in told])[situation]
+        plan.addressees = Spoken(self.debtors.everyone.placed(alike := np.flatnonzero(has_any & ~alone)))
+        which = [self.choices[choice] for choice in self.choice[alike].tolist()]
+        plan.choices.update(zip(self.debtors.everyone.ids[alike].tolist(), which, strict=True))
+        self._add(plan, np.flatnonzero(alone | has_any), [told[one] for one in situation.tolist()], named, alone)
 
-    def _add(
-        self,
-        plan: CadencePlan,
-        places: Ints,
-        answers: Sequence[Answer],
-        items: Items,
-        tells: Mapping[int, list[Telling]],
-        alone: Flags,
-    ) -> None:
+    def _add(self, plan: CadencePlan, places: Ints, answers: Sequence[Answer], named: Named, alone: Flags) -> None:
         """Add those at ``places``: the answer of their situation, or, of those left alone, their own decision."""
-        facts = with_done(self.facts, self.debtors.some(np.flatnonzero(alone))[0].owing.ids)
-        touches, chosen, reached = plan.day.touches, plan.choices, plan.addressees
-        is_alone, new = alone.tolist(), tuple.__new__
-        for place, answer in zip(places.tolist(), answers, strict=True):
-            one, choice = self.spoken[place], self.choices[place]
-            if is_alone[place]:
-                decide_one(plan, choice, self.debtors.known(place, one), facts)
+        tells = [{} if by_itself else one.tells for one, by_itself in zip(answers, alone.tolist(), strict=True)]
+        told = np.flatnonzero(self._in_case(np.arange(len(answers)), tells))
+        apart, its = self.debtors.some(np.flatnonzero(alone))
+        numbers = self.numbers(np.concatenate([apart.owing.ids, self.debtors.owing.ids[told]]))
+        apart = apart.named(numbers[: len(its)])
+        tellings = self._tellings(tells, told, numbers[len(its) :])
+        facts, add, new = with_done(self.facts, apart.owing.ids), plan.day.touches.append, tuple.__new__
+        totals, ids = named.totals.tolist(), self.debtors.everyone.ids.tolist()
+        rank, choice = (np.cumsum(alone) - 1).tolist(), self.choice.tolist()
+        for place, is_alone in zip(places.tolist(), alone[places].tolist(), strict=True):
+            if is_alone:
+                decide_one(plan, self.choices[choice[place]], apart.known(rank[place]), facts)
                 continue
-            if answer.lead:
-                mine, total, currency = items.of(place)
-                touches.append(new(Touch, (one.customer_id, *answer.lead, mine, total, currency, None)))
-            if answer.tells:
-                plan.day.tellings += tells[place]
-            reached[one.customer_id], chosen[one.customer_id] = one, choice
+            if lead := answers[place].lead:
+                items, currency = NamedHere(named, place), named.currencies[place]
+                add(new(Touch, (ids[place], *lead, items, totals[place], currency, None)))
+            if place in tellings:
+                plan.day.tellings += tellings[place]
 
     def _answers(self, on: date, places: Ints) -> list[Answer]:
         """Decide about the customers at ``places``, as if we held no money of theirs."""
@@ -84,66 +86,66 @@ class Moving:
         facts = with_done(self.facts, some.owing.ids)
         case_of = dict(zip(some.owing.ids.tolist(), self.cases.numbers[invoices].tolist(), strict=True))
         found = []
-        for number, place in enumerate(places.tolist()):
+        for number, which in enumerate(self.choice[places].tolist()):
             aside = CadencePlan(Day(on))
-            decide_one(aside, self.choices[place], some.known(number, self.spoken[place]), facts)
+            decide_one(aside, self.choices[which], some.known(number), facts)
             found.append(_answer(aside.day, case_of))
         return found
 
     def _covered(self, totals: Ints) -> Flags:
         """Return of whom we hold enough money for what would be asked for: that is another decision."""
-        cover, owing = self.debtors.facts.cover, self.debtors.owing
-        own = owing.currency[self.debtors.starts].tolist()
-        ours = [
-            cover.get(one.customer_id, NO_COVER).get(owing.currencies[currency], 0)
-            for one, currency in zip(self.spoken, own, strict=True)
-        ]
-        return (totals > 0) & (numbered(ours) >= totals)
+        cover, owing, ids = self.debtors.facts.cover, self.debtors.owing, self.debtors.everyone.ids
+        covered = np.zeros(len(ids), np.bool_)
+        own = owing.currency[self.debtors.starts]
+        asked = places_of(ids, cover.keys())
+        asked = asked[totals[asked] > 0]
+        for place, key, currency in zip(asked.tolist(), ids[asked].tolist(), own[asked].tolist(), strict=True):
+            covered[place] = cover[key].get(owing.currencies[currency], 0) >= totals[place]
+        return covered
 
-    def _named(self, situation: Ints, told: Sequence[Mapping[int, Any]]) -> Flags:
+    def _in_case(self, situation: Ints, told: Sequence[Mapping[int, Any]]) -> Flags:
         """Return the invoices whose case is among those that are ``told`` of their customer's situation."""
-        bits = numbered([sum(1 << case for case in one) for one in told])
+        bits = numbered([sum(1 << case for case in one) if one else 0 for one in told])
         return ((bits[situation][self.debtors.whose] >> self.cases.numbers) & 1).astype(np.bool_)
 
-    def _items(self, situation: Ints, answers: Sequence[Answer]) -> Items:
-        steps = [one.steps for one in answers]
-        goes, owing, starts = self._named(situation, steps), self.debtors.owing, self.debtors.starts
+    def _listed(self, situation: Ints, answers: Sequence[Answer]) -> Named:
+        goes, owing, starts = (
+            self._in_case(situation, [one.steps for one in answers]),
+            self.debtors.owing,
+            self.debtors.starts,
+        )
         places = np.flatnonzero(goes)
-        cases, of = self.cases.numbers[places].tolist(), situation[self.debtors.whose[places]].tolist()
-        each = [steps[which][case] for which, case in zip(of, cases, strict=True)]
-        numbers = [owing.numbers[place] for place in places.tolist()]
-        rows = zip(owing.ids[places].tolist(), numbers, each, owing.minor[places].tolist(), strict=True)
-        new = tuple.__new__  # a named item is made three times as slowly by its name
-        return Items(
-            [new(Item, row) for row in rows],
+        kind, first = kinds(situation[self.debtors.whose[places]], self.cases.numbers[places])
+        firsts = places[first]
+        steps = [
+            answers[which].steps[case]
+            for which, case in zip(
+                situation[self.debtors.whose[firsts]].tolist(), self.cases.numbers[firsts].tolist(), strict=True
+            )
+        ]
+        return Named(
+            owing.placed(places),
+            self.debtors.whose[places],
+            kind,
+            steps,
             np.cumsum(np.add.reduceat(goes.astype(np.int64), starts)).tolist(),
             np.add.reduceat(np.where(goes, owing.minor, 0), starts),
             [owing.currencies[currency] for currency in owing.currency[starts].tolist()],
+            self.numbers,
         )
 
-    def _tellings(self, situation: Ints, answers: Sequence[Answer]) -> dict[int, list[Telling]]:
-        tells, owing, whose = [one.tells for one in answers], self.debtors.owing, self.debtors.whose
+    def _tellings(
+        self, tells: Sequence[Mapping[int, str]], told: Ints, numbers: Sequence[str]
+    ) -> dict[int, list[Telling]]:
+        """Return by the customer's place what is told of the invoices at ``told``."""
+        owing, whose = self.debtors.owing, self.debtors.whose[told]
         found: dict[int, list[Telling]] = {}
-        for place in np.flatnonzero(self._named(situation, tells)).tolist():
-            who = int(whose[place])
-            step = tells[int(situation[who])][int(self.cases.numbers[place])]
-            told = Telling(int(owing.owners[place]), int(owing.ids[place]), owing.numbers[place], step)
-            found.setdefault(who, []).append(told)
+        for one in by_number(owing.days[told], whose, numbers).tolist():
+            who, place = int(whose[one]), int(told[one])
+            step = tells[who][int(self.cases.numbers[place])]
+            telling = Telling(int(owing.owners[place]), int(owing.ids[place]), numbers[one], step)
+            found.setdefault(who, []).append(telling)
         return found
-
-
-class Items(NamedTuple):
-    """The invoices that are named, one customer's after the other's, with where each customer's end."""
-
-    every: list[Item]
-    ends: list[int]
-    totals: Ints
-    currencies: list[str]
-
-    def of(self, place: int) -> tuple[tuple[Item, ...], int, str]:
-        """Return a customer's invoices, their sum and its currency."""
-        first = self.ends[place - 1] if place else 0
-        return tuple(self.every[first : self.ends[place]]), int(self.totals[place]), self.currencies[place]
 
 
 def _answer(day: Day, case_of: Mapping[int, int]) -> Answer:

@@ -97,14 +97,9 @@ class Dones(Mapping[int, Done]):
         rows = zip(*(column[places].tolist() for column in self._columns), strict=True)
         return dict(zip(self.ids[places].tolist(), map(Done._make, rows), strict=bool(self._columns)))
 
-    def kinds(self, ids: Ints) -> tuple[Ints, list[Done | None]]:
-        """Return which history each invoice of ``ids`` has, and the histories; the first of them is none at all."""
-        if not self._columns:
-            return np.zeros(len(ids), np.int64), [None]
-        kind, first = kinds(*self._columns)
-        found = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        histories = map(Done._make, zip(*(column[first].tolist() for column in self._columns), strict=True))
-        return np.where(self.ids[found] == ids, kind[found] + 1, 0), [None, *histories]
+    def among(self, ids: Ints) -> tuple[Ints, Histories]:
+        """Return which history each invoice of ``ids`` has, counted from 1, and the histories; 0 is none at all."""
+        return where(self.ids, ids) + 1, Histories(self._columns)
 
     def __getitem__(self, invoice_id: int) -> Done:
         """Return what was done about one."""
@@ -123,11 +118,27 @@ class Dones(Mapping[int, Done]):
         return len(self.ids)
 
 
-def histories_of(done: Mapping[int, Done], ids: Ints) -> tuple[Ints, list[Done | None]]:
-    """Return which history each invoice has, and the histories."""
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """What was done about some invoices, by the columns of ``Done``; no columns where there are none."""
+
+    columns: tuple[Ints, ...]
+
+    def of(self, place: int) -> Done:
+        """Return one of them."""
+        return Done._make([int(column[place]) for column in self.columns])
+
+    def placed(self, places: Ints) -> Histories:
+        """Return those at ``places``, in their order."""
+        return Histories(tuple(column[places] for column in self.columns))
+
+
+def histories_of(done: Mapping[int, Done], ids: Ints) -> tuple[Ints, Histories]:
+    """Return which history each invoice has, counted from 1, and the histories; 0 is none at all."""
     if isinstance(done, Dones):
-        return done.kinds(ids)
-    return coded(map(done.get, ids.tolist()), len(ids))
+        return done.among(ids)
+    columns = tuple(numbered(column) for column in zip(*done.values(), strict=True))
+    return where(numbered(done.keys()), ids) + 1, Histories(columns)
 
 
 def numbered(values: Collection[int]) -> Ints:
@@ -151,6 +162,20 @@ def coded(values: Iterable[Hashable], count: int) -> tuple[Ints, list[Any]]:
 def places_of(ids: Ints, some: Collection[int]) -> Ints:
     """Return where those of ``ids`` stand that are among ``some``."""
     return np.flatnonzero(np.isin(ids, numbered(some))) if some else _NONE
+
+
+def where(keys: Ints, ids: Ints) -> Ints:
+    """Return where each of ``ids`` stands among ``keys``, none below 0 and all different; -1 is nowhere."""
+    if not len(keys):
+        return np.full(len(ids), -1)
+    most = int(keys.max()) + 1
+    if most > min(_BY_TABLE, 8 * (len(keys) + len(ids))):  # a table would be mostly empty
+        order = np.argsort(keys)
+        found = order[np.minimum(np.searchsorted(keys, ids, sorter=order), len(keys) - 1)]
+        return np.where(keys[found] == ids, found, -1)
+    place = np.full(most + 1, -1)  # one more, for those beyond all
+    place[keys] = np.arange(len(keys))
+    return place[np.minimum(ids, most)]
 
 
 def kinds(*columns: Ints) -> tuple[Ints, Ints]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 
-from ar_cockpit.domain.cadence.columns import Flags, Ints, Owing, coded, flagged, kinds, numbered
+from ar_cockpit.domain.cadence.columns import Flags, Ints, Owing, coded, flagged, kinds, numbered, where
+from ar_cockpit.domain.cadence.people import People
 from ar_cockpit.domain.cadence.plan import Addressee, Choice, CustomerFacts, Known, choose
 from ar_cockpit.domain.money import exponent
 from ar_cockpit.domain.policy.model import Policy
@@ -17,29 +19,27 @@ from ar_cockpit.domain.policy.model import Policy
 _FARTHEST = 1 << 62  # marks beyond any amount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Debtors:
     """Customers in the order of the plan; the invoices of each lie together, the oldest due date first."""
 
-    everyone: Sequence[Addressee]
+    everyone: People
     owing: Owing
     starts: Ints  # where the invoices of each begin
     facts: CustomerFacts
 
     @classmethod
-    def of(cls, everyone: Sequence[Addressee], owing: Owing, facts: CustomerFacts) -> Self:
+    def of(cls, everyone: People, owing: Owing, facts: CustomerFacts) -> Self:
         """Return those of ``everyone`` that owe anything; the invoices of others are left out."""
-        ids = numbered([one.customer_id for one in everyone])
-        by_id = np.argsort(ids)
-        if not len(ids) or not len(owing):
-            return cls((), Owing.of(()), ids[:0], facts)
-        found = by_id[np.minimum(np.searchsorted(ids, owing.owners, sorter=by_id), len(ids) - 1)]
+        found = where(everyone.ids, owing.owners)
+        if not len(found) or int(found.max()) < 0:
+            return cls(everyone.placed(found[:0]), Owing.of(()), found[:0], facts)
         key = found * (int(owing.days.max()) - int(owing.days.min()) + 1) - owing.days
         order = np.argsort(key, kind="stable")
-        order = order[ids[found[order]] == owing.owners[order]]
+        order = order[found[order] >= 0]
         who = found[order]
         starts = np.flatnonzero(np.diff(who, prepend=-1))
-        return cls([everyone[place] for place in who[starts].tolist()], owing.placed(order), starts, facts)
+        return cls(everyone.placed(who[starts]), owing.placed(order), starts, facts)
 
     def __len__(self) -> int:
         """Return how many they are."""
@@ -50,7 +50,7 @@ class Debtors:
         """Where the invoices of each end."""
         return np.append(self.starts[1:], len(self.owing))
 
-    @property
+    @cached_property
     def whose(self) -> Ints:
         """The place of the customer of each invoice."""
         return np.repeat(np.arange(len(self)), self.ends - self.starts)
@@ -73,18 +73,12 @@ class Debtors:
         invoices = np.flatnonzero(is_one[self.whose])
         counts = (self.ends - self.starts)[places]
         starts = np.cumsum(counts) - counts
-        everyone = [self.everyone[place] for place in places.tolist()]
-        return Debtors(everyone, self.owing.placed(invoices), starts, self.facts), invoices
+        return Debtors(self.everyone.placed(places), self.owing.placed(invoices), starts, self.facts), invoices
 
-    def named(self, numbers: Sequence[str]) -> tuple[Debtors, Ints]:
-        """Return the same with the invoices' ``numbers``, and the order: of one day, the lower number is in front."""
-        days, whose, order = self.owing.days, self.whose, np.arange(len(self.owing))
-        same = np.flatnonzero((days[1:] == days[:-1]) & (whose[1:] == whose[:-1]))  # few share both
-        firsts = same[np.diff(same, prepend=-2) > 1]
-        lasts = same[np.diff(same, append=len(order) + 1) > 1] + 1
-        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-            order[first : last + 1] = sorted(range(first, last + 1), key=numbers.__getitem__)
-        return replace(self, owing=replace(self.owing, numbers=numbers).placed(order)), order
+    def named(self, numbers: Sequence[str]) -> Debtors:
+        """Return the same with the invoices' ``numbers``: of one day, the lower number is in front."""
+        order = by_number(self.owing.days, self.whose, numbers)
+        return replace(self, owing=replace(self.owing, numbers=numbers).placed(order))
 
     def own_open(self, *, least_days: int | None = None) -> tuple[Ints, Flags]:
         """Return what each owes in its own currency, so many days overdue if that is given, and of whom it is known.
@@ -92,7 +86,7 @@ class Debtors:
         Debts in other currencies, which few have, count at the day's rate.
         """
         place = {currency: number for number, currency in enumerate(self.owing.currencies)}
-        own = numbered([place.get(one.currency, -1) for one in self.everyone])
+        own = numbered([place.get(currency, -1) for currency in self.everyone.column("currency").tolist()])
         is_own = self.owing.currency == own[self.whose]
         counts = is_own if least_days is None else is_own & (self.owing.days >= least_days)
         minor = np.add.reduceat(np.where(counts, self.owing.minor, 0), self.starts)
@@ -101,6 +95,17 @@ class Debtors:
             found = self.known(owes_others).open_minor(least_days=least_days)
             minor[owes_others], is_known[owes_others] = found or 0, found is not None
         return minor, is_known
+
+
+def by_number(days: Ints, whose: Ints, numbers: Sequence[str]) -> Ints:
+    """Return the order in which, of a customer's invoices of one day, the lower number is in front."""
+    order = np.arange(len(days))
+    same = np.flatnonzero((days[1:] == days[:-1]) & (whose[1:] == whose[:-1]))  # few share both
+    firsts = same[np.diff(same, prepend=-2) > 1]
+    lasts = same[np.diff(same, append=len(order) + 1) > 1] + 1
+    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+        order[first : last + 1] = sorted(range(first, last + 1), key=numbers.__getitem__)
+    return order
 
 
 def choices_of(policy: Policy, debtors: Debtors) -> tuple[Ints, list[Choice]]:
@@ -134,9 +139,9 @@ class Marks:
         found = self.places(name, numbered([value or 0 for value in values]))
         return np.where(is_known, found, -1)
 
-    def amounts(self, name: str, minor: Ints, everyone: Sequence[Addressee]) -> Ints:
+    def amounts(self, name: str, minor: Ints, everyone: People) -> Ints:
         """Return the same of what each customer owes in its own currency."""
-        codes, currencies = coded((one.currency for one in everyone), len(everyone))
+        codes, currencies = coded(everyone.column("currency").tolist(), len(everyone))
         found = np.zeros(len(everyone), np.int64)
         for code, currency in enumerate(currencies):
             places = np.flatnonzero(codes == code)
@@ -151,13 +156,18 @@ class Marks:
             yield int(scaled.to_integral_value(ROUND_FLOOR)) + 1  # and from here on passed
 
 
-def _words(word: Callable[[Addressee], object]) -> Callable[[Debtors, Marks], list[Ints]]:
+def _words(name: str) -> Callable[[Debtors, Marks], list[Ints]]:
     """Return what tells the words of customers apart."""
-    return lambda debtors, _: [coded(map(word, debtors.everyone), len(debtors))[0]]
+    return lambda debtors, _: [coded(debtors.everyone.column(name).tolist(), len(debtors))[0]]
+
+
+def _number(name: str, field: str) -> Callable[[Debtors, Marks], list[Ints]]:
+    """Return what tells numbers that stand on the customer's record apart."""
+    return lambda debtors, marks: [marks.known(name, debtors.everyone.column(field).tolist())]
 
 
 def _credit_use(debtors: Debtors, _marks: Marks) -> list[Ints]:
-    limits = [one.limit_minor for one in debtors.everyone]
+    limits = debtors.everyone.column("limit_minor").tolist()
     opened, is_known = debtors.own_open()
     is_limited: Flags = flagged([limit is not None for limit in limits]) & is_known
     used = np.where(is_limited, opened, 0)
@@ -176,22 +186,13 @@ def _amount(name: str, least_days: int | None = None) -> Callable[[Debtors, Mark
 
 _KEYS: Mapping[str, Callable[[Debtors, Marks], list[Ints]]] = {
     "payer_score": lambda debtors, marks: [
-        marks.known("payer_score", [debtors.facts.scores.get(one.customer_id) for one in debtors.everyone])
+        marks.known("payer_score", list(map(debtors.facts.scores.get, debtors.everyone.ids.tolist())))
     ],
-    "external_score": lambda debtors, marks: [
-        marks.known("external_score", [one.external_score for one in debtors.everyone])
-    ],
-    "payment_terms_days": lambda debtors, marks: [
-        marks.known("payment_terms_days", [one.terms_days for one in debtors.everyone])
-    ],
+    "external_score": _number("external_score", "external_score"),
+    "payment_terms_days": _number("payment_terms_days", "terms_days"),
     "oldest_days_overdue": lambda debtors, marks: [marks.places("oldest_days_overdue", debtors.oldest_days)],
     "open": _amount("open"),
     "overdue": _amount("overdue", 1),
     "credit_use": _credit_use,
-    "country": _words(lambda one: one.country),
-    "language": _words(lambda one: one.language),
-    "currency": _words(lambda one: one.currency),
-    "company": _words(lambda one: one.company),
-    "tags": _words(lambda one: one.tags),
-    "segment": _words(lambda one: one.segment),
+    **{name: _words(name) for name in ("country", "language", "currency", "company", "tags", "segment")},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -78,7 +78,7 @@ class CadencePlan:
     """A day's messages, tasks and tellings, and why everything else waits: ``held``; ``day`` may list a part of it."""
 
     day: Day
-    addressees: dict[int, Addressee] = field(default_factory=dict)  # of those who are touched
+    addressees: MutableMapping[int, Addressee] = field(default_factory=dict)  # of those who are touched
     choices: dict[int, Choice] = field(default_factory=dict)
     left: int = 0  # invoices held that the day does not list, until somebody reads why
     _tell: Callable[[], list[Waiting]] | None = None

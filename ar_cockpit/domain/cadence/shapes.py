@@ -40,7 +40,7 @@ class Touch(NamedTuple):
     customer_id: int
     step: Step
     channel: Channel
-    items: tuple[Item, ...]
+    items: Sequence[Item]  # of a large plan read when somebody looks at them, while its session is open
     total_minor: int
     currency: str
     instalment: InstalmentDue | None = None  # that it tells of ahead

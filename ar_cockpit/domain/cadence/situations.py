@@ -17,7 +17,8 @@ from ar_cockpit.domain.cadence.columns import Flags, Ints, flagged, histories_of
 from ar_cockpit.domain.cadence.day import is_spaced, least_sum
 from ar_cockpit.domain.cadence.debtors import Debtors
 from ar_cockpit.domain.cadence.ladder import CLIMBING, DUE, Done, Held, fresh
-from ar_cockpit.domain.cadence.plan import Addressee, Choice
+from ar_cockpit.domain.cadence.likeness import alike
+from ar_cockpit.domain.cadence.plan import Choice
 from ar_cockpit.domain.cadence.shapes import CustomerDay, InvoiceFacts
 from ar_cockpit.domain.policy.model import Cadence
 
@@ -42,20 +43,23 @@ def cadences_of(choices: Sequence[Choice]) -> tuple[list[Cadence], Ints]:
 
 
 def cases_of(debtors: Debtors, cadence: Ints, cadences: Sequence[Cadence], facts: InvoiceFacts) -> Cases:
-    """Return the case of each invoice: the ladder is asked once for all of a cadence with the same days and history."""
-    owing, count = debtors.owing, len(debtors.owing)
+    """Return the case of each invoice: the ladder is asked once for all that it cannot tell apart."""
+    owing, of_invoice = debtors.owing, cadence[debtors.whose]
     dones, histories = histories_of(facts.done, owing.ids)
-    of_invoice = cadence[debtors.whose]
-    reasons, blocked = list(Held), np.zeros(count, np.int64)
+    reasons, blocked, likeness = list(Held), np.zeros(len(owing), np.int64), np.zeros(len(owing), np.int64)
     for place in places_of(owing.ids, facts.blocked.keys()).tolist():
         blocked[place] = reasons.index(facts.blocked[int(owing.ids[place])]) + 1
-    asked = (of_invoice, owing.days, dones, blocked)
-    kind, first = kinds(*asked)
+    for which, one in enumerate(cadences):
+        its = np.flatnonzero(of_invoice == which)
+        likeness[its] = alike(one, owing.days[its], dones[its], histories, facts.bits)
+    kind, first = kinds(of_invoice, likeness, blocked)
     known: list[dict[tuple[int, str], int]] = [{} for _ in cadences]
     moving = [1 << _REST] * len(cadences)
     number_of = []
-    for which, days, history, stop in zip(*(column[first].tolist() for column in asked), strict=True):
-        case = _case(cadences[which], days, histories[history], facts) if not stop else (-stop, "")
+    asked = (column[first].tolist() for column in (of_invoice, owing.days, dones, blocked))
+    for which, days, history, stop in zip(*asked, strict=True):
+        done = histories.of(history - 1) if history else None
+        case = _case(cadences[which], days, done, facts) if not stop else (-stop, "")
         number = min(_REST, known[which].setdefault(case, len(known[which])))
         number_of.append(number)
         if case[0] >= 0 and (case[0] % 4 in _MAY_MOVE or case[1]):
@@ -84,34 +88,31 @@ def odd_ones(debtors: Debtors, cases: Cases, cadence: Ints, cadences: Sequence[C
     rare |= facts.reviewed | facts.paused.keys() | facts.broken.keys() | facts.instalments.keys()
     odd[debtors.whose[places_of(owing.ids, rare)]] = True
     trials = debtors.facts.hold_out.trials
-    return odd | flagged([one.company in trials for one in debtors.everyone]) if trials else odd
+    return odd | flagged([one in trials for one in debtors.everyone.column("company")]) if trials else odd
 
 
 def situations_of(
-    debtors: Debtors,
-    cases: Cases,
-    cadence: Ints,
-    cadences: Sequence[Cadence],
-    reached: Sequence[Addressee],
-    odd: Flags,
+    debtors: Debtors, cases: Cases, cadence: Ints, cadences: Sequence[Cadence], odd: Flags
 ) -> tuple[Ints, Ints]:
     """Return the situation of each customer, and the place of the first one of each; odd ones keep to themselves."""
-    facts = debtors.facts
+    facts, people = debtors.facts, debtors.everyone
+    touched = np.zeros(len(people), np.bool_)
+    touched[places_of(people.ids, facts.touched_today)] = True
     words = (
-        [bool(one.email) for one in reached],
-        [one.has_phone for one in reached],
-        [one.has_sales_owner for one in reached],
-        [one.customer_id in facts.touched_today for one in reached],
-        [one.country in facts.closed_countries for one in reached],
+        people.column("email") != "",
+        people.column("has_phone").astype(np.bool_),
+        people.column("has_sales_owner").astype(np.bool_),
+        touched,
+        flagged([country in facts.closed_countries for country in people.column("country").tolist()]),
     )
-    told = [flagged(column).astype(np.int64) for column in words]
-    return kinds(odd.astype(np.int64), cadence, *told, _spaced(debtors, cadence, cadences), cases.bits)
+    told = [column.astype(np.int64) for column in words]
+    return kinds(cases.bits, odd.astype(np.int64), cadence, *told, _spaced(debtors, cadence, cadences))
 
 
 def _spaced(debtors: Debtors, cadence: Ints, cadences: Sequence[Cadence]) -> Ints:
     """Return whether each keeps its distance to the last reminder: the rule is asked once for the same days."""
     since_reminder, oldest = debtors.facts.since_reminder, debtors.oldest_days
-    since = numbered([since_reminder.get(one.customer_id, -1) for one in debtors.everyone])
+    since = numbered([since_reminder.get(key, -1) for key in debtors.everyone.ids.tolist()])
     kind, first = kinds(cadence, since, np.where(since < 0, 0, oldest))
     asked = [
         is_spaced(

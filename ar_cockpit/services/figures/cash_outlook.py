@@ -191,9 +191,7 @@ def _as_seen(session: Session, one: CompanySummary, day: date) -> dict[str, Comp
         return None
 
 
-def parts_of(
-    session: Session, one: CompanySummary, as_of: date, part: Part, mark: str
-) -> dict[str, CompanyCash]:
+def parts_of(session: Session, one: CompanySummary, as_of: date, part: Part, mark: str) -> dict[str, CompanyCash]:
     """Return a company's sums by currency, of all its customers or of a part of them."""
     parts = company_parts(session, one, as_of, mark)
     if not part:

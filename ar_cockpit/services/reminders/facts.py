@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col
 
@@ -21,11 +22,12 @@ from ar_cockpit.db.queries.reminders import steps_done as history
 from ar_cockpit.db.queries.reminders.coming import Known, known_of
 from ar_cockpit.db.queries.reminders.plan import StoredCustomer, tags_of
 from ar_cockpit.db.tables import CustomerRow
+from ar_cockpit.domain.cadence.columns import Flags, Ints, where
 from ar_cockpit.domain.cadence.day import InvoiceFacts, first_reason
 from ar_cockpit.domain.cadence.ladder import Held
 from ar_cockpit.domain.cadence.occasions import PROMISE_NAMED_FOR
+from ar_cockpit.domain.cadence.people import Column, People, worded
 from ar_cockpit.domain.cadence.plan import Addressee, CustomerFacts
-from ar_cockpit.domain.cadence.sifting import Reached
 from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.collecting.promises import PromiseState
 from ar_cockpit.domain.policy.model import Policy
@@ -170,21 +172,27 @@ def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addres
     return map(_addressee, facts.customers(session, wanted))
 
 
-def reach(session: Session, some: Sequence[Addressee]) -> dict[int, Reached]:
-    """Return whom to write to at each of these customers, which are addressees without that."""
-    found: dict[int, tuple[int, str, str]] = {}
-    phones: set[int] = set()
-    for customer_id, contact_id, email, language, has_phone in packed.contacts(session, [one[0] for one in some]):
-        if email and customer_id not in found:
-            found[customer_id] = contact_id, email, language
-        if has_phone:
-            phones.add(customer_id)
-    return {one.customer_id: _reached(one, found.get(one.customer_id), phones) for one in some}
+def reach(session: Session, people: People) -> dict[str, Column]:
+    """Return whom to write to at each of these customers, who come without that, by the columns of an addressee."""
+    found = packed.contacts(session, people.ids)
+    first = _firsts(found.owners, found.emails != "", people.ids)
+    has_any, languages = first >= 0, np.append(found.languages, "")[first]
+    keys = np.append(found.ids, 0)[first].tolist()
+    spoken = zip(languages.tolist(), people.column("language").tolist(), people.column("speaks").tolist(), strict=True)
+    return {
+        "contact_id": worded([key if is_one else None for key, is_one in zip(keys, has_any.tolist(), strict=True)]),
+        "email": np.append(found.emails, "")[first],
+        "has_phone": worded((_firsts(found.owners, found.has_phone, people.ids) >= 0).tolist()),
+        "speaks": worded([_speaks(own or general, company) for own, general, company in spoken]),
+    }
 
 
-def _reached(one: Addressee, contact: tuple[int, str, str] | None, phones: Collection[int]) -> Reached:
-    contact_id, email, language = contact or (None, "", "")
-    return Reached(contact_id, email, one.customer_id in phones, _speaks(language or one.language, one.speaks))
+def _firsts(owners: Ints, fits: Flags, ids: Ints) -> Ints:
+    """Return the place of each customer's first contact that ``fits``; -1, which is the last place, where none does."""
+    places = np.flatnonzero(fits)
+    places = places[np.flatnonzero(np.diff(owners[places], prepend=-1))]
+    found = where(owners[places], ids)
+    return np.append(places, -1)[found]
 
 
 def _addressee(one: StoredCustomer) -> Addressee:

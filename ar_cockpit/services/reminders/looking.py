@@ -52,9 +52,8 @@ def look(session: Session, wanted: ColumnElement[bool], as_of: date) -> Looked:
     invoices = _noting(looked, facts.open_invoices(session, wanted, as_of))
     looked.plan = plan_of(in_force.policy, as_of, _named(looked, addressees(session, wanted)), invoices, looked)
     add_thanks(session, wanted, looked.plan, in_force.policy, known)
-    looked.customers = {
-        key: one for key, one in looked.customers.items() if key in looked.owed
-    } | looked.plan.addressees
+    owing = {key: one for key, one in looked.customers.items() if key in looked.owed}
+    looked.customers = {**owing, **looked.plan.addressees}
     for owed in looked.owed.values():
         owed.sort(key=lambda row: (-row[4], row[1]))
     return looked

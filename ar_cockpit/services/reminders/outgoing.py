@@ -26,6 +26,7 @@ from ar_cockpit.services.clock import now
 from ar_cockpit.services.reminders.envelope import message_id, sender_of
 from ar_cockpit.services.reminders.extras import Extras, Wish, extras_for, wish_of
 from ar_cockpit.services.reminders.looks import Looks, looks_of
+from ar_cockpit.services.reminders.proposed import not_proposed
 from ar_cockpit.settings import get_settings
 
 _BATCH = 500  # messages rendered and inserted at a time: memory stays bounded
@@ -74,6 +75,7 @@ def record_touches(session: Session, plan: CadencePlan, *, version_id: int | Non
     recorded = Recorded()
     touches = iter(plan.day.touches)
     while read := list(islice(touches, _READ_AT_ONCE)):
+        read = not_proposed(session, read)
         writing = _writing(session, plan, read, version_id, at)
         for start in range(0, len(read), _BATCH):
             written = [writing.row(touch) for touch in read[start : start + _BATCH]]

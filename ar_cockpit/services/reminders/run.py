@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
+from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.collecting.standing import CreditBook, credit_book_of
 from ar_cockpit.db.queries.reminders import hold_outs, packed
 from ar_cockpit.db.queries.reminders.messages import serialise_runs
@@ -44,6 +45,7 @@ class RunReport:
     tasks: int
     held: int
     told: int
+    named: int = 0  # invoices, in the messages and tasks of the plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,43 @@ def plan(session: Session, actor: Actor, as_of: date, *, company: str = "") -> C
 
 def run(session: Session, actor: Actor, as_of: date, *, at: datetime, company: str = "") -> RunReport:
     """Plan, and record it: messages for the outbox, tasks for people. The second run of a day adds nothing."""
-    wanted = _wanted(session, actor, Permission.RUN_JOBS, company)
+    made = _to_record(session, _to_run(session, actor, company), as_of)
+    recorded = _record(session, actor, made, at)
+    return replace(recorded, told=record_tellings(session, actor, made, at))
+
+
+def plan_to_run(session: Session, actor: Actor, as_of: date, *, company: str = "") -> CadencePlan:
+    """Return what :func:`run` would do now; changes nothing."""
+    return _plan(session, _to_run(session, actor, company), as_of)
+
+
+def run_some(session: Session, actor: Actor, as_of: date, some: Sequence[int], *, at: datetime) -> RunReport:
+    """Do what :func:`run` does about these customers alone, as the ledger is now, but tell nobody of coming steps."""
+    wanted = and_(_to_run(session, actor, ""), among(session, col(CustomerRow.id), some))
+    return _record(session, actor, _to_record(session, wanted, as_of), at)
+
+
+def tell_some(session: Session, actor: Actor, as_of: date, some: Sequence[int], *, at: datetime) -> int:
+    """Tell the sales owners of these customers of coming steps, and return of how many invoices."""
+    wanted = and_(_to_run(session, actor, ""), among(session, col(CustomerRow.id), some))
+    return record_tellings(session, actor, _to_record(session, wanted, as_of), at)
+
+
+def _to_run(session: Session, actor: Actor, company: str) -> ColumnElement[bool]:
+    return _wanted(session, actor, Permission.RUN_JOBS, company)
+
+
+def _to_record(session: Session, wanted: ColumnElement[bool], as_of: date) -> CadencePlan:
     serialise_runs(session)
-    made = _plan(session, wanted, as_of)
-    version_id = policy.in_force(session).version_id
+    return _plan(session, wanted, as_of)
+
+
+def _record(session: Session, actor: Actor, made: CadencePlan, at: datetime) -> RunReport:
+    as_of, version_id = made.day.on, policy.in_force(session).version_id
     recorded = record_touches(session, made, version_id=version_id, at=at)
-    told = record_tellings(session, actor, made, at)
     hold_outs.record(session, made.day.enrolled, as_of)
-    report = RunReport(as_of, recorded.messages, recorded.tasks, made.held_count, told)
+    named = sum(len(touch.items) for touch in made.day.touches)
+    report = RunReport(as_of, recorded.messages, recorded.tasks, made.held_count, 0, named)
     if recorded.messages or recorded.tasks:
         after = {"messages": report.messages, "tasks": report.tasks}
         audit.record(session, actor, "cadence.run", ("cadence", as_of.isoformat()), after=after)
@@ -139,7 +170,7 @@ def _plan(session: Session, wanted: ColumnElement[bool], as_of: date) -> Cadence
     chosen = policy.in_force(session).policy
     with _no_collection():
         known = load(session, wanted, as_of, chosen)
-        owing, everyone = packed.owing(session, wanted, as_of), packed.addressees(session, wanted)
+        owing, everyone = packed.owing(session, wanted, as_of), packed.people(session, wanted)
         asked = Asked(partial(reach_of, session), partial(packed.numbers_of, session))
         made = sift(chosen, everyone, owing, known.customers, known.invoices).plan(as_of, asked)
     add_thanks(session, wanted, made, chosen, known)

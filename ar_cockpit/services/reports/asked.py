@@ -39,9 +39,7 @@ def chosen_customers(session: Session, actor: Actor, asked: Asked) -> tuple[Colu
     return and_(reached, col(CustomerRow.company_id).in_(ids)), ids
 
 
-def known_customers(
-    session: Session, actor: Actor, asked: Asked, chosen: ColumnElement[bool]
-) -> dict[int, Who]:
+def known_customers(session: Session, actor: Actor, asked: Asked, chosen: ColumnElement[bool]) -> dict[int, Who]:
     """Return the chosen customers; a pack asks for them three times within one reading."""
     kept: dict[tuple[Actor, Asked], dict[int, Who]] = session.info.setdefault("customers of reports", {})
     key = actor, asked

@@ -54,8 +54,8 @@ def test_customers_come_by_company_and_code_with_their_tags(engine: Engine) -> N
     with transaction(engine) as session:
         fill(session)
     with reading(engine) as session:
-        found = [(one.company, one.code, one.tags) for one in packed.addressees(session, true())]
-        limits = {one.limit_minor for one in packed.addressees(session, true())}
+        found = [(one.company, one.code, one.tags) for one in packed.people(session, true())]
+        limits = {one.limit_minor for one in packed.people(session, true())}
     codes = [(code, {"vip, eh"}) for code in ("C0", "C1")] + [("C2", set[str]())]
     assert found == [(company, code, frozenset(tags)) for company in ("ALFA", "ÉTÉ") for code, tags in codes]
     assert limits == {None}
@@ -84,8 +84,8 @@ def test_what_was_done_in_columns_is_what_rows_tell(engine: Engine) -> None:
         for wanted in (true(), col(CustomerRow.code) != "nobody"):
             dones = packed.dones(session, wanted, on, bits)
             assert dict(dones) == rows
-            kinds, histories = dones.kinds(np.array([*rows, 99_999]))
-            assert [histories[kind] for kind in kinds.tolist()] == [*rows.values(), None]
+            which, histories = dones.among(np.array([*rows, 99_999]))
+            assert [histories.of(one - 1) if one else None for one in which.tolist()] == [*rows.values(), None]
         assert packed.dones(session, true(), date(2000, 1, 1), bits).get(1) is None
 
 
@@ -98,5 +98,5 @@ def test_whom_to_write_to_comes_first(engine: Engine) -> None:
         a_contact(session, customer, "gone@x.example", is_primary=True, left_on=DAY, phone="1")
         a_contact(session, customer, "first@x.example", is_primary=True)
     with reading(engine) as session:
-        found = [row[2] for row in packed.contacts(session, [customer.id])]
+        found = packed.contacts(session, np.array([customer.id])).emails.tolist()
     assert [email for email in found if email] == ["first@x.example", "pay@x.example", "last@x.example"]

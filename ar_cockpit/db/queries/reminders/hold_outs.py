@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select
 from sqlmodel import Session, col
 
+from ar_cockpit.db.bulk import among as among_keys
 from ar_cockpit.db.bulk import upsert
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, HoldOutInvoiceRow, HoldOutRow, InvoiceRow
@@ -105,6 +106,15 @@ def _waiting(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict
         .where(wanted, _stands(as_of), col(row.is_held), col(row.decided_on) <= as_of, col(invoice.closed_on) > as_of)
     )
     return {(key, step): until for key, step, until in session.execute(question)}
+
+
+def customers_of(session: Session, enrolled: Sequence[Enrolled]) -> list[int]:
+    """Return the customers whose invoices take part."""
+    if not enrolled:
+        return []
+    row, ids = InvoiceRow, sorted({invoice_id for one in enrolled for invoice_id, _ in one.keys})
+    question = select(col(row.customer_id)).where(among_keys(session, col(row.id), ids)).distinct()
+    return list(session.execute(question.order_by(col(row.customer_id))).scalars())
 
 
 def record(session: Session, enrolled: Sequence[Enrolled], as_of: date) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import True_
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among, upsert
-from ar_cockpit.db.streaming import narrow
+from ar_cockpit.db.packing import numbers, packed, packed_numbers
 from ar_cockpit.db.tables import CustomerRow, KeptPayerScoreRow
 
 _COLUMNS = ("customer_id", "judged_on", "score")
@@ -19,10 +19,14 @@ _COLUMNS = ("customer_id", "judged_on", "score")
 def of_day(session: Session, wanted: ColumnElement[bool], day: date) -> dict[int, int]:
     """Return the scores kept for ``day`` of the ``wanted`` customers, whatever changed since."""
     row = KeptPayerScoreRow
-    question = select(col(row.customer_id), col(row.score)).where(col(row.judged_on) == day)
+    columns = (packed_numbers(session, column) for column in (col(row.customer_id), col(row.score)))
+    question = select(*columns).where(col(row.judged_on) == day)
     if not isinstance(wanted, True_):
         question = question.join(CustomerRow, col(CustomerRow.id) == col(row.customer_id)).where(wanted)
-    return dict(narrow(session, question))
+    found: dict[int, int] = {}
+    for ids, scores in packed(session, question):
+        found |= zip(numbers([ids]).tolist(), numbers([scores]).tolist(), strict=True)
+    return found
 
 
 def replace(session: Session, customer_ids: Sequence[int], scores: Mapping[int, int], day: date) -> None:

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table as SqlTable
 from sqlalchemy import bindparam, delete, func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from ar_cockpit.db.bulk import among
+from ar_cockpit.db.bulk import among, insert_and_tell
 from ar_cockpit.db.queries.collecting.open_items import is_note, is_open_on, open_on
 from ar_cockpit.db.queries.reminders.papers import forget_papers
 from ar_cockpit.db.queries.unapplied import unapplied_cash
@@ -27,7 +25,9 @@ from ar_cockpit.db.tables import (
     MessageRow,
     UserRow,
 )
+from ar_cockpit.domain.cadence.shapes import ALLOCATE
 
+_STANDING = ("message_row_id", "invoice_id")
 _RUN_LOCK = 4_102_002  # any constant: two runs of one day would plan the same messages
 
 
@@ -147,9 +147,7 @@ def unapplied(session: Session, customer_ids: Sequence[int], as_of: date) -> dic
 
 def insert_messages(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Insert messages and return the row ids by Message-ID; those of a day that has one already are passed over."""
-    table = _table(MessageRow)
-    statement = _insert(session, table).on_conflict_do_nothing().returning(table.c.message_id, table.c.id)
-    return dict(session.execute(statement, list(rows)).all())
+    return dict(insert_and_tell(session, MessageRow, rows, " ON CONFLICT DO NOTHING", ("message_id", "id")))
 
 
 def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tuple[int, int]]:
@@ -157,16 +155,21 @@ def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tup
 
     An item that was dropped unsent is taken over: its step was not done.
     """
-    item = _table(MessageItemRow)
-    statement = _insert(session, item)
-    taken_over = {
-        name: statement.excluded[name]
-        for name in ("message_row_id", "step_offset", "business_on", "open_minor", "dropped", "firmness")
-    }
-    statement = statement.on_conflict_do_update(
-        index_elements=["company_id", "invoice_id", "step"], set_=taken_over, where=item.c.dropped != ""
-    ).returning(item.c.message_row_id, item.c.invoice_id)
-    return {(message, invoice) for message, invoice in session.execute(statement, list(rows))}
+    taken_over = ("message_row_id", "step_offset", "business_on", "open_minor", "dropped", "firmness")
+    conflict = (
+        " ON CONFLICT (company_id, invoice_id, step) DO UPDATE SET"
+        f" {', '.join(f'{name} = excluded.{name}' for name in taken_over)} WHERE message_item.dropped != ''"
+    )
+    return {(row[0], row[1]) for row in insert_and_tell(session, MessageItemRow, rows, conflict, _STANDING)}
+
+
+def proposed_among(session: Session, invoice_ids: Sequence[int]) -> frozenset[int]:
+    """Return those of some invoices that a task to allocate names, open or closed."""
+    if not invoice_ids:
+        return frozenset()
+    item = MessageItemRow
+    named = (among(session, col(item.invoice_id), invoice_ids), col(item.step) == ALLOCATE, col(item.dropped) == "")
+    return frozenset(session.execute(select(col(item.invoice_id)).where(*named)).scalars())
 
 
 def delete_messages(session: Session, row_ids: Sequence[int]) -> None:
@@ -187,14 +190,3 @@ def set_reminded_on(session: Session, customer_ids: Sequence[int], day: date) ->
             .values(last_reminded_on=bindparam("day", day)),
             execution_options={"synchronize_session": False},
         )
-
-
-def _insert(session: Session, table: SqlTable) -> Any:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
-
-
-def _table(row_class: type[Any]) -> SqlTable:
-    """Return the table itself: a statement about it looks for no mapped object in a hundred thousand rows."""
-    table: SqlTable = row_class.__table__
-    return table

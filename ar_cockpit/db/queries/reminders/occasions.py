@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import CTE, ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.days import days_between
 from ar_cockpit.db.queries.collecting.conversation import DELIVERED
+from ar_cockpit.db.queries.reminders.currencies import currencies_of_documents
 from ar_cockpit.db.tables import CompanyRow, CustomerRow, DisputeRow, InvoiceRow, MessageItemRow, MessageRow
 from ar_cockpit.domain.cadence.occasions import THANKED, Settled
 from ar_cockpit.domain.policy.model import BROKEN_PROMISE, THANKS
@@ -41,7 +42,7 @@ def settled(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[
 
     Customers who owe anything overdue, or dispute anything, are left out: thanks would sound like mockery.
     """
-    row = InvoiceRow
+    row, lately = InvoiceRow, _settled_lately(session, as_of)
     question = (
         select(
             col(row.customer_id),
@@ -51,9 +52,9 @@ def settled(session: Session, wanted: ColumnElement[bool], as_of: date) -> dict[
             col(row.amount_minor),
             days_between(col(row.closed_on), col(row.due_on)),
         )
+        .join(lately, lately.c.id == col(row.id))
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(wanted, *_settled_lately(as_of), col(row.amount_minor) > 0)
-        .where(col(row.written_off_on).is_(None), _was_written_about(), ~_was_thanked_for())
+        .where(wanted, _was_written_about(), ~_was_thanked_for())
         .where(~_owes_overdue(as_of), ~_disputes(as_of))
         .order_by(col(row.customer_id), col(row.id))
     )
@@ -75,14 +76,20 @@ def days_since_thanks(session: Session, customers: ColumnElement[bool], as_of: d
     return {one[0]: one[1] for one in session.execute(question)}
 
 
-def _settled_lately(as_of: date) -> tuple[ColumnElement[bool], ...]:
-    """Return whether an invoice was settled lately, by the whole of the key that there is an index for."""
+def _settled_lately(session: Session, as_of: date) -> CTE:
+    """Return the invoices settled lately, by the whole of the key that there is an index for.
+
+    Found before anything else: PostgreSQL would begin with all that was ever written and look each invoice up.
+    """
     row = InvoiceRow
-    return (
+    question = select(col(row.id)).where(
         col(row.company_id).in_(select(col(CompanyRow.id))),
-        col(row.currency).in_(select(col(CustomerRow.currency)).distinct()),
+        col(row.currency).in_(currencies_of_documents(session)),
         col(row.closed_on).between(as_of - THANKED_FOR, as_of),
+        col(row.amount_minor) > 0,
+        col(row.written_off_on).is_(None),
     )
+    return question.cte("lately").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _was_written_about() -> ColumnElement[bool]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import repeat
-from operator import attrgetter
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import (
-    CTE,
     BigInteger,
     ColumnElement,
     SQLColumnExpression,
@@ -26,17 +25,18 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import among, listed
 from ar_cockpit.db.days import days_between
-from ar_cockpit.db.packing import Ints, numbers, packed_numbers, packed_values, values
+from ar_cockpit.db.packing import Ints, numbers, packed, packed_numbers, packed_values, values
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
 from ar_cockpit.db.queries.customers import may_be_written_to
 from ar_cockpit.db.queries.reminders.contacts import is_for_payables
+from ar_cockpit.db.queries.reminders.currencies import currencies_of_documents
 from ar_cockpit.db.queries.reminders.plan import allocated_later, tags_of
 from ar_cockpit.db.queries.reminders.steps_done import is_about, was_done, went_on
-from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow, MessageItemRow
-from ar_cockpit.domain.cadence.columns import Dones, Owing
-from ar_cockpit.domain.cadence.plan import Addressee
+from ar_cockpit.domain.cadence.columns import Dones, Flags, Owing
+from ar_cockpit.domain.cadence.people import Column, People, worded
 
+_UNTAGGED: frozenset[str] = frozenset()
 _FEW = 20_000  # customers: more are not named, their contacts are among all
 
 
@@ -48,36 +48,23 @@ def owing(session: Session, wanted: ColumnElement[bool], as_of: date) -> Owing:
     is_past = session.execute(select(later.c.invoice_id).limit(1)).first() is not None
     if is_past:
         open_minor = cast(open_minor + func.coalesce(later.c.minor, 0), BigInteger)
-    columns = (col(row.id), open_minor, days_between(literal(as_of), col(row.due_on)), col(row.customer_id))
-    question = select(col(row.currency), *(packed_numbers(session, column) for column in columns))
+    asked = (col(row.id), open_minor, days_between(literal(as_of), col(row.due_on)), col(row.customer_id))
+    question = select(col(row.currency), *(packed_numbers(session, column) for column in asked))
     if is_past:
         question = question.outerjoin(later, later.c.invoice_id == col(row.id))
-    if isinstance(wanted, True_):
-        # By the whole key of the index that holds all of this but for few words: no document is looked at.
-        known = _currencies()
-        company_ids, currencies = select(col(CompanyRow.id)), select(known.c.currency)
-        question = question.where(col(row.company_id).in_(company_ids), col(row.currency).in_(currencies))
-    else:
+    if not isinstance(wanted, True_):
         question = question.join(CustomerRow, col(CustomerRow.id) == col(row.customer_id)).where(wanted)
+    else:
+        # By the whole key of the index that holds all of this but for few words: no document is looked at.
+        company_ids = list(session.execute(select(col(CompanyRow.id))).scalars())
+        currencies = currencies_of_documents(session)
+        question = question.where(col(row.company_id).in_(company_ids), col(row.currency).in_(currencies))
     question = question.where(is_open_on(as_of), open_minor > 0).group_by(col(row.company_id), col(row.currency))
-    parts = list(narrow(session, question))
+    parts = packed(session, question)
     ids, minor, days, owners = (numbers(part[place] for part in parts) for place in range(1, 5))
     words = sorted({part[0] for part in parts})
     of_part = [words.index(part[0]) for part in parts]
-    return Owing(ids, minor, days, owners, np.repeat(of_part, [part[1].count(",") + 1 for part in parts]), words)
-
-
-def _currencies() -> CTE:
-    """Return the currencies of documents, from one to the next by the index: there are few."""
-    company, row = CompanyRow, InvoiceRow
-    first = select(func.min(col(row.currency))).where(col(row.company_id) == col(company.id)).scalar_subquery()
-    known = select(col(company.id).label("company_id"), first.label("currency")).cte("known", recursive=True)
-    following = (
-        select(func.min(col(row.currency)))
-        .where(col(row.company_id) == known.c.company_id, col(row.currency) > known.c.currency)
-        .scalar_subquery()
-    )
-    return known.union_all(select(known.c.company_id, following).where(known.c.currency.is_not(None)))
+    return Owing(ids, minor, days, owners, np.repeat(of_part, [len(numbers([part[1]])) for part in parts]), words)
 
 
 def numbers_of(session: Session, ids: Ints) -> list[str]:
@@ -87,7 +74,7 @@ def numbers_of(session: Session, ids: Ints) -> list[str]:
     row, each = InvoiceRow, listed(session, np.sort(ids).tolist())  # as they lie
     question = select(packed_numbers(session, col(row.id)), packed_values(session, col(row.number)))
     question = question.select_from(each).join(row, col(row.id) == each.c.value)
-    parts = list(narrow(session, question))
+    parts = packed(session, question)
     found, words = numbers(part[0] for part in parts), values(part[1] for part in parts)
     order = np.argsort(found)
     places = order[np.searchsorted(found, ids, sorter=order)]
@@ -106,66 +93,92 @@ def dones(session: Session, wanted: ColumnElement[bool], as_of: date, bits: Mapp
             CustomerRow, col(CustomerRow.id) == col(InvoiceRow.customer_id)
         )
         question = question.where(wanted, is_open_on(as_of))
-    parts = [part for part in narrow(session, question) if part[0]]
+    parts = packed(session, question)
     return Dones(*(numbers(part[place] for part in parts) for place in range(len(columns))))
 
 
-def addressees(session: Session, wanted: ColumnElement[bool]) -> Iterator[Addressee]:
-    """Yield the ``wanted`` customers by company and code, without whom to write to.
+def people(session: Session, wanted: ColumnElement[bool]) -> People:
+    """Return the ``wanted`` customers by company and code, without whom to write to.
 
     ``speaks`` is the company's language.
     """
     row, company = CustomerRow, CompanyRow
     tags = cast(col(row.tags), String)
-    columns: tuple[Any, ...] = (
-        col(row.id),
+    whole = (col(row.id), col(row.payment_terms_days), case((col(row.sales_email) != "", 1), else_=0))
+    words = (
         col(row.code),
         col(row.country),
         col(row.language),
         col(row.currency),
-        col(row.payment_terms_days),
         col(row.credit_limit_minor),
         col(row.external_score),
         col(row.segment_key),
         case((tags.in_(("[]", "null")), None), else_=tags),
-        col(row.sales_email) != "",
     )
+    columns = [*(packed_numbers(session, one) for one in whole), *(packed_values(session, one) for one in words)]
     question = (
-        select(col(company.code), col(company.language), *(packed_values(session, column) for column in columns))
+        select(col(company.code), col(company.language), *columns)
         .join(company, col(company.id) == col(row.company_id))
         .where(wanted)
         .group_by(col(company.id), col(company.code), col(company.language))
     )
-    for code, language, *packed in sorted(narrow(session, question)):
-        ids, codes, *more, tagged, owned = (values([part]) for part in packed)
-        tagged = [tags_of(one) if one else _UNTAGGED for one in tagged]
-        reached = (repeat(None), repeat(""), repeat(False), repeat(language))
-        rows = zip(ids, repeat(code), codes, *more, tagged, map(bool, owned), *reached, strict=False)
-        yield from sorted([tuple.__new__(Addressee, one) for one in rows], key=attrgetter("code"))
+    return _in_order(sorted(packed(session, question), key=itemgetter(0)))
 
 
-_UNTAGGED: frozenset[str] = frozenset()
+def _in_order(parts: Sequence[Sequence[Any]]) -> People:
+    """Return the customers of the companies in ``parts``, each company's by code."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for company, language, ids, terms, owned, *words in parts:
+        codes, *more, tagged = (values([part]) for part in words)
+        order = sorted(range(len(codes)), key=codes.__getitem__)
+        tags = [tags_of(one) if one else _UNTAGGED for one in tagged]
+        read = [*(numbers([part]).tolist() for part in (ids, terms)), (numbers([owned]) > 0).tolist(), codes, *more]
+        for name, column in zip(_READ, [*read, tags], strict=True):
+            found[name] += [column[place] for place in order]
+        for name, value in (("company", company), ("speaks", language)):
+            found[name] += [value] * len(order)
+    columns = {name: worded(found[name]) for name in (*_READ, "company", "speaks")}
+    return People(columns, np.arange(len(columns["code"])))
 
 
-def contacts(session: Session, customer_ids: list[int]) -> Iterator[tuple[Any, ...]]:
-    """Yield customer, contact, address if it works, language, and whether there is a telephone.
+_READ = (
+    "customer_id",
+    "terms_days",
+    "has_sales_owner",
+    "code",
+    "country",
+    "language",
+    "currency",
+    "limit_minor",
+    "external_score",
+    "segment",
+    "tags",
+)
 
-    Of each customer the one to write to comes in front of the others with an address; others' may be among them.
-    """
+
+class Contacts(NamedTuple):
+    """Contacts of customers in columns, of each customer the one to write to first."""
+
+    owners: Ints
+    ids: Ints
+    emails: Column  # empty where none works
+    languages: Column
+    has_phone: Flags
+
+
+def contacts(session: Session, customer_ids: Ints) -> Contacts:
+    """Return the contacts of these customers; others' may be among them."""
     row = ContactRow
-    first = (~col(row.is_primary), ~is_for_payables(row))
-    columns = (
-        col(row.customer_id),
-        *first,
-        col(row.id),
-        case((may_be_written_to(row), col(row.email)), else_=""),
-        col(row.language),
-        (col(row.phone) != "") & col(row.left_on).is_(None),
-    )
-    question = select(*(packed_values(session, column) for column in columns))
+    goes, calls = may_be_written_to(row), (col(row.phone) != "") & col(row.left_on).is_(None)
+    last = (col(row.is_primary), is_for_payables(row))
+    flags = [case((one, 1), else_=0) for one in (*last, calls)]
+    whole = [packed_numbers(session, one) for one in (col(row.customer_id), col(row.id), *flags)]
+    words = (case((goes, col(row.email)), else_=""), col(row.language))
+    question = select(*whole, *(packed_values(session, one) for one in words))
     if len(customer_ids) <= _FEW:
-        question = question.where(among(session, col(row.customer_id), customer_ids))
-    for parts in narrow(session, question):
-        if parts[0]:
-            for one in sorted(zip(*(values([part]) for part in parts), strict=True)):
-                yield one[0], *one[3:]
+        question = question.where(among(session, col(row.customer_id), customer_ids.tolist()))
+    parts = packed(session, question)
+    owners, ids, is_primary, is_for_bills, has_phone = (numbers(part[place] for part in parts) for place in range(5))
+    emails, languages = (worded(values(part[place] for part in parts)) for place in (5, 6))
+    order = np.lexsort((ids, -is_for_bills, -is_primary, owners))
+    return Contacts(owners[order], ids[order], emails[order], languages[order], has_phone[order] > 0)

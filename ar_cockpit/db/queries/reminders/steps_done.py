@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.days import days_between
+from ar_cockpit.db.packing import numbers, packed, packed_numbers
 from ar_cockpit.db.queries.collecting.open_items import is_open_on
 from ar_cockpit.db.tables import (
     CustomerRow,
@@ -105,14 +106,30 @@ def days_since_reminder(
 
     The few that left later than on their day are asked for by themselves, so that each question has its index.
     """
-    after = as_of - timedelta(days=longest_spacing)
-    found: dict[int, int] = dict(
-        session.execute(since_reminder_question(wanted & (col(MessageRow.business_on) > after), as_of)).all()
+    after, row = as_of - timedelta(days=longest_spacing), MessageRow
+    last = (
+        select(col(row.customer_id).label("owner"), days_between(as_of, func.max(col(row.business_on))).label("days"))
+        .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
+        .where(wanted, col(row.business_on) > after, col(row.business_on) <= as_of, *_asks_for_money())
+        .where(exists().where(col(MessageItemRow.message_row_id) == col(row.id), *_is_reminded(as_of)))
+        .group_by(col(row.customer_id))
+        .subquery()
     )
+    found: dict[int, int] = {}
+    for ids, days in packed(session, select(*(packed_numbers(session, one) for one in (last.c.owner, last.c.days)))):
+        found |= zip(numbers([ids]).tolist(), numbers([days]).tolist(), strict=True)
     went_later = col(MessageItemRow.went_on).between(after + timedelta(days=1), as_of)
-    for customer_id, days in session.execute(since_reminder_question(wanted & went_later, as_of)):
-        found[customer_id] = min(days, found.get(customer_id, days))
+    for customer_id, ago in session.execute(since_reminder_question(wanted & went_later, as_of)):
+        found[customer_id] = min(ago, found.get(customer_id, ago))
     return found
+
+
+def _asks_for_money() -> tuple[ColumnElement[bool], ...]:
+    return col(MessageRow.state) != "cancelled", col(MessageRow.template).not_in((THANKS, INSTALMENT))
+
+
+def _is_reminded(as_of: Day) -> tuple[ColumnElement[bool], ...]:
+    return was_done(as_of), col(MessageItemRow.step_offset) >= 0
 
 
 def since_reminder_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*tuple[Any, ...]]:
@@ -121,13 +138,7 @@ def since_reminder_question(wanted: ColumnElement[bool], as_of: Day) -> Select[*
         select(col(MessageRow.customer_id), days_between(as_of, func.max(went_on(as_of))))
         .join(MessageItemRow, col(MessageItemRow.message_row_id) == col(MessageRow.id))
         .join(CustomerRow, col(CustomerRow.id) == col(MessageRow.customer_id))
-        .where(
-            wanted,
-            col(MessageRow.state) != "cancelled",
-            col(MessageRow.template).not_in((THANKS, INSTALMENT)),
-            was_done(as_of),
-            col(MessageItemRow.step_offset) >= 0,
-        )
+        .where(wanted, *_asks_for_money(), *_is_reminded(as_of))
         .group_by(col(MessageRow.customer_id))
     )
 
