@@ -81,8 +81,10 @@ def check(session: Session, ledger: list[Billed], chosen: list[int], as_of: date
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledger=LEDGERS, chosen=CHOSEN, as_of=DAYS)
 def test_packs_say_what_rows_do_on_sqlite(empty: Session, ledger: list[Billed], chosen: list[int], as_of: date) -> None:
-    check(empty, ledger, chosen, as_of)
-    empty.rollback()
+    try:
+        check(empty, ledger, chosen, as_of)
+    finally:
+        empty.rollback()
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -90,8 +92,10 @@ def test_packs_say_what_rows_do_on_sqlite(empty: Session, ledger: list[Billed], 
 def test_packs_say_what_rows_do_on_postgresql(
     postgres: Session, ledger: list[Billed], chosen: list[int], as_of: date
 ) -> None:
-    check(postgres, ledger, chosen, as_of)
-    postgres.rollback()
+    try:
+        check(postgres, ledger, chosen, as_of)
+    finally:
+        postgres.rollback()
 
 
 def write(session: Session) -> int:
