@@ -30,7 +30,7 @@ from ar_cockpit.db.tables import (
 )
 from ar_cockpit.db.together import AS_OF, CUSTOMER, earlier
 
-MOST_ENTRIES = 200
+MOST_ENTRIES = 60  # of each kind at first: what is older is a press away, and a large customer has hundreds
 MOST_OF_HISTORY = 5_000  # of each kind, when somebody searches
 # Promises, disputes and messages are told from their own rows, which know more than the touchpoint does.
 TOLD_BY_TOUCHPOINTS = (
