@@ -52,10 +52,14 @@ def insert_and_tell(
 
     What a row does not give is as the table has it. ``conflict`` says what becomes of rows that are there already.
     """
+    if not rows:
+        return []
     session.flush()
     connection, table = session.connection(), row_class.__table__  # type: ignore[attr-defined]  # SQLModel sets it
     given = {name: [row[name] for row in rows] for name in rows[0]}
-    usual = {one.name: one.default.arg for one in table.columns if one.default is not None and one.name not in given}
+    left = [one for one in table.columns if one.default is not None and one.name not in given]
+    assert all(one.default.is_scalar for one in left), "a default that is made anew for each row is given"  # noqa: S101 (a slip of ours)
+    usual = {one.name: one.default.arg for one in left}
     given |= {name: [value] * len(rows) for name, value in usual.items()}
     types = [table.c[name].type for name in given]
     columns = [_stored_column(connection.dialect, *one) for one in zip(types, given.values(), strict=True)]

@@ -22,6 +22,7 @@ from flufl.bounce import all_failures
 
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED = ("message/rfc822", "message/rfc822-headers", "message/global", "message/global-headers")
+_CODED = ("base64", "quoted-printable")
 LONGEST_TEXT = 2000
 LONGEST_LINE = 300
 _ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
@@ -98,7 +99,7 @@ def _about(message: Message, *, is_report: bool) -> Iterator[str]:
         for part in message.walk():
             kind = part.get_content_type()
             if kind in _RETURNED:
-                yield from _named(_unpacked(part))
+                yield from _returned(part)
             elif kind in ("text/rfc822-headers", "text/plain"):
                 yield from _named(_text_of(part))
     yield from _ids(message.get("In-Reply-To"))
@@ -111,22 +112,43 @@ def _named(text: str) -> Iterator[str]:
         yield found[1]
 
 
+def _returned(part: Message) -> Iterator[str]:
+    """Yield the Message-ID of what is returned: as it was parsed, its text being of any bytes, else from its text."""
+    found = [] if _coding(part) in _CODED else list(_ids(*(one.get("Message-ID") for one in _blocks(part))))
+    yield from found or _named(_unpacked(part))
+
+
 def _unpacked(part: Message) -> str:
     """Return what a part of the type ``message/…`` holds as text, block after block.
 
     The parser of the standard library takes it for headers as it stands, even where it is encoded, as some servers do
     against the rule; of the types for addresses beyond ASCII it reads the first block alone.
     """
-    payload = part.get_payload()
-    blocks = [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
-    text = "\n\n".join(one.as_string().strip("\n") for one in blocks)
-    coding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
-    if coding not in ("base64", "quoted-printable"):
+    text = "\n\n".join(_whole(one).strip("\n") for one in _blocks(part))
+    coding = _coding(part)
+    if coding not in _CODED:
         return text
     wrapped = Message()
     wrapped["Content-Transfer-Encoding"] = coding
     wrapped.set_payload(text)
     return _text_of(wrapped)
+
+
+def _blocks(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+
+
+def _coding(part: Message) -> str:
+    return str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+
+
+def _whole(block: Message) -> str:
+    """Return a block as text, also where its bytes are not of the charset that it names, or nobody knows that one."""
+    try:
+        return block.as_string()
+    except (UnicodeError, LookupError):
+        return block.as_bytes(policy=block.policy.clone(max_line_length=None)).decode("utf-8", "replace")
 
 
 def _ids(*values: str | None) -> Iterator[str]:

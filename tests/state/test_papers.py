@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import quote
 
 import pytest
 from sqlmodel import select
@@ -78,10 +79,23 @@ def test_a_text_message_that_waits_stands_with_its_words_and_the_telephone(desk:
     with transaction() as session:
         invoice = session.exec(select(InvoiceRow).where(InvoiceRow.number == "A-1")).one()
         row = session.exec(select(MessageRow)).one()
-        row.channel, row.text_body, row.language = "sms", "Velmora: 500 & more.\n", "fr"
+        row.channel, row.text_body, row.language = "sms", "Long ago.\n", "fr"
         own = {"company_id": invoice.company_id, "customer_id": invoice.customer_id}
-        session.add(ContactRow(**own, name="Bob", phone="+33 6 12 34"))
+        session.add(ContactRow(**own, name="Bob", phone="+33 (0)6 12 34"))
     load(desk)
     (line,) = desk.short
-    assert (line.text, line.phone, line.language) == ("Velmora: 500 & more.", "+33 6 12 34", "fr")
-    assert line.href == "sms:+3361234?body=Velmora%3A%20500%20%26%20more."
+    assert (line.phone, line.language) == ("+33 (0)6 12 34", "fr")
+    assert line.text.startswith("Velmora France\xa0: Mise en demeure")
+    assert line.href == f"sms:+3361234?body={quote(line.text)}"
+
+
+def test_a_text_message_with_nothing_left_says_so_and_opens_no_telephone(desk: CollectorPapers) -> None:
+    with transaction() as session:
+        invoice = session.exec(select(InvoiceRow).where(InvoiceRow.number == "A-1")).one()
+        session.exec(select(MessageRow)).one().channel = "sms"
+        own = {"company_id": invoice.company_id, "customer_id": invoice.customer_id}
+        session.add(ContactRow(**own, name="Bob", phone="+33 6 12 34"))
+        invoice.written_off_on = today()
+    load(desk)
+    (line,) = desk.short
+    assert (line.href, "mark the customer as done" in line.text) == ("", True)

@@ -26,6 +26,7 @@ from ar_cockpit.db.tables import (
 )
 
 LETTER, STATEMENT, INVOICE = "letter", "statement", "invoice"
+SMS = "sms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,11 @@ def unapplied(session: Session, customer_ids: Collection[int], as_of: date) -> d
     return unapplied_cash(session, among(session, col(CustomerRow.id), customer_ids), as_of)
 
 
-def letters(session: Session, which: ColumnElement[bool]) -> list[StoredLetter]:
-    """Return the letters ``which`` chooses of messages and their customers, by company and customer code."""
+def letters(session: Session, which: ColumnElement[bool], channel: str = LETTER) -> list[StoredLetter]:
+    """Return the letters ``which`` chooses of messages and their customers, by company and customer code.
+
+    Of another channel they are what a person sends on that one.
+    """
     row = MessageRow
     question = (
         select(
@@ -209,7 +213,7 @@ def letters(session: Session, which: ColumnElement[bool]) -> list[StoredLetter]:
             col(row.step),
         )
         .join(CustomerRow, col(CustomerRow.id) == col(row.customer_id))
-        .where(col(row.channel) == LETTER, which)
+        .where(col(row.channel) == channel, which)
         .order_by(col(row.company_id), col(CustomerRow.code), col(row.id))
     )
     found = [StoredLetter(*one) for one in session.execute(question)]

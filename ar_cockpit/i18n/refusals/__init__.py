@@ -54,13 +54,26 @@ def _known(language: str) -> tuple[_Known, ...]:
 
 
 def _translated(told: str, known: tuple[_Known, ...]) -> str | None:
-    """Return ``told``, one sentence or several, or ``None`` when a part of it is not known."""
+    """Return ``told``, one sentence or several, or ``None`` when a part of it is not known.
+
+    From the end, each rest being translated once: the errors of many files are one text of many sentences.
+    """
     cuts = [found.end() for found in _BETWEEN_SENTENCES.finditer(told)]
+    rests: dict[int, str | None] = {}
+    for start in reversed([0, *cuts]):
+        rests[start] = _from(told, start, [cut for cut in cuts if cut > start and rests[cut]], rests, known)
+    return rests[0]
+
+
+def _from(
+    told: str, start: int, cuts: list[int], rests: dict[int, str | None], known: tuple[_Known, ...]
+) -> str | None:
+    """Return ``told`` from ``start`` on, the shortest sentence first, with the known rest after it."""
     for cut in cuts:
-        first, rest = _one(told[:cut].rstrip(), known), _translated(told[cut:], known)
-        if first and rest:
-            return f"{first} {rest}"
-    return _one(told, known)
+        first = _one(told[start:cut].rstrip(), known)
+        if first:
+            return f"{first} {rests[cut]}"
+    return _one(told[start:], known)
 
 
 def _one(sentence: str, known: tuple[_Known, ...]) -> str | None:

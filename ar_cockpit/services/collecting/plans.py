@@ -34,7 +34,7 @@ class Offer:
     total: Money
     instalments: tuple[Instalment, ...]
     needs_approval: bool
-    rate: Decimal | None = None  # percent a year; without one nothing is known, and ``problem`` may say why
+    rate: Decimal | None = None  # percent a year; ``problem`` says why there is none, or that it is to be confirmed
     accrued_minor: int = 0
     fixed_minor: int = 0
     running_minor: int = 0
@@ -79,7 +79,7 @@ def offer(
         accrued,
         known.fixed_minor if known else 0,
         running,
-        law.problem(ids),
+        law.problem(ids) or law.doubt(ids),
     )
 
 

@@ -13,12 +13,11 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.queries import letters as stored
 from ar_cockpit.db.queries.letters import LETTER, Parties, StoredLetter
-from ar_cockpit.db.queries.reminders import short_messages
 from ar_cockpit.db.queries.reminders.messages import InvoiceLine
-from ar_cockpit.db.queries.reminders.short_messages import ShortMessage
 from ar_cockpit.db.queries.scope import customer_clause
 from ar_cockpit.db.tables import CustomerRow, MessagePaperRow, MessageRow
 from ar_cockpit.domain.access import Actor, Permission
+from ar_cockpit.domain.cadence.stops import Stops
 from ar_cockpit.domain.errors import NotFoundError, RefusedError
 from ar_cockpit.domain.late_payment.claim import Claim
 from ar_cockpit.domain.policy.model import Policy
@@ -31,6 +30,7 @@ from ar_cockpit.mail.texts import labels_of
 from ar_cockpit.services import reach
 from ar_cockpit.services.documents.attach import OpenSession, lock_store
 from ar_cockpit.services.documents.storage import Store
+from ar_cockpit.services.letters.short import WAITING, ShortMessage, still_asked, waiting_short
 from ar_cockpit.services.papers.claims import Claims, claims
 from ar_cockpit.services.papers.logos import logos
 from ar_cockpit.services.papers.parties import is_deliverable, postal_lines, recipient_of, seller_of
@@ -41,7 +41,6 @@ from ar_cockpit.services.reminders.outgoing import Manner, Papers, gather, lette
 
 FORMAL = "formal_notice"
 NO_ADDRESS, NO_INTEREST, UNCONFIRMED = "address_missing", "interest_unknown", "rate_unconfirmed"
-_WAITING = "to_do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def waiting(
     session: Session, actor: Actor, as_of: date, company_ids: Collection[int] | None = None
 ) -> list[DrawnLetter]:
     """Return the letters that wait for a person on ``as_of``, drawn as of that day."""
-    which = _reached(actor) & (col(MessageRow.state) == _WAITING) & (col(MessageRow.business_on) <= as_of)
+    which = _reached(actor) & (col(MessageRow.state) == WAITING) & (col(MessageRow.business_on) <= as_of)
     if company_ids is not None:
         which &= col(MessageRow.company_id).in_(company_ids)
     return _drawn(session, stored.letters(session, which), as_of)
@@ -82,10 +81,10 @@ class Desk:
 def desk(session: Session, actor: Actor, customer_id: int, as_of: date) -> Desk:
     """Return what a person who writes to one customer on paper looks at; raise ``NotFoundError`` out of reach."""
     reach.customer(session, actor, Permission.WORK_CUSTOMERS, customer_id)
-    which = (col(MessageRow.customer_id) == customer_id) & (col(MessageRow.state) == _WAITING)
+    which = (col(MessageRow.customer_id) == customer_id) & (col(MessageRow.state) == WAITING)
     found = stored.letters(session, which & (col(MessageRow.business_on) <= as_of))
     known = stored.parties(session, [customer_id])[customer_id]
-    texts = short_messages.waiting(session, customer_id, as_of)
+    texts = waiting_short(session, customer_id, as_of)
     return Desk(_drawn(session, found, as_of), "\n".join(postal_lines(known)), is_deliverable(known), texts)
 
 
@@ -108,7 +107,7 @@ def letter_pdf(open_session: OpenSession, actor: Actor, store: Store, message_ro
     with open_session() as session:
         drawn = draw(session, actor, message_row_id, as_of)
         kept = stored.kept_letter(session, message_row_id)
-        is_open = drawn.letter.state == _WAITING
+        is_open = drawn.letter.state == WAITING
         pictures = logos(session, [drawn.sheet])
         held = (kept.file_name, kept.sha256, kept.size_bytes) if kept and not is_open else None
     if held:
@@ -158,14 +157,12 @@ def _drawn(session: Session, letters: Sequence[StoredLetter], on: date) -> list[
     customer_ids = sorted({letter.customer_id for letter in letters})
     invoice_ids = sorted({one for letter in letters for one in letter.invoice_ids})
     contact_ids = [letter.contact_id for letter in letters if letter.contact_id]
-    stopped = stops(session, col(CustomerRow.id).in_(customer_ids), on)
     known = _Known(
         on,
         gather(session, on, customer_ids, invoice_ids, contact_ids),
         stored.parties(session, customer_ids),
         claims(session, invoice_ids, on),
-        frozenset(stopped.customers),
-        frozenset(stopped.invoices),
+        stops(session, col(CustomerRow.id).in_(customer_ids), on),
         policies.in_force(session).policy,
     )
     return [known.drawn(letter) for letter in letters]
@@ -179,8 +176,7 @@ class _Known:
     papers: Papers
     parties: dict[int, Parties]
     claims: Claims
-    stopped_customers: frozenset[int]
-    stopped_invoices: frozenset[int]
+    stopped: Stops
     policy: Policy
 
     def drawn(self, letter: StoredLetter) -> DrawnLetter:
@@ -210,12 +206,7 @@ class _Known:
         )
 
     def _left(self, letter: StoredLetter) -> list[InvoiceLine]:
-        """Return what is open; while the letter waits, without what was disputed, promised or held since."""
-        found = [self.papers.lines[one] for one in letter.invoice_ids if one in self.papers.lines]
-        stopped: Collection[int] = ()
-        if letter.state == _WAITING:
-            stopped = letter.invoice_ids if letter.customer_id in self.stopped_customers else self.stopped_invoices
-        return [line for line in found if line.open_minor > 0 and line.invoice_id not in stopped]
+        return [self.papers.lines[one] for one in still_asked(letter, self.papers, self.stopped)]
 
     def _notice(self, letter: StoredLetter, lines: Sequence[InvoiceLine], coming: Sequence[InvoiceLine]) -> Notice:
         known, ids = self.parties[letter.customer_id], [line.invoice_id for line in lines]

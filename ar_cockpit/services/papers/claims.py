@@ -49,10 +49,10 @@ class Claims:
     def together(self, invoice_ids: Collection[int]) -> InterestClaim | None:
         """Return what one message claims for all its invoices, or ``None`` when there is nothing to claim.
 
-        Nobody looks at a mail before it goes: what rests on a rate that is to be confirmed is left out of it.
+        It may rest on a rate that is to be confirmed: whoever shows it asks for the :meth:`doubt`, too.
         """
         found = self.of(invoice_ids)
-        if not found or self.doubt(invoice_ids):
+        if not found:
             return None
         interest, fixed = sum(one.interest_minor for one in found), sum(one.fixed_minor for one in found)
         return InterestClaim(self.rate(invoice_ids), interest, fixed, self.until)

@@ -19,7 +19,7 @@ from ar_cockpit.db.queries.reminders.messages import InvoiceLine
 from ar_cockpit.db.queries.reminders.papers import Call, InvoiceFile
 from ar_cockpit.domain.collecting.commitments import CallOutcome
 from ar_cockpit.domain.policy.model import Step
-from ar_cockpit.mail.compose import Letter
+from ar_cockpit.mail.compose import InterestClaim, Letter
 from ar_cockpit.mail.enclosures import Enclosures
 from ar_cockpit.services.papers.claims import Claims, claims
 from ar_cockpit.services.papers.statements import StatementBook, statement_book, statement_name
@@ -62,12 +62,16 @@ class Extras:
         enclosures, papers = self._papers(letter, wish, lines)
         told = replace(
             letter,
-            interest=self.claims.together(wish.invoice_ids) if wish.interest else None,
+            interest=self._claim(wish.invoice_ids) if wish.interest else None,
             spoke_on=call.on if call else None,
             spoke_with=call.name if call else "",
             enclosures=enclosures,
         )
         return told, papers
+
+    def _claim(self, invoice_ids: Sequence[int]) -> InterestClaim | None:
+        """Return what is claimed; nobody looks at a mail before it goes: a rate to be confirmed is left out of it."""
+        return None if self.claims.doubt(invoice_ids) else self.claims.together(invoice_ids)
 
     def _papers(
         self, letter: Letter, wish: Wish, lines: Sequence[InvoiceLine]

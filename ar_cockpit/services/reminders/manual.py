@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.reminders import messages as stored
 from ar_cockpit.db.queries.reminders.papers import replace_papers
-from ar_cockpit.domain.access import Actor
+from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.cadence.ladder import Held, OpenInvoice, Stand, rung
 from ar_cockpit.domain.errors import CockpitError, InputError, RefusedError
 from ar_cockpit.domain.policy.model import Cadence, Channel, Tone
@@ -148,7 +148,8 @@ def check_moment(later: datetime | None, at: datetime) -> None:
 
 
 def _going(actor: Actor, made: Prepared, wording: Wording, as_of: date, at: datetime) -> _Going:
-    steps = [_step(made, one, as_of) for one in made.open_invoices]
+    may_approve = actor.may(Permission.APPROVE_STEP, made.writer.company_id)
+    steps = [_step(made, one, as_of, may_approve=may_approve) for one in made.open_invoices]
     lead = max(steps, key=lambda step: step[1])
     row = message_row(
         made.writer,
@@ -191,11 +192,12 @@ def _warnings(made: Prepared) -> tuple[str, ...]:
     return tuple(reason.value for reason in Held if reason in found)
 
 
-def _step(made: Prepared, invoice: OpenInvoice, as_of: date) -> tuple[str, int]:
+def _step(made: Prepared, invoice: OpenInvoice, as_of: date, *, may_approve: bool) -> tuple[str, int]:
     """Return the key and offset under which the message is recorded for an invoice.
 
-    A step that is due and is a mail of ours is done by this message. A call, a letter or a step that needs approval is
-    not: it stays due, and the message stands before it.
+    A step that is due and is a mail of ours is done by this message. A call or a letter is not: it stays due, and the
+    message stands before it. So it does before a step that needs approval, unless it is that step's own template and
+    the step was let go, or the writer may let it go: the same notice would leave twice.
     """
     cadence: Cadence = made.choice.cadence
     done = made.known.invoices.done.get(invoice.invoice_id)
@@ -205,7 +207,9 @@ def _step(made: Prepared, invoice: OpenInvoice, as_of: date) -> tuple[str, int]:
     if stand > Stand.CLIMBING:
         return own, latest
     step = cadence.steps[place]
-    if step.channel is Channel.EMAIL and not step.approve:
+    was_let_go = may_approve or (invoice.invoice_id, step.key) in made.known.invoices.approved
+    is_done = not step.approve or (step.template == made.letter.template and was_let_go)
+    if step.channel is Channel.EMAIL and is_done:
         return step.key, step.offset
     return own, min(latest, step.offset - 1)
 

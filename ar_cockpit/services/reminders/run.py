@@ -1,4 +1,4 @@
-"""Reminders by the policy: plan a day, and put what is due into the outbox in one transaction."""
+"""Reminders by the policy: plan a day, and put what is due into the outbox."""
 
 from __future__ import annotations
 
@@ -72,7 +72,10 @@ def plan(session: Session, actor: Actor, as_of: date, *, company: str = "") -> C
 
 
 def run(session: Session, actor: Actor, as_of: date, *, at: datetime, company: str = "") -> RunReport:
-    """Plan, and record it: messages for the outbox, tasks for people. The second run of a day adds nothing."""
+    """Plan, and record it: messages for the outbox, tasks for people. The second run of a day adds nothing.
+
+    All in one transaction, for tests and measures: the product runs :mod:`.in_parts`.
+    """
     made = _to_record(session, _to_run(session, actor, company), as_of)
     recorded = _record(session, actor, made, at)
     return replace(recorded, told=record_tellings(session, actor, made, at))

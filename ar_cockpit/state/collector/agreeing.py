@@ -15,6 +15,7 @@ from ar_cockpit.domain.collecting.commitments import MOST_DATES, answer_due
 from ar_cockpit.domain.collecting.plans import Every, Terms
 from ar_cockpit.domain.errors import InputError, RefusedError
 from ar_cockpit.domain.money import Money, decimal_string, to_minor
+from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services import reach
 from ar_cockpit.services.collecting import cases, plans, proposals
 from ar_cockpit.services.collecting.cases import Colleague
@@ -239,13 +240,14 @@ class CollectorAgreeing(CollectorActs):
         whole = sum(one.total_minor for one in offer.instalments)
         self.plan_total = rows.money_cents(whole, currency, language)
         if offer.rate is not None:
-            self.plan_law = self._say(
+            law = self._say(
                 "agreements.plan.law",
                 rate=rows.number(offer.rate, language, 2),
                 accrued=rows.money_cents(offer.accrued_minor, currency, language),
                 running=rows.money_cents(offer.running_minor, currency, language),
                 fixed=rows.money_cents(offer.fixed_minor, currency, language),
             )
+            self.plan_law = f"{law} {refusal(language, offer.problem)}".strip()
         needs = offer.needs_approval and not self._may(Permission.APPROVE_STEP)
         self.plan_approval = self._say("agreements.plan.approval") if needs else ""
 

@@ -16,9 +16,11 @@ from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.i18n.refusals import refusal
 from ar_cockpit.services.letters import addresses, letters
-from ar_cockpit.services.letters.letters import NO_ADDRESS, NO_INTEREST, UNCONFIRMED, Desk, DrawnLetter, ShortMessage
+from ar_cockpit.services.letters.letters import NO_ADDRESS, NO_INTEREST, UNCONFIRMED, Desk, DrawnLetter
+from ar_cockpit.services.letters.short import ShortMessage
 from ar_cockpit.state.collector.screen import CollectorState
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.phones import dialled
 from ar_cockpit.state.frame.access import allowed
 
 _WORK = Permission.WORK_CUSTOMERS
@@ -111,14 +113,14 @@ class CollectorPapers(CollectorState):
         return line
 
     def _short(self, one: ShortMessage) -> ShortLine:
-        number = "".join(c for c in one.phone if c in "+0123456789")
+        number = dialled(one.phone)
         return ShortLine(
             key=str(one.message_row_id),
             title=f"{self._say(f'template.{one.template}')}, {rows.weekday(one.business_on, self.language)}",
-            text=one.text,
-            language=one.language,
+            text=one.text or self._say("papers.nothing_left"),
+            language=one.language if one.text else self.language,
             phone=one.phone,
-            href=f"sms:{number}?body={quote(one.text)}" if number else "",
+            href=f"sms:{number}?body={quote(one.text)}" if number and one.text else "",
         )
 
     def _problem(self, code: str, why: str) -> str:

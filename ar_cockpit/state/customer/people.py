@@ -8,6 +8,7 @@ from ar_cockpit.i18n import catalogue
 from ar_cockpit.services.collecting.customer_record import Contact
 from ar_cockpit.state.collector.rows import ContactLine
 from ar_cockpit.state.display import rows
+from ar_cockpit.state.display.phones import dialled
 
 
 def contact_lines(contacts: Sequence[Contact], language: str) -> list[ContactLine]:
@@ -25,7 +26,7 @@ def contact_lines(contacts: Sequence[Contact], language: str) -> list[ContactLin
                 about=about,
                 email=contact.email,
                 phone=contact.phone,
-                phone_href="tel:" + "".join(c for c in contact.phone if c in "+0123456789") if contact.phone else "",
+                phone_href=f"tel:{dialled(contact.phone)}" if contact.phone else "",
                 has_bounced=contact.has_bounced,
                 key=str(contact.contact_id),
                 gets_reminders=contact.gets_reminders,

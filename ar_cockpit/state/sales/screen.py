@@ -20,6 +20,7 @@ from ar_cockpit.services.collecting.customer_record import CustomerRecord
 from ar_cockpit.state.collector.rows import InvoiceLine, invoice_line, task_key
 from ar_cockpit.state.display import rows
 from ar_cockpit.state.display.amounts import read_amount
+from ar_cockpit.state.display.phones import dialled
 from ar_cockpit.state.frame.access import allowed
 from ar_cockpit.state.frame.session import SessionState
 from ar_cockpit.state.sales import rows as sales_rows
@@ -216,7 +217,7 @@ class SalesState(SessionState):
         self.keeper = keeper.name if keeper else line.collector_email
         self.keeper_initials = rows.initials(self.keeper) if self.keeper else ""
         self.keeper_phone = keeper.phone if keeper else ""
-        self.keeper_href = "tel:" + "".join(c for c in self.keeper_phone if c in "+0123456789")
+        self.keeper_href = f"tel:{dialled(self.keeper_phone)}"
         order_minor = self._answer_order(seen)
         self.card = sales_rows.card(found, key, order_minor, self.params, self.language)
         self.kept = [sales_rows.kept_order(one, self.language) for one in seen.kept]

@@ -13,23 +13,37 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from ar_cockpit.db.session import transaction
-from ar_cockpit.db.tables import AuditRow, CompanyRow, CustomerRow, InvoiceRow, MessagePaperRow, MessageRow
-from ar_cockpit.domain.access import Actor, Grant, Role
+from ar_cockpit.db.tables import (
+    AuditRow,
+    CompanyRow,
+    ContactRow,
+    CustomerRow,
+    DisputeRow,
+    InvoiceRow,
+    MessagePaperRow,
+    MessageRow,
+)
+from ar_cockpit.domain.access import Actor, Grant, Permission, Role
+from ar_cockpit.domain.collecting.plans import Terms
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError, RefusedError
+from ar_cockpit.mail.compose import Letter, Sender
 from ar_cockpit.mail.texts import TemplateWords, of_step
+from ar_cockpit.services import reach
 from ar_cockpit.services.cash import refresh_open
+from ar_cockpit.services.collecting import plans
 from ar_cockpit.services.collecting.acts import mark_done
 from ar_cockpit.services.collecting.touchpoints import Moment
 from ar_cockpit.services.documents.storage import Store
 from ar_cockpit.services.letters import letters
 from ar_cockpit.services.letters.addresses import set_postal_address
 from ar_cockpit.services.letters.printing import print_letters
-from ar_cockpit.services.papers.claims import claims
+from ar_cockpit.services.letters.short import ShortMessage
 from ar_cockpit.services.papers.statements import statement_pdf
 from ar_cockpit.services.papers.terms import late_terms, set_late_rate
 from ar_cockpit.services.reminders import policy, templates
+from ar_cockpit.services.reminders.extras import Wish, extras_for
 from ar_cockpit.services.reminders.templates import Place
-from tests.builders import a_payment, an_allocation
+from tests.builders import a_payment, an_allocation, an_invoice
 from tests.reminding import AT, DAY, OPERATOR, POLICY, a_contact, a_debtor, run
 
 LETTERS = (
@@ -282,5 +296,78 @@ def test_what_rests_on_a_rate_to_be_confirmed_warns_on_a_letter_and_stays_out_of
         (drawn,) = letters.waiting(session, OPERATOR, august)
         assert drawn.missing == (letters.NO_ADDRESS, letters.UNCONFIRMED)
         assert drawn.why == "The rate fr_legal_business 2026-07-01 is to be confirmed."
-        assert claims(session, [key], august).together([key]) is None
-        assert claims(session, [key], date(2026, 6, 30)).together([key]) is not None
+        wish = Wish(0, [key], interest=True)
+        letter = Letter("firm", "en", Sender("A", "", "", "", "", ""), "C1", "C", "", "EUR", [])
+        for on, is_claimed in ((august, False), (date(2026, 6, 30), True)):
+            mailed, _ = extras_for(session, on, [wish]).added_to(letter, wish, [])
+            assert (mailed.interest is not None) == is_claimed
+
+
+def test_a_letter_claims_what_rests_on_a_rate_to_be_confirmed_and_a_plan_names_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = FORMAL_AT_ONCE.replace("formal_notice", "firm") + "  interest = true\n"
+    monkeypatch.setattr("tests.reminding.POLICY", firm)
+    with transaction(engine) as session:
+        a_debtor(session, days_late=63)
+        session.exec(select(CompanyRow)).one().late_rate_bp = 500
+    run(engine)
+    august = date(2026, 8, 3)
+    with transaction(engine) as session:
+        (drawn,) = letters.waiting(session, OPERATOR, august)
+        assert letters.UNCONFIRMED in drawn.missing
+        assert drawn.sheet is not None
+        assert any("€40.00" in one for one in drawn.sheet["after"])
+        line = reach.customer_coded(session, OPERATOR, Permission.WORK_CUSTOMERS, "C1", "ALFA")
+        owed = reach.invoices_numbered(session, OPERATOR, Permission.WORK_CUSTOMERS, ["C1-1"], august, "ALFA")
+        offer = plans.offer(session, OPERATOR, line, owed, Terms(august, 2), august)
+        assert offer.rate is not None
+        assert (offer.fixed_minor, offer.problem) == (4000, drawn.why)
+
+
+@pytest.fixture
+def texted(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """A ledger in which a text message about two invoices waits for Ann, and Bob of payables has a telephone, too."""
+    sms = FORMAL_AT_ONCE.replace('"letter"', '"sms"').replace("formal_notice", "firm")
+    monkeypatch.setattr("tests.reminding.POLICY", sms)
+    with transaction(engine) as session:
+        invoice = a_debtor(session, days_late=63)
+        customer = session.get_one(CustomerRow, invoice.customer_id)
+        ann = session.exec(select(ContactRow)).one()
+        ann.phone, ann.is_primary = "+33 1", True
+        a_contact(session, customer, "bob@x.example", name="Bob", phone="+33 2", role="accounts_payable")
+        an_invoice(session, customer, "C1-2", 20000, invoice.invoice_on, invoice.due_on)
+    run(engine)
+    return lambda: transaction(engine)
+
+
+def the_text(session: Session, on: date = DAY) -> ShortMessage:
+    (found,) = letters.desk(session, OPERATOR, session.exec(select(CustomerRow.id)).one(), on).short
+    return found
+
+
+def test_a_text_message_goes_to_whom_it_was_written_for_while_that_telephone_works(texted: Opened) -> None:
+    with texted() as session:
+        assert the_text(session).phone == "+33 1"
+        ann, bob = session.exec(select(ContactRow).order_by(ContactRow.id)).all()
+        ann.is_primary = False
+        bob.is_primary = True
+        session.flush()
+        assert the_text(session).phone == "+33 1", "written for Ann"
+        ann.left_on = DAY
+        session.flush()
+        assert the_text(session).phone == "+33 2"
+
+
+def test_a_text_message_asks_for_no_more_than_is_left(texted: Opened) -> None:
+    with texted() as session:
+        assert "€700.00" in the_text(session).text
+        first, second = session.exec(select(InvoiceRow).order_by(InvoiceRow.number)).all()
+        facts = {"company_id": first.company_id, "customer_id": first.customer_id, "reason": "price"}
+        session.add(DisputeRow(invoice_id=first.id, opened_on=DAY, answer_due_on=DAY, **facts))
+        session.flush()
+        assert "€200.00" in the_text(session).text
+        payment = a_payment(session, session.exec(select(CustomerRow)).one(), "P2", second.amount_minor, DAY)
+        an_allocation(session, payment, second, second.amount_minor)
+        refresh_open(session)
+        assert the_text(session).text == ""

@@ -26,8 +26,8 @@ from ar_cockpit.services.reminders import withdrawing
 from ar_cockpit.services.reminders.manual import Wording
 from ar_cockpit.services.sending import protocol as sending
 from ar_cockpit.services.sending.protocol import Orders
-from tests.builders import an_invoice
-from tests.reminding import AT, DAY, OPERATOR, Moody, a_debtor, mail_server, run
+from tests.builders import a_letter, an_invoice
+from tests.reminding import AT, DAY, OPERATOR, POLICY, Moody, a_debtor, mail_server, run
 
 PLAIN = Wording()
 
@@ -238,3 +238,34 @@ def test_who_may_approve_writes_a_formal_notice_and_everybody_a_firm_reminder(
 def test_the_script_of_a_call_is_never_mailed(engine: Engine, ids: tuple[int, int]) -> None:
     with pytest.raises(InputError, match="no template 'call'"):
         write(engine, ids, Wording("call"))
+
+
+APPROVED_MAIL = POLICY.replace('channel = "letter"', 'channel = "email"').replace("offset = 75", "offset = 60")
+
+
+@pytest.mark.parametrize("role", [Role.COLLECTOR, Role.CREDIT_MANAGER])
+def test_a_notice_that_was_let_go_and_is_written_by_hand_does_not_leave_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    monkeypatch.setattr("tests.reminding.POLICY", APPROVED_MAIL)
+    with transaction(engine) as session:
+        invoice = a_debtor(session, "C1", "ann@x.example", days_late=69)
+        ids = (invoice.customer_id, invoice.id)
+        climbed = a_letter(session, invoice, DAY - timedelta(days=30), AT)
+        climbed.state = "done"
+        for item in session.exec(select(MessageItemRow)).all():
+            item.step, item.step_offset, item.firmness = "call_1", 33, 0
+        if role is Role.COLLECTOR:
+            let_go = StepApprovalRow(
+                company_id=invoice.company_id, customer_id=ids[0], invoice_id=ids[1], step="formal", decision="approved"
+            )
+            let_go.decided_on, let_go.decided_at, let_go.decided_by = DAY, AT, "boss@x.example"
+            session.add(let_go)
+    writer = a_collector(engine, ids, role)
+    with transaction(engine) as session:
+        notice = Wording("formal_notice")
+        manual_reminders.send_manual(session, writer, ids[0], [ids[1]], notice, as_of=DAY, at=AT)
+    with reading(engine) as session:
+        assert "formal" in session.exec(select(MessageItemRow.step)).all()
+    for later in (1, 30):
+        assert run(engine, DAY + timedelta(days=later)).messages == 0

@@ -100,3 +100,12 @@ def test_whom_to_write_to_comes_first(engine: Engine) -> None:
     with reading(engine) as session:
         found = packed.contacts(session, np.array([customer.id])).emails.tolist()
     assert [email for email in found if email] == ["first@x.example", "pay@x.example", "last@x.example"]
+
+
+def test_an_invoice_that_went_meanwhile_has_no_number_and_no_others(engine: Engine) -> None:
+    with transaction(engine) as session:
+        key = a_debtor(session).id
+    with reading(engine) as session:
+        asked = np.array([key + 1, key, key - 1], np.int64)
+        assert packed.numbers_of(session, asked) == ["", "C1-1", ""]
+        assert packed.numbers_of(session, asked[:1]) == [""]

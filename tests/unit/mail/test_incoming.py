@@ -89,3 +89,19 @@ def test_of_several_recipients_the_worst_fate_counts() -> None:
     both = STATUS.replace("failed", "delivered") + "\n" + STATUS.partition("\n\n")[2].replace("Ann", "bob")
     found = read(a_report(part("message/delivery-status", both), part("message/rfc822", RETURNED)))
     assert (found.kind, found.recipients) == (Kind.BOUNCE, {"bob@x.example"})
+
+
+@pytest.mark.parametrize("charset", ["us-ascii", "x-unknown", "cp-850", "utf-8"])
+@pytest.mark.parametrize("kind", ["message/rfc822", "message/global"])
+def test_what_is_returned_in_bytes_of_no_known_charset_hides_no_bounce(kind: str, charset: str) -> None:
+    heads, _, said = RETURNED.partition("\n\n")
+    returned = f"{heads}\nContent-Type: text/plain; charset={charset}\n\nNous r\xe9clamons {said}"
+    raw = a_report(part("message/delivery-status", STATUS), part(kind, returned)).decode().encode("latin-1")
+    found = read(raw)
+    assert (found.kind, found.about[0], found.status) == (Kind.BOUNCE, OURS, "5.1.1")
+
+
+def test_a_status_in_bytes_of_no_known_charset_is_read_all_the_same() -> None:
+    told = STATUS.replace("\n\n", "\nContent-Type: text/plain; charset=x-unknown\n\n\xe9\n\n", 1)
+    raw = a_report(part("message/delivery-status", told), part("message/rfc822", RETURNED)).decode().encode("latin-1")
+    assert read(raw).kind is Kind.BOUNCE

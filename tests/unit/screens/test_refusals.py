@@ -181,3 +181,9 @@ def test_the_currencies_of_a_ledger_are_named() -> None:
 def test_what_nobody_translated_stays_as_it_is() -> None:
     assert refusal("fr", "The moon is blue. Check the code.") == "The moon is blue. Check the code."
     assert refusal("en", "There is no such task.") == "There is no such task."
+
+
+def test_many_sentences_of_which_one_is_unknown_are_looked_up_once_each() -> None:
+    many = " ".join(["Check the code."] * 40)
+    assert refusal("fr", many) == " ".join(["Vérifiez le code."] * 40)
+    assert refusal("fr", f"The moon is blue. {many} The moon is blue.").startswith("The moon is blue. Check")

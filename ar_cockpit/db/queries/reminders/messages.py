@@ -164,7 +164,7 @@ def insert_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tup
 
 
 def proposed_among(session: Session, invoice_ids: Sequence[int]) -> frozenset[int]:
-    """Return those of some invoices that a task to allocate names, open or closed."""
+    """Return those of some invoices that a task to allocate names, on whatever day, open or closed."""
     if not invoice_ids:
         return frozenset()
     item = MessageItemRow

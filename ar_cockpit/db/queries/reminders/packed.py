@@ -33,7 +33,7 @@ from ar_cockpit.db.queries.reminders.currencies import currencies_of_documents
 from ar_cockpit.db.queries.reminders.plan import allocated_later, tags_of
 from ar_cockpit.db.queries.reminders.steps_done import is_about, was_done, went_on
 from ar_cockpit.db.tables import CompanyRow, ContactRow, CustomerRow, InvoiceRow, MessageItemRow
-from ar_cockpit.domain.cadence.columns import Dones, Flags, Owing
+from ar_cockpit.domain.cadence.columns import Dones, Flags, Owing, where
 from ar_cockpit.domain.cadence.people import Column, People, worded
 
 _UNTAGGED: frozenset[str] = frozenset()
@@ -68,7 +68,7 @@ def owing(session: Session, wanted: ColumnElement[bool], as_of: date) -> Owing:
 
 
 def numbers_of(session: Session, ids: Ints) -> list[str]:
-    """Return the numbers of invoices, in the order of their keys."""
+    """Return the numbers of invoices, in the order of their keys; of one that went meanwhile an empty one."""
     if not len(ids):
         return []
     row, each = InvoiceRow, listed(session, np.sort(ids).tolist())  # as they lie
@@ -76,9 +76,7 @@ def numbers_of(session: Session, ids: Ints) -> list[str]:
     question = question.select_from(each).join(row, col(row.id) == each.c.value)
     parts = packed(session, question)
     found, words = numbers(part[0] for part in parts), values(part[1] for part in parts)
-    order = np.argsort(found)
-    places = order[np.searchsorted(found, ids, sorter=order)]
-    return [words[place] for place in places.tolist()]
+    return [words[place] if place >= 0 else "" for place in where(found, ids).tolist()]
 
 
 def dones(session: Session, wanted: ColumnElement[bool], as_of: date, bits: Mapping[str, int]) -> Dones:
