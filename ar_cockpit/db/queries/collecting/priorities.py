@@ -63,7 +63,7 @@ Kept = CustomerPriorityRow
 BEING_JUDGED = date(1, 1, 1)
 MOST_WITHOUT = 50  # customers that a look leaves out of what is kept, since it judges them itself
 NOBODY = 0
-_LEAST_ROWS = 50  # what is asked for at once: this or a power of two of it
+_ROWS = 50  # asked for at once, or twice, four times … as many: each number is a statement of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,8 @@ class Front:
 def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
     """Return a span of a tab in working order with what is shown around it: all by one statement."""
     most = span.stop - span.start
-    asking = _front(reach.company_ids, len(reach.collectors), bool(reach.without), state, _rows_asked(most))
+    asked = _ROWS << ((most - 1) // _ROWS).bit_length()
+    asking = _front(reach.company_ids, len(reach.collectors), bool(reach.without), state, asked)
     told_of: dict[str, Any] = {f"collector_{place}": email for place, email in enumerate(reach.collectors)}
     if reach.without:
         places = range(MOST_WITHOUT)
@@ -156,14 +157,6 @@ def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
         rows=[tuple(row) for row in told["rows"][:most]],
         lines={row[0]: CustomerLine(*row) for row in told["lines"]},
     )
-
-
-def _rows_asked(most: int) -> int:
-    """Return how many rows are asked for where ``most`` are wanted: few numbers, for each is a statement of its own."""
-    asked = _LEAST_ROWS
-    while asked < most:
-        asked *= 2
-    return asked
 
 
 def _tabs(rows: Iterable[Sequence[Any]]) -> list[Tab]:
