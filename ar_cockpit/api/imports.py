@@ -99,7 +99,7 @@ async def changes_to_come(
     """Answer with everything that the uploaded files would change; who waits for another's look holds no thread."""
     on = uploaded.export_day(exported_on, today(get_settings().zone))
     request = ImportRequest(on, into[:100], open_items=content == "open_items")
-    while (file := await asyncio.to_thread(uploaded.difference, actor, upload, request)) is None:
+    while (file := await asyncio.to_thread(uploaded.difference, actor, upload, request)) is None:  # noqa: ASYNC110
         await asyncio.sleep(_MOMENT_SECONDS)
     return StreamingResponse(_parts(file), media_type=_CSV, headers=_as_file("changes.csv"))
 

@@ -1,8 +1,8 @@
 """Questions about the customers of a clause, made into questions about one: its own row is not looked up for each.
 
 What is asked of many customers joins their rows, for the clause says which. Where nothing of the customer is asked for
-but its key, the rows that belong to it say that themselves: each join less is a node less that PostgreSQL sets up, which
-for a question about one customer takes longer than its answer.
+but its key, the rows that belong to it say that themselves: each join less is a node less that PostgreSQL sets up,
+which for a question about one customer takes longer than its answer.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ class FiguresAsked(DayAsked):
     )
     consolidate: CurrencyCode | None = Field(
         default=None,
-        description="All documents, or those in `currency` where both are given, converted into it at the rates of the day.",
+        description="All documents, or where both are given those in `currency`, converted into it at the day's rates.",
     )
 
 
