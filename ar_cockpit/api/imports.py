@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -34,6 +34,8 @@ _PART_FIELDS = 8
 _CSV = "text/csv; charset=utf-8"
 _MOST_DRAINED = 4 << 30
 _MOST_DIGITS = 18
+_MOMENT_SECONDS = 0.3
+_PART = 1 << 18
 _TOO_LARGE = "The files are too large."
 
 
@@ -91,14 +93,15 @@ class _Bounded:
 
 
 @router.get(f"{routes.DOWNLOADS}/imports/changes.csv")
-def changes_to_come(
+async def changes_to_come(
     actor: SignedInActor, upload: str = "", into: str = "", content: str = "", exported_on: str = ""
 ) -> Response:
-    """Answer with everything that the uploaded files would change."""
+    """Answer with everything that the uploaded files would change; who waits for another's look holds no thread."""
     on = uploaded.export_day(exported_on, today(get_settings().zone))
     request = ImportRequest(on, into[:100], open_items=content == "open_items")
-    path = uploaded.difference(actor, upload, request)
-    return FileResponse(path, media_type=_CSV, headers=_as_file("changes.csv"))
+    while (file := await asyncio.to_thread(uploaded.difference, actor, upload, request)) is None:  # noqa: ASYNC110
+        await asyncio.sleep(_MOMENT_SECONDS)
+    return StreamingResponse(_parts(file), media_type=_CSV, headers=_as_file("changes.csv"))
 
 
 @router.get(f"{routes.DOWNLOADS}/imports/{{batch_id}}/changes.csv")
@@ -120,6 +123,12 @@ def rows_to_correct(batch_id: int, actor: SignedInActor) -> Response:
 def _changes(actor: Actor, batch_id: int) -> Iterator[str]:
     with reading() as session:
         yield from diff.as_csv(session, actor, batch_id)
+
+
+def _parts(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while part := file.read(_PART):
+            yield part
 
 
 def _as_file(name: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
@@ -19,6 +20,7 @@ from ar_cockpit.domain.errors import RefusedError
 
 OpenSession = Callable[[], AbstractContextManager[Session]]
 _PREFIX, _ALIVE = "trial-", "alive"
+_STARTING_SECONDS = 60  # by then a copy's maker has its lock
 _ROOM_BESIDE = 128 * 2**20  # for what is tried; what comes in large takes more, and is refused by the disk itself
 
 
@@ -59,11 +61,16 @@ def _require_room(path: Path, folder: Path) -> None:
 
 
 def _tidy(folder: Path) -> None:
-    """Delete the copies of those who were killed: a lock that is free belongs to nobody alive."""
+    """Delete the copies of those who were killed: a lock that is free, or missing, belongs to nobody alive."""
     for place in folder.glob(f"{_PREFIX}*"):
         try:
+            if time.time() - place.stat().st_mtime < _STARTING_SECONDS:
+                continue
+            if not (place / _ALIVE).exists():
+                shutil.rmtree(place, ignore_errors=True)
+                continue
             with (place / _ALIVE).open() as alive:
                 fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(place, ignore_errors=True)
-        except OSError:  # at work, about to be, or gone meanwhile
+        except OSError:  # at work, or gone meanwhile
             continue

@@ -1,8 +1,8 @@
 """Questions about the customers of a clause, made into questions about one: its own row is not looked up for each.
 
-What is asked of many customers joins their rows, for the clause says which. Where it names a single key, the rows that
-belong to it say that themselves: each join less is a node less that PostgreSQL sets up, which for a question about one
-customer takes longer than its answer.
+What is asked of many customers joins their rows, for the clause says which. Where nothing of the customer is asked for
+but its key, the rows that belong to it say that themselves: each join less is a node less that PostgreSQL sets up,
+which for a question about one customer takes longer than its answer.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TABLE, _KEY = "customer", "id"
 def without_its_row(question: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Return a question with every join of the customer left out that serves its key alone.
 
-    Rows belong to a customer that is there: their foreign keys say so.
+    Rows belong to a customer that is there: their foreign keys say so, where they cannot be empty.
     """
     return visitors.cloned_traverse(question, {}, {"select": _leave_out})
 
@@ -51,7 +51,8 @@ def _owner(join: tuple[Any, Any, Any, Any]) -> ColumnElement[int] | None:
     sides = condition.left, condition.right
     others = [side for side in sides if not _is_key(side)]
     is_owner = len(others) == 1 and getattr(others[0], "name", "").endswith("customer_id")
-    return others[0] if is_owner else None
+    # A row of nobody is no answer to a join, and would be one without it.
+    return others[0] if is_owner and not getattr(others[0], "nullable", True) else None
 
 
 def _asks_for_key_alone(question: Any) -> bool:

@@ -13,8 +13,9 @@ from ar_cockpit.domain.errors import InputError
 
 _CHUNK = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-# Signs in the midst of words, which are letters in the code pages of DOS and of old Macs.
-_ODD_WORDS = re.compile(rb"[A-Za-z][\x82\x84\x86-\x89\x99][a-z]|[a-z][\x85\x8a\x8c\x8e\x9f][a-z]")
+# Signs in the midst of words, which are letters in the code pages of DOS and of old Macs. Not … and ™, which people do
+# write there, while the letters they would be, à and Ö, seldom stand before a small one.
+_ODD_WORDS = re.compile(rb"[A-Za-z][\x82\x84\x86-\x89][a-z]|[a-z][\x8a\x8c\x8e\x9f][a-z]")
 _WORDS = re.compile(rb"[A-Za-z][\xc0-\xd6\xd8-\xf6\xf8-\xff][a-z]")
 _BETWEEN, _LONGEST_WORD = re.compile(rb'[\s,;|"]'), 30
 _MEND = "Save it as CSV in UTF-8 and try again."

@@ -9,6 +9,7 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.components.controls import button
 from ar_cockpit.components.forms import field, hidden, posted_form, text_input
+from ar_cockpit.components.frame.spoken import spoken
 from ar_cockpit.components.frame.top_bar import mark
 from ar_cockpit.components.text import t
 from ar_cockpit.i18n import LANGUAGES
@@ -22,6 +23,7 @@ def sign_in() -> rx.Component:
     return rx.el.main(
         rx.el.div(mark("mark big"), rx.el.h1(t("sign_in.heading")), _form(), _demo(), class_name="box"),
         rx.el.footer(t("sign_in.no_account"), _languages(), class_name="t2 f12"),
+        spoken(),
         class_name="si",
         lang=SessionState.language,
     )

@@ -220,12 +220,26 @@ def test_on_paper_all_of_it_is_there_and_light_without_what_is_pressed(
     assert shown in ([True, "#fff"], [True, "#ffffff"])
 
 
+@pytest.mark.parametrize("width", [1280, 1400, 1440])
+def test_the_unit_of_the_cash_is_read_whole_beside_its_legend(page_as: PageAs, company: str, width: int) -> None:
+    page = page_as(Role.EXECUTIVE, f"/executive/?company={company}", width=width)
+    unit = page.locator("figure", has=page.get_by_role("heading", name="Cash by week")).locator(".ch > .el")
+    expect(unit).to_have_text("€ thousand", timeout=CASH)
+    assert unit.evaluate("one => one.scrollWidth <= one.clientWidth + 1")
+
+
 def test_it_speaks_french(page_as: PageAs, company: str) -> None:
     page = page_as(Role.CREDIT_MANAGER, f"/executive/?company={company}")
     page.get_by_role("combobox", name="Language").click()
     page.get_by_role("option", name="Français").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Sommes-nous payés")
-    expect(figure(page, "Encours clients")).to_contain_text("€")
+    try:
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Sommes-nous payés")
+        expect(figure(page, "Encours clients")).to_contain_text("€")
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+    finally:  # the account is everybody's on this server
+        page.get_by_role("combobox", name="Langue").click()
+        page.get_by_role("option", name="English").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_a_list_is_searched_sorted_and_kept_in_the_address(page_as: PageAs, company: str) -> None:

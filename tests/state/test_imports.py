@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import io
+import os
 import threading
 import time
 from datetime import date
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.responses import StreamingResponse
 from sqlmodel import select
 
+from ar_cockpit.api.imports import changes_to_come
 from ar_cockpit.db.copies import tried_on
 from ar_cockpit.db.session import make_engine, reading, transaction
 from ar_cockpit.db.tables import CompanyRow, ImportBatchRow, InvoiceRow, SettlementProposalRow
@@ -108,17 +111,77 @@ def test_a_look_is_taken_once_until_the_ledger_or_what_is_asked_changes(look: An
     assert kept_look(state)[1] > again
 
 
+def whole_difference(state: ImportsState) -> tuple[Path, str]:
+    """Return where the whole difference is kept, and what it says."""
+    file = uploaded.difference(state.actor, *state._asked())
+    assert file is not None
+    with file:
+        return Path(file.name), file.read().decode("utf-8-sig")
+
+
 def test_the_whole_difference_is_written_once_and_anew_when_the_ledger_changes(look: Any) -> None:
     state = look(BAD)
-    first = uploaded.difference(state.actor, *state._asked())
+    first, text = whole_difference(state)
     written = first.stat().st_mtime_ns
-    assert "created,invoice,FR,A-1,amount,,1250.00,EUR" in first.read_text("utf-8-sig").splitlines()
-    assert uploaded.difference(state.actor, *state._asked()).stat().st_mtime_ns == written
+    assert "created,invoice,FR,A-1,amount,,1250.00,EUR" in text.splitlines()
+    assert whole_difference(state)[0].stat().st_mtime_ns == written
     with transaction() as session:
         company = session.exec(select(CompanyRow).where(CompanyRow.code == "FR")).one()
         a_customer(session, company, "C9")
-    again = uploaded.difference(state.actor, *state._asked())
-    assert ("A-2" in again.read_text(), first.exists()) == (True, False)
+    assert ("A-2" in whole_difference(state)[1], first.exists()) == (True, False)
+
+
+def test_a_difference_is_waited_for_without_a_thread_and_read_whole_whoever_deletes_it(look: Any) -> None:
+    state = look(BAD)
+    upload = uploads.find(get_settings(), state.actor, state.params["upload"])
+
+    async def downloaded() -> bytes:
+        with looks.alone(upload):
+            assert uploaded.difference(state.actor, *state._asked()) is None
+            coming = asyncio.create_task(changes_to_come(state.actor, upload=state.params["upload"]))
+            await asyncio.sleep(0.5)
+            assert not coming.done()
+        answer = await coming
+        uploads.discard(get_settings(), state.actor, upload.token)
+        assert isinstance(answer, StreamingResponse)
+        return b"".join([bytes(part) async for part in answer.body_iterator])  # type: ignore[arg-type]
+
+    assert b"created,invoice,FR,A-1,amount,,1250.00,EUR" in asyncio.run(downloaded())
+
+
+def test_files_thrown_away_while_they_are_tried_are_gone_and_no_failure(
+    look: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = look(GOOD)
+    kept_look(state)[0].unlink()
+
+    def thrown_away(actor: Actor, kept: Any, *_: Any, **__: Any) -> list[Any]:
+        uploads.discard(get_settings(), actor, kept.token)
+        return []
+
+    monkeypatch.setattr(uploaded, "_tried", thrown_away)
+    with pytest.raises(NotFoundError):
+        uploaded.difference(state.actor, *state._asked())
+    again = upload_of(state, GOOD).partition("upload=")[2].partition("&")[0]
+    assert uploaded.looked(state.actor, again, state._asked()[1]) == []
+
+
+@pytest.mark.parametrize("name", ["$decimal", "$date"])
+def test_a_column_named_as_what_a_look_keeps_is_kept_as_it_is_written(look: Any, name: str) -> None:
+    head, row = GOOD.strip().split("\n")
+    state = look(f"{head};{name}\n{row};abc\n")
+    written = kept_look(state)[1]
+    asyncio.run(ImportsState.load.fn(state))
+    assert (kept_look(state)[1], state.can_import) == (written, True)
+
+
+def test_an_upload_goes_when_it_is_a_day_old_however_often_it_is_looked_at(look: Any) -> None:
+    state = look(GOOD)
+    folder = kept_look(state)[0].parent
+    a_day_ago = time.time() - 25 * 3600
+    os.utime(folder / "facts.json", (a_day_ago, a_day_ago))
+    fresh = upload_of(state, GOOD).partition("upload=")[2].partition("&")[0]
+    assert (folder.exists(), (folder.parent / fresh).is_dir()) == (False, True)
 
 
 def test_a_look_taken_elsewhere_is_waited_for_and_not_taken_twice(look: Any) -> None:
@@ -142,15 +205,22 @@ def test_a_look_taken_elsewhere_is_waited_for_and_not_taken_twice(look: Any) -> 
 
 def test_a_copy_whose_maker_was_killed_is_cleared_away_by_the_next(look: Any) -> None:
     state = look(GOOD)
-    dead, alive = (get_settings().home / f"trial-{name}" for name in ("dead", "alive"))
-    for folder in (dead, alive):
+    names = ("dead", "stillborn", "starting", "begun", "alive")
+    folders = [get_settings().home / f"trial-{name}" for name in names]
+    _, stillborn, starting, begun, alive = folders
+    long_ago = time.time() - 120
+    for folder in folders:
         folder.mkdir()
-        (folder / "alive").touch()
+        if folder not in (stillborn, starting):
+            (folder / "alive").touch()
+        if folder not in (starting, begun):
+            os.utime(folder, (long_ago, long_ago))
     with (alive / "alive").open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         kept_look(state)[0].unlink()
         asyncio.run(ImportsState.load.fn(state))
-    assert (dead.exists(), alive.exists(), state.can_import) == (False, True, True)
+    assert [folder.exists() for folder in folders] == [False, False, True, True, True]
+    assert state.can_import
 
 
 def test_a_ledger_without_room_for_its_copy_is_not_tried_in_the_midst_of_everybodys_writing(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from ar_cockpit import routes
 from ar_cockpit.components.controls import icon, icon_button, link, named_icon
 from ar_cockpit.components.frame.keys import focus_keys
 from ar_cockpit.components.frame.line import line_state
+from ar_cockpit.components.frame.spoken import spoken
 from ar_cockpit.components.frame.top_bar import mark, top_bar
 from ar_cockpit.components.layout import empty_state
 from ar_cockpit.components.text import t
@@ -51,6 +52,7 @@ def page_frame(
         ),
         _bottom_bar(route),
         _notices(),
+        spoken(),
         focus_keys({"/": "search"}, {"u": "[data-undo]"}),
         lang=SessionState.language,
     )

@@ -56,11 +56,12 @@ class CsvReader:
     def _survey(self) -> Decided:
         file = self.file
         survey = Survey.of(file.indices_holding(Holds.DATE), file.indices_holding(Holds.AMOUNT))
-        last = 0, ""
+        last, ends_on = (0, ""), 0
         read_as = ""
         for chunk in self._chunks(ROWS_PER_BATCH):
             self.row_count += len(chunk.lines) + len(chunk.broken)
             found = sort_out(file, chunk, are_cleaned=self._keys.need_cleaning)
+            ends_on = max([*found.lines[-1:], *(defect.line for defect, _ in found.broken)], default=ends_on)
             if not found.lines:
                 continue
             written = by_column(found.written)
@@ -72,7 +73,8 @@ class CsvReader:
         mapping = file.mapping
         date_format, mark = (mapping.date_format, mapping.decimal_mark) if mapping else ("auto", "auto")
         decided = decide(survey, file.header, file.delimiter, date_format, mark)
-        self._cut = self._where_cut(survey, decided, *last)
+        if last[0] == ends_on:  # else the row that is cut off is none that can be read
+            self._cut = self._where_cut(survey, decided, *last)
         return remembered(decided, file.header, read_as) if read_as else decided
 
     def _where_cut(self, survey: Survey, decided: Decided, line: int, cell: str) -> Defect | None:

@@ -59,7 +59,7 @@ class Survey:
         counts[own] = counts.get(own, 0) - 1
         others = {_decimals(shape, mark) for shape, count in counts.items() if shape and count > 0}
         told = sum(count for shape, count in counts.items() if shape)
-        return told >= _TELLING and len(others) == 1 and _decimals(own, mark) < others.pop()
+        return bool(own) and told >= _TELLING and len(others) == 1 and _decimals(own, mark) < others.pop()
 
 
 def _decimals(shape: str, mark: str) -> int:

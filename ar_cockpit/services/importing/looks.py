@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -16,6 +17,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel, col
 
+from ar_cockpit import __version__
 from ar_cockpit.db.tables import AllocationRow, AuditRow, CustomerRow, ImportBatchRow, InvoiceRow, PaymentRow
 from ar_cockpit.services.importing.importer import Request
 from ar_cockpit.services.importing.report import FileReport
@@ -74,7 +76,7 @@ def mark(session: Session, settings: Settings, upload: Upload, request: Request)
     last = [session.execute(select(func.max(row_class.id))).scalar() for row_class in _COUNTED]  # type: ignore[attr-defined]
     mappings = {path.name: mapping.text for path, mapping in upload.mappings.items()}
     defaults = (settings.default_company, settings.default_currency, settings.default_terms_days, settings.timezone)
-    everything = [_FORM, settings.database_url, seal, last, mappings, defaults, asdict(request)]
+    everything = [_FORM, __version__, settings.database_url, seal, last, mappings, defaults, asdict(request)]
     return hashlib.sha256(json.dumps(everything, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -90,8 +92,9 @@ def known(upload: Upload, marked: str) -> list[Look] | None:
 def keep(upload: Upload, marked: str, looks: Sequence[Look]) -> None:
     """Keep the looks in the place of those of another mark."""
     text = json.dumps({"mark": marked, "looks": [asdict(one) for one in looks]}, default=_plain)
-    if len(text) <= _MOST_CHARACTERS and upload.folder.is_dir():
-        _put(upload.folder / _FILE, text)
+    if len(text) <= _MOST_CHARACTERS:
+        with contextlib.suppress(FileNotFoundError):  # thrown away or imported meanwhile
+            _put(upload.folder / _FILE, text)
 
 
 def difference(upload: Upload, marked: str) -> Path:
@@ -100,15 +103,15 @@ def difference(upload: Upload, marked: str) -> Path:
 
 
 @contextmanager
-def alone(upload: Upload, *, waits: bool = False) -> Iterator[bool]:
-    """Yield whether nobody else tries the same files now; with ``waits`` that is as soon as nobody does."""
+def alone(upload: Upload) -> Iterator[bool]:
+    """Yield whether nobody else tries the same files now."""
     try:
         file = (upload.folder / _ALONE).open("w")
     except FileNotFoundError as error:  # thrown away or imported meanwhile
         raise gone() from error
     with file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:
@@ -131,8 +134,9 @@ def _plain(value: object) -> Any:
 
 def _value(found: dict[str, Any]) -> Any:
     if len(found) == 1:
-        if _DATE in found:
-            return date.fromisoformat(found[_DATE])
-        if _DECIMAL in found:
-            return Decimal(found[_DECIMAL])
+        with contextlib.suppress(ValueError, ArithmeticError):  # somebody's own column of that name
+            if _DATE in found:
+                return date.fromisoformat(found[_DATE])
+            if _DECIMAL in found:
+                return Decimal(found[_DECIMAL])
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from typing import BinaryIO
 
 from sqlmodel import Session
 
@@ -52,22 +52,27 @@ def looked(actor: Actor, token: str, request: Request) -> list[Look] | None:
     return found
 
 
-def difference(actor: Actor, token: str, request: Request) -> Path:
-    """Return a file with everything that the files behind ``token`` would change, written once as a look is."""
+def difference(actor: Actor, token: str, request: Request) -> BinaryIO | None:
+    """Return, opened, everything that the files behind ``token`` would change, written once as a look is.
+
+    ``None`` while somebody else tries them: ask again in a moment. Opened it is read to its end, whoever deletes it.
+    """
     kept = uploads.find(get_settings(), actor, token)
     path = looks.difference(kept, _mark(kept, request))
-    with looks.alone(kept, waits=True):
-        if not path.is_file():
-            for older in kept.folder.glob("changes-*"):
-                older.unlink()
-            half = path.with_suffix(".half")
-            with half.open("w", encoding="utf-8", newline="") as stream:
-                _tried(actor, kept, request, tell=appending_to(stream))
-            try:
+    with looks.alone(kept) as is_ours:
+        if not is_ours:
+            return None
+        try:
+            if not path.is_file():
+                for older in kept.folder.glob("changes-*"):
+                    older.unlink()
+                half = path.with_suffix(".half")
+                with half.open("w", encoding="utf-8", newline="") as stream:
+                    _tried(actor, kept, request, tell=appending_to(stream))
                 half.replace(path)
-            except FileNotFoundError as error:  # thrown away or imported meanwhile
-                raise uploads.gone() from error
-    return path
+            return path.open("rb")
+        except FileNotFoundError as error:  # thrown away or imported meanwhile
+            raise uploads.gone() from error
 
 
 def loaded(actor: Actor, token: str, request: Request) -> list[FileReport]:

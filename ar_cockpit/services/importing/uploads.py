@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import secrets
@@ -132,8 +133,15 @@ def _shown(name: str) -> str:
 
 
 def _tidy(settings: Settings) -> None:
-    """Delete what was never imported."""
+    """Delete what was never imported; looks written beside the files make them no younger."""
     folder = _folder(settings)
     for one in folder.iterdir() if folder.is_dir() else ():
-        if time.time() - one.stat().st_mtime > _KEPT_SECONDS:
+        if time.time() - _brought_at(one) > _KEPT_SECONDS:
             shutil.rmtree(one, ignore_errors=True)
+
+
+def _brought_at(folder: Path) -> float:
+    for path in (folder / _FACTS, folder):  # no facts: it is just coming in, or was given up halfway
+        with contextlib.suppress(FileNotFoundError):
+            return path.stat().st_mtime
+    return time.time()  # deleted meanwhile

@@ -114,3 +114,10 @@ def test_the_job_settles_the_order(kept: Engine) -> None:
     keeping.keep(kept, TODAY)
     page = look(kept)
     assert (judged_anew(page), page.counts) == (0, {TaskState.OPEN: CUSTOMERS - 1})
+
+
+def test_pages_of_any_length_are_asked_for_by_few_statements(kept: Engine) -> None:
+    stored._front.cache_clear()  # noqa: SLF001
+    for most in (10, 50, 70, 100, 120, CUSTOMERS):
+        assert len(look(kept, Wanted(most=most)).tasks) == most
+    assert stored._front.cache_info().currsize == 3  # noqa: SLF001

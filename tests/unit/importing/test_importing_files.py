@@ -49,6 +49,12 @@ def test_signs_within_words_are_taken_as_they_are_where_letters_show_the_encodin
     assert read(path).records[0].description == said
 
 
+@pytest.mark.parametrize("said", ["partly paid…see mail", "Kit™s"])
+def test_dots_and_trade_marks_within_words_are_no_other_code_page(write: Write, said: str) -> None:
+    path = write((HEADER + f"A-1,C1,2026-01-02,10.00,{said}\n").encode("cp1252"))
+    assert read(path).records[0].description == said
+
+
 AMOUNT_LAST = "invoice_number,customer_id,invoice_date,description,amount\n"
 
 
@@ -70,6 +76,18 @@ def test_half_an_amount_at_the_end_of_half_a_file_is_set_aside(
     batch = read(write(AMOUNT_LAST + rows + end))
     assert [one.defect.value for one in batch.rejects] == set_aside
     assert len(batch.records) + len(batch.rejects) == len(amounts)
+
+
+def test_no_whole_row_is_blamed_for_the_broken_one_after_it(write: Write) -> None:
+    rows = "\n".join(f"A-{n},C1,2026-01-02,x,{amount}" for n, amount in enumerate(["1049.00"] * 5 + ["10"]))
+    batch = read(write(f"{AMOUNT_LAST}{rows}\nA-9,C1"))
+    assert ([one.defect.line for one in batch.rejects], len(batch.records)) == ([8], 6)
+
+
+def test_a_last_cell_left_empty_is_no_half_amount(write: Write) -> None:
+    rows = "\n".join(f"C{n},Name {n},{limit}" for n, limit in enumerate(["1049.00"] * 5 + [""]))
+    batch = read(write(f"customer_id,name,credit_limit\n{rows}", "customers.csv"))
+    assert (len(batch.records), batch.rejects) == (6, [])
 
 
 def test_a_cell_without_end_is_said_to_be_one(write: Write) -> None:

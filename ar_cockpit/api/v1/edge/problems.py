@@ -130,7 +130,7 @@ def of_refusal(error: Exception) -> ProblemError:
 
 @contextmanager
 def fits_the_ledger() -> Iterator[None]:
-    """Turn what only the ledger can refuse of a rightly formed value, as too many decimals, into a conflict with it."""
+    """Turn what only the ledger can refuse of a rightly formed order into a conflict: decimals, currency, number."""
     try:
         yield
     except InputError as error:

@@ -100,7 +100,8 @@ class FiguresAsked(DayAsked):
         default=None, description="Only documents in it. This or `consolidate` is needed when the ledger holds several."
     )
     consolidate: CurrencyCode | None = Field(
-        default=None, description="All documents, or those in `currency`, converted into it at the rates of the day."
+        default=None,
+        description="All documents, or where both are given those in `currency`, converted into it at the day's rates.",
     )
 
 

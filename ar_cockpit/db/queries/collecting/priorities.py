@@ -63,6 +63,7 @@ Kept = CustomerPriorityRow
 BEING_JUDGED = date(1, 1, 1)
 MOST_WITHOUT = 50  # customers that a look leaves out of what is kept, since it judges them itself
 NOBODY = 0
+_ROWS = 50  # asked for at once, or twice, four times … as many: each number is a statement of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ class Front:
 def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
     """Return a span of a tab in working order with what is shown around it: all by one statement."""
     most = span.stop - span.start
-    asking = _front(reach.company_ids, len(reach.collectors), bool(reach.without), state, most)
+    asked = _ROWS << ((most - 1) // _ROWS).bit_length()
+    asking = _front(reach.company_ids, len(reach.collectors), bool(reach.without), state, asked)
     told_of: dict[str, Any] = {f"collector_{place}": email for place, email in enumerate(reach.collectors)}
     if reach.without:
         places = range(MOST_WITHOUT)
@@ -152,7 +154,7 @@ def front(session: Session, reach: Reach, state: str, span: slice) -> Front:
         codes={code for (said,) in told["codes"] for code in said.split()}
         if "codes" in told
         else {code for held, _, said, *_ in told["held"] if held == state for code in said.split()},
-        rows=[tuple(row) for row in told["rows"]],
+        rows=[tuple(row) for row in told["rows"][:most]],
         lines={row[0]: CustomerLine(*row) for row in told["lines"]},
     )
 
