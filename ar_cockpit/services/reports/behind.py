@@ -14,7 +14,7 @@ from ar_cockpit.domain.calendar import Period, month_start, months_before
 from ar_cockpit.domain.reports.definition import Row
 from ar_cockpit.services.reports.asked import Asked, billed_in, chosen_customers, grouped, known_customers, named
 
-_MONTHS_BEFORE = 2  # the one that collectors are counted in
+_MONTHS_BEFORE = 2  # and the one that collectors are counted in
 
 
 def unapplied(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
