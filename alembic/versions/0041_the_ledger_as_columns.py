@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from ar_cockpit.db import marks
-
 revision = "0041"
 down_revision = "0040"
 branch_labels = None
@@ -31,7 +29,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop it; the triggers are made again without it."""
+    """Drop it."""
     op.drop_column("figures_state", "packing")
     op.drop_table("ledger_pack")
-    marks.ensure(op.get_bind())

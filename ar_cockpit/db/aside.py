@@ -20,9 +20,7 @@ _INDEXES = text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tb
 _TRIGGERS = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
 # What the triggers of `marks` would have done for the rows of these companies, or more.
 _COMPANIES: BindParameter[int] = bindparam("companies", expanding=True)
-_MARK_FLOWS = text(
-    "UPDATE figures_state SET flows_are_built = false, writes = abs(writes) + 1 WHERE company_id IN :companies"
-).bindparams(_COMPANIES)
+_MARK_FLOWS = text(f"{marks.TAKE_BACK} WHERE company_id IN :companies").bindparams(_COMPANIES)
 _MARK_PRIORITIES = text(
     "INSERT INTO priority_mark (customer_id) SELECT id FROM customer WHERE company_id IN :companies"
 ).bindparams(_COMPANIES)

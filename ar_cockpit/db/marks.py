@@ -35,6 +35,7 @@ _SUMMED = {
 _PACKED = {
     "invoice": ("id", ("customer_id", "kind", "closed_on")),
     "payment": ("id", ("company_id", "customer_id", "currency", "paid_on")),
+    "allocation": ("id", ("payment_id",)),
 }
 _EVENTS = ("insert", "update", "delete")
 # What else the sums by customer and kind are made of, after which events; and the key, which a segment has none of.
@@ -48,7 +49,7 @@ _BALANCES = "customer_balance"  # without it, in the midst of the migrations, th
 RULES = ("policy_version", "queue_weights", "reminder_stop")
 _FORGET = "UPDATE figures_state SET priorities_on = '0001-01-01' WHERE priorities_on > '0001-01-01'"
 _COUNTED = "writes = abs(writes) + 1"  # negative while somebody watches
-_TAKE_BACK = f"UPDATE figures_state SET flows_are_built = false, {_COUNTED}"
+TAKE_BACK = f"UPDATE figures_state SET flows_are_built = false, {_COUNTED}"
 IN_BULK = "ar_cockpit.in_bulk"  # on PostgreSQL "on" in a transaction that marks for itself, see `aside`
 
 
@@ -133,14 +134,14 @@ def _on_sqlite(customers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
             of = f" OF {', '.join(columns)}" if event == "update" else ""
             yield (
                 f"CREATE TRIGGER mark_flows_{table}_{event} AFTER {event.upper()}{of} ON {table} BEGIN"
-                f" {_TAKE_BACK}"
+                f" {TAKE_BACK}"
                 f" WHERE company_id IN ({listed}) AND (flows_are_built OR writes < 0); END"  # in use, or watched
             )
     for table, (_, columns) in _PACKED.items():
         changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns)
         yield (
             f"CREATE TRIGGER mark_packs_{table}_update AFTER UPDATE OF {', '.join(columns)} ON {table} WHEN {changed}"
-            f" BEGIN {_TAKE_BACK} WHERE company_id IN (OLD.company_id, NEW.company_id)"
+            f" BEGIN {TAKE_BACK} WHERE company_id IN (OLD.company_id, NEW.company_id)"
             f" AND (flows_are_built OR writes < 0); END"
         )
     yield (
@@ -165,10 +166,10 @@ def _on_postgresql(customers: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
             if event == "update":
                 found = _companies_of_changed("id", columns)
             # Unconditional: the row's lock lets writers and whoever sums the company up take turns.
-            body = f"{_TAKE_BACK} WHERE company_id IN ({found})"
+            body = f"{TAKE_BACK} WHERE company_id IN ({found})"
             yield from _statement_trigger(f"mark_flows_{table}_{event}", table, event, body)
     for table, (key, columns) in _PACKED.items():
-        body = f"{_TAKE_BACK} WHERE company_id IN ({_companies_of_changed(key, columns)})"
+        body = f"{TAKE_BACK} WHERE company_id IN ({_companies_of_changed(key, columns)})"
         yield from _statement_trigger(f"mark_packs_{table}_update", table, "update", body)
     yield from _function(
         "begin_figures_state",

@@ -148,6 +148,19 @@ def reading(bind: Engine | None = None) -> Iterator[Session]:
 
 
 @contextmanager
+def reading_one_state(bind: Engine | None = None) -> Iterator[Session]:
+    """Open a session for questions whose answers are put together: all of them see the ledger of the same moment.
+
+    On SQLite every reading does. PostgreSQL's would answer each question as of its own moment.
+    """
+    with reading(bind) as session:
+        if session.get_bind().dialect.name == "postgresql":
+            # Of this connection, not of the engine: what is written beside it would have to be written again.
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+
+
+@contextmanager
 def glancing(bind: Engine | None = None) -> Iterator[Session]:
     """Open a session for a few small questions that somebody waits for.
 

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from ar_cockpit.db import marks
 from ar_cockpit.db.migrate import is_current
-from ar_cockpit.db.session import make_engine, reading, transaction
+from ar_cockpit.db.session import make_engine, reading_one_state, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.domain.late_payment.law import UnknownRateError
@@ -193,7 +193,7 @@ def _database(settings: Settings, actor: Actor) -> Iterator[Line]:
         mend = "Migrate down one version and up again."
         yield Line("triggers", Health.BAD, f"{len(missing)} are missing, such as {missing[0]}.", mend)
     on = today(settings.zone)
-    with reading(engine) as session:
+    with reading_one_state(engine) as session:
         yield from (_clock(session, settings), *_jobs(session, actor), *_standing(session, on))
         yield from (_difference(one) for one in invariants.check(session, actor, on))
         yield _audit(session)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select, update
 
-from ar_cockpit.db.queries.figures import packed, packs, reports, sums
+from ar_cockpit.db.queries.figures import packed, packing, packs, reports, sums
 from ar_cockpit.db.queries.figures.sums import Slice
 from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import CustomerRow, FiguresStateRow, PaymentRow
@@ -19,7 +19,7 @@ from ar_cockpit.domain.figures import kpis
 from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.services.figures import consolidated_cockpit, executive, flows, looking_back, reporting
 from ar_cockpit.services.figures.owed import owed
-from tests.builders import a_company, a_customer, an_invoice
+from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
 from tests.property.test_balances import CHOSEN, INES, PARTS, told
 from tests.property.test_balances import stored as stored_of_customers
 from tests.property.test_figures import DAYS, LEDGERS, Billed
@@ -124,6 +124,9 @@ def write(session: Session) -> int:
             "UPDATE payment SET customer_id = (SELECT id FROM customer WHERE code = 'C2')", False, id="paid by another"
         ),
         pytest.param("DELETE FROM allocation", False, id="taken back"),
+        pytest.param(
+            "UPDATE allocation SET payment_id = (SELECT max(id) FROM payment)", False, id="of another payment"
+        ),
         pytest.param("UPDATE payment SET unapplied_minor = 5", True, id="a part waits: it is asked of the payments"),
         pytest.param("UPDATE payment SET paid_on = paid_on", True, id="written as it was"),
         pytest.param(
@@ -144,6 +147,34 @@ def test_a_change_takes_packs_back_if_they_are_made_of_it(engine: Engine, statem
         assert packs.read(session, [company_id]) is not None
         assert packs.stored(session, company_id) == packs.computed(session, company_id)
         assert not flows.is_behind(session, TODAY)
+
+
+def test_a_customer_without_documents_comes_and_goes_and_the_packs_stay_true(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "_CUSTOMERS", 1)
+    with transaction(engine) as session:
+        company = a_company(session)
+        silent, first, second = (a_customer(session, company, code) for code in ("C0", "C1", "C2"))
+        for one in (first, second):
+            an_invoice(session, one, f"F{one.code}", 1000, TODAY - timedelta(days=30), TODAY)
+        payer = a_payment(session, silent, "OTHERS", 300, TODAY, unapplied_minor=0)
+        paid = an_invoice(session, second, "PAID BY C0", 1000, TODAY, TODAY)
+        allocated = an_allocation(session, payer, paid, 300)
+        flows.refresh(session, owed_on=TODAY)
+        assert packs.stored(session, company.id).keys() == {0, 1}
+        assert packs.stored(session, company.id) == packs.computed(session, company.id), "paid by one without documents"
+        a_customer(session, company, "C3")
+        assert packs.stored(session, company.id) == packs.computed(session, company.id), "another came"
+        session.delete(allocated)
+        session.flush()
+        session.delete(payer)
+        session.flush()
+        flows.refresh(session, owed_on=TODAY)
+        session.delete(silent)
+        session.flush()
+        assert packs.read(session, [company.id]) is not None
+        assert packs.stored(session, company.id) == packs.computed(session, company.id), "the first one went"
 
 
 def test_packs_made_while_somebody_wrote_are_not_put_down(engine: Engine) -> None:

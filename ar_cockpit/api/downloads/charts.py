@@ -12,7 +12,7 @@ from sqlmodel import Session
 from ar_cockpit import routes
 from ar_cockpit.api.downloads.lists import Wanted, WantedNow, refusals
 from ar_cockpit.api.guard import SignedInActor
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import reading_one_state
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.calendar import reporting_period
 from ar_cockpit.domain.errors import NotFoundError
@@ -39,7 +39,7 @@ def download(chart: Chart, ending: Format, actor: SignedInActor, wanted: WantedN
     from ar_cockpit.charts.converter import MEDIA_TYPES, converted  # noqa: PLC0415
 
     with refusals(wanted.language):
-        with reading() as session:
+        with reading_one_state() as session:
             actor.require(Permission.EXPORT)
             picture = _MAKE[chart](session, actor, wanted)
         content = converted(picture, ending)

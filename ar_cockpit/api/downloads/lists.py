@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from ar_cockpit import routes
 from ar_cockpit.api.guard import SignedInActor
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import reading_one_state
 from ar_cockpit.domain.access import Actor
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError
 from ar_cockpit.domain.figures.ageing import days_overdue
@@ -174,7 +174,7 @@ def file_of(name: str, ending: Ending, make: Make, actor: Actor, wanted: Wanted)
     """Return the sheets as a download; a refusal is a status with its sentence, and nothing is sent."""
     heads = {"Content-Disposition": f'attachment; filename="{name}-{wanted.as_of.isoformat()}.{ending}"'}
     if ending == "xlsx":
-        with refusals(wanted.language), reading() as session:
+        with refusals(wanted.language), reading_one_state() as session:
             content = exports.xlsx_bytes(make(session, actor, wanted))
         return Response(content, media_type=_XLSX, headers=heads)
     lines = _csv(make, actor, wanted)
@@ -184,7 +184,7 @@ def file_of(name: str, ending: Ending, make: Make, actor: Actor, wanted: Wanted)
 
 
 def _csv(make: Make, actor: Actor, wanted: Wanted) -> Iterator[str]:
-    with reading() as session:
+    with reading_one_state() as session:
         (sheet,) = make(session, actor, wanted)
         yield from exports.csv_lines(sheet)
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from ar_cockpit import routes
 from ar_cockpit.api.downloads.lists import Ending, Wanted, WantedNow, file_of, refusals
 from ar_cockpit.api.guard import SignedInActor
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import reading_one_state
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.services import clock
 from ar_cockpit.services.lists.exports import Sheet
@@ -27,7 +27,7 @@ def download_pdf(actor: SignedInActor, wanted: WantedNow) -> Response:
     # Altair and what draws take half a second to load: not before somebody asks.
     from ar_cockpit.drawn.reports import report_charts  # noqa: PLC0415
 
-    with refusals(wanted.language), reading() as session:
+    with refusals(wanted.language), reading_one_state() as session:
         made = files.make(session, actor, _wish(session, actor, wanted), "pdf", draw=report_charts)
     return _file(made)
 
@@ -35,7 +35,7 @@ def download_pdf(actor: SignedInActor, wanted: WantedNow) -> Response:
 @router.get("/report-file/{mark}")
 def download_made(mark: str, actor: SignedInActor, wanted: WantedNow) -> Response:
     """Answer with a file that was made aside for whoever asks."""
-    with refusals(wanted.language), reading() as session:
+    with refusals(wanted.language), reading_one_state() as session:
         made = ready.fetch(session, actor, mark, at=clock.now())
     return _file(made)
 

@@ -15,7 +15,7 @@ from ar_cockpit.api.v1.edge.keys import Key
 from ar_cockpit.api.v1.edge.problems import fits_the_ledger
 from ar_cockpit.api.v1.shapes import asked as given
 from ar_cockpit.api.v1.shapes import told
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import reading, reading_one_state
 from ar_cockpit.domain.access import Permission
 from ar_cockpit.domain.money import decimal_string
 from ar_cockpit.domain.reasons import Reason
@@ -35,7 +35,7 @@ Language = Annotated[str, Header(alias="Accept-Language", max_length=200)]
 @endpoints.get("/kpi", response_model=told.Kpi, response_model_exclude_unset=True)
 def get_kpi(program: Analyst, asked: Annotated[given.FiguresAsked, Query()]) -> Any:
     """Get the key figures of a day, of the documents of one currency or of all of them converted into one."""
-    with reading() as session:
+    with reading_one_state() as session:
         report = _report(session, program, asked)
     figures, totals = report.figures, report.figures.totals
     return _heads(report) | {
@@ -56,7 +56,7 @@ def get_kpi(program: Analyst, asked: Annotated[given.FiguresAsked, Query()]) -> 
 @endpoints.get("/ageing", response_model=told.Ageing, response_model_exclude_unset=True)
 def get_ageing(program: Analyst, asked: Annotated[given.FiguresAsked, Query()]) -> Any:
     """Get the open amounts of a day by days overdue."""
-    with reading() as session:
+    with reading_one_state() as session:
         report = _report(session, program, asked)
     return _heads(report) | {"buckets": _amounts(report.ageing, report.currency)}
 

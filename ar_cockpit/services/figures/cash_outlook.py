@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.queries.figures import cash_in
@@ -48,7 +48,8 @@ WEEKS = 13
 DAYS = WEEKS * WEEK
 KEPT_DAYS = 14  # a result for an older as-of date than this before the newest is dropped
 VERSION = 5  # of the method and of what is kept: a new one makes everything anew
-_DRIVING, _PARTED = "driving", "parted"  # what is kept beside the sums: what drives them, and by kind of customers
+# The sums, and what is kept beside them: what drives them, and by kind of customers.
+_CASH, _DRIVING, _PARTED = "cash", "driving", "parted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ def refresh(session: Session, actor: Actor, *, as_of: date, company: str = "") -
     seen = reporting.visible_companies(session, actor, company)
     for one in seen:
         for day in _days(as_of):
-            company_parts(session, one, day)
+            mark = _mark(session, one)
+            if not _is_whole(session, one, day, mark):
+                _made(session, one, day, mark)
     return len(seen)
 
 
@@ -130,7 +133,11 @@ def is_ready(session: Session, actor: Actor, *, as_of: date, company: str = "") 
     """Return whether all is kept that :func:`outlook` needs for ``as_of``."""
     seen = reporting.visible_companies(session, actor, company)
     marks = marks_of(session, seen)
-    return all(_kept(session, one, day, marks[one.code]) is not None for one in seen for day in _days(as_of))
+    return all(_is_whole(session, one, day, marks[one.code]) for one in seen for day in _days(as_of))
+
+
+def _is_whole(session: Session, one: CompanySummary, as_of: date, mark: str) -> bool:
+    return kept_runs.are_kept(session, [_scope(one, kind) for kind in (_CASH, _DRIVING, _PARTED)], as_of, mark)
 
 
 def make_ready(actor: Actor, *, as_of: date, company: str = "") -> None:
@@ -163,7 +170,7 @@ def judged(
 ) -> tuple[list[tuple[CompanySummary, dict[str, CompanyCash]]], tuple[str, ...], tuple[str, ...]]:
     """Return each company's sums of a past day, and of which companies they are the ones that people saw on it.
 
-    Those of a part are made of the customers that belong to it now, as what came is; so they are always remade.
+    Those of a part are always remade, of its customers as they were when it was made: who belonged then is not kept.
     """
     found: list[tuple[CompanySummary, dict[str, CompanyCash]]] = []
     as_seen: list[str] = []
@@ -196,23 +203,36 @@ def parts_of(session: Session, one: CompanySummary, as_of: date, part: Part, mar
     parts = company_parts(session, one, as_of, mark)
     if not part:
         return parts
-    kept = _beside(session, one, as_of, _PARTED)
-    found = {one: parted_kept.of_part(kept.get(one, []), cash.report, part, WEEKS) for one, cash in parts.items()}
+    kept = _beside(session, one, as_of, _PARTED, mark)
+    found = {key: parted_kept.of_part(kept.get(key, []), cash.report, part, WEEKS) for key, cash in parts.items()}
     return {currency: cash for currency, cash in found.items() if cash is not None}
 
 
-def company_parts(session: Session, one: CompanySummary, as_of: date, mark: str = "") -> dict[str, CompanyCash]:
+def company_parts(session: Session, one: CompanySummary, as_of: date, mark: str) -> dict[str, CompanyCash]:
     """Return a company's sums by currency, from the database when they were made of this very ledger.
 
-    ``mark``: of the ledger, when it is known already.
+    ``mark``: of the ledger as it was when this began, not as it may be when this is done.
     """
-    mark = mark or _mark(session, one)  # of the ledger as it is now, not as it may be when this is done
-    kept = _kept(session, one, as_of, mark)
-    if kept is None and apart.is_wanted() and apart.make(one.code, as_of):
-        with reading(_plain(session)) as fresh:  # ours began before that process was done
-            kept = _kept(fresh, one, as_of, mark)
-    if kept is not None:
-        return {currency: sums_kept.read(part) for currency, part in kept.items()}
+    kept = _found(session, one, as_of, _CASH, mark)
+    if kept is None:
+        return _made(session, one, as_of, mark)
+    return {currency: sums_kept.read(part) for currency, part in kept.items()}
+
+
+def company_driving(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
+    """Return a company's sums by currency with what drives them, from the database."""
+    mark = _mark(session, one)
+    parts = company_parts(session, one, as_of, mark)
+    kept = _beside(session, one, as_of, _DRIVING, mark)
+    return {
+        currency: replace(part, driving=driving_kept.read(kept[currency]))
+        for currency, part in parts.items()
+        if currency in kept
+    }
+
+
+def _made(session: Session, one: CompanySummary, as_of: date, mark: str) -> dict[str, CompanyCash]:
+    """Make a company's sums with what stands beside them, and keep what is not kept."""
     made = company_cash(session, one, as_of, DAYS, lambda: parted_kept.watching(session, one, WEEKS))
     row = {
         "as_of": as_of,
@@ -221,33 +241,35 @@ def company_parts(session: Session, one: CompanySummary, as_of: date, mark: str 
         "created_at": now(),
     }
     # What stands beside the sums first: whoever finds the sums finds it too.
-    driving = {currency: driving_kept.told(part.driving) for currency, part in made.items() if part.driving}
-    kept_runs.keep(session, row | {"scope": f"{_DRIVING}:{one.code}", "payload": driving})
-    by_kind = {currency: parted_kept.told(part.by_kind or {}) for currency, part in made.items()}
-    kept_runs.keep(session, row | {"scope": f"{_PARTED}:{one.code}", "payload": by_kind})
-    sums = {currency: sums_kept.told(part) for currency, part in made.items()}
-    seen_until = parted_kept.made_by(as_of, one)
-    kept_runs.keep(session, row | {"scope": _scope(one), "payload": sums}, seen_until=seen_until)
+    for kind in (_DRIVING, _PARTED):
+        kept_runs.keep(session, row | {"scope": _scope(one, kind), "payload": _told(made, kind)})
+    if not kept_runs.are_kept(session, [_scope(one)], as_of, mark):  # those that people saw stay as they were
+        sums = {currency: sums_kept.told(part) for currency, part in made.items()}
+        seen_until = parted_kept.made_by(as_of, one)
+        kept_runs.keep(session, row | {"scope": _scope(one), "payload": sums}, seen_until=seen_until)
     return made
 
 
-def company_driving(session: Session, one: CompanySummary, as_of: date) -> dict[str, CompanyCash]:
-    """Return a company's sums by currency with what drives them, from the database."""
-    parts = company_parts(session, one, as_of)
-    kept = _beside(session, one, as_of, _DRIVING)
-    return {
-        currency: replace(part, driving=driving_kept.read(kept[currency]))
-        for currency, part in parts.items()
-        if currency in kept
-    }
+def _told(made: Mapping[str, CompanyCash], kind: str) -> dict[str, Any]:
+    if kind == _DRIVING:
+        return {currency: driving_kept.told(part.driving) for currency, part in made.items() if part.driving}
+    return {currency: parted_kept.told(part.by_kind or {}) for currency, part in made.items()}
 
 
-def _beside(session: Session, one: CompanySummary, as_of: date, kind: str) -> Mapping[str, Any]:
-    """Return what is kept beside a company's sums."""
-    kept = _kept(session, one, as_of, _mark(session, one), f"{kind}:{one.code}")
+def _beside(session: Session, one: CompanySummary, as_of: date, kind: str, mark: str) -> Mapping[str, Any]:
+    """Return what is kept beside a company's sums; it may be gone, or of another ledger, where they are still kept."""
+    kept = _found(session, one, as_of, kind, mark)
+    return _told(_made(session, one, as_of, mark), kind) if kept is None else kept
+
+
+def _found(session: Session, one: CompanySummary, as_of: date, kind: str, mark: str) -> Mapping[str, Any] | None:
+    """Return what is kept, where this process serves people after another has made it."""
+    which = _scope(one, kind), as_of, mark
+    kept = kept_runs.kept(session, *which)
     if kept is None:
-        with reading(_plain(session)) as fresh:  # ours began before they were kept
-            kept = _kept(fresh, one, as_of, _mark(fresh, one), f"{kind}:{one.code}") or {}
+        kept = kept_runs.kept_since(session, *which)
+    if kept is None and apart.is_wanted() and apart.make(one.code, as_of):
+        kept = kept_runs.kept_since(session, *which)
     return kept
 
 
@@ -256,18 +278,8 @@ def _days(as_of: date) -> tuple[date, date]:
     return as_of, as_of - timedelta(days=DAYS)
 
 
-def _kept(session: Session, one: CompanySummary, as_of: date, mark: str, scope: str = "") -> Mapping[str, Any] | None:
-    question = select(col(ForecastRunRow.payload)).where(
-        col(ForecastRunRow.scope) == (scope or _scope(one)),
-        col(ForecastRunRow.as_of) == as_of,
-        col(ForecastRunRow.fingerprint) == mark,
-    )
-    found: Mapping[str, Any] | None = session.execute(question).scalar_one_or_none()
-    return found
-
-
-def _scope(one: CompanySummary) -> str:
-    return f"cash:{one.code}"
+def _scope(one: CompanySummary, kind: str = _CASH) -> str:
+    return f"{kind}:{one.code}"
 
 
 def marks_of(session: Session, seen: Sequence[CompanySummary]) -> dict[str, str]:
@@ -277,11 +289,6 @@ def marks_of(session: Session, seen: Sequence[CompanySummary]) -> dict[str, str]
 
 def _mark(session: Session, one: CompanySummary) -> str:
     return f"{VERSION}-{fingerprint(session, one.company_id)}{forecast_models.chosen_mark(session, one.company_id)}"
-
-
-def _plain(session: Session) -> Engine:
-    bind = session.get_bind()
-    return bind if isinstance(bind, Engine) else bind.engine
 
 
 def by_week(by_day: Sequence[tuple[date, int]], start: date) -> list[int]:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from ar_cockpit.db.bulk import among
 from ar_cockpit.db.queries.figures import applied, balances, invariants, packs, summing
 from ar_cockpit.db.queries.figures import flows as stored
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading, reading_one_state, transaction
 from ar_cockpit.db.tables import InvoiceRow
 from ar_cockpit.domain.access import Actor, Permission
 
@@ -65,7 +65,7 @@ def _pack(engine: Engine, company_id: int) -> None:
     """Keep the packs of a company unless somebody wrote to it while they were made: then the next round does."""
     with transaction(engine) as session:
         number = packs.begin(session, company_id)
-    with reading(engine) as session:
+    with reading_one_state(engine) as session:
         made = packs.computed(session, company_id)
     with transaction(engine) as session:
         if packs.is_still_true(session, company_id, number):

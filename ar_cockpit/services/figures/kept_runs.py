@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import Engine, delete, func, select
 from sqlmodel import Session, col
 
 from ar_cockpit.db.bulk import upsert
-from ar_cockpit.db.session import transaction
+from ar_cockpit.db.session import reading, transaction
 from ar_cockpit.db.tables import ForecastRunRow
+
+
+def kept(session: Session, scope: str, as_of: date, mark: str) -> Mapping[str, Any] | None:
+    """Return what is kept of a day and of the very ledger that ``mark`` names."""
+    row = ForecastRunRow
+    question = select(col(row.payload)).where(
+        col(row.scope) == scope, col(row.as_of) == as_of, col(row.fingerprint) == mark
+    )
+    found: Mapping[str, Any] | None = session.execute(question).scalar_one_or_none()
+    return found
+
+
+def kept_since(session: Session, scope: str, as_of: date, mark: str) -> Mapping[str, Any] | None:
+    """Return the same as it is now: a session for questions may have begun before it was kept."""
+    bind = session.get_bind()
+    with reading(bind if isinstance(bind, Engine) else bind.engine) as fresh:
+        return kept(fresh, scope, as_of, mark)
+
+
+def are_kept(session: Session, scopes: Collection[str], as_of: date, mark: str) -> bool:
+    """Return whether all of ``scopes`` are kept of a day and a ledger, without reading them."""
+    row = ForecastRunRow
+    question = select(func.count()).where(
+        col(row.scope).in_(scopes), col(row.as_of) == as_of, col(row.fingerprint) == mark
+    )
+    return int(session.execute(question).scalar_one()) == len(scopes)
 
 
 def keep(session: Session, row: Mapping[str, Any], *, seen_until: datetime | None = None) -> None:

@@ -26,7 +26,7 @@ _SHORT = 6  # and of what its band is made of
 
 
 def watching(session: Session, one: CompanySummary, weeks: int) -> Parted:
-    """Return what takes a company's cash apart by segment, collector, sales owner and country, as they are now."""
+    """Return what takes a company's cash apart by segment, collector, sales owner and country, as they stand then."""
     return Parted(parts.kinds_by_code(session, one.company_id, one.code), parts.NOBODY, weeks, WITHIN)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,6 +60,11 @@ def named(one: Who) -> dict[str, Any]:
         "collector": one.collector,
         "sales": one.sales,
     }
+
+
+def grouped(one: Who, groups: Mapping[int, str]) -> dict[str, str]:
+    """Return whom a customer belongs to; one that is alone is a group of its own, so that both add up side by side."""
+    return {"customer_group": groups.get(one.customer_id, one.name)}
 
 
 def billed_in(currency: str) -> dict[str, str]:

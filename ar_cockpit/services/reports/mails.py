@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit import routes
 from ar_cockpit.db.queries.colleague_outbox import Claimed
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading_one_state, transaction
 from ar_cockpit.db.tables import CompanyRow, ReportMailRow, ReportRow, ReportScheduleRow, UserRow
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError, ForbiddenError, NotFoundError
@@ -181,7 +181,7 @@ def _made(engine: Engine, one: _Making, draw: Draw) -> ReportFile | tuple[str, s
     if not one.is_active:
         return "cancelled", NO_RIGHT
     try:
-        with reading(engine) as session:
+        with reading_one_state(engine) as session:
             return files.make(session, one.reader, one.wish, one.ending, draw=draw)
     except (ForbiddenError, NotFoundError):
         return "cancelled", NO_RIGHT  # a company that the reader does not see does not exist

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from ar_cockpit.db.queries.figures import debtors
 from ar_cockpit.db.queries.figures import reports as stored
-from ar_cockpit.db.queries.figures.reports import Who
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.ageing import BUCKET_KEYS, DISPUTE_AGES, days_overdue
 from ar_cockpit.domain.figures.kpis import promise_kept_rate, ratio
@@ -22,7 +21,7 @@ from ar_cockpit.domain.reports.one_currency import AMOUNTS, in_one, lacking
 from ar_cockpit.services.figures import consolidated_cockpit, consolidating, executive, reporting
 from ar_cockpit.services.lists import records
 from ar_cockpit.services.rates.book import rates_into
-from ar_cockpit.services.reports.asked import Asked, billed_in, chosen_customers, known_customers, named
+from ar_cockpit.services.reports.asked import Asked, billed_in, chosen_customers, grouped, known_customers, named
 from ar_cockpit.services.reports.behind import contacts, unapplied
 
 __all__ = ["Asked", "table"]
@@ -65,11 +64,6 @@ def _converted(session: Session, actor: Actor, definition: Definition, asked: As
     return replace(shape(rows, definition, units, how.conversion), missing=missing)
 
 
-def _group(one: Who, groups: Mapping[int, str]) -> dict[str, Any]:
-    """Return whom a customer belongs to; one that is alone is a group of its own, so that both add up side by side."""
-    return {"customer_group": groups.get(one.customer_id, one.name)}
-
-
 def _balances(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
     chosen, ids = chosen_customers(session, actor, asked)
     known, groups = known_customers(session, actor, asked, chosen), debtors.group_names(session, ids)
@@ -81,7 +75,7 @@ def _balances(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
         by_age = {f"age_{key}": minor for key, minor in zip(BUCKET_KEYS, ages, strict=True)}
         sums = {"open": sum(ages), "overdue": sum(ages[1:]), "documents": count, "oldest_due": oldest}
         who = known[customer_id]
-        yield {**named(who), **_group(who, groups), **billed_in(currency), **by_age, **sums}
+        yield {**named(who), **grouped(who, groups), **billed_in(currency), **by_age, **sums}
 
 
 def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
@@ -95,7 +89,7 @@ def _documents(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
             continue  # the right to see documents may reach further than that to see figures
         yield {
             **named(who),
-            **_group(who, groups),
+            **grouped(who, groups),
             "number": line.number,
             "kind": line.kind,
             **billed_in(line.currency),
@@ -169,14 +163,16 @@ def _disputes(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
 
 
 def _promises(session: Session, actor: Actor, asked: Asked) -> Iterator[Row]:
-    chosen, _ = chosen_customers(session, actor, asked)
-    known = known_customers(session, actor, asked, chosen)
+    chosen, ids = chosen_customers(session, actor, asked)
+    known, groups = known_customers(session, actor, asked, chosen), debtors.group_names(session, ids)
     for one in stored.promised(session, chosen, asked.as_of, asked.as_of - _PROMISES_SINCE):
-        if asked.documents_in not in ("", one.currency):
+        who = known.get(one.customer_id)
+        if who is None or asked.documents_in not in ("", one.currency):
             continue
         became = one.outcome(asked.as_of)
         yield {
-            **named(known[one.customer_id]),
+            **named(who),
+            **grouped(who, groups),
             **billed_in(one.currency),
             "made_on": one.promise.made_on,
             "promised_for": one.promise.promised_for,

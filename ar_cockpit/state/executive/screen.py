@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import reading_one_state
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.figures.listing import PARTS, part_of
 from ar_cockpit.drawn.cockpit import ageing_spec, cash_spec, dso_spec
@@ -274,7 +274,7 @@ def _figures(actor: Actor, look: Look, **asked: Any) -> tuple[Cockpit, list[Aler
     """Return the figures, converted where the question says into which currency, and the limits crossed."""
     # Altair looks at pandas as soon as any thread has begun to import it: let it be whole before charts are made.
     importlib.import_module("pandas")
-    with reading() as session:
+    with reading_one_state() as session:
         shown = (consolidated_cockpit if "into" in asked else executive).cockpit(session, actor, look=look, **asked)
         return shown, alerts.standing(session, actor, as_of=asked["as_of"], company=asked["company"])
 
@@ -289,5 +289,5 @@ def _cash(actor: Actor, **asked: Any) -> CashOutlook:
     # The forecast's libraries would double the start.
     from ar_cockpit.services.figures import cash_outlook, consolidated_cash  # noqa: PLC0415
 
-    with reading() as session:
+    with reading_one_state() as session:
         return (consolidated_cash if "into" in asked else cash_outlook).outlook(session, actor, **asked)

@@ -10,7 +10,7 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import reading_one_state
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.services import invariants
 from ar_cockpit.services.invariants import Difference
@@ -62,7 +62,7 @@ class DifferencesState(SessionState):
 
 
 def _ask(actor: Actor, on: date) -> Sequence[Difference]:
-    with reading() as session:
+    with reading_one_state() as session:
         return invariants.seen(session, actor, on)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import reflex as rx
 
 from ar_cockpit import routes
-from ar_cockpit.db.session import reading, transaction
+from ar_cockpit.db.session import reading_one_state, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.domain.errors import CockpitError
 from ar_cockpit.services import clock
@@ -114,7 +114,7 @@ class PaperState(SessionState):
 
 def _on_paper(actor: Actor, params: dict[str, str], asked: Asked, language: str, progress: _Progress) -> str:
     actor.require(Permission.EXPORT)
-    with reading() as session:
+    with reading_one_state() as session:
         part = kept.chosen(params, kept.reports(session, actor))
     return _made(actor, Wish([part], asked, language), progress)
 
@@ -127,7 +127,7 @@ def _made(actor: Actor, wish: Wish, progress: _Progress) -> str:
     actor.require(Permission.EXPORT)
     if any(part.definition.source in _FORECASTS for part in wish.parts):
         cash_outlook.make_ready(actor, as_of=wish.asked.as_of, company=wish.asked.company)
-    with reading() as session:
+    with reading_one_state() as session:
         made = files.make(session, actor, wish, "pdf", draw=report_charts, told=progress.told)
     with transaction() as session:
         return ready.keep(session, actor, made, at=clock.now())

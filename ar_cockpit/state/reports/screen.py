@@ -8,7 +8,7 @@ from typing import Any
 
 import reflex as rx
 
-from ar_cockpit.db.session import reading
+from ar_cockpit.db.session import reading_one_state
 from ar_cockpit.domain.access import Actor, Permission, Role
 from ar_cockpit.domain.errors import InputError
 from ar_cockpit.domain.reports.definition import OPERATORS, Definition, Filter, Table, from_json
@@ -237,7 +237,7 @@ def _key_of(chosen: str) -> int:
 
 def _ask(actor: Actor, params: dict[str, str], asked: Asked) -> tuple[list[Kept], Definition, Table | InputError]:
     """Return the reports to choose from, the one chosen, and its rows, or why a filter cannot be read."""
-    with reading() as session:
+    with reading_one_state() as session:
         known = kept.reports(session, actor)
         definition = chosen(params, known).definition
         try:

@@ -12,15 +12,24 @@ from sqlmodel import Session, select
 from starlette.requests import Request
 
 from ar_cockpit.api.downloads import lists, reports
-from ar_cockpit.db.tables import CustomerRow, InvoiceRow, PromiseInvoiceRow, PromiseRow, TouchpointRow, UserRow
+from ar_cockpit.db.tables import (
+    CustomerRow,
+    DisputeRow,
+    InvoiceRow,
+    PromiseInvoiceRow,
+    PromiseRow,
+    TouchpointRow,
+    UserRow,
+)
 from ar_cockpit.domain.access import Actor, Grant, Role
 from ar_cockpit.domain.errors import ForbiddenError, InputError, NotFoundError
 from ar_cockpit.domain.figures.listing import Part
 from ar_cockpit.domain.reports.shipped import SHIPPED
+from ar_cockpit.domain.reports.sources import SOURCES
 from ar_cockpit.mail.papers.press import printed_report
 from ar_cockpit.mail.papers.report import report_sheet
 from ar_cockpit.services.figures import executive, reporting
-from ar_cockpit.services.reports import kept
+from ar_cockpit.services.reports import kept, rows
 from ar_cockpit.services.reports.rows import Asked, table
 from ar_cockpit.services.reports.values import printed
 from ar_cockpit.state.executive import ways
@@ -70,6 +79,33 @@ def test_every_shipped_report_has_its_columns(session: Session, key: str) -> Non
     found = table(session, OPERATOR, SHIPPED[key], ASKED)
     assert all(row.keys() >= {one.key for one in found.fields} for row in found.rows)
     assert (len(found.rows) > 0) is (key not in {"disputes", "unapplied_cash", "contacts"})
+
+
+@pytest.mark.parametrize("source", list(SOURCES))
+def test_every_column_that_is_offered_is_in_the_rows(session: Session, source: str) -> None:
+    trade(session)
+    one = session.exec(select(CustomerRow).where(CustomerRow.code == "C1")).one()
+    own: dict[str, Any] = {"company_id": one.company_id, "customer_id": one.id}
+    a_payment(session, one, "PAY-1", 700, date(2026, 11, 18))
+    about = {"actor_email": "i@x", "kind": "call", "happened_on": date(2026, 11, 2), "happened_at": AT}
+    invoice = session.exec(select(InvoiceRow).where(InvoiceRow.number == "N2")).one()
+    since = {"opened_on": date(2026, 11, 9), "answer_due_on": date(2026, 11, 23)}
+    session.add(TouchpointRow(**own, **about))
+    session.add(DisputeRow(**own, invoice_id=invoice.id, reason="price", **since))
+    session.flush()
+    found = list(rows._SOURCES[source](session, OPERATOR, ASKED))  # noqa: SLF001 (before it is shaped)
+    assert found
+    assert [{field.key for field in SOURCES[source]} - row.keys() for row in found] == [set()] * len(found)
+
+
+def test_contacts_are_those_of_the_month_and_the_two_before_it(session: Session) -> None:
+    one = a_customer(session, a_company(session))
+    for happened_on in (date(2025, 12, 31), date(2026, 1, 1), date(2026, 3, 1)):
+        about = {"actor_email": "i@x", "kind": "call", "happened_on": happened_on, "happened_at": AT}
+        session.add(TouchpointRow(company_id=one.company_id, customer_id=one.id, **about))
+    session.flush()
+    found = table(session, OPERATOR, SHIPPED["contacts"], Asked(date(2026, 3, 1), "", "EUR")).rows
+    assert {row["happened_on"] for row in found} == {date(2026, 1, 1), date(2026, 3, 1)}
 
 
 def test_the_sums_are_the_figures_to_the_cent(session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -341,3 +342,56 @@ def test_the_cash_of_the_parts_of_the_customers_adds_up_to_that_of_all(session: 
     assert mine
     assert bool(expected) is bool(narrow.forecast.within_30.high)
     assert narrow.remade == ("ALFA",), "whose customers they were then is not kept"
+
+
+def of_collectors(session: Session) -> int:
+    """Store a history of customers that two collectors share, and return the company."""
+    company = a_history(session)
+    for number, row in enumerate(session.execute(select(CustomerRow)).scalars()):
+        row.collector_email = ("ines@x", "jonas@x")[number % 2]
+    return company.id
+
+
+OF_INES = Part(collector="ines@x")
+
+
+def test_a_parts_cash_is_made_again_where_only_the_sums_of_all_are_still_kept(engine: Engine) -> None:
+    then = AS_OF - timedelta(days=91)
+    with Session(engine) as session, session.begin():
+        of_collectors(session)
+    with reading(engine) as session:
+        first = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF, part=OF_INES)
+    with Session(engine) as session, session.begin():
+        made_at(session, then, datetime(2026, 3, 31, 1, 30, tzinfo=UTC))
+        assert cash_outlook.is_ready(session, OPERATOR, as_of=AS_OF)
+        cash_outlook.drop_outdated(session, OPERATOR, as_of=AS_OF + timedelta(days=5))
+    with reading(engine) as session:
+        assert kept(session) == 2
+        assert not cash_outlook.is_ready(session, OPERATOR, as_of=AS_OF)
+        assert cash_outlook.outlook(session, OPERATOR, as_of=AS_OF, part=OF_INES) == first
+    with reading(engine) as session:
+        assert cash_outlook.is_ready(session, OPERATOR, as_of=AS_OF)
+        assert cash_outlook.outlook(session, OPERATOR, as_of=AS_OF).as_seen == ("ALFA",), "what was seen stayed"
+    assert first.forecast.within_30.expected > 0
+
+
+def test_what_is_posted_while_a_forecast_is_made_takes_nothing_from_the_cash_of_a_part(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Session(engine) as session, session.begin():
+        company_id = of_collectors(session)
+    make = cash_outlook.company_cash
+
+    def made_while_somebody_posts(*asked: Any) -> Any:
+        made = make(*asked)
+        with Session(engine) as other, other.begin():
+            question = select(CustomerRow).where(CustomerRow.company_id == company_id).limit(1)
+            number = f"MORE{asked[2]}"
+            an_invoice(other, other.execute(question).scalars().one(), number, 9_000, AS_OF, AS_OF)
+        return made
+
+    monkeypatch.setattr(cash_outlook, "company_cash", made_while_somebody_posts)
+    with reading(engine) as session:
+        found = cash_outlook.outlook(session, OPERATOR, as_of=AS_OF, part=OF_INES)
+    assert found.forecast.within_30.expected > 0
+    assert sum(week.forecast.expected for week in found.last_quarter) > 0

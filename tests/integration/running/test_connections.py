@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from ar_cockpit.db import session as db_session
-from ar_cockpit.db.session import glancing, make_engine, reading, transaction
+from ar_cockpit.db.session import glancing, make_engine, reading, reading_one_state, transaction
 from ar_cockpit.domain.access import Actor, Permission
 from ar_cockpit.services import credit, reach
 from tests.builders import a_company, a_customer
@@ -54,6 +54,20 @@ def test_glances_plan_a_question_once_whatever_its_values_and_leave_others_to_be
             assert session.execute(text("SHOW plan_cache_mode")).scalar_one() == "auto"
     finally:
         engine.dispose()
+
+
+def test_a_reading_of_one_state_sees_nothing_that_is_written_meanwhile_and_others_see_it(engine: Engine) -> None:
+    count = text("SELECT count(*) FROM company")
+    with reading_one_state(engine) as session:
+        before = session.execute(count).scalar_one()
+        with transaction(engine) as other:
+            a_company(other)
+        assert session.execute(count).scalar_one() == before
+    with reading(engine) as session:
+        assert session.execute(count).scalar_one() == before + 1
+        if engine.dialect.name == "postgresql":
+            asked = text("SHOW transaction_isolation")
+            assert session.execute(asked).scalar_one() == "read committed", "the connection is as it was"
 
 
 def test_a_glance_asks_each_question_by_itself_and_leaves_the_connection_as_it_was(engine: Engine) -> None:

@@ -14,12 +14,13 @@ import numpy as np
 from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlmodel import Session, col
 
+from ar_cockpit.db import packing
 from ar_cockpit.db.narrowed import Ints, Mask
 from ar_cockpit.db.packing import numbers, packed_numbers
 from ar_cockpit.db.queries.figures import owing, packs, parts
 from ar_cockpit.db.queries.figures.packs import Pack
 from ar_cockpit.db.queries.figures.sums import Slice
-from ar_cockpit.db.streaming import narrow, whole
+from ar_cockpit.db.streaming import whole
 from ar_cockpit.db.tables import CustomerRow, PaymentRow
 from ar_cockpit.domain.calendar import Period, month_end, month_start
 from ar_cockpit.domain.figures.listing import Part
@@ -123,7 +124,7 @@ def unapplied(session: Session, read: Packed, about: Slice, as_of: date) -> dict
     columns = (packed_numbers(session, one) for one in (col(row.customer_id), left))
     received = (col(row.company_id).in_(about.company_ids), col(row.currency) == about.currency, left != _NOUGHT)
     question = select(col(row.company_id), *columns).where(*received, col(row.paid_on) <= as_of)
-    for company_id, payers, minor in narrow(session, question.group_by(col(row.company_id))):
+    for company_id, payers, minor in packing.packed(session, question.group_by(col(row.company_id))):
         amounts = numbers([minor])
         is_meant = slice(None) if read.chosen is None else read.chosen[numbers([payers])]
         found[company_id] += int(amounts[is_meant].sum())
@@ -165,8 +166,8 @@ def _chosen(session: Session, company_ids: Sequence[int], part: Part) -> tuple[M
     """Return of each customer, by its key, whether it belongs to a part; and whether most do."""
     row = CustomerRow
     theirs = col(row.company_id).in_(company_ids)
-    told = whole(session, select(packed_numbers(session, col(row.id))).where(theirs, *parts.conditions(part)))
-    ids = numbers([one for (one,) in told if one is not None])
+    question = select(packed_numbers(session, col(row.id))).where(theirs, *parts.conditions(part))
+    ids = numbers([one for (one,) in packing.packed(session, question)])
     # As long as any key of a pack may ask for.
     ((last,),) = whole(session, select(func.max(col(row.id))))
     ((every,),) = whole(session, select(func.count()).select_from(row).where(theirs))

@@ -33,13 +33,12 @@ class Made(NamedTuple):
 
 def computed(session: Session, company_id: int) -> dict[int, Made]:
     """Return the packs that a company's ledger makes, by number."""
-    question = select(col(CustomerRow.id)).where(col(CustomerRow.company_id) == company_id)
-    customers = np.sort(np.array([one for (one,) in whole(session, question)], np.int64))
-    if not len(customers):
-        return {}
-    theirs = _theirs(session, company_id, len(customers))
+    theirs = _theirs(session, company_id)
     codes = _Numbered()
     documents = _documents(session, theirs, codes)
+    customers = np.unique(documents[1])  # of documents alone: who has none comes and goes without taking packs back
+    if not len(customers):
+        return {}
     applied = _applied(session, theirs)
     payments = _payments(session, theirs, codes)
     order = sorted(codes)
@@ -64,9 +63,11 @@ class _Days(dict[Any, int]):
         return self[day]
 
 
-def _theirs(session: Session, company_id: int, customers: int) -> Any:
+def _theirs(session: Session, company_id: int) -> Any:
     """Return what asks of a table whether a row is the company's."""
-    (every,) = whole(session, select(func.count()).select_from(CustomerRow))[0]
+    count = select(func.count()).select_from(CustomerRow)
+    (every,) = whole(session, count)[0]
+    (customers,) = whole(session, count.where(col(CustomerRow.company_id) == company_id))[0]
     if customers * _MOST_BY_INDEX < every:
         return lambda row: col(row.company_id) == company_id
     return lambda row: unindexed(col(row.company_id)) == company_id

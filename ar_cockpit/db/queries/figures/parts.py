@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from ar_cockpit.db.hints import unindexed
 from ar_cockpit.db.narrowed import Ints
-from ar_cockpit.db.packing import numbers, packed_numbers
+from ar_cockpit.db.packing import numbers, packed, packed_numbers
 from ar_cockpit.db.streaming import narrow
 from ar_cockpit.db.tables import CustomerRow, CustomerSegmentRow, InvoiceRow
 from ar_cockpit.domain.figures.listing import Part
@@ -122,7 +122,7 @@ def numbered_kinds(session: Session, company_ids: Sequence[int]) -> tuple[list[T
     grouped = question.where(col(CustomerRow.company_id).in_(company_ids)).group_by(
         *(literal_column(str(place)) for place in range(1, len(Traits._fields) + 1))
     )
-    told = [(Traits._make(kind), numbers([theirs])) for *kind, theirs in narrow(session, grouped)]
+    told = [(Traits._make(kind), numbers([theirs])) for *kind, theirs in packed(session, grouped)]
     of = np.zeros(1 + max((int(theirs.max()) for _, theirs in told), default=0), np.int64)
     for place, (_, theirs) in enumerate(told):
         of[theirs] = place
