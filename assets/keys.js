@@ -46,17 +46,22 @@ function putFocus(id, leaving) {
   return true;
 }
 
-// A field that the next customer brings gets the focus when it is there, unless somebody pressed or clicked meanwhile.
+// A field that the next customer brings gets the focus when it is there, and again whenever it is drawn anew, unless
+// somebody pressed or clicked meanwhile.
 const LONGEST_WAIT = 10000;
 const LONGEST_LEAVE = 1000;
 
 function putFocusSoon(id, leaving = null) {
   const ends = new AbortController();
-  const watch = new MutationObserver(() => putFocus(id, leaving) && ends.abort());
+  let had = leaving;
+  const watch = new MutationObserver(() => {
+    if (putFocus(id, had)) had = document.getElementById(id);
+  });
   ends.signal.addEventListener("abort", () => watch.disconnect());
   watch.observe(document.body, { subtree: true, childList: true });
   // Nothing else came yet, so this one may stay; if it leaves after all, the other one still gets the focus.
-  if (leaving) setTimeout(() => !ends.signal.aborted && putFocus(id), LONGEST_LEAVE);
+  const isElsewhere = () => !ends.signal.aborted && document.activeElement !== had;
+  if (leaving) setTimeout(() => isElsewhere() && putFocus(id), LONGEST_LEAVE);
   setTimeout(() => ends.abort(), LONGEST_WAIT);
   const other = { capture: true, signal: ends.signal };
   setTimeout(() => ["keydown", "pointerdown"].forEach((act) => document.addEventListener(act, () => ends.abort(), other)));
@@ -84,8 +89,11 @@ export function Keys({ keys = [], focus = {}, press = {}, shown = "", leadsOn = 
       if (event.repeat && !/^[jk]$/.test(key)) return;
       if (focus[key]) {
         const leaving = isLeaving() ? document.getElementById(focus[key]) : null;
-        if (putFocus(focus[key], leaving)) event.preventDefault();
-        else putFocusSoon(focus[key], leaving);
+        if (putFocus(focus[key], leaving)) {
+          event.preventDefault();
+          // The next customer may be here already and the field still the one before's: its own gets the focus then.
+          putFocusSoon(focus[key], document.activeElement);
+        } else putFocusSoon(focus[key], leaving);
       } else if (press[key]) {
         const there = [...document.querySelectorAll(press[key])].filter(visible);
         if (!there.length) return;

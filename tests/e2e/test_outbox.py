@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
+import holidays
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
@@ -21,22 +23,29 @@ from tests.e2e.conftest import PageAs, Server
 from tests.reminding import a_contact
 
 OUTBOX = f"{routes.OUTBOX}/?company=OBX"
+SATURDAY = 5
 STATES = {"Ada": ("unknown", "connection lost after DATA began"), "Ben": ("failed", "550 5.1.1 user unknown")}
+
+
+def sending_day() -> date:
+    """Return the last day on which mails leave, today if it is one: none does at weekends and on French holidays."""
+    closed = holidays.country_holidays("FR")
+    days = (today() - timedelta(days=back) for back in range(10))
+    return next(day for day in days if day.weekday() < SATURDAY and day not in closed)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def messages(server: Server) -> None:
     """A company with three messages: one uncertain, one failed, one that waits."""
     engine = make_engine(server.database_url)
-    on = today()
+    on = sending_day()
     with transaction(engine) as session:
         company = session.exec(select(CompanyRow).where(CompanyRow.code == "OBX")).first() or a_company(session, "OBX")
         for name in (*STATES, "Cid"):
             customer = a_customer(session, company, name.upper(), name=name)
             a_contact(session, customer, f"{name.lower()}@x.example")
-            an_invoice(
-                session, customer, f"{name}-1", 50_000, on.replace(year=on.year - 1), on.replace(year=on.year - 1)
-            )
+            due_on = on - timedelta(days=365)
+            an_invoice(session, customer, f"{name}-1", 50_000, due_on, due_on)
     with transaction(engine) as session:
         reminders.run(session, Actor.local_operator(), on, at=now(), company="OBX")
         for name, (state, error) in STATES.items():
