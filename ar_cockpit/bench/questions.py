@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -73,6 +74,21 @@ def _page_of(first: int) -> Callable[[Session, Asked], object]:
     )
 
 
+def _the_day_after(session: Session, asked: Asked) -> None:
+    planning.begin_the_day_after(session, asked.today)
+
+
+def _plan_of(name: str, product: Callable[[Session, date], object], **how: Any) -> Question:
+    """Return a question about the day's plan: asked once unless it says otherwise, beside the plainest plan."""
+    return Question(
+        name,
+        1000,
+        lambda session, asked: product(session, asked.today),
+        lambda asked: planning.plain_plan(asked.today),
+        **{"turns": 1, "warmed": 0} | how,
+    )
+
+
 QUESTIONS = (
     Question(
         "ageing_today",
@@ -104,44 +120,10 @@ QUESTIONS = (
     Question("customer_360", 5, _record_of, _customer, is_p99=True, turns=300),
     Question("standing", 1, _standing_of, standing_floor, is_p99=True, turns=300),
     *executives.QUESTIONS,
-    Question(
-        "plan",
-        1000,
-        lambda session, asked: planning.plan(session, asked.today),
-        lambda asked: planning.plain_plan(asked.today),
-        turns=3,
-        warmed=1,
-        is_weighed=True,
-    ),
-    Question(
-        "plan_and_outbox",
-        1000,
-        lambda session, asked: planning.plan_and_record(session, asked.today),
-        lambda asked: planning.plain_plan(asked.today),
-        turns=1,
-        warmed=0,
-        is_undone=True,
-    ),
-    Question(
-        "plan_next_day",
-        1000,
-        lambda session, asked: planning.plan(session, asked.today),
-        lambda asked: planning.plain_plan(asked.today),
-        turns=1,
-        warmed=0,
-        is_undone=True,
-        before=lambda session, asked: planning.begin_the_day_after(session, asked.today),
-    ),
-    Question(
-        "plan_and_outbox_next_day",
-        1000,
-        lambda session, asked: planning.plan_and_record(session, asked.today),
-        lambda asked: planning.plain_plan(asked.today),
-        turns=1,
-        warmed=0,
-        is_undone=True,
-        before=lambda session, asked: planning.begin_the_day_after(session, asked.today),
-    ),
+    _plan_of("plan", planning.plan, turns=3, warmed=1, is_weighed=True),
+    _plan_of("plan_and_outbox", planning.plan_and_record, is_undone=True),
+    _plan_of("plan_next_day", planning.plan, is_undone=True, before=_the_day_after),
+    _plan_of("plan_and_outbox_next_day", planning.plan_and_record, is_undone=True, before=_the_day_after),
     Question(
         "forecast_fit",
         300_000,

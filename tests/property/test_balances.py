@@ -18,6 +18,7 @@ from ar_cockpit.domain.figures.receivables import receivables
 from ar_cockpit.services.figures import flows
 from ar_cockpit.services.figures.owed import OwedInAll, balances_of, owed
 from tests.builders import a_company, a_customer, an_invoice
+from tests.property.examples import undone
 from tests.property.test_figures import DAYS, LEDGERS, Billed
 
 TODAY = date(2026, 11, 19)
@@ -103,8 +104,8 @@ CHOSEN = st.lists(st.integers(0, 3), min_size=12, max_size=12)
 def test_what_is_kept_is_what_the_ledger_says_on_sqlite(
     empty: Session, ledger: list[Billed], chosen: list[int], as_of: date
 ) -> None:
-    check(empty, ledger, chosen, as_of)
-    empty.rollback()
+    with undone(empty):
+        check(empty, ledger, chosen, as_of)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -112,8 +113,8 @@ def test_what_is_kept_is_what_the_ledger_says_on_sqlite(
 def test_what_is_kept_is_what_the_ledger_says_on_postgresql(
     postgres: Session, ledger: list[Billed], chosen: list[int], as_of: date
 ) -> None:
-    check(postgres, ledger, chosen, as_of)
-    postgres.rollback()
+    with undone(postgres):
+        check(postgres, ledger, chosen, as_of)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from ar_cockpit.domain.figures.ageing import AgeBasis
 from ar_cockpit.domain.figures.receivables import Allocation, Document, Kind, Payment
 from ar_cockpit.services.figures import flows, reporting
 from tests.builders import a_company, a_customer, an_invoice
+from tests.property.examples import undone
 
 FIRST = date(2025, 1, 1)
 DAYS = st.integers(0, 600).map(lambda days: FIRST + timedelta(days=days))
@@ -101,15 +102,15 @@ def check(session: Session, ledger: list[Billed], as_of: date) -> None:
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledger=LEDGERS, as_of=DAYS)
 def test_sql_equals_the_reference_on_sqlite(empty: Session, ledger: list[Billed], as_of: date) -> None:
-    check(empty, ledger, as_of)
-    empty.rollback()
+    with undone(empty):
+        check(empty, ledger, as_of)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledger=LEDGERS, as_of=DAYS)
 def test_sql_equals_the_reference_on_postgresql(postgres: Session, ledger: list[Billed], as_of: date) -> None:
-    check(postgres, ledger, as_of)
-    postgres.rollback()
+    with undone(postgres):
+        check(postgres, ledger, as_of)
 
 
 @given(ledger=LEDGERS, as_of=DAYS)

@@ -19,6 +19,7 @@ from ar_cockpit.domain.calendar import month_end
 from ar_cockpit.services.cash import refresh_open
 from ar_cockpit.services.figures import flows
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
+from tests.property.examples import undone
 
 FIRST = date(2025, 1, 1)
 DAYS = st.integers(0, 500).map(lambda days: FIRST + timedelta(days=days))
@@ -110,8 +111,8 @@ def check(session: Session, acts: list[Act], as_of: date) -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS, as_of=DAYS)
 def test_the_sums_equal_the_ledger_after_any_acts_on_sqlite(empty: Session, acts: list[Act], as_of: date) -> None:
-    check(empty, acts, as_of)
-    empty.rollback()
+    with undone(empty):
+        check(empty, acts, as_of)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -119,8 +120,8 @@ def test_the_sums_equal_the_ledger_after_any_acts_on_sqlite(empty: Session, acts
 def test_the_sums_equal_the_ledger_after_any_acts_on_postgresql(
     postgres: Session, acts: list[Act], as_of: date
 ) -> None:
-    check(postgres, acts, as_of)
-    postgres.rollback()
+    with undone(postgres):
+        check(postgres, acts, as_of)
 
 
 @pytest.mark.parametrize("is_followed", [True, False])

@@ -20,6 +20,7 @@ from ar_cockpit.domain.figures.listing import ALL, Part
 from ar_cockpit.services.figures import consolidated_cockpit, executive, flows, looking_back, reporting
 from ar_cockpit.services.figures.owed import owed
 from tests.builders import a_company, a_customer, a_payment, an_allocation, an_invoice
+from tests.property.examples import undone
 from tests.property.test_balances import CHOSEN, INES, PARTS, told
 from tests.property.test_balances import stored as stored_of_customers
 from tests.property.test_figures import DAYS, LEDGERS, Billed
@@ -81,10 +82,8 @@ def check(session: Session, ledger: list[Billed], chosen: list[int], as_of: date
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledger=LEDGERS, chosen=CHOSEN, as_of=DAYS)
 def test_packs_say_what_rows_do_on_sqlite(empty: Session, ledger: list[Billed], chosen: list[int], as_of: date) -> None:
-    try:
+    with undone(empty):
         check(empty, ledger, chosen, as_of)
-    finally:
-        empty.rollback()
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -92,10 +91,8 @@ def test_packs_say_what_rows_do_on_sqlite(empty: Session, ledger: list[Billed], 
 def test_packs_say_what_rows_do_on_postgresql(
     postgres: Session, ledger: list[Billed], chosen: list[int], as_of: date
 ) -> None:
-    try:
+    with undone(postgres):
         check(postgres, ledger, chosen, as_of)
-    finally:
-        postgres.rollback()
 
 
 def write(session: Session) -> int:

@@ -16,6 +16,7 @@ from ar_cockpit.domain.figures.listing import InvoiceQuestion, Part, Show
 from ar_cockpit.services.figures import executive, flows, reporting
 from ar_cockpit.services.lists import records
 from tests.builders import a_customer
+from tests.property.examples import undone
 from tests.property.test_figures import DAYS, LEDGERS, Billed, stored
 
 OPERATOR = Actor.local_operator()
@@ -55,31 +56,33 @@ def check_parts(session: Session, ledger: list[Billed], as_of: date, about: Slic
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledger=LEDGERS, as_of=DAYS)
 def test_a_part_equals_the_reference_on_sqlite(empty: Session, ledger: list[Billed], as_of: date) -> None:
-    check(empty, ledger, as_of)
-    empty.rollback()
+    with undone(empty):
+        check(empty, ledger, as_of)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledger=LEDGERS, as_of=DAYS)
 def test_a_part_equals_the_reference_on_postgresql(postgres: Session, ledger: list[Billed], as_of: date) -> None:
-    check(postgres, ledger, as_of)
-    postgres.rollback()
+    with undone(postgres):
+        check(postgres, ledger, as_of)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledger=LEDGERS, as_of=DAYS)
 def test_groups_add_up_and_lead_to_documents_of_the_same_sum(empty: Session, ledger: list[Billed], as_of: date) -> None:
-    about = stored(empty, ledger)
-    empty.execute(update(CustomerRow).where(col(CustomerRow.company_id) == about.company_ids[0]).values(country="DE"))
-    shown = executive.cockpit(empty, OPERATOR, as_of=as_of, currency="EUR")
-    for lines in shown.breakdown.lines.values():
-        assert sum(line.open_minor or 0 for line in lines) == shown.now.totals.receivables
-        assert sum(line.overdue_minor or 0 for line in lines) == shown.now.totals.overdue
-    alone = executive.cockpit(empty, OPERATOR, as_of=as_of, currency="EUR", part=Part(country="DE"))
-    asked = InvoiceQuestion(as_of, "EUR", part=Part(country="DE"))
-    assert records.invoices(empty, OPERATOR, asked).totals.open_minor == alone.now.totals.receivables
-    overdue = InvoiceQuestion(as_of, "EUR", part=Part(country="DE"), show=Show.OVERDUE)
-    assert records.invoices(empty, OPERATOR, overdue).totals.open_minor == alone.now.totals.overdue
-    assert sum(line.open_minor or 0 for line in alone.collectors) == alone.now.totals.receivables
-    assert alone.targets == {}
-    empty.rollback()
+    with undone(empty):
+        about = stored(empty, ledger)
+        empty.execute(
+            update(CustomerRow).where(col(CustomerRow.company_id) == about.company_ids[0]).values(country="DE")
+        )
+        shown = executive.cockpit(empty, OPERATOR, as_of=as_of, currency="EUR")
+        for lines in shown.breakdown.lines.values():
+            assert sum(line.open_minor or 0 for line in lines) == shown.now.totals.receivables
+            assert sum(line.overdue_minor or 0 for line in lines) == shown.now.totals.overdue
+        alone = executive.cockpit(empty, OPERATOR, as_of=as_of, currency="EUR", part=Part(country="DE"))
+        asked = InvoiceQuestion(as_of, "EUR", part=Part(country="DE"))
+        assert records.invoices(empty, OPERATOR, asked).totals.open_minor == alone.now.totals.receivables
+        overdue = InvoiceQuestion(as_of, "EUR", part=Part(country="DE"), show=Show.OVERDUE)
+        assert records.invoices(empty, OPERATOR, overdue).totals.open_minor == alone.now.totals.overdue
+        assert sum(line.open_minor or 0 for line in alone.collectors) == alone.now.totals.receivables
+        assert alone.targets == {}
