@@ -34,7 +34,6 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
-from ar_cockpit.db.one_customer import without_its_row
 from ar_cockpit.db.types import UtcDateTime
 
 Day = date | BindParameter[date]
@@ -79,7 +78,7 @@ class _Statement:
     """The questions as one statement of one dialect, with how its values are told and its answers read."""
 
     def __init__(self, questions: Mapping[str, Select[*tuple[Any, ...]]], dialect: Dialect) -> None:
-        asked = (_as_json(without_its_row(question), dialect) for question in questions.values())
+        asked = (_as_json(question, dialect) for question in questions.values())
         whole = _with_constants(select(*asked))
         compiled = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self._dates_are_text = dialect.name == "sqlite"
