@@ -62,7 +62,7 @@ def customer_coded(
     """
     actor.scope(permission)
     if not code.strip():
-        raise InputError("No customer is named.", "Give the customer's code.")
+        raise NotFoundError("No customer is named.", "Give the customer's code.")
     found = [
         line
         for line in _as_merged(session, lines_coded(session, code))

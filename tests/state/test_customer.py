@@ -101,6 +101,14 @@ def test_nobody_open_shows_nothing(state_of: StateOf) -> None:
     assert (state.has_more, state.may_work, state.files) == (False, False, [])
 
 
+@pytest.mark.parametrize("asked", ["", "?customer=", "?customer=NOBODY"])
+def test_the_page_of_no_customer_says_so(state_of: StateOf, asked: str) -> None:
+    state = state_of(CustomerState, Role.COLLECTOR, f"/customers/record/{asked}")
+    fill()
+    load(state)
+    assert (state.is_loaded, state.has_record, bool(state.missing)) == (True, False, True)
+
+
 def test_a_note_names_a_colleague_who_finds_it_in_the_inbox(acts: CustomerActs, state_of: StateOf) -> None:
     assert "collector" in [one.value for one in acts.mentions]
     acts.type_note("Please call")

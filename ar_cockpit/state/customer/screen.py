@@ -11,7 +11,7 @@ import reflex as rx
 from ar_cockpit import routes
 from ar_cockpit.db.session import glancing
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import NotFoundError
+from ar_cockpit.domain.errors import InputError, NotFoundError
 from ar_cockpit.services import clock
 from ar_cockpit.services.collecting import customer_record
 from ar_cockpit.services.collecting.customer_record import CustomerRecord
@@ -59,7 +59,7 @@ class CustomerState(OpenInvoices, Timeline, SessionState):
         self.list_href = self._address(routes.CUSTOMERS, customer="")
         try:
             found = await asyncio.to_thread(_load, self.actor, wanted, self.as_of_date)
-        except NotFoundError as error:
+        except (NotFoundError, InputError) as error:  # the latter where several companies have the code
             self.has_record, self.missing, self._customer_id = False, self._refusal(error), 0
             self.is_loaded = True
             return
