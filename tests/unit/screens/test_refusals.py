@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import Session
 
 from ar_cockpit.domain.access import Actor, Permission
-from ar_cockpit.domain.errors import InputError, SeveralCurrenciesError
+from ar_cockpit.domain.errors import InputError, NotFoundError, SeveralCurrenciesError
 from ar_cockpit.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from ar_cockpit.i18n.refusals import is_known, refusal, refused
 from ar_cockpit.services import reach
@@ -153,7 +153,7 @@ def test_a_sentence_never_takes_its_mend_along_untranslated(varies: str, languag
 
 
 def test_a_customer_that_is_not_named_is_told_so_in_whole_words() -> None:
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(NotFoundError) as refused:
         reach.customer_coded(Session(), Actor.local_operator(), Permission.VIEW_CUSTOMERS, " ")
     assert refusal("fr", str(refused.value)) == "Aucun client n’est indiqué. Donnez le code du client."
 
